@@ -1,0 +1,36 @@
+// What makes up one Function App: its functions, health over all the settings that they need, and the document of its HTTP.
+import type { SignInProduct } from '../../shared/auth/caller.ts'
+import type { SettingName } from '../../shared/config/settings.ts'
+import { healthEndpoints } from '../../shared/health/endpoints.ts'
+import { openApiEndpoint } from '../../shared/openapi/endpoint.ts'
+import type { Definition } from '../../shared/triggers/register.ts'
+
+export type FunctionApp = {
+  /** As it is deployed: `theonecode-api`. */
+  readonly name: string
+  readonly definitions: readonly Definition[]
+}
+
+/** The settings without which some function of the app can only answer 503. */
+export const settingsOf = (definitions: readonly Definition[]): readonly SettingName[] => [
+  ...new Set<SettingName>(['TRUSTED_PROXY_COUNT', 'DATA_STORAGE', ...definitions.flatMap(({ needs }) => needs ?? [])]),
+]
+
+/** The app that serves a product's HTTP: with health and `openapi.json` below the product's own route. */
+export const apiApp = (name: string, product: SignInProduct, definitions: readonly Definition[]): FunctionApp => {
+  const served = withHealth(product, definitions)
+  const described = served.filter((definition) => definition.kind === 'http')
+  return { name, definitions: [...served, openApiEndpoint(product, described)] }
+}
+
+/** The app that does a product's work in the background: nobody calls it but for its health, below `<product>/background`. */
+export const backgroundApp = (
+  name: string,
+  product: SignInProduct,
+  definitions: readonly Definition[],
+): FunctionApp => ({ name, definitions: withHealth(`${product}/background`, definitions) })
+
+const withHealth = (route: string, definitions: readonly Definition[]): readonly Definition[] => [
+  ...definitions,
+  ...healthEndpoints(route, settingsOf(definitions)),
+]

@@ -1,0 +1,21 @@
+// Registers one Function App with the library. The only place that reads the process's environment.
+import { app } from '@azure/functions'
+import { loadConfig } from '../../shared/config/config.ts'
+import { createServices } from '../../shared/services.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import { register } from '../../shared/triggers/register.ts'
+import { type FunctionApp, settingsOf } from './function-app.ts'
+
+/** A bad setting is no reason to throw here: on Azure that would leave the app without any function (R13). */
+export const start = ({ name, definitions }: FunctionApp): void => {
+  const config = loadConfig(process.env)
+  const needs = settingsOf(definitions)
+  for (const problem of config.problems.filter((found) => needs.includes(found.name)))
+    log.error('app.setting.not_usable', {
+      app: name,
+      setting: problem.name,
+      fault: problem.fault,
+      advice: problem.advice,
+    })
+  register(app, definitions, createServices(config))
+}

@@ -1,0 +1,6 @@
+// HTTP of The One Code.
+import { codeSession } from '../code/session/endpoints.ts'
+import { fileTickets, readTickets } from '../code/tickets/endpoints.ts'
+import { apiApp } from './function-app.ts'
+
+export const theonecodeApi = apiApp('theonecode-api', 'code', [...codeSession, fileTickets, readTickets])

@@ -1,0 +1,115 @@
+// A finding of The One Code as it is handed in to become a ticket: four types, no place for the value of a secret.
+import { z } from 'zod'
+
+/** Most findings that one request may file. */
+export const findingsMax = 50
+
+// oxlint-disable-next-line no-control-regex
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/
+// oxlint-disable-next-line no-control-regex
+const controlCharactersOfText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
+/** Marks that turn the direction of the text after them: with these a title can be made to read as another one. */
+const directionMarks = /[\u202a-\u202e\u2066-\u2069]/
+
+const line = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(lengthMax)
+    .refine((text) => !controlCharacters.test(text), 'must be one line without control characters')
+    .refine((text) => !directionMarks.test(text), 'must have no marks that change the direction of the text')
+
+const paragraphs = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(lengthMax)
+    .refine((text) => !controlCharactersOfText.test(text), 'must have no control characters but tabs and line ends')
+
+/** Ids are opaque: any text of one line. */
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !controlCharacters.test(text), 'must have no control characters')
+
+const webLink = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2_000)
+
+export const Severity = z.enum(['critical', 'high', 'medium', 'low'])
+export type Severity = z.infer<typeof Severity>
+
+const Repository = z.strictObject({
+  id,
+  name: line(200).describe('As people know it, e.g. northwind/storefront'),
+  url: webLink.optional(),
+  organizationId: id.describe('The source-control organization that it belongs to'),
+})
+
+const shared = {
+  findingId: id.describe('The id of the finding in The One Code'),
+  severity: Severity,
+  title: line(200),
+  description: paragraphs(10_000).describe(
+    'The specific issue. Anything that looks like a secret is taken out before it is stored',
+  ),
+  remediation: z.array(line(1_000)).max(30).describe('Steps that resolve it, in order'),
+  repository: Repository,
+  url: webLink.describe('Where the finding can be seen in The One Code'),
+  detectedAt: z.iso
+    .datetime()
+    .describe('When a scan saw it last: a later time than before means that it was found again'),
+}
+
+const Vulnerability = z
+  .strictObject({
+    type: z.literal('vulnerability'),
+    ...shared,
+    cveId: z
+      .string()
+      .regex(/^CVE-\d{4}-\d{4,19}$/, 'must look like CVE-2026-12345')
+      .optional(),
+    advisoryId: line(100).optional().describe('When there is no CVE id: the id of another advisory, e.g. GHSA-…'),
+    packageName: line(300).optional(),
+    filePath: line(1_000).optional(),
+  })
+  .refine(({ cveId, advisoryId }) => cveId !== undefined || advisoryId !== undefined, {
+    path: ['cveId'],
+    error: 'is needed unless advisoryId is given',
+  })
+
+const AccessIssue = z.strictObject({
+  type: z.literal('access_issue'),
+  ...shared,
+  issue: z.enum(['permission_drift', 'orphaned_access', 'missing_2fa']),
+  subject: line(300).describe('The account or team that has the access'),
+  filePath: line(1_000).optional(),
+})
+
+const SecretDetected = z.strictObject({
+  type: z.literal('secret_detected'),
+  ...shared,
+  secretType: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key'),
+  secretId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be The One Code's own id: up to 64 letters, digits, - or _")
+    .describe("The One Code's own id of the secret, the same in every scan. Never its value"),
+  filePath: line(1_000),
+  line: z.int().min(1).max(10_000_000).optional(),
+})
+
+const SunsetDecision = z.strictObject({
+  type: z.literal('sunset_decision'),
+  ...shared,
+  sunsetOn: z.iso.date().optional().describe('The day on which the application is switched off'),
+  filePath: line(1_000).optional(),
+})
+
+export const Finding = z
+  .discriminatedUnion('type', [Vulnerability, AccessIssue, SecretDetected, SunsetDecision])
+  .meta({ id: 'Finding' })
+export type Finding = z.infer<typeof Finding>
+export type FindingType = Finding['type']
+
+export const Findings = z.strictObject({ findings: z.array(Finding).min(1).max(findingsMax) }).meta({ id: 'Findings' })

@@ -1,0 +1,62 @@
+// The nightly run over tickets that were begun and never finished: each is taken to its end, or its marker is taken away.
+import { log } from '../../../shared/telemetry/log.ts'
+import type { Services } from '../../../shared/services.ts'
+import { timer } from '../../../shared/triggers/timer.ts'
+import { isFiled, settle } from './settlement.ts'
+import { filingBuckets, filingTable, ticketTable } from './ticket-table.ts'
+
+/** Younger ones may still be in the hands of the request that began them. */
+const ageMsMin = 10 * 60_000
+
+export const reconcileTickets = timer({
+  name: 'code-ticket-reconcile-timer',
+  schedule: '0 40 2 * * *',
+  summary: 'Finishes tickets that were begun and not recorded',
+  needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
+  minutesMax: 9,
+  handler: async ({ services, signal }) => {
+    const counts = { finished: 0, failed: 0, empty: 0 }
+    for (const bucket of filingBuckets) await reconcileBucket(services, bucket, signal, counts)
+    log.info('code.ticket.reconciled', counts)
+  },
+})
+
+type Counts = { finished: number; failed: number; empty: number }
+
+const reconcileBucket = async (
+  services: Services,
+  bucket: string,
+  signal: AbortSignal,
+  counts: Counts,
+): Promise<void> => {
+  const markers = services.store().open(filingTable)
+  let cursor: string | undefined
+  do {
+    const page = await markers.filing.list({ bucket }, { limit: 100, cursor })
+    for (const { value: marker } of page.rows) {
+      if (signal.aborted) return
+      if (services.now().getTime() - Date.parse(marker.createdAt) < ageMsMin) continue
+      counts[await reconcile(services, marker)] += 1
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+}
+
+type Marker = { readonly bucket: string; readonly tenantId: string; readonly createdAt: string; readonly ref: string }
+
+/** One that fails is left for the next night; it keeps none of the others from being finished. */
+const reconcile = async (services: Services, marker: Marker): Promise<keyof Counts> => {
+  const store = services.store()
+  const row = await store.open(ticketTable).ticket.get(marker)
+  if (!row || isFiled(row.value) || row.value.state === 'rejected') {
+    await store.open(filingTable).filing.delete(marker)
+    return 'empty'
+  }
+  try {
+    await settle({ store, psa: await services.psa(), now: services.now }, row.value)
+    return 'finished'
+  } catch (error) {
+    log.error('code.ticket.reconciliation_failed', { ref: marker.ref, tenantId: marker.tenantId, error })
+    return 'failed'
+  }
+}

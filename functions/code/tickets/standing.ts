@@ -1,0 +1,39 @@
+// What filing works with: who files, what is wanted, and how each finding stands between this suite and PSA.
+import type { PsaClient } from '../../../shared/peers/psa/client.ts'
+import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import type { Row } from '../../../shared/store/entity.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import type { Finding } from './finding.ts'
+import type { FiledTicket } from './settlement.ts'
+import type { Claim, Ticket } from './ticket-table.ts'
+
+export type Filing = {
+  readonly store: Store
+  readonly psa: PsaClient
+  readonly now: () => Date
+  readonly tenantId: string
+  /** Who asked for it: `user:<id>` or `key:<id>`. */
+  readonly filedBy: string
+}
+
+/** A finding that is free of secrets, with what makes it the same in every scan. */
+export type Wanted = { readonly finding: Finding; readonly fingerprint: string }
+
+/** A finding as it stands now: with its claim and ticket, or with neither. */
+export type Standing = Wanted & {
+  readonly claim?: Row<Claim>
+  readonly ticket?: Row<Ticket>
+  /** The ticket as PSA has it now; absent when PSA does not have it (any more). */
+  readonly psaTicket?: PsaTicket | undefined
+}
+
+/** A finding whose ticket is there on both sides. */
+export type Known = Wanted & {
+  readonly claim: Row<Claim>
+  readonly ticket: Row<Ticket> & { readonly value: FiledTicket }
+  readonly psaTicket: PsaTicket
+}
+
+type Outcome = 'created' | 'existing' | 'noted' | 'reopened'
+
+export type Filed = { readonly outcome: Outcome; readonly ticket: FiledTicket }

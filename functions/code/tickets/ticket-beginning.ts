@@ -1,0 +1,90 @@
+// Begins a ticket: decides in one transaction which findings it is for, before PSA hears of it.
+import { sha256 } from '../../../shared/auth/digest.ts'
+import type { Row } from '../../../shared/store/entity.ts'
+import { findClient } from '../clients/client-mapping.ts'
+import { markerOf } from './settlement.ts'
+import type { Filing, Standing, Wanted } from './standing.ts'
+import { draftOf } from './ticket-draft.ts'
+import { type Ticket, filingTable, ticketTable } from './ticket-table.ts'
+
+/**
+ * Writes the ticket and the claim of each of its findings, all or nothing. Throws `conflict` when somebody else claimed one of them
+ * meanwhile: then it is their ticket.
+ * @param group findings of one repository and type, with the same ticket before this one
+ */
+export const beginTicket = async (filing: Filing, group: readonly [Standing, ...Standing[]]): Promise<Ticket> => {
+  const rows = filing.store.open(ticketTable)
+  const ticket = await ticketFor(filing, group)
+  // First the marker: if everything ends here, the nightly run finds nothing behind it and takes it away.
+  await filing.store.open(filingTable).filing.upsert(markerOf(ticket))
+  const claims = group.map(({ fingerprint, finding, claim }) => {
+    const value = {
+      tenantId: filing.tenantId,
+      fingerprint,
+      ticket: { createdAt: ticket.createdAt, ref: ticket.ref },
+      lastDetectedAt: finding.detectedAt,
+    }
+    return claim ? rows.claim.toUpdate(claim, value) : rows.claim.toInsert(value)
+  })
+  await rows.transaction([rows.ticket.toInsert(ticket), ...claims])
+  return ticket
+}
+
+/** A ticket that PSA refused is begun again with what is known now: the reason may have been the client it was for. */
+export const beginAgain = async (
+  filing: Filing,
+  row: Row<Ticket>,
+  group: readonly [Wanted, ...Wanted[]],
+): Promise<Ticket> => {
+  await filing.store.open(filingTable).filing.upsert(markerOf(row.value))
+  const { draft, title, clientName, findings } = await ticketFor(filing, group)
+  const { clientName: _, ...rest } = row.value
+  const again: Ticket = {
+    ...rest,
+    state: 'filing',
+    title,
+    findings: [
+      ...findings,
+      ...row.value.findings.filter((known) => !findings.some(({ fingerprint }) => fingerprint === known.fingerprint)),
+    ],
+    ...(clientName !== undefined && { clientName }),
+    ...(draft && { draft: { ...draft, externalReference: row.value.ref } }),
+  }
+  await filing.store.open(ticketTable).ticket.update(row, again)
+  return again
+}
+
+const ticketFor = async (
+  { store, tenantId, now, filedBy }: Filing,
+  group: readonly [Standing, ...Standing[]],
+): Promise<Ticket> => {
+  const [{ finding, claim, psaTicket: before }] = group
+  const ref = referenceOf(tenantId, group)
+  const client = await findClient(store, tenantId, finding.repository)
+  const [first, ...others] = group.map((item) => item.finding)
+  const draft = draftOf([first ?? finding, ...others], { ref, client, previousTicketId: before?.id })
+  return {
+    tenantId,
+    ref,
+    createdAt: now().toISOString(),
+    state: 'filing',
+    title: draft.title,
+    type: finding.type,
+    repository: { id: finding.repository.id, name: finding.repository.name },
+    findings: group.map((item) => ({
+      findingId: item.finding.findingId,
+      fingerprint: item.fingerprint,
+      severity: item.finding.severity,
+    })),
+    ...(client && { clientName: client.clientName }),
+    draft,
+    ...(claim && { previous: claim.value.ticket }),
+    filedBy,
+  }
+}
+
+/** The same findings after the same ticket always have the same reference. It tells nothing about them. */
+const referenceOf = (tenantId: string, group: readonly Standing[]): string => {
+  const before = group[0]?.claim?.value.ticket.ref ?? ''
+  return `code-${sha256(JSON.stringify([tenantId, before, ...group.map(({ fingerprint }) => fingerprint).sort()]))}`
+}

@@ -1,0 +1,184 @@
+// Installs what is missing, then runs a program of the project with the Node.js version that the project is pinned to:
+//   node local/install.mjs [<file> [arguments]]
+// Plain JavaScript without dependencies: this is what runs first, on whatever Node.js (20 or newer) the machine has.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const modules = join(folder, 'node_modules')
+/** npm writes it last: what is installed, in the form of a package-lock.json. */
+const installedFile = join(modules, '.package-lock.json')
+const nodeProgram = join(modules, 'node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+let running
+let interruptedBy
+
+const read = (file) => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages
+  } catch (error) {
+    if (error.code === 'ENOENT' || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Why node_modules does not fit package-lock.json, or nothing if it does. */
+const misfit = () => {
+  const wanted = read(join(folder, 'package-lock.json'))
+  if (!wanted) throw new Error('package-lock.json is missing or cannot be read. Restore it from the repository.')
+  const installed = read(installedFile)
+  if (!installed) return 'not installed yet'
+  for (const [path, { version, integrity, optional }] of Object.entries(wanted)) {
+    if (path === '') continue
+    const found = installed[path]
+    // Optional packages are mostly programs for other systems.
+    if (!found && optional) continue
+    if (found?.version !== version || found?.integrity !== integrity) return `${path} is not ${version}`
+  }
+  return nodeMisfit(wanted)
+}
+
+const nodeMisfit = (wanted) => {
+  const { version } = wanted['node_modules/node'] ?? {}
+  const found = existsSync(nodeProgram)
+    ? spawnSync(nodeProgram, ['--version'], { encoding: 'utf8' }).stdout?.trim()
+    : ''
+  return found === `v${version}` ? undefined : `Node.js ${version} does not run`
+}
+
+/** Resolves with the exit code, as a shell gives it. */
+const run = (command, args, options) =>
+  new Promise((done, fail) => {
+    running = spawn(command, args, { cwd: folder, ...options })
+    running.once('error', fail)
+    running.once('exit', (code, signal) => {
+      running = undefined
+      done(code ?? 128 + (constants.signals[signal] ?? 0))
+    })
+  })
+
+const npm = (args) => {
+  const options = { stdio: ['ignore', 'inherit', 'inherit'] }
+  const file = process.env.npm_execpath
+  // The Node.js that runs npm, since the one in node_modules is about to be replaced.
+  if (file && basename(file) === 'npm-cli.js')
+    return run(process.env.npm_node_execpath ?? process.execPath, [file, ...args], options)
+  return run('npm', args, { ...options, shell: process.platform === 'win32' })
+}
+
+const install = async (reason) => {
+  console.log(`Installing the dependencies (${reason}). This takes about a minute.`)
+  const begun = Date.now()
+  // Until npm has written it anew, an installation that is broken off counts as none.
+  rmSync(installedFile, { force: true })
+  const code = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (interruptedBy) return
+  if (code !== 0)
+    throw new Error(
+      `"npm ci" failed with code ${code}; its own words are above. Check that the npm registry can be reached ("npm ping"), stop programs that use this folder, delete node_modules, and try again.`,
+    )
+  // Where npm is told to run no install scripts, the one that brings Node.js has to be run by name.
+  if (nodeMisfit(read(join(folder, 'package-lock.json')))) await npm(['rebuild', 'node', '--ignore-scripts=false'])
+  if (interruptedBy) return
+  const left = misfit()
+  if (left) throw new Error(`"npm ci" has run, but ${left}. Delete node_modules and try again.`)
+  console.log(`Installed in ${Math.round((Date.now() - begun) / 1000)} s.\n`)
+}
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+const lockMinutesMax = 15
+
+/** Whether the lock was left behind by an installation that is no more. */
+const isStale = (lock) => {
+  try {
+    if (statSync(lock).mtimeMs < Date.now() - lockMinutesMax * 60_000) return true
+    const pid = Number(readFileSync(lock, 'utf8'))
+    return pid > 0 && (pid === process.pid || !isAlive(pid))
+  } catch (error) {
+    if (error.code === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Outside of the project, since npm deletes everything in node_modules. */
+const lockFile = join(
+  tmpdir(),
+  `npm-ci-${createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16)}.lock`,
+)
+
+/** Two installations at the same time would delete each other's files: the second waits, and finds everything done. */
+const takeLock = async () => {
+  let told = false
+  while (!interruptedBy) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
+      return
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (isStale(lockFile)) {
+      rmSync(lockFile, { force: true })
+      continue
+    }
+    if (!told) console.log(`Waiting for another installation in this folder (${lockFile}).`)
+    told = true
+    await sleep(500)
+  }
+}
+
+const installIfNeeded = async () => {
+  if (!misfit()) return
+  await takeLock()
+  if (interruptedBy) return
+  try {
+    const reason = misfit()
+    if (reason) await install(reason)
+  } finally {
+    rmSync(lockFile, { force: true })
+  }
+}
+
+const stop = (signal) => {
+  interruptedBy ??= signal
+  running?.kill(signal)
+}
+
+/** npm does not take along what it has started when it is ended the hard way. */
+const watchNpm = () => {
+  const parent = process.ppid
+  const watch = () => {
+    if (process.ppid !== parent) stop('SIGTERM')
+  }
+  if (process.env.npm_lifecycle_event) setInterval(watch, 1_000).unref()
+}
+
+const main = async () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
+  watchNpm()
+  await installIfNeeded()
+  if (interruptedBy) return 128 + constants.signals[interruptedBy]
+  const [file, ...args] = process.argv.slice(2)
+  if (file === undefined) return 0
+  // Over the fourth stream the program notices when this process is gone.
+  return run(nodeProgram, [resolve(folder, file), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,77 @@
+// The running processes of the local stack: watched, so that the end of one is noticed, and ended together in order.
+import { join } from 'node:path'
+import { type Child, type Ending, describeEnding, startChild } from './child-process.ts'
+import { type PartName, type PartProgram, partNames, partTitles, projectFolder } from './parts.ts'
+
+const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
+
+type GroupOptions = {
+  readonly signal: AbortSignal | undefined
+  readonly onLine: (part: PartName, line: string, stream: 'stdout' | 'stderr') => void
+  readonly onChange: (processes: Readonly<Record<string, number>>) => void
+}
+
+/** The processes, those that are just starting included: a start that is given up leaves none of them behind. */
+export const createPartGroup = ({ signal, onLine, onChange }: GroupOptions) => {
+  const children = new Map<PartName, Child>()
+  const starting = new Set<Promise<unknown>>()
+  const abort = new AbortController()
+  const anySignal = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal
+  const failure = Promise.withResolvers<Error>()
+  const givenUp = new Promise<never>((_, reject) => {
+    const refuse = (): void => reject(anySignal.reason as Error)
+    if (anySignal.aborted) refuse()
+    anySignal.addEventListener('abort', refuse)
+  })
+  givenUp.catch(() => {})
+  const changed = (): void => onChange(Object.fromEntries([...children].map(([part, { pid }]) => [part, pid])))
+
+  const fail = (part: PartName, child: Child) => (ending: Ending) => {
+    if (children.get(part) !== child) return
+    children.delete(part)
+    const error = new Error(describeEnding(partTitles[part], ending))
+    failure.resolve(error)
+    abort.abort(error)
+  }
+  const remove = async (part: PartName, end: (child: Child) => Promise<void>): Promise<void> => {
+    const child = children.get(part)
+    if (!child) return
+    children.delete(part)
+    await end(child)
+  }
+  const endAll = async (rounds: readonly (readonly PartName[])[], end: (child: Child) => Promise<void>) => {
+    abort.abort(new Error('The local stack was stopped.'))
+    await Promise.allSettled(starting)
+    for (const round of rounds) await Promise.all(round.map((part) => remove(part, end)))
+  }
+
+  return {
+    children,
+    failed: failure.promise,
+    giveUp: (reason: unknown) => abort.abort(reason),
+    /** The work's result, or the reason why the start is given up, whichever comes first. */
+    unlessFailed: <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]),
+    start: async (part: PartName, program: PartProgram): Promise<void> => {
+      const work = startChild({
+        ...program,
+        // Storage loads a third faster from the second start on.
+        env: { NODE_COMPILE_CACHE: compileCache, ...program.env },
+        name: partTitles[part],
+        onLine: (line, stream) => onLine(part, line, stream),
+        signal: anySignal,
+      })
+      starting.add(work)
+      try {
+        const child = await work
+        children.set(part, child)
+        void child.ended.then(fail(part, child))
+        changed()
+      } finally {
+        starting.delete(work)
+      }
+    },
+    remove,
+    stop: () => endAll([['functions'], ['hub', 'psa'], ['azurite']], (child) => child.stop()),
+    kill: () => endAll([partNames], (child) => child.kill()),
+  }
+}

@@ -1,0 +1,143 @@
+// The pages of the Hub stand-in: who to sign in as, the form that hands the browser over to a product, and refusals.
+import { createHash } from 'node:crypto'
+import { type LoginRequest, loginPath } from '../../shared/peers/hub/contract.ts'
+import type { Answer } from './http-exchange.ts'
+import { type Member, type Person, type Tenant, hubTenants } from './hub-people.ts'
+import type { HubProduct } from './hub-tokens.ts'
+import { escapeHtml as escape } from './html.ts'
+
+export const productNames: Readonly<Record<HubProduct, string>> = { code: 'The One Code', ai: 'The One AI Platform' }
+
+type PageOptions = { readonly status?: number; readonly formTarget?: string; readonly script?: string }
+
+const page = (title: string, content: string, { status = 200, formTarget, script }: PageOptions = {}): Answer => ({
+  status,
+  html: `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)} · The One Hub (local)</title>
+<style>${style}</style>
+<header>The One Hub <small>local stand-in</small></header>
+<main>
+<h1>${escape(title)}</h1>
+${content}
+</main>
+${script === undefined ? '' : `<script>${script}</script>\n`}</html>
+`,
+  headers: {
+    'content-security-policy': [
+      "default-src 'none'",
+      `style-src '${hashOf(style)}'`,
+      script === undefined ? "script-src 'none'" : `script-src '${hashOf(script)}'`,
+      `form-action ${formTarget === undefined ? "'none'" : new URL(formTarget).origin}`,
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; '),
+    // The address holds the nonce and perhaps a person's e-mail address: the product learns Hub's origin only.
+    'referrer-policy': 'strict-origin',
+  },
+})
+
+const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
+
+/** Posts token and `returnTo` to the product by itself; the button is for a browser without scripts. */
+export const handOverPage = (
+  product: HubProduct,
+  member: Member,
+  form: { readonly target: string; readonly token: string; readonly returnTo: string | undefined },
+): Answer =>
+  page(
+    `Signing in to ${productNames[product]}`,
+    `<p>as <strong>${escape(nameOf(member.person))}</strong>, ${escape(member.tenant.name)}</p>
+<form id="hand-over" method="post" action="${escape(form.target)}">
+<input type="hidden" name="token" value="${escape(form.token)}">
+${form.returnTo === undefined ? '' : `<input type="hidden" name="returnTo" value="${escape(form.returnTo)}">\n`}<button>Continue</button>
+</form>`,
+    { formTarget: form.target, script: "document.getElementById('hand-over').submit()" },
+  )
+
+/** Who to sign in as, for a product that has sent the browser here. */
+export const choicePage = (request: LoginRequest): Answer =>
+  page(
+    `Sign in to ${productNames[request.product]}`,
+    `${
+      request.login_hint === undefined
+        ? '<p>Choose who you are.</p>'
+        : `<p class="notice">Nobody here has the address <strong>${escape(request.login_hint)}</strong>. Choose who you are.</p>`
+    }
+${peopleList((person) => {
+  const missing = person.entitlements.includes(request.product) ? '' : `without ${productNames[request.product]}`
+  return `<a class="person" href="${escape(loginUrl({ ...request, login_hint: person.email }))}">${personText(person, missing)}</a>`
+})}`,
+  )
+
+/** Hub's front page: the people, each with the ways into the products. */
+export const homePage = (publicUrls: Readonly<Record<HubProduct, string>>): Answer =>
+  page(
+    'Demo people',
+    `<p>Open a product as one of them. A browser is one person per product at a time.</p>
+${peopleList((person) => {
+  const links = Object.entries(productNames).map(([product, name]) => {
+    const query = new URLSearchParams({ login_hint: person.email, returnTo: `/api/${product}/session` })
+    const url = `${publicUrls[product as HubProduct]}/api/${product}/login?${query.toString()}`
+    return `<a href="${escape(url)}">${escape(name)}</a>`
+  })
+  return `<div class="person">${personText(person, '')}<span class="links">${links.join(' ')}</span></div>`
+})}`,
+  )
+
+/** Hub does not hand over whom the organization has not given the product; here it can be made to, to see the product refuse. */
+export const withoutProductPage = (request: LoginRequest, { person, tenant }: Member): Answer =>
+  page(
+    `No access to ${productNames[request.product]}`,
+    `<p><strong>${escape(nameOf(person))}</strong> (${escape(tenant.name)}) is signed in to Hub, but has no access to ${escape(productNames[request.product])}. An owner or admin of the organization can give it.</p>
+<p><a href="${escape(loginUrl({ ...request, login_hint: undefined }))}">Choose somebody else</a></p>
+<p class="aside">Hub ends here. To see how the product itself refuses, <a href="${escape(`${loginUrl(request)}&handOver=anyway`)}">hand over anyway</a>.</p>`,
+    { status: 403 },
+  )
+
+export const refusalPage = (status: number, title: string, reasons: readonly string[]): Answer =>
+  page(title, `<ul>${reasons.map((reason) => `<li>${escape(reason)}</li>`).join('')}</ul>`, { status })
+
+const loginUrl = (request: LoginRequest): string => {
+  const entries = Object.entries(request).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return `${loginPath}?${new URLSearchParams(entries).toString()}`
+}
+
+const nameOf = ({ firstName, lastName }: Person): string => `${firstName} ${lastName}`
+
+const peopleList = (item: (person: Person) => string): string =>
+  hubTenants
+    .map(
+      ({ name, people }: Tenant) =>
+        `<section><h2>${escape(name)}</h2><ul>${people.map((person) => `<li>${item(person)}</li>`).join('')}</ul></section>`,
+    )
+    .join('\n')
+
+const personText = (person: Person, remark: string): string =>
+  `<span><strong>${escape(nameOf(person))}</strong> <small>${escape(person.email)}</small></span>
+<span class="role">${escape(person.orgRole)}${remark === '' ? '' : ` · ${escape(remark)}`}</span>`
+
+const style = `
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --ground: #f6f8fa; --card: #fff; --accent: #0b57d0 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6edf3; --soft: #9aa4ae; --line: #30363d; --ground: #0d1117; --card: #161b22; --accent: #7cb0ff }
+}
+* { box-sizing: border-box }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); overflow-wrap: anywhere }
+header, main { max-width: 40rem; margin: 0 auto; padding: 1rem }
+header { font-weight: 600 }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0 }
+h2 { font-size: 1rem; color: var(--soft); margin: 1.5rem 0 .5rem }
+main > ul { padding-left: 1.25rem }
+section ul { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: .75rem; overflow: hidden; background: var(--card) }
+section li + li { border-top: 1px solid var(--line) }
+a { color: var(--accent) }
+.person { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between; padding: .75rem 1rem; color: inherit; text-decoration: none }
+a.person:hover, a.person:focus-visible { background: var(--ground); outline: 2px solid var(--accent); outline-offset: -2px }
+.links { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 1rem }
+small, .role, .aside { color: var(--soft) }
+.notice { border-left: .25rem solid var(--accent); padding-left: .75rem }
+button { font: inherit; padding: .6rem 1.25rem; border: 0; border-radius: .5rem; color: var(--card); background: var(--accent); cursor: pointer }
+`

@@ -1,0 +1,98 @@
+// What the stand-in of The One PSA does with tickets, companies and the tenants that the key may act for.
+import type {
+  PsaNote,
+  PsaNoteDraft,
+  PsaReopening,
+  PsaTicketDraft,
+  PsaTicketStatus,
+} from '../../shared/peers/psa/contract.ts'
+import type { Journal } from './journal.ts'
+import {
+  type PsaChange,
+  type StoredTicket,
+  applyChange,
+  emptyState,
+  referenceKey,
+  snapshot,
+  ticketId,
+} from './psa-state.ts'
+
+type TicketChange = {
+  readonly status?: PsaTicketStatus | undefined
+  /** Only with a closed status; now when left out. */
+  readonly closedAt?: string | undefined
+  readonly assignee?: StoredTicket['assignee'] | undefined
+}
+
+export const isClosedStatus = (status: PsaTicketStatus): boolean => status === 'resolved' || status === 'closed'
+
+/** Everything is synchronous: a check and the change that follows from it are one step, whatever arrives in parallel. */
+export const createPsaTickets = (journal: Journal<PsaChange>, earlier: readonly PsaChange[]) => {
+  const state = emptyState()
+  for (const change of earlier) applyChange(state, change)
+  journal.rewrite(snapshot(state))
+
+  const record = (change: PsaChange): void => {
+    journal.append(change)
+    applyChange(state, change)
+  }
+  const save = (ticket: StoredTicket): StoredTicket => {
+    record({ kind: 'ticket', ticket })
+    return ticket
+  }
+  const get = (id: string, tenantId?: string): StoredTicket | undefined => {
+    const ticket = state.tickets.get(id)
+    return ticket && (tenantId === undefined || ticket.tenantId === tenantId) ? ticket : undefined
+  }
+
+  return {
+    ...ticketChanges(save),
+    get,
+    findByReference: (tenantId: string, externalReference: string): StoredTicket | undefined => {
+      const id = state.idByReference.get(referenceKey(tenantId, externalReference))
+      return id === undefined ? undefined : get(id, tenantId)
+    },
+    list: (tenantId?: string): readonly StoredTicket[] =>
+      [...state.tickets.values()].filter((ticket) => tenantId === undefined || ticket.tenantId === tenantId),
+    create: (tenantId: string, draft: PsaTicketDraft): StoredTicket => {
+      const createdAt = now()
+      const id = ticketId(createdAt, state.lastNumber + 1)
+      const fresh = { status: 'new', closedAt: null, assignee: null, version: 1 } as const
+      return save({ ...draft, ...fresh, notes: [], id, tenantId, createdAt, updatedAt: createdAt })
+    },
+    delete: (ticket: StoredTicket): void => record({ kind: 'ticket-deleted', id: ticket.id }),
+    companyIds: (tenantId: string): ReadonlySet<string> => state.companyIds.get(tenantId) ?? new Set(),
+    setCompanyIds: (tenantId: string, companyIds: readonly string[]): void =>
+      record({ kind: 'companies', tenantId, companyIds: [...companyIds] }),
+    mayActFor: (tenantId: string): boolean => !state.refusedTenants.has(tenantId),
+    setAccess: (tenantId: string, allowed: boolean): void => record({ kind: 'access', tenantId, allowed }),
+    /** Forgets one tenant, or everything; ticket numbers go on. */
+    reset: (tenantId?: string): void => record({ kind: 'reset', tenantId }),
+  }
+}
+export type PsaTickets = ReturnType<typeof createPsaTickets>
+
+const now = (): string => new Date().toISOString()
+
+const ticketChanges = (save: (ticket: StoredTicket) => StoredTicket) => {
+  const change = (ticket: StoredTicket, changes: Partial<StoredTicket>): StoredTicket =>
+    save({ ...ticket, ...changes, updatedAt: now(), version: ticket.version + 1 })
+  return {
+    addNote: (ticket: StoredTicket, draft: PsaNoteDraft): PsaNote => {
+      const note = { ...draft, createdAt: now() }
+      change(ticket, { notes: [...ticket.notes, { ...note, ofReopening: false }] })
+      return note
+    },
+    reopen: (ticket: StoredTicket, { reference, note }: PsaReopening): StoredTicket =>
+      change(ticket, {
+        ...(isClosedStatus(ticket.status) && { status: 'open', closedAt: null }),
+        notes: [...ticket.notes, { reference, text: note, internal: true, createdAt: now(), ofReopening: true }],
+      }),
+    change: (ticket: StoredTicket, { status = ticket.status, closedAt, assignee }: TicketChange): StoredTicket =>
+      change(ticket, {
+        status,
+        closedAt: isClosedStatus(status) ? (closedAt ?? ticket.closedAt ?? now()) : null,
+        ...(assignee !== undefined && { assignee }),
+      }),
+  }
+}

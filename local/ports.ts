@@ -1,0 +1,103 @@
+// The ports of the local stack: what listens where, how to change it, and whether they are free.
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+type PortInfo = { readonly setting: string; readonly port: number; readonly title: string }
+
+/** `setting` is the environment variable that changes the port. */
+export const portTable = {
+  functions: { setting: 'LOCAL_FUNCTIONS_PORT', port: 7071, title: 'Functions' },
+  hub: { setting: 'LOCAL_HUB_PORT', port: 7081, title: 'Hub' },
+  psa: { setting: 'LOCAL_PSA_PORT', port: 7082, title: 'PSA' },
+  blobs: { setting: 'LOCAL_BLOB_PORT', port: 10_000, title: 'Blob storage' },
+  queues: { setting: 'LOCAL_QUEUE_PORT', port: 10_001, title: 'Queue storage' },
+  tables: { setting: 'LOCAL_TABLE_PORT', port: 10_002, title: 'Table storage' },
+} as const satisfies Record<string, PortInfo>
+
+export type PortName = keyof typeof portTable
+export type Ports = Readonly<Record<PortName, number>>
+
+export const portNames = Object.keys(portTable) as PortName[]
+
+const mapPorts = (portOf: (name: PortName) => number): Ports =>
+  Object.fromEntries(portNames.map((name) => [name, portOf(name)])) as Ports
+
+/** Any free port for everything: for tests, which share the machine. */
+export const anyPorts: Ports = mapPorts(() => 0)
+
+/**
+ * The ports that the environment asks for, the usual ones otherwise; 0 means any free one.
+ * @throws Error naming every setting that is not a port, or that names the port of another one
+ */
+export const readPorts = (environment: Readonly<Record<string, string | undefined>>): Ports => {
+  const faults: string[] = []
+  const settingOf = new Map<number, string>()
+  const ports = mapPorts((name) => {
+    const { setting, port } = portTable[name]
+    const text = environment[setting] || String(port)
+    const number = Number(text)
+    if (!/^\d+$/.test(text) || number > 65_535) faults.push(`${setting} is "${text}": give a port from 0 to 65535.`)
+    const other = number === 0 ? undefined : settingOf.get(number)
+    if (other !== undefined) faults.push(`${setting} and ${other} are both ${number}: give each a port of its own.`)
+    settingOf.set(number, setting)
+    return number
+  })
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  return ports
+}
+
+export class PortsInUseError extends Error {
+  override readonly name = 'PortsInUseError'
+}
+
+/** @throws PortsInUseError with a line for every port that something else listens on */
+export const refuseUsedPorts = async (ports: Ports): Promise<void> => {
+  const free = await Promise.all(portNames.map(async (name) => ports[name] === 0 || (await isFree(ports[name]))))
+  const used = portNames.filter((_, index) => !free[index])
+  if (used.length === 0) return
+  throw new PortsInUseError(
+    used
+      .map((name) => {
+        const { setting, title } = portTable[name]
+        return `Port ${ports[name]} (${title}) is already in use. Stop what uses it, or set ${setting} to another port.`
+      })
+      .join('\n'),
+  )
+}
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
+    throw new Error(`Port ${port} cannot be used on 127.0.0.1.`, { cause: error })
+  }
+  server.close()
+  await once(server, 'close')
+  return true
+}
+
+/**
+ * Puts a free port in the place of every 0, so that all addresses are known before anything listens. They stay free in all
+ * likelihood: they lie below the range from which the common systems take ports for outgoing connections (Linux from 32768,
+ * macOS and Windows from 49152).
+ */
+export const choosePorts = async (ports: Ports): Promise<Ports> => {
+  const chosen = new Map<PortName, number>(portNames.map((name) => [name, ports[name]]))
+  for (const name of portNames) if (ports[name] === 0) chosen.set(name, await findFreePort(new Set(chosen.values())))
+  return mapPorts((name) => chosen.get(name) ?? 0)
+}
+
+const findFreePort = async (taken: ReadonlySet<number>): Promise<number> => {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (!taken.has(port) && (await isFree(port))) return port
+  }
+  throw new Error('Found no free port between 20000 and 32000 in 100 attempts.')
+}
+
+/** The base URLs at which the parts are reached. */
+export const urlsOf = (ports: Ports): Readonly<Record<PortName, string>> =>
+  Object.fromEntries(portNames.map((name) => [name, `http://127.0.0.1:${ports[name]}`])) as Record<PortName, string>

@@ -1,0 +1,71 @@
+// Puts into a new local stack what provisioning would: client mappings for the demo tenants, and an integration key to call with.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clientMappingTable } from '../functions/code/clients/client-mapping.ts'
+import { createIntegrationKey, createKeyVerifier } from '../shared/auth/integration-key.ts'
+import { isAppError } from '../shared/errors.ts'
+import { type Store, createStore } from '../shared/store/store.ts'
+import { hubTenants } from './peers/hub-people.ts'
+
+/** The client to which the demo organization belongs; every other one is unmapped. */
+const demoClient = {
+  source: 'organization',
+  sourceId: 'org-fabrikam',
+  clientId: 'client-fabrikam',
+  clientName: 'Fabrikam',
+  psaCompanyId: 'company-fabrikam',
+} as const
+
+type Seed = {
+  /** App settings with the addresses that the stack really has. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Where the key is kept between runs, for nobody but the user to read. */
+  readonly dataFolder: string
+}
+
+/** May run at every start: what is there already stays as it is. */
+export const seed = async ({ settings, dataFolder }: Seed): Promise<{ readonly integrationKey: string }> => {
+  const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+  const mappings = store.open(clientMappingTable)
+  for (const { id: tenantId } of hubTenants) {
+    await mappings.mapping.upsert({ tenantId, ...demoClient })
+    await registerCompany(settings['PSA_API_URL'] ?? '', tenantId)
+  }
+  return { integrationKey: await integrationKeyOf(store, join(dataFolder, 'integration-key')) }
+}
+
+const registerCompany = async (psaUrl: string, tenantId: string): Promise<void> => {
+  const response = await fetch(`${psaUrl}/_control/companies?${new URLSearchParams({ tenantId }).toString()}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ companyIds: [demoClient.psaCompanyId] }),
+    signal: AbortSignal.timeout(5_000),
+  })
+  if (!response.ok) throw new Error(`The PSA stand-in refused the demo company with ${response.status}.`)
+}
+
+/** The key of the last run, unless it has ended: then a new one. */
+const integrationKeyOf = async (store: Store, file: string): Promise<string> => {
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+  if (kept !== undefined && (await isAccepted(store, kept))) return kept
+  const [tenant] = hubTenants
+  const key = await createIntegrationKey(store, {
+    environment: 'local',
+    tenantId: tenant?.id ?? '',
+    integration: 'code→psa',
+    scopes: ['code:tickets:read', 'code:tickets:write'],
+    now: new Date(),
+  })
+  writeFileSync(file, `${key}\n`, { mode: 0o600 })
+  return key
+}
+
+const isAccepted = async (store: Store, key: string): Promise<boolean> => {
+  try {
+    await createKeyVerifier(store)(key, new Date())
+    return true
+  } catch (error) {
+    if (isAppError(error, 'unauthenticated')) return false
+    throw error
+  }
+}

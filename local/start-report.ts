@@ -1,0 +1,38 @@
+// What `npm start` tells the person at the laptop once everything runs: where things are, and what to try first.
+import { demoFinding } from './demo-finding.ts'
+import { demoTechnicianEmail } from './peers/hub-people.ts'
+import type { Stack } from './stack.ts'
+
+const table = (rows: readonly (readonly [string, string, string])[]): string => {
+  const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length))
+  return rows.map(([name, url, what]) => `  ${name.padEnd(width(0))}  ${url.padEnd(width(1))}  ${what}`).join('\n')
+}
+
+/** For a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+
+export const startReport = (
+  { urls, integrationKey }: Pick<Stack, 'urls' | 'integrationKey'>,
+  dataFolder: string,
+): string => {
+  const signIn = new URLSearchParams({ login_hint: demoTechnicianEmail, returnTo: '/api/code/session' })
+  const tickets = `${urls.functions}/api/code/tickets`
+  const key = quoted(`X-Integration-Key: ${integrationKey}`)
+  return `
+${table([
+  ['Functions', urls.functions, 'the integration suite; its API is under /api'],
+  ['Hub', urls.hub, 'stand-in of The One Hub: demo people to sign in as'],
+  ['PSA', urls.psa, 'stand-in of The One PSA: the tickets that were filed'],
+  ['Storage', urls.tables, 'tables in Azurite; blobs and queues beside them'],
+])}
+
+Sign in to The One Code as a technician:
+  ${urls.functions}/api/code/login?${signIn.toString()}
+
+File a ticket for a finding, and list the tickets:
+  curl -H ${key} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(demoFinding))} ${tickets}
+  curl -H ${key} ${tickets}
+
+Ctrl-C stops everything; data is kept under ${dataFolder}; npm start -- --reset begins afresh.
+`
+}

@@ -1,0 +1,101 @@
+// Process entry of `npm start`: brings the local stack up, says what runs where, and takes it down again however it ends.
+import { relative, resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { readLocalSettings } from './local-settings.ts'
+import { partTitles, projectFolder } from './parts.ts'
+import { readPorts } from './ports.ts'
+import { type Stack, startStack } from './stack.ts'
+import { type StartOptions, helpText, readStartOptions } from './start-options.ts'
+import { startReport } from './start-report.ts'
+
+const interrupted = new AbortController()
+let running: Stack | undefined
+let interruptedAt: number | undefined
+
+/** The keyboard, npm and the installer may each pass on the same interrupt. */
+const sameInterruptMs = 1_000
+
+watchForTheEnd()
+process.exitCode = await run()
+process.exit()
+
+async function run(): Promise<number> {
+  try {
+    const options = readStartOptions(process.argv.slice(2))
+    if (options.help) {
+      console.log(helpText)
+      return 0
+    }
+    running = await start(options)
+    const failure = await Promise.race([running.failed, untilInterrupted()])
+    if (failure) console.error(`\n${failure.message}\n\nStopping the rest.`)
+    else console.log('\nStopping.')
+    await running.stop()
+    console.log('Stopped.')
+    return failure ? 1 : 0
+  } catch (error) {
+    if (interrupted.signal.aborted) {
+      console.log('\nStopped before it was ready.')
+      return 0
+    }
+    console.error(messageOf(error))
+    return 1
+  }
+}
+
+async function start(options: StartOptions): Promise<Stack> {
+  const dataFolder = resolve(process.env['LOCAL_DATA'] || resolve(projectFolder, '.local'))
+  const seeding = import('./seed.ts')
+  const stack = await startStack({
+    ...readLocalSettings(projectFolder, process.env),
+    ports: readPorts(process.env),
+    dataFolder,
+    reset: options.reset,
+    // Loaded while the storage starts, which takes longer.
+    seed: async (input) => (await seeding).seed(input),
+    signal: interrupted.signal,
+    onProgress: ({ name, ms }) => console.log(`  ${name.padEnd(12)} ready in ${seconds(ms)}`),
+    onLine: (part, line, stream) => {
+      const text = part === 'functions' ? line : `[${partTitles[part]}] ${line}`
+      if (stream === 'stderr') console.error(text)
+      else if (options.verbose) console.log(text)
+    },
+  })
+  console.log(`\nThe local stack is ready after ${seconds(performance.now())}.`)
+  const shown = relative(process.cwd(), dataFolder)
+  console.log(startReport(stack, shown.startsWith('..') ? dataFolder : shown))
+  return stack
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+function untilInterrupted(): Promise<undefined> {
+  return new Promise((resolveWith) => {
+    if (interrupted.signal.aborted) resolveWith(undefined)
+    interrupted.signal.addEventListener('abort', () => resolveWith(undefined))
+  })
+}
+
+function watchForTheEnd(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onInterrupt())
+  process.on('disconnect', onInterrupt)
+  // The terminal may be gone; what is written to it must not keep the stack from being stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+}
+
+function onInterrupt(): void {
+  const now = performance.now()
+  interruptedAt ??= now
+  interrupted.abort(new Error('Interrupted.'))
+  if (now - interruptedAt < sameInterruptMs) return
+  console.error('Ending everything at once.')
+  // Parts that were just starting notice by themselves that this process is gone.
+  void Promise.resolve(running?.kill()).finally(() => process.exit(130))
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}\nCause: ${messageOf(error.cause)}`
+}

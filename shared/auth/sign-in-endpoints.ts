@@ -1,0 +1,179 @@
+// Sign-in to one product: the way to Hub, the exchange of Hub's token for a session, who am I, and sign-out (HUB-1 to HUB-4).
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { signInRate } from '../http/rate-limit.ts'
+import { ReturnTo } from '../http/return-to.ts'
+import { type LoginRequest, OrgRole, type ProductTokenClaims, loginPath } from '../peers/hub/contract.ts'
+import type { Services } from '../services.ts'
+import { log } from '../telemetry/log.ts'
+import { type HttpDefinition, http, noBody } from '../triggers/http.ts'
+import { type SignInProduct, anyone, session } from './caller.ts'
+import { equalInConstantTime, randomToken, randomTokenShape, sha256 } from './digest.ts'
+import { verifyHubToken } from './hub-token.ts'
+import type { Session } from './session.ts'
+import { clearedSessionCookie, nonceCookie, sessionCookie, signIns, signInNeeds } from './sign-in.ts'
+
+/** Who is signed in, as the product's pages need it. */
+const SignedIn = z
+  .object({
+    user: z.object({
+      id: z.string(),
+      email: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      role: OrgRole,
+    }),
+    tenant: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+    entitlements: z.array(z.string()),
+    expiresAt: z.iso.datetime().describe('When the session ends, together with the Hub session'),
+  })
+  .meta({ id: 'SignedIn' })
+
+const signedIn = (found: Session): z.input<typeof SignedIn> => ({
+  user: {
+    id: found.userId,
+    email: found.email,
+    firstName: found.firstName,
+    lastName: found.lastName,
+    role: found.role,
+  },
+  tenant: { id: found.tenantId, slug: found.tenantSlug, name: found.tenantName },
+  entitlements: found.entitlements,
+  expiresAt: found.expiresAt,
+})
+
+/** The four endpoints of sign-in to `product`, under `<product>/login` and `<product>/session`. */
+export const signInEndpoints = (product: SignInProduct): readonly HttpDefinition[] => [
+  beginLogin(product),
+  exchangeToken(product),
+  whoAmI(product),
+  signOut(product),
+]
+
+const loginAddress = (product: SignInProduct): string => `/api/${product}/login`
+
+const beginLogin = (product: SignInProduct) =>
+  http({
+    name: `${product}-begin-login`,
+    method: 'GET',
+    route: `${product}/login`,
+    summary: `Begin to sign in to ${signIns[product].name}: sends the browser to Hub`,
+    callers: [anyone],
+    needs: signInNeeds(product),
+    rate: signInRate,
+    showsProblemsAsPage: { signInAgain: loginAddress(product) },
+    query: z.strictObject({
+      returnTo: ReturnTo.optional().describe('Path to open after sign-in'),
+      login_hint: z.email().max(320).optional().describe('E-mail address of who wants to sign in'),
+    }),
+    returns: { 302: noBody },
+    handler: ({ query, cookies, services: { config } }) => {
+      // A second tab goes on with the nonce of the first, so that both can finish.
+      const [present = ''] = cookies(signIns[product].nonceCookie)
+      const nonce = randomTokenShape.test(present) ? present : randomToken()
+      const request: LoginRequest = { product, nonce: sha256(nonce), ...query }
+      const { HUB_URL } = config.require('HUB_URL')
+      return {
+        status: 302,
+        headers: { location: `${HUB_URL}${loginPath}?${queryOf(request)}` },
+        cookies: [nonceCookie(product, config, nonce)],
+      }
+    },
+  })
+
+const queryOf = (request: LoginRequest): string => {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(request)) if (value !== undefined) query.set(name, value)
+  return query.toString()
+}
+
+const exchangeToken = (product: SignInProduct) =>
+  http({
+    name: `${product}-open-session`,
+    method: 'POST',
+    route: `${product}/session`,
+    summary: `Exchange Hub's product token for the cookie ${signIns[product].cookie}`,
+    callers: [anyone],
+    needs: signInNeeds(product),
+    rate: signInRate,
+    crossSite: 'allowed',
+    showsProblemsAsPage: { signInAgain: loginAddress(product) },
+    accepts: ['json', 'form'],
+    bodyBytesMax: 16_384,
+    body: z.strictObject({
+      token: z.string().min(1).max(8_192).describe('The product token from Hub'),
+      returnTo: ReturnTo.optional().describe('Path to open afterwards; only a form post is redirected'),
+    }),
+    returns: { 200: SignedIn, 303: noBody },
+    errors: ['token-rejected', 'product-not-granted', 'storage-unavailable'],
+    handler: async ({ body, bodyFormat, cookies, services }) => {
+      const claims = await verify(product, body.token, services)
+      refuseOtherBrowser(claims, cookies(signIns[product].nonceCookie))
+      refuseWithoutProduct(product, claims)
+      const opened = await services.sessions().open(product, claims)
+      // A browser that was signed in already gets a new session, and its old one ends (ASVS 5.0, 7.2.4).
+      for (const old of cookies(signIns[product].cookie).slice(0, 5)) await services.sessions().close(old)
+      log.info('auth.session.opened', { product, tenantId: claims.tenantId, userId: claims.sub })
+      const cookie = sessionCookie(product, services.config, opened.cookie, new Date(opened.session.expiresAt))
+      return bodyFormat === 'form'
+        ? { status: 303, headers: { location: body.returnTo ?? '/' }, cookies: [cookie] }
+        : { status: 200, body: signedIn(opened.session), cookies: [cookie] }
+    },
+  })
+
+const verify = (product: SignInProduct, token: string, { config, now }: Services): Promise<ProductTokenClaims> => {
+  const { secret, previousSecret } = signIns[product]
+  const values = config.require('HUB_URL', secret, previousSecret)
+  const secrets = [values[secret], values[previousSecret]].filter((value) => value !== undefined)
+  return verifyHubToken(token, { secrets, issuer: values.HUB_URL, audience: product, now: now() })
+}
+
+/** The token must echo the nonce of the very browser that brings it, else someone could be signed in as somebody else. */
+const refuseOtherBrowser = ({ nonce, sub, tenantId }: ProductTokenClaims, nonces: readonly string[]): void => {
+  const [own, ...others] = nonces
+  if (own !== undefined && others.length === 0 && nonce !== undefined && equalInConstantTime(sha256(own), nonce)) return
+  log.warn('auth.session.refused', {
+    reason: own === undefined ? 'no nonce cookie' : 'nonce differs',
+    tenantId,
+    userId: sub,
+  })
+  throw new AppError(
+    'token-rejected',
+    'This sign-in was not begun in this browser, or too long ago. Sign in again from here.',
+  )
+}
+
+const refuseWithoutProduct = (product: SignInProduct, { entitlements, sub, tenantId }: ProductTokenClaims): void => {
+  if (entitlements.includes(product)) return
+  log.warn('auth.session.refused', { reason: 'no product access', product, tenantId, userId: sub })
+  throw new AppError(
+    'product-not-granted',
+    `Your Hub session is good, but it has no access to ${signIns[product].name}. Ask an owner or admin of your organization for it.`,
+  )
+}
+
+const whoAmI = (product: SignInProduct) =>
+  http({
+    name: `${product}-read-session`,
+    method: 'GET',
+    route: `${product}/session`,
+    summary: 'Who is signed in',
+    callers: [session(product, { atLeast: 'viewer' })],
+    returns: { 200: SignedIn },
+    handler: ({ caller }) => ({ status: 200, body: signedIn(caller) }),
+  })
+
+const signOut = (product: SignInProduct) =>
+  http({
+    name: `${product}-close-session`,
+    method: 'DELETE',
+    route: `${product}/session`,
+    summary: 'Sign out. Repeating it changes nothing',
+    callers: [anyone],
+    returns: { 204: noBody },
+    errors: ['storage-unavailable'],
+    handler: async ({ cookies, services }) => {
+      for (const value of cookies(signIns[product].cookie).slice(0, 5)) await services.sessions().close(value)
+      return { status: 204, cookies: [clearedSessionCookie(product, services.config)] }
+    },
+  })

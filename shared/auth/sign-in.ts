@@ -1,0 +1,76 @@
+// The products that people sign in to at this suite, and how the cookie of each is written.
+import type { Cookie } from '@azure/functions'
+import type { Config } from '../config/config.ts'
+import type { SignInProduct } from './caller.ts'
+
+export const signIns = {
+  code: {
+    name: 'The One Code',
+    cookie: 'code_session',
+    nonceCookie: 'code_login',
+    publicUrl: 'CODE_PUBLIC_URL',
+    secret: 'PORTAL_SSO_SECRET',
+    previousSecret: 'PORTAL_SSO_SECRET_PREVIOUS',
+  },
+  ai: {
+    name: 'the AI Platform',
+    cookie: 'oneai_session',
+    nonceCookie: 'oneai_login',
+    publicUrl: 'AI_PUBLIC_URL',
+    secret: 'AI_SSO_SECRET',
+    previousSecret: 'AI_SSO_SECRET_PREVIOUS',
+  },
+} as const satisfies Record<SignInProduct, unknown>
+
+/** Settings without which nobody can sign in to the product. */
+export const signInNeeds = (product: SignInProduct) =>
+  ['HUB_URL', signIns[product].publicUrl, signIns[product].secret, signIns[product].previousSecret] as const
+
+export const publicUrlOf = (product: SignInProduct, config: Config): string => {
+  const name = signIns[product].publicUrl
+  return config.require(name)[name]
+}
+
+/**
+ * Whether cookies may only travel encrypted. Always, but for a product that is served over plain http: the settings allow that
+ * for addresses of this machine alone, and Azure refuses those, so a laptop is the only place where it can be.
+ */
+const isSecure = (product: SignInProduct, config: Config): boolean => publicUrlOf(product, config).startsWith('https:')
+
+/** Only the AI Platform has subdomains that share its session; everything else is bound to one host. */
+const domainOf = (product: SignInProduct, config: Config): { domain?: string } => {
+  const domain = product === 'ai' ? config.require('AI_COOKIE_DOMAIN').AI_COOKIE_DOMAIN : undefined
+  return domain === undefined ? {} : { domain }
+}
+
+const expired = new Date(0)
+
+export const sessionCookie = (product: SignInProduct, config: Config, value: string, expires: Date): Cookie => ({
+  name: signIns[product].cookie,
+  value,
+  expires,
+  path: '/',
+  httpOnly: true,
+  sameSite: 'Lax',
+  secure: isSecure(product, config),
+  ...domainOf(product, config),
+})
+
+export const clearedSessionCookie = (product: SignInProduct, config: Config): Cookie =>
+  sessionCookie(product, config, '', expired)
+
+export const nonceSeconds = 600
+
+/**
+ * The nonce has to come along when Hub posts the token here from its own site, so it cannot be SameSite=Lax where Hub is on
+ * another one. On a laptop both are the same site (a port makes no difference), and SameSite=None would need https.
+ */
+export const nonceCookie = (product: SignInProduct, config: Config, value: string): Cookie => ({
+  name: signIns[product].nonceCookie,
+  value,
+  maxAge: nonceSeconds,
+  path: `/api/${product}/`,
+  httpOnly: true,
+  secure: isSecure(product, config),
+  sameSite: isSecure(product, config) ? 'None' : 'Lax',
+})

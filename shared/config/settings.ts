@@ -1,0 +1,81 @@
+// Every setting of the suite: what it is for and what makes a value usable. The one schema that config, docs and sample follow.
+import { z } from 'zod'
+
+/** What is wrong with a setting; the value itself is never part of it. */
+export type SettingFault = 'missing' | 'weak' | 'unresolved' | 'invalid'
+
+const faulty = (fault: SettingFault, error: string) => ({ params: { fault }, error })
+
+const secretBytesMin = 32
+const secretDistinctMin = 10
+
+/** A shared secret that nobody guesses: HS256 needs a key of at least its hash's size (RFC 7518 section 3.2). */
+const sharedSecret = z
+  .string()
+  .refine(
+    (secret) => Buffer.byteLength(secret) >= secretBytesMin,
+    faulty('weak', `needs at least ${secretBytesMin} bytes of random text`),
+  )
+  .refine(
+    (secret) => new Set(secret).size >= secretDistinctMin,
+    faulty('weak', `needs at least ${secretDistinctMin} different characters`),
+  )
+
+const loopbackHost = /^(?:127\.0\.0\.1|\[::1\]|localhost|.+\.localhost)$/
+
+export const isLoopback = (url: string): boolean => loopbackHost.test(new URL(url).hostname)
+
+/** An http(s) URL without credentials, query or fragment; plain http only towards this machine. Read without a trailing slash. */
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' })
+  .refine((url) => {
+    const { username, password, search, hash } = new URL(url)
+    return username === '' && password === '' && search === '' && hash === ''
+  }, 'must have no user, query or fragment')
+  .refine((url) => url.startsWith('https:') || isLoopback(url), 'must use https, except for addresses of this machine')
+  .transform((url) => url.replace(/\/+$/, ''))
+
+/** As `baseUrl`, and nothing after the host: what a browser calls an origin. */
+const origin = baseUrl.refine((url) => new URL(url).origin === url, 'must be an origin: scheme, host and port only')
+
+const dataStorage = z
+  .string()
+  .refine(
+    (value) => /(?:^|;)TableEndpoint=|(?:^|;)AccountName=/i.test(value) || /^https:\/\/[^/?#]+\/?$/i.test(value),
+    'must be a storage connection string, or the https URL of the table service to use with the managed identity',
+  )
+
+const peerKey = z.string().min(16, faulty('weak', 'needs at least 16 characters'))
+
+export const settings = z.object({
+  DATA_STORAGE: dataStorage.describe(
+    'Where the tables are: a connection string on a laptop, the table service URL on Azure (reached with the managed identity).',
+  ),
+  HUB_URL: origin.describe('Origin of Hub: where sign-in begins, and the issuer (`iss`) of its product tokens.'),
+  CODE_PUBLIC_URL: origin.describe('Origin under which browsers see The One Code.'),
+  AI_PUBLIC_URL: origin.describe('Origin under which browsers see the AI Platform.'),
+  AI_COOKIE_DOMAIN: z
+    .string()
+    .regex(/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a bare domain name such as example.com')
+    .optional()
+    .describe('Domain whose subdomains share the AI Platform session. Unset: only the host of AI_PUBLIC_URL has it.'),
+  PORTAL_SSO_SECRET: sharedSecret.describe('Secret with which Hub signs the tokens of The One Code (HS256).'),
+  PORTAL_SSO_SECRET_PREVIOUS: sharedSecret
+    .optional()
+    .describe('The secret before the present one, accepted as well while it is being changed.'),
+  AI_SSO_SECRET: sharedSecret.describe('Secret with which Hub signs the tokens of the AI Platform (HS256).'),
+  AI_SSO_SECRET_PREVIOUS: sharedSecret
+    .optional()
+    .describe('The secret before the present one, accepted as well while it is being changed.'),
+  PSA_API_URL: baseUrl.describe('Base URL of the PSA API.'),
+  PSA_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls PSA.'),
+  TRUSTED_PROXY_COUNT: z
+    .string()
+    .regex(/^[0-5]$/, 'must be a number from 0 to 5')
+    .default('0')
+    .transform(Number)
+    .describe('How many proxies of ours (Front Door: 1) stand before the host and append to X-Forwarded-For.'),
+})
+
+export type SettingName = keyof z.output<typeof settings>
+export type SettingValues = z.output<typeof settings>

@@ -1,0 +1,201 @@
+// The one error type and the one table that says what each failure means: to an HTTP caller, to a message and to the operator.
+
+/** What happens to a message, a timer run or an activity that fails with this code. */
+type OnMessage = 'retry' | 'park'
+
+type ErrorMeaning = {
+  readonly status: number
+  /** The RFC 9457 `title`: the same words for every occurrence. */
+  readonly title: string
+  readonly onMessage: OnMessage
+  /** What the person who reads the log or the incident should do. */
+  readonly advice: string
+}
+
+export const errorTable = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request could not be read',
+    onMessage: 'park',
+    advice: 'Send well-formed JSON or form data in UTF-8.',
+  },
+  'validation-failed': {
+    status: 400,
+    title: 'The request is not valid',
+    onMessage: 'park',
+    advice: 'Correct the fields listed under "errors".',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign-in is required',
+    onMessage: 'park',
+    advice: 'Sign in through Hub, or send a valid integration key.',
+  },
+  'token-rejected': {
+    status: 401,
+    title: 'The Hub session could not be verified',
+    onMessage: 'park',
+    advice:
+      'Open the product from Hub again. If it happens to everyone, compare the SSO secret of Hub and of this product.',
+  },
+  'product-not-granted': {
+    status: 403,
+    title: 'This user has no access to the product',
+    onMessage: 'park',
+    advice: 'Ask an owner or admin to add the product to the organization and to the user in Hub.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This caller may not do that',
+    onMessage: 'park',
+    advice: 'Ask an owner or admin for a higher role, or use a key that has the scope.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'The request came from another site',
+    onMessage: 'park',
+    advice: "Send requests that change something from the product's own pages, as JSON.",
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    onMessage: 'park',
+    advice: 'Check the id. Things of other organizations are not shown.',
+  },
+  conflict: {
+    status: 409,
+    title: 'Someone else changed it at the same time',
+    onMessage: 'retry',
+    advice: 'Read it again and repeat the change.',
+  },
+  'request-in-progress': {
+    status: 409,
+    title: 'The same request is still running',
+    onMessage: 'retry',
+    advice: 'Wait as long as Retry-After says, then repeat the request with the same Idempotency-Key.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    onMessage: 'park',
+    advice: 'Send less at once.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not accepted here',
+    onMessage: 'park',
+    advice: 'Send the content type that the OpenAPI document names for this route.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key was used with another request',
+    onMessage: 'park',
+    advice: 'Use a new key for a new request.',
+  },
+  'value-too-large': {
+    status: 422,
+    title: 'A value is too large to be stored',
+    onMessage: 'park',
+    advice: 'Shorten the value that the detail names.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    onMessage: 'retry',
+    advice: 'Wait as long as Retry-After says.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    onMessage: 'retry',
+    advice: 'Look up the correlation id in the log; the cause is there.',
+  },
+  'peer-rejected': {
+    status: 502,
+    title: 'Another product refused our request',
+    onMessage: 'park',
+    advice: 'Look up the correlation id in the log: the peer and its answer are there.',
+  },
+  'peer-unauthorized': {
+    status: 502,
+    title: 'Another product refused our key',
+    onMessage: 'retry',
+    advice: "Check the integration key's value and expiry, and that its scopes cover the operation.",
+  },
+  'peer-invalid-response': {
+    status: 502,
+    title: 'Another product gave an answer that breaks its contract',
+    onMessage: 'retry',
+    advice: 'Compare the version of the peer with the contract of this suite; check the base URL.',
+  },
+  'peer-unavailable': {
+    status: 503,
+    title: 'Another product is not available',
+    onMessage: 'retry',
+    advice: 'Check the health of the peer, its URL and the firewall between the two.',
+  },
+  'peer-timeout': {
+    status: 504,
+    title: 'Another product did not answer in time',
+    onMessage: 'retry',
+    advice: 'Check the health of the peer. The operation may have been carried out: repeating it is safe.',
+  },
+  'not-configured': {
+    status: 503,
+    title: 'A setting is missing or not usable',
+    onMessage: 'retry',
+    advice: 'Set the settings that the detail names; GET health/ready lists what is wrong with each.',
+  },
+  'storage-unavailable': {
+    status: 503,
+    title: 'The storage is not available',
+    onMessage: 'retry',
+    advice: 'Check the storage account, its firewall and the role assignment of the Function App.',
+  },
+} as const satisfies Record<string, ErrorMeaning>
+
+export type ErrorCode = keyof typeof errorTable
+
+/** One bad input: where it is (`body.severity`, `query.limit`) and what is wrong with it. */
+export type FieldError = { readonly path: string; readonly message: string }
+
+/** Facts about a failure that its reader may see; each is published as a member of the problem document. */
+export type ErrorDetails = {
+  readonly errors?: readonly FieldError[]
+  /** Names (never values) of the settings that are missing or bad. */
+  readonly settings?: readonly string[]
+  /** Slug of the peer that failed, the operation that was tried, and how often. */
+  readonly peer?: string
+  readonly operation?: string
+  readonly attempts?: number
+  /** HTTP status the peer answered with. */
+  readonly peerStatus?: number
+  readonly retryAfterSeconds?: number
+}
+
+/**
+ * Every failure that this suite raises on purpose.
+ *
+ * `message` reaches the caller as the problem's `detail`: it says what failed, on which input and what to do, and never
+ * holds a secret, upstream text or another tenant's data. What only the log may see goes into `cause`.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.details = options.details ?? {}
+  }
+}
+
+/** Anything thrown, as an `AppError`: what is not one already becomes `internal`, with its text kept in `cause` only. */
+export const toAppError = (thrown: unknown): AppError =>
+  thrown instanceof AppError
+    ? thrown
+    : new AppError('internal', 'An unexpected error occurred. Quote the correlation id to support.', { cause: thrown })
+
+export const isAppError = (thrown: unknown, ...codes: readonly ErrorCode[]): thrown is AppError =>
+  thrown instanceof AppError && (codes.length === 0 || codes.includes(thrown.code))

@@ -1,0 +1,66 @@
+// Health of one Function App: alive (no I/O), and ready (its settings and its storage).
+import { z } from 'zod'
+import { anyone } from '../auth/caller.ts'
+import type { SettingName } from '../config/settings.ts'
+import type { Services } from '../services.ts'
+import { http } from '../triggers/http.ts'
+
+const Check = z.object({ id: z.string(), ok: z.boolean(), ms: z.int().min(0) })
+
+const Readiness = z
+  .object({
+    status: z.enum(['ready', 'not-ready']),
+    settings: z
+      .array(z.object({ name: z.string(), fault: z.string(), advice: z.string() }))
+      .describe('Every setting of this app that is missing, weak, unresolved or not valid; never its value'),
+    checks: z.array(Check),
+  })
+  .meta({ id: 'Readiness' })
+
+/** Often asked by platforms and load balancers, from one address. */
+const rate = { by: 'address', perMinute: 600 } as const
+
+/**
+ * @param product the first segments of the routes, e.g. `code`
+ * @param needs all settings that the functions of the app need
+ */
+export const healthEndpoints = (product: string, needs: readonly SettingName[]) => [
+  http({
+    name: `${product.replaceAll('/', '-')}-health-live`,
+    method: 'GET',
+    route: `${product}/health/live`,
+    summary: 'The app runs. Looks at nothing else',
+    callers: [anyone],
+    rate,
+    returns: { 200: z.object({ status: z.literal('live') }).meta({ id: 'Liveness' }) },
+    handler: () => ({ status: 200, body: { status: 'live' as const } }),
+  }),
+  http({
+    name: `${product.replaceAll('/', '-')}-health-ready`,
+    method: 'GET',
+    route: `${product}/health/ready`,
+    summary: 'The app can do its work: its settings are good and its storage answers',
+    callers: [anyone],
+    rate,
+    returns: { 200: Readiness, 503: Readiness },
+    handler: async ({ services }) => {
+      const settings = services.config.problems.filter(({ name }) => needs.includes(name))
+      const checks = [await checkStorage(services)]
+      const body = { settings, checks }
+      return settings.length === 0 && checks.every(({ ok }) => ok)
+        ? { status: 200, body: { ...body, status: 'ready' as const } }
+        : { status: 503, body: { ...body, status: 'not-ready' as const } }
+    },
+  }),
+]
+
+const checkStorage = async (services: Services): Promise<z.input<typeof Check>> => {
+  const started = performance.now()
+  const ok = await Promise.resolve()
+    .then(() => services.store().check())
+    .then(
+      () => true,
+      () => false,
+    )
+  return { id: 'storage', ok, ms: Math.round(performance.now() - started) }
+}

@@ -1,0 +1,12 @@
+// Reads cookies as they arrive behind the Functions host, which joins repeated Cookie headers with a comma.
+
+/**
+ * Every value that the request carries under this name. More than one means that another site of the domain may have planted
+ * one: the caller must refuse then, not choose (cookie tossing).
+ */
+export const cookieValues = (header: string | null, name: string): readonly string[] =>
+  (header ?? '')
+    .split(/[;,]/)
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))

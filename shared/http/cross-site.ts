@@ -1,0 +1,23 @@
+// Refuses requests that another site makes a browser send (R6), by the headers that a page cannot forge.
+import { AppError } from '../errors.ts'
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+type HeaderReader = { readonly get: (name: string) => string | null }
+
+/**
+ * Lets through what cannot change anything, what the browser says comes from this very origin, and what comes from no browser
+ * at all (neither header). Throws `cross-site-request` for all else: also for siblings under the same domain.
+ * @param origin the public origin of the product, from the settings
+ */
+export const refuseCrossSite = (method: string, headers: HeaderReader, origin: string): void => {
+  if (safeMethods.has(method)) return
+  const site = headers.get('sec-fetch-site')
+  const from = headers.get('origin')
+  const isOurs = site === null ? from === null || from === origin : site === 'same-origin'
+  if (!isOurs)
+    throw new AppError(
+      'cross-site-request',
+      `The browser says that this ${method} comes from ${site === null ? 'another origin' : `a ${site} page`}. Send it from the product's own pages.`,
+    )
+}

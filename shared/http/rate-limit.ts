@@ -1,0 +1,61 @@
+// Counts requests and failed credentials per minute (R14). Each instance counts for itself: the limit protects it, it is no quota.
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { AppError } from '../errors.ts'
+
+/** At most so many requests a minute, counted by the caller or by the address it comes from. */
+export type Rate = { readonly by: 'caller' | 'address'; readonly perMinute: number }
+
+export const usualRate: Rate = { by: 'caller', perMinute: 600 }
+
+/** For doors that need no credential yet: nobody signs in thirty times a minute. */
+export const signInRate: Rate = { by: 'address', perMinute: 30 }
+
+const failuresPerMinute = 20
+
+export type RateLimits = {
+  /** Throws `too-many-requests` once `key` is past its rate for this function. */
+  readonly count: (functionName: string, key: string, rate: Rate) => Promise<void>
+  /** Throws `too-many-requests` while this address has failed too often with credentials of any kind. */
+  readonly refuseAfterFailures: (address: string) => Promise<void>
+  readonly countFailure: (address: string) => Promise<void>
+}
+
+export const createRateLimits = (): RateLimits => {
+  const limiters = new Map<number, RateLimiterMemory>()
+  const limiterOf = (perMinute: number): RateLimiterMemory => {
+    const known = limiters.get(perMinute)
+    if (known) return known
+    const made = new RateLimiterMemory({ points: perMinute, duration: 60 })
+    limiters.set(perMinute, made)
+    return made
+  }
+  const failures = new RateLimiterMemory({ points: failuresPerMinute, duration: 60, keyPrefix: 'failures' })
+
+  return {
+    count: async (functionName, key, { perMinute }) => {
+      try {
+        await limiterOf(perMinute).consume(`${functionName}|${key}`)
+      } catch (refusal) {
+        throw tooMany(refusal, 'This caller has made too many requests.')
+      }
+    },
+    refuseAfterFailures: async (address) => {
+      const state = await failures.get(address)
+      if (state && state.consumedPoints >= failuresPerMinute)
+        throw tooMany(state, 'Too many attempts with credentials that are not valid came from this address.')
+    },
+    countFailure: async (address) => {
+      // Past the limit it refuses; the attempt is counted all the same.
+      await failures.consume(address).catch((refusal: unknown) => refusal)
+    },
+  }
+}
+
+const tooMany = (refusal: unknown, text: string): AppError => {
+  if (!(refusal instanceof RateLimiterRes))
+    return new AppError('internal', 'The rate of requests could not be counted.', { cause: refusal })
+  const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+  return new AppError('too-many-requests', `${text} Try again in ${retryAfterSeconds} s.`, {
+    details: { retryAfterSeconds },
+  })
+}

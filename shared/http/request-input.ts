@@ -1,0 +1,120 @@
+// Reads what a request carries, within limits, and checks it against its schema: every bad field is named by its path.
+import type { HttpRequest } from '@azure/functions'
+import type { z } from 'zod'
+import { AppError, type FieldError } from '../errors.ts'
+
+/** How a body may be written. A form is the one kind that a page of another site can send, so only sign-in takes it. */
+export type BodyFormat = 'json' | 'form'
+
+const contentTypes: Readonly<Record<BodyFormat, string>> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+}
+
+/** The format of the body by its content type. Throws `unsupported-media-type` for one that is not among `accepts`. */
+export const bodyFormatOf = (contentType: string | null, accepts: readonly BodyFormat[]): BodyFormat => {
+  const essence = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const format = accepts.find((accepted) => contentTypes[accepted] === essence)
+  if (!format)
+    throw new AppError(
+      'unsupported-media-type',
+      `The body must be ${accepts.map((accepted) => contentTypes[accepted]).join(' or ')}.`,
+    )
+  return format
+}
+
+/** The body as JSON or form fields. Throws `body-too-large`, `unsupported-media-type` or `malformed-request`. */
+export const readBody = async (
+  request: HttpRequest,
+  { accepts, bytesMax }: { accepts: readonly BodyFormat[]; bytesMax: number },
+): Promise<unknown> => {
+  const format = bodyFormatOf(request.headers.get('content-type'), accepts)
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax)
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.byteLength > bytesMax) throw tooLarge(bytesMax)
+  const text = decode(bytes)
+  return format === 'json' ? parseJson(text) : parseForm(text)
+}
+
+const tooLarge = (bytesMax: number): AppError =>
+  new AppError('body-too-large', `The body may have at most ${bytesMax} bytes.`)
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('malformed-request', 'The body is not valid UTF-8.', { cause })
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // The parser's own message quotes the body, so it is not kept.
+    throw new AppError('malformed-request', 'The body is not valid JSON.')
+  }
+}
+
+const parseForm = (text: string): Record<string, string> => {
+  const fields = [...new URLSearchParams(text)]
+  const record = Object.fromEntries(fields)
+  if (Object.keys(record).length < fields.length)
+    throw new AppError('malformed-request', 'The form has a field more than once.')
+  return record
+}
+
+/** What `schema` makes of `value`. Throws `validation-failed` listing every fault as `<where>.<path>`. */
+export const validate = <Schema extends z.ZodType>(
+  where: 'body' | 'query' | 'params' | 'headers',
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const errors = fieldErrors(where, parsed.error)
+  throw new AppError(
+    'validation-failed',
+    `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} not valid: ${[...new Set(errors.map(({ path }) => path))].slice(0, 10).join(', ')}.`,
+    { details: { errors } },
+  )
+}
+
+const errorsMax = 50
+
+const fieldErrors = (where: string, error: z.ZodError): readonly FieldError[] =>
+  flatIssues(error.issues, [])
+    .slice(0, errorsMax)
+    .map(({ path, message }) => ({ path: pathText([where, ...path]), message }))
+
+type Issue = z.core.$ZodIssue
+type Fault = { readonly path: readonly PropertyKey[]; readonly message: string }
+
+const flatIssues = (issues: readonly Issue[], at: readonly PropertyKey[]): readonly Fault[] =>
+  issues.flatMap((issue): readonly Fault[] => {
+    const path = [...at, ...issue.path]
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a field that is known here' }))
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) return flatIssues(nearestMember(issue.errors), path)
+    return [{ path, message: issue.message }]
+  })
+
+/** Of the members of a union, the one that the input was most likely meant for: whose own fields fit best. */
+const nearestMember = (members: readonly (readonly Issue[])[]): readonly Issue[] => {
+  const misfit = (issues: readonly Issue[]): number =>
+    issues.reduce((sum, issue) => {
+      const weight = issue.path.length <= 1 ? 1_000 : 1
+      return sum + weight * (issue.code === 'unrecognized_keys' ? issue.keys.length : 1)
+    }, 0)
+  return members.reduce((best, member) => (misfit(member) < misfit(best) ? member : best))
+}
+
+/** Names that a caller made up may be long or hold anything: they are shown shortened and without control characters. */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) =>
+      String(part)
+        .replace(/[^\p{L}\p{N}_\-[\] ]/gu, '_')
+        .slice(0, 60),
+    )
+    .join('.')

@@ -1,0 +1,193 @@
+// The OpenAPI 3.1 document of one product, made from the definitions that the host runs: it cannot say anything else than they do.
+import { z } from 'zod'
+import type { CallerRule } from '../auth/caller.ts'
+import { signIns } from '../auth/sign-in.ts'
+import { type ErrorCode, errorTable } from '../errors.ts'
+import { Problem, problemContentType } from '../http/problem.ts'
+import type { HttpDefinition } from '../triggers/http.ts'
+
+type JsonObject = Record<string, unknown>
+
+type Described = {
+  readonly title: string
+  readonly version: string
+  readonly serverUrl: string
+  readonly definitions: readonly HttpDefinition[]
+}
+
+/** @param described.serverUrl public origin of the product; routes stand below `/api` */
+export const openApiDocument = ({ title, version, serverUrl, definitions }: Described): JsonObject => {
+  const schemas = new Schemas()
+  const paths: Record<string, JsonObject> = {}
+  for (const definition of definitions) {
+    const path = `/${definition.route.replaceAll(/\{(\w+)[^}]*\}/g, '{$1}')}`
+    paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operationOf(definition, schemas) }
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title, version, description: 'Failures are RFC 9457 problem documents. Times are UTC ISO 8601.' },
+    servers: [{ url: `${serverUrl}/api` }],
+    paths,
+    components: { schemas: schemas.all(), securitySchemes },
+  }
+}
+
+const securitySchemes = {
+  codeSession: { type: 'apiKey', in: 'cookie', name: signIns.code.cookie },
+  aiSession: { type: 'apiKey', in: 'cookie', name: signIns.ai.cookie },
+  integrationKey: { type: 'apiKey', in: 'header', name: 'X-Integration-Key' },
+}
+
+const operationOf = (definition: HttpDefinition, schemas: Schemas): JsonObject => {
+  const { name, summary, callers, params, query, body } = definition
+  const takesIdempotencyKey = definition.method !== 'GET' && callers.every(({ kind }) => kind !== 'anyone')
+  return {
+    operationId: name,
+    summary,
+    description: `Callers: ${callers.map(callerText).join('; ')}.`,
+    security: callers.map(securityOf),
+    parameters: [
+      ...parametersOf('path', params),
+      ...parametersOf('query', query),
+      ...(takesIdempotencyKey ? [idempotencyKeyParameter] : []),
+    ],
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          (definition.accepts ?? ['json']).map((format) => [
+            format === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
+            { schema: schemas.of(body, 'input') },
+          ]),
+        ),
+      },
+    }),
+    responses: { ...successesOf(definition, schemas), ...failuresOf(definition, schemas, takesIdempotencyKey) },
+  }
+}
+
+const callerText = (rule: CallerRule): string => {
+  switch (rule.kind) {
+    case 'session':
+      return `people signed in to ${signIns[rule.product].name} as ${rule.atLeast} or more`
+    case 'integration':
+      return `products whose integration key has the scope ${rule.scope}`
+    case 'anyone':
+      return 'anyone'
+  }
+}
+
+const securityOf = (rule: CallerRule): JsonObject => {
+  switch (rule.kind) {
+    case 'session':
+      return { [`${rule.product}Session`]: [] }
+    case 'integration':
+      return { integrationKey: [rule.scope] }
+    case 'anyone':
+      return {}
+  }
+}
+
+const idempotencyKeyParameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Repeating the request with the same key within 24 hours gives the first answer again',
+  schema: { type: 'string', minLength: 1, maxLength: 257 },
+}
+
+const parametersOf = (where: 'path' | 'query', schema: z.ZodType | undefined): readonly JsonObject[] => {
+  if (!schema) return []
+  const { properties = {}, required = [] } = jsonSchemaOf(schema, 'input') as {
+    properties?: Record<string, JsonObject>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    ...(description !== undefined && { description }),
+    schema: property,
+  }))
+}
+
+const successesOf = ({ returns }: HttpDefinition, schemas: Schemas): JsonObject =>
+  Object.fromEntries(
+    Object.entries(returns).map(([status, schema]) => [
+      status,
+      {
+        description: successText[status] ?? 'The request was carried out',
+        ...(schema.def.type !== 'undefined' && {
+          content: { 'application/json': { schema: schemas.of(schema, 'output') } },
+        }),
+      },
+    ]),
+  )
+
+const successText: Readonly<Record<string, string>> = {
+  201: 'It was created',
+  204: 'Done; there is nothing to say',
+  302: 'Go on at the address in Location',
+  303: 'Go on at the address in Location',
+  503: 'Not ready',
+}
+
+/** What can go wrong with every request of this kind, and what the definition adds, by status. */
+const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempotencyKey: boolean): JsonObject => {
+  const needsCaller = definition.callers.every(({ kind }) => kind !== 'anyone')
+  const codes = new Set<ErrorCode>([
+    ...(definition.query || definition.params || definition.body ? (['validation-failed'] as const) : []),
+    ...(definition.body ? (['malformed-request', 'body-too-large', 'unsupported-media-type'] as const) : []),
+    ...(needsCaller ? (['unauthenticated', 'forbidden', 'storage-unavailable'] as const) : []),
+    ...(definition.method !== 'GET' && definition.crossSite !== 'allowed' ? (['cross-site-request'] as const) : []),
+    ...(takesIdempotencyKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+    'too-many-requests',
+    'not-configured',
+    'internal',
+    ...(definition.errors ?? []),
+  ])
+  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status)
+  const ownStatuses = Object.keys(definition.returns)
+  return Object.fromEntries(
+    [...byStatus]
+      .filter(([status]) => !ownStatuses.includes(String(status)))
+      .sort(([a], [b]) => a - b)
+      .map(([status, of]) => [
+        status,
+        {
+          description: of.map((code) => `${code}: ${errorTable[code].title}`).join('; '),
+          content: { [problemContentType]: { schema: schemas.of(Problem, 'output') } },
+        },
+      ]),
+  )
+}
+
+const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonObject
+  return rest
+}
+
+/** Collects the schemas that have a name, so that each stands once under `components`. */
+class Schemas {
+  readonly #named: Record<string, JsonObject> = {}
+
+  /** The schema in place, with references to the named ones in it. */
+  of(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+    const { $defs = {}, ...own } = jsonSchemaOf(schema, io) as { $defs?: Record<string, JsonObject> }
+    for (const [name, definition] of Object.entries($defs)) this.#named[name] = relinked(definition)
+    const id = schema.meta()?.['id']
+    if (typeof id !== 'string') return relinked(own)
+    this.#named[id] = relinked(own)
+    return { $ref: `#/components/schemas/${id}` }
+  }
+
+  all(): Record<string, JsonObject> {
+    return this.#named
+  }
+}
+
+/** JSON Schema's own place for definitions becomes OpenAPI's. */
+const relinked = (schema: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value: unknown) =>
+    key === 'id' && typeof value === 'string' ? undefined : value,
+  ) as JsonObject

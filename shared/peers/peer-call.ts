@@ -1,0 +1,40 @@
+// What one call to a peer says: the operation, the request, and the answers that are part of its contract.
+import type { z } from 'zod'
+import type { PeerPath } from './peer-path.ts'
+
+/** Statuses that the caller wants to see, each with the schema of its JSON body (`z.undefined()` for an empty one). */
+export type PeerAnswers = Readonly<Record<number, z.ZodType>>
+
+/** One of the declared statuses with its parsed body: a union to switch over by `status`. */
+export type PeerAnswer<Answers extends PeerAnswers> = {
+  [Status in keyof Answers & number]: { readonly status: Status; readonly body: z.output<Answers[Status]> }
+}[keyof Answers & number]
+
+type PeerMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export type PeerCall<Answers extends PeerAnswers> = {
+  /** In words, for errors and logs: `create ticket`. */
+  readonly operation: string
+  /** Whose call it is: each tenant has a circuit breaker of its own. */
+  readonly tenantId: string
+  readonly method: PeerMethod
+  readonly path: PeerPath
+  readonly query?: Readonly<Record<string, string | number | undefined>>
+  /** What the contract asks for beside the headers that every call has. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly answers: Answers
+  /** A POST or PATCH that may be repeated, since the contract makes the second one change nothing. */
+  readonly idempotent?: boolean
+  /** Sent as `Idempotency-Key`; makes the call one that may be repeated. */
+  readonly idempotencyKey?: string
+}
+
+/** GET, PUT and DELETE are idempotent by RFC 9110, section 9.2.2; everything else only if the call says so. */
+export const mayBeRepeated = (call: PeerCall<PeerAnswers>): boolean =>
+  call.method === 'GET' ||
+  call.method === 'PUT' ||
+  call.method === 'DELETE' ||
+  call.idempotent === true ||
+  call.idempotencyKey !== undefined

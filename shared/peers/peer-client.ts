@@ -1,0 +1,199 @@
+// The one typed HTTP client for every product of The One Stack that this suite calls: time limits, safe retries, circuit breaker.
+import {
+  DelegateBackoff,
+  TimeoutStrategy,
+  halfJitterGenerator,
+  handleWhenResult,
+  isBrokenCircuitError,
+  isTaskCancelledError,
+  retry,
+  timeout,
+  wrap,
+} from 'cockatiel'
+import { AppError, errorTable } from '../errors.ts'
+import { log } from '../telemetry/log.ts'
+import { type Attempt, type AttemptFailure, exchange, failureOfThrown, isFailure } from './peer-attempt.ts'
+import { type BreakerSettings, type PeerBreaker, createPeerBreakers } from './peer-breakers.ts'
+import { type PeerAnswer, type PeerAnswers, type PeerCall, mayBeRepeated } from './peer-call.ts'
+import { type PeerRequest, type ReadKey, buildPeerRequest } from './peer-request.ts'
+
+type PeerTimeouts = {
+  /** One HTTP exchange, up to the last byte of the answer. Default 10,000. */
+  readonly attemptMs: number
+  /** The whole call with its retries and the waits between them. Default 25,000. */
+  readonly deadlineMs: number
+}
+
+type PeerRetries = {
+  /** Attempts after the first. Default 3. */
+  readonly max: number
+  /** Wait before the first retry, of which between half and all is waited; it doubles each time. Default 250. */
+  readonly initialDelayMs: number
+  /** Default 5,000. */
+  readonly maxDelayMs: number
+}
+
+export type PeerClientOptions = {
+  /** Slug of the peer: `psa`, `crm`, `hub`. */
+  readonly peer: string
+  readonly baseUrl: string
+  readonly key: ReadKey
+  readonly timeouts?: Partial<PeerTimeouts>
+  readonly retries?: Partial<PeerRetries>
+  readonly breaker?: Partial<BreakerSettings>
+  /** Largest answer. Default 5,000,000. */
+  readonly bodyBytesMax?: number
+  readonly fetch?: typeof globalThis.fetch
+}
+
+export type PeerClient = {
+  readonly peer: string
+  /**
+   * Resolves with one of the declared answers.
+   *
+   * @throws AppError `peer-unavailable` (network, 5xx, 429, open breaker), `peer-timeout`, `peer-unauthorized` (401, 403),
+   * `peer-rejected` (other 4xx), `peer-invalid-response` (redirect, wrong content type, too large, not the contract's shape),
+   * each with `details.peer`, `operation`, `attempts` and, where known, `peerStatus` and `retryAfterSeconds`;
+   * `not-configured` when the base URL or the key cannot be used
+   */
+  readonly call: <const Answers extends PeerAnswers>(call: PeerCall<Answers>) => Promise<PeerAnswer<Answers>>
+}
+
+type Settings = Omit<PeerClientOptions, 'breaker'> & {
+  readonly timeouts: PeerTimeouts
+  readonly retries: PeerRetries
+  readonly bodyBytesMax: number
+  readonly fetch: typeof globalThis.fetch
+}
+
+/** Does nothing until the first call, and throws nothing: a bad base URL or key is the failure of the call that needs it. */
+export const createPeerClient = (options: PeerClientOptions): PeerClient => {
+  const settings: Settings = {
+    bodyBytesMax: 5_000_000,
+    // Looked up at the call, so that whatever instruments `fetch` later is seen.
+    fetch: (...args) => globalThis.fetch(...args),
+    ...options,
+    timeouts: { attemptMs: 10_000, deadlineMs: 25_000, ...options.timeouts },
+    retries: { max: 3, initialDelayMs: 250, maxDelayMs: 5_000, ...options.retries },
+  }
+  const breakers = createPeerBreakers({ failures: 5, halfOpenAfterMs: 15_000, tenantsMax: 1_000, ...options.breaker })
+  return {
+    peer: settings.peer,
+    call: async <const Answers extends PeerAnswers>(call: PeerCall<Answers>) => {
+      const request = await buildPeerRequest(settings, call)
+      const result = await runAttempts({ settings, breaker: breakers.of(call.tenantId), call, request })
+      logCall(settings.peer, call, result)
+      if (isFailure(result.attempt)) throw toPeerError(settings.peer, call, result.attempt, result.attempts)
+      // The status is one of the declared ones, and its schema made the body.
+      return result.attempt as unknown as PeerAnswer<Answers>
+    },
+  }
+}
+
+type Run = {
+  readonly settings: Settings
+  readonly breaker: PeerBreaker
+  readonly call: PeerCall<PeerAnswers>
+  readonly request: PeerRequest
+}
+
+type Result = { readonly attempt: Attempt; readonly attempts: number; readonly ms: number }
+
+const runAttempts = async ({ settings, breaker, call, request }: Run): Promise<Result> => {
+  const startedAt = performance.now()
+  const elapsedMs = (): number => performance.now() - startedAt
+  const { timeouts, retries, fetch, bodyBytesMax } = settings
+  let attempts = 0
+  let lastFailure: AttemptFailure | undefined
+
+  const perAttempt = timeout(timeouts.attemptMs, TimeoutStrategy.Aggressive)
+  const attemptOnce = async (signal: AbortSignal): Promise<Attempt> => {
+    attempts += 1
+    const attempt = await perAttempt
+      .execute((limit) => exchange({ fetch, request, answers: call.answers, bodyBytesMax }, limit.signal), signal)
+      .catch(failureOfThrown)
+    if (isFailure(attempt)) lastFailure = attempt
+    return attempt
+  }
+
+  // The wait is fixed before it is decided on, so that no call sleeps past its deadline only to fail then.
+  let waitMs = 0
+  const isWorthRetrying = (attempt: unknown): boolean => {
+    if (!isFailure(attempt) || !attempt.transient || !mayBeRepeated(call)) return false
+    waitMs = Math.max(backoffMs(retries, attempts - 1), (attempt.retryAfterSeconds ?? 0) * 1_000)
+    return elapsedMs() + waitMs < timeouts.deadlineMs
+  }
+  const resilient = wrap(
+    timeout(timeouts.deadlineMs, TimeoutStrategy.Aggressive),
+    retry(handleWhenResult(isWorthRetrying), { maxAttempts: retries.max, backoff: new DelegateBackoff(() => waitMs) }),
+    breaker.policy,
+  )
+  try {
+    const attempt = await resilient.execute(({ signal }) => attemptOnce(signal))
+    return { attempt, attempts, ms: elapsedMs() }
+  } catch (thrown) {
+    const attempt = failureOfPolicy(thrown, breaker, lastFailure)
+    return { attempt, attempts, ms: elapsedMs() }
+  }
+}
+
+const backoffMs = ({ initialDelayMs, maxDelayMs }: PeerRetries, retried: number): number =>
+  halfJitterGenerator(retried, {
+    initialDelay: initialDelayMs,
+    maxDelay: maxDelayMs,
+    exponent: 2,
+    generator: halfJitterGenerator,
+  })[0]
+
+/** The breaker opened between two attempts: what opened it says more than that it is open. */
+const failureOfPolicy = (
+  thrown: unknown,
+  breaker: PeerBreaker,
+  lastFailure: AttemptFailure | undefined,
+): AttemptFailure => {
+  if (isTaskCancelledError(thrown)) return failureOfThrown(thrown)
+  if (!isBrokenCircuitError(thrown)) throw thrown
+  return {
+    outcome: 'failed',
+    code: 'peer-unavailable',
+    reason: 'it failed too often, and is left alone for a while',
+    transient: true,
+    infrastructure: true,
+    cause: thrown,
+    ...lastFailure,
+    retryAfterSeconds: breaker.retryAfterSeconds(),
+  }
+}
+
+const toPeerError = (
+  peer: string,
+  { operation }: PeerCall<PeerAnswers>,
+  { code, reason, status, retryAfterSeconds, cause }: AttemptFailure,
+  attempts: number,
+): AppError => {
+  const tried = attempts === 1 ? 'after 1 attempt' : `after ${attempts} attempts`
+  return new AppError(
+    code,
+    `The call "${operation}" to ${peer} failed ${tried}: ${reason}. ${errorTable[code].advice}`,
+    {
+      cause,
+      details: {
+        peer,
+        operation,
+        attempts,
+        ...(status !== undefined && { peerStatus: status }),
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
+      },
+    },
+  )
+}
+
+const logCall = (
+  peer: string,
+  { operation, tenantId }: PeerCall<PeerAnswers>,
+  { attempt, attempts, ms }: Result,
+): void => {
+  const fields = { peer, operation, tenantId, status: attempt.status, attempts, ms: Math.round(ms) }
+  if (isFailure(attempt)) log.warn('peer.call.failed', { ...fields, code: attempt.code, reason: attempt.reason })
+  else log.info('peer.call.completed', fields)
+}

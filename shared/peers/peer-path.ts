@@ -1,0 +1,26 @@
+// Paths of peer calls, in which whatever comes from data is encoded: an id can never reach another route.
+import { AppError } from '../errors.ts'
+
+declare const encoded: unique symbol
+/** Made by `peerPath` only. */
+export type PeerPath = string & { readonly [encoded]: true }
+
+/**
+ * Template tag: peerPath`/v1/tickets/${id}/notes`.
+ * @throws AppError `validation-failed` for a part that no URL path can hold: empty, `.`, `..`, or half a surrogate pair
+ */
+export const peerPath = (texts: TemplateStringsArray, ...parts: readonly string[]): PeerPath => {
+  const path = texts.reduce((before, text, index) => before + encodePart(parts[index - 1] ?? '') + text)
+  // `%2e` counts as a dot in a URL (https://url.spec.whatwg.org/#double-dot-path-segment): such an id cannot be sent at all.
+  if (/\/(?:\.{0,2})(?:\/|$)/.test(path) || !path.startsWith('/'))
+    throw new AppError(
+      'validation-failed',
+      'An id is empty or made of dots only, and cannot be part of a path. Check the id.',
+    )
+  return path as PeerPath
+}
+
+const encodePart = (part: string): string => {
+  if (part.isWellFormed()) return encodeURIComponent(part)
+  throw new AppError('validation-failed', 'An id holds half a character (a lone surrogate). Check the id.')
+}

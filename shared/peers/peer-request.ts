@@ -1,0 +1,82 @@
+// Builds the HTTP request of a peer call: URL, key, trace and JSON body.
+import { AppError } from '../errors.ts'
+import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
+import type { PeerAnswers, PeerCall } from './peer-call.ts'
+
+/** The key as it is when the call is made: keys rotate. */
+export type ReadKey = () => Promise<string> | string
+
+export type PeerRequest = {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Headers
+  readonly body?: string
+  /** To be taken out of whatever the peer echoes. */
+  readonly key: string
+}
+
+const userAgent = 'theonestack-integrations'
+
+/** @throws AppError `not-configured` for a base URL or key that no request can be made with; never with its value */
+export const buildPeerRequest = async (
+  peer: { readonly peer: string; readonly baseUrl: string; readonly key: ReadKey },
+  call: PeerCall<PeerAnswers>,
+): Promise<PeerRequest> => {
+  const url = peerUrl(peer, call)
+  const key = await peer.key()
+  // The error of a bad header value would quote it, so it is checked before `fetch` sees it.
+  if (!/^[\x21-\x7E]+$/.test(key)) {
+    throw new AppError(
+      'not-configured',
+      `The integration key of ${peer.peer} is empty or has characters that no HTTP header can hold. Set it again.`,
+      { details: { peer: peer.peer, operation: call.operation } },
+    )
+  }
+  const trace = currentTrace() ?? newTrace()
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+  const headers = peerHeaders(peer.peer, call, {
+    ...call.headers,
+    accept: 'application/json, application/problem+json',
+    'user-agent': userAgent,
+    'x-integration-key': key,
+    'x-correlation-id': trace.correlationId,
+    traceparent: outgoingTraceparent(trace),
+    ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  })
+  return { url, method: call.method, key, headers, ...(body !== undefined && { body }) }
+}
+
+/** Inside `fetch` a bad header value would look like a network that is down. */
+const peerHeaders = (
+  peer: string,
+  { operation }: PeerCall<PeerAnswers>,
+  values: Readonly<Record<string, string>>,
+): Headers => {
+  try {
+    return new Headers(values)
+  } catch (cause) {
+    throw new AppError(
+      'validation-failed',
+      `The call "${operation}" to ${peer} has an id that no HTTP header can hold. Check the tenant id and the idempotency key.`,
+      { cause, details: { peer, operation } },
+    )
+  }
+}
+
+const peerUrl = (
+  { peer, baseUrl }: { readonly peer: string; readonly baseUrl: string },
+  { operation, path, query = {} }: PeerCall<PeerAnswers>,
+): URL => {
+  const base = URL.parse(baseUrl)
+  if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password || base.search) {
+    throw new AppError(
+      'not-configured',
+      `The base URL of ${peer} is not an http(s) URL without user, password and query. Set it again.`,
+      { details: { peer, operation } },
+    )
+  }
+  const url = new URL(base.origin + base.pathname.replace(/\/+$/, '') + path)
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
+  return url
+}

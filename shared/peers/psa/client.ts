@@ -1,0 +1,163 @@
+// What this suite asks of The One PSA, as functions over the contract.
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import type { PeerAnswers, PeerCall } from '../peer-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
+import { peerPath } from '../peer-path.ts'
+import {
+  PsaExternalReference,
+  PsaHealth,
+  PsaNote,
+  PsaNoteDraft,
+  PsaProblem,
+  PsaReopening,
+  PsaTicket,
+  PsaTicketDraft,
+  PsaTicketExists,
+  PsaTicketList,
+  PsaTicketId,
+  psaHeaders,
+  psaLimits,
+} from './contract.ts'
+
+/**
+ * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
+ * breaks the contract. All are safe to repeat.
+ */
+export type PsaClient = {
+  /** `exists`: PSA has a ticket with the draft's external reference already, and made no second one. */
+  readonly createTicket: (
+    tenantId: string,
+    draft: PsaTicketDraft,
+  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: PsaTicket }>
+  readonly findTicketByReference: (tenantId: string, externalReference: string) => Promise<PsaTicket | undefined>
+  /** Those of the ids that PSA knows, in no promised order. Any number: asked for in pages of 100. */
+  readonly getTickets: (tenantId: string, ids: readonly string[]) => Promise<readonly PsaTicket[]>
+  readonly getTicket: (tenantId: string, id: string) => Promise<PsaTicket | undefined>
+  /** `exists`: the ticket has a note with this reference already. */
+  readonly addNote: (
+    tenantId: string,
+    ticketId: string,
+    note: PsaNoteDraft,
+  ) => Promise<{ readonly outcome: 'added' | 'exists' | 'ticket-not-found' }>
+  /** The ticket as it is now, which is closed if it was reopened by this reference before and closed again since. */
+  readonly reopenTicket: (
+    tenantId: string,
+    ticketId: string,
+    reopening: PsaReopening,
+  ) => Promise<{ readonly outcome: 'reopened'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }>
+  /** Resolves when PSA answers and accepts the key for this tenant. */
+  readonly checkHealth: (tenantId: string) => Promise<PsaHealth>
+}
+
+/** @param connection a client that exists already, or what to make one from */
+export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): PsaClient => {
+  const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'psa' })
+  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
+    peer.call({ ...request, headers: { [psaHeaders.tenant]: request.tenantId } })
+
+  return {
+    ...ticketReads(call),
+    createTicket: async (tenantId, draft) => {
+      const answer = await call({
+        operation: 'create ticket',
+        tenantId,
+        method: 'POST',
+        path: peerPath`/v1/tickets`,
+        body: checked(PsaTicketDraft, draft, 'ticket'),
+        // The external reference is unique: the second try of a ticket that was made finds it.
+        idempotent: true,
+        answers: { 201: PsaTicket, 409: PsaTicketExists },
+      })
+      return answer.status === 201
+        ? { outcome: 'created', ticket: answer.body }
+        : { outcome: 'exists', ticket: answer.body.ticket }
+    },
+    addNote: async (tenantId, ticketId, note) => {
+      const { status } = await call({
+        operation: 'add note',
+        tenantId,
+        method: 'POST',
+        path: peerPath`/v1/tickets/${ticketId}/notes`,
+        body: checked(PsaNoteDraft, note, 'note'),
+        idempotent: true,
+        answers: { 200: PsaNote, 201: PsaNote, 404: PsaProblem },
+      })
+      return { outcome: status === 201 ? 'added' : status === 200 ? 'exists' : 'ticket-not-found' }
+    },
+    reopenTicket: async (tenantId, ticketId, reopening) => {
+      const answer = await call({
+        operation: 'reopen ticket',
+        tenantId,
+        method: 'POST',
+        path: peerPath`/v1/tickets/${ticketId}/reopen`,
+        body: checked(PsaReopening, reopening, 'reopening'),
+        idempotent: true,
+        answers: { 200: PsaTicket, 404: PsaProblem },
+      })
+      return answer.status === 200 ? { outcome: 'reopened', ticket: answer.body } : { outcome: 'ticket-not-found' }
+    },
+    checkHealth: async (tenantId) => {
+      const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
+      return (await call({ ...request, answers: { 200: PsaHealth } })).body
+    },
+  }
+}
+
+type Call = PeerClient['call']
+
+const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'getTickets' | 'getTicket'> => ({
+  findTicketByReference: async (tenantId, externalReference) => {
+    const { body } = await call({
+      operation: 'find ticket by reference',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/v1/tickets`,
+      query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
+      answers: { 200: PsaTicketList },
+    })
+    return body.tickets.find((ticket) => ticket.externalReference === externalReference)
+  },
+  getTickets: async (tenantId, ids) => {
+    const wanted = checked(z.array(PsaTicketId), [...new Set(ids)], 'ids')
+    const tickets: PsaTicket[] = []
+    for (let from = 0; from < wanted.length; from += psaLimits.idsPerRead) {
+      const { body } = await call({
+        operation: 'get tickets',
+        tenantId,
+        method: 'GET',
+        path: peerPath`/v1/tickets`,
+        query: { ids: wanted.slice(from, from + psaLimits.idsPerRead).join(',') },
+        answers: { 200: PsaTicketList },
+      })
+      tickets.push(...body.tickets)
+    }
+    return tickets
+  },
+  getTicket: async (tenantId, id) => {
+    const answer = await call({
+      operation: 'get ticket',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/v1/tickets/${id}`,
+      answers: { 200: PsaTicket, 404: PsaProblem },
+    })
+    return answer.status === 200 ? answer.body : undefined
+  },
+})
+
+const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, name: string): z.output<Schema> => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.map(({ path, message }) => ({
+    path: [name, ...path].map(String).join('.'),
+    message,
+  }))
+  throw new AppError(
+    'validation-failed',
+    `The ${name} for PSA breaks its contract. Correct the fields listed under "errors".`,
+    {
+      details: { errors },
+    },
+  )
+}

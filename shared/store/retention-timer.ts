@@ -1,0 +1,21 @@
+// The timer of one Function App that deletes rows whose time has ended (R12).
+import { log } from '../telemetry/log.ts'
+import { type TimerDefinition, timer } from '../triggers/timer.ts'
+import { deleteExpired } from './retention.ts'
+import type { Table } from './table.ts'
+
+/** Rows that one run deletes at the most; what is left waits for the next. */
+const rowsMax = 20_000
+
+/** @param tables every table whose rows this app is to look after */
+export const retentionTimer = (name: string, tables: readonly Table[]): TimerDefinition =>
+  timer({
+    name,
+    schedule: '0 25 * * * *',
+    summary: 'Deletes rows that have been kept for as long as they may be',
+    needs: ['DATA_STORAGE'],
+    minutesMax: 9,
+    handler: async ({ services }) => {
+      await deleteExpired(services.store(), tables, { now: services.now(), rowsMax, log })
+    },
+  })

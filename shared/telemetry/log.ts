@@ -1,0 +1,32 @@
+// Logs are events with fields: one line of JSON an event, with the trace it belongs to, and never a body or a secret.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { redact } from './redaction.ts'
+import { currentTrace } from './trace.ts'
+
+export type LogLevel = 'info' | 'warn' | 'error'
+export type LogFields = Readonly<Record<string, unknown>>
+/** Where lines go: the invocation's own log, so that the host files them under the function that wrote them. */
+export type LogSink = (level: LogLevel, line: string) => void
+
+const sinks = new AsyncLocalStorage<LogSink>()
+
+const toConsole: LogSink = (level, line) => console[level](line)
+
+export const runWithLogSink = <T>(sink: LogSink, work: () => T): T => sinks.run(sink, work)
+
+const write = (level: LogLevel, event: string, fields: LogFields): void => {
+  const trace = currentTrace()
+  const line = JSON.stringify({
+    event,
+    ...(trace && { correlationId: trace.correlationId, traceId: trace.traceId, spanId: trace.spanId }),
+    ...(redact(fields) as object),
+  })
+  ;(sinks.getStore() ?? toConsole)(level, line)
+}
+
+/** `event` is a dotted noun phrase (`http.request.completed`); what varies goes into `fields`. */
+export const log = {
+  info: (event: string, fields: LogFields = {}): void => write('info', event, fields),
+  warn: (event: string, fields: LogFields = {}): void => write('warn', event, fields),
+  error: (event: string, fields: LogFields = {}): void => write('error', event, fields),
+}

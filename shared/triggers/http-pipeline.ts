@@ -1,0 +1,162 @@
+// The way of every HTTP request: trace, cross-site check, caller, rate, input, idempotency, handler; whatever fails becomes a problem.
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
+import { authenticate } from '../auth/authentication.ts'
+import type { Caller } from '../auth/caller.ts'
+import { publicUrlOf } from '../auth/sign-in.ts'
+import { AppError, errorTable, toAppError } from '../errors.ts'
+import { clientAddressOf } from '../http/client-address.ts'
+import { cookieValues } from '../http/cookies.ts'
+import { refuseCrossSite } from '../http/cross-site.ts'
+import { rememberReply } from '../http/idempotency.ts'
+import { problemPage } from '../http/problem-page.ts'
+import { problemContentType, problemOf } from '../http/problem.ts'
+import { usualRate } from '../http/rate-limit.ts'
+import { bodyFormatOf, readBody, validate } from '../http/request-input.ts'
+import { securityHeaders } from '../http/security-headers.ts'
+import type { Services } from '../services.ts'
+import { log } from '../telemetry/log.ts'
+import { continueTrace, currentTrace } from '../telemetry/trace.ts'
+import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
+import { inInvocation } from './invocation.ts'
+
+/** The handler that `@azure/functions` calls for this definition. It never throws. */
+export const serveHttp =
+  (definition: HttpDefinition, services: Services) =>
+  async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const trace = continueTrace({
+      traceparent: context.traceContext?.traceParent ?? request.headers.get('traceparent'),
+      correlationId: request.headers.get('x-correlation-id'),
+    })
+    return inInvocation(context, trace, async () => {
+      const started = performance.now()
+      const { response, caller, error } = await answer(definition, services, request)
+      const ms = Math.round(performance.now() - started)
+      const fields = { function: definition.name, status: response.status, ms, caller }
+      // A refused caller is everyday; a failure of ours is logged with its cause, and counted by this event.
+      if (error && errorTable[error.code].status >= 500)
+        log.error('http.request.failed', { ...fields, error, advice: errorTable[error.code].advice })
+      else log.info('http.request.completed', { ...fields, problem: error?.code, detail: error?.message })
+      return {
+        ...response,
+        headers: { ...securityHeaders, 'x-correlation-id': trace.correlationId, ...(response.headers as object) },
+      }
+    })
+  }
+
+type Answer = { readonly response: HttpResponseInit; readonly caller?: string; readonly error?: AppError }
+
+const answer = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Answer> => {
+  let caller: Caller | undefined
+  try {
+    caller = await admit(definition, services, request)
+    const reply = await handle(definition, services, request, caller)
+    return { response: responseOf(definition, reply), caller: describe(caller) }
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    return { response: problemResponse(definition, request, error), ...(caller && { caller: describe(caller) }), error }
+  }
+}
+
+const describe = (caller: Caller): string => (caller.kind === 'anyone' ? 'anyone' : `${caller.kind}:${caller.tenantId}`)
+
+/** Everything that can be decided before the body is read. */
+const admit = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Caller> => {
+  const { config, rateLimits } = services
+  const proxies = config.require('TRUSTED_PROXY_COUNT').TRUSTED_PROXY_COUNT
+  const address = clientAddressOf(request.headers.get('x-forwarded-for'), proxies)
+  const rate = definition.rate ?? usualRate
+  if (rate.by === 'address') await rateLimits.count(definition.name, address, rate)
+  if (definition.needs) config.require(...definition.needs)
+  const integrationKey = request.headers.get('x-integration-key')
+  if (integrationKey === null && definition.crossSite !== 'allowed')
+    refuseCrossSite(request.method, request.headers, originOf(definition, services))
+  const caller = await authenticate(
+    definition.callers,
+    { cookieHeader: request.headers.get('cookie'), integrationKey, address },
+    services,
+  )
+  if (rate.by === 'caller') await rateLimits.count(definition.name, rateKeyOf(caller, address), rate)
+  return caller
+}
+
+const rateKeyOf = (caller: Caller, address: string): string =>
+  caller.kind === 'session'
+    ? `${caller.tenantId}|${caller.userId}`
+    : caller.kind === 'integration'
+      ? caller.keyId
+      : address
+
+/** The product that the route belongs to, by its first segment, is whose pages may call it. */
+const originOf = ({ route }: HttpDefinition, { config }: Services): string =>
+  publicUrlOf(route.startsWith('ai/') ? 'ai' : 'code', config)
+
+const handle = async (
+  definition: HttpDefinition,
+  services: Services,
+  request: HttpRequest,
+  caller: Caller,
+): Promise<Reply> => {
+  const accepts = definition.accepts ?? ['json']
+  const input = {
+    caller,
+    params: definition.params && validate('params', definition.params, request.params),
+    query: definition.query && validate('query', definition.query, Object.fromEntries(request.query)),
+    body:
+      definition.body &&
+      validate(
+        'body',
+        definition.body,
+        await readBody(request, { accepts, bytesMax: definition.bodyBytesMax ?? bodyBytesMaxUsual }),
+      ),
+    bodyFormat: definition.body && bodyFormatOf(request.headers.get('content-type'), accepts),
+    services,
+    cookies: (name: string) => cookieValues(request.headers.get('cookie'), name),
+  }
+  const call = async (): Promise<Reply> =>
+    await definition.handler(input as unknown as HttpInput<never, never, never, never>)
+  const key = request.headers.get('idempotency-key')
+  if (key === null || request.method === 'GET' || caller.kind === 'anyone') return call()
+  return rememberReply({
+    services,
+    caller,
+    key,
+    request: [definition.name, input.params, input.query, input.body],
+    call,
+  })
+}
+
+/** The answer goes through the schema that the definition declares for it: nothing leaves that the contract does not name. */
+const responseOf = (definition: HttpDefinition, reply: Reply): HttpResponseInit => {
+  const schema = definition.returns[reply.status]
+  const body = schema?.safeParse(reply.body)
+  if (!body?.success)
+    throw new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
+      cause: new Error(`${definition.name} answered ${reply.status} outside its contract`, { cause: body?.error }),
+    })
+  return {
+    status: reply.status,
+    headers: { ...reply.headers },
+    ...(reply.cookies && { cookies: [...reply.cookies] }),
+    ...(body.data !== undefined && { jsonBody: body.data as unknown }),
+  }
+}
+
+const problemResponse = (definition: HttpDefinition, request: HttpRequest, error: AppError): HttpResponseInit => {
+  const problem = problemOf(error, currentTrace()?.correlationId ?? '')
+  const headers = {
+    ...(error.details.retryAfterSeconds !== undefined && { 'retry-after': String(error.details.retryAfterSeconds) }),
+    ...(errorTable[error.code].status === 401 && { 'www-authenticate': 'Cookie, IntegrationKey' }),
+  }
+  const page = definition.showsProblemsAsPage
+  if (page && (request.headers.get('accept') ?? '').includes('text/html'))
+    return {
+      status: problem.status,
+      headers: { ...headers, 'content-type': 'text/html; charset=utf-8' },
+      body: problemPage(problem, page.signInAgain),
+    }
+  return {
+    status: problem.status,
+    headers: { ...headers, 'content-type': problemContentType },
+    body: JSON.stringify(problem),
+  }
+}

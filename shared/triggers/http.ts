@@ -1,0 +1,94 @@
+// The shape of an HTTP function: everything that the host, the pipeline, the OpenAPI document and the tests need to know of it.
+import type { Cookie } from '@azure/functions'
+import { z } from 'zod'
+import type { CallerOf, CallerRule } from '../auth/caller.ts'
+import type { SettingName } from '../config/settings.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Rate } from '../http/rate-limit.ts'
+import type { BodyFormat } from '../http/request-input.ts'
+import type { Services } from '../services.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Schemas of the possible answers by status; `noBody` for those without one. */
+type Returns = Readonly<Record<number, z.ZodType>>
+
+export const noBody = z.undefined()
+
+/** One of the answers that a definition declares. The body is held to the schema of its status before it is sent. */
+export type Reply<R extends Returns = Returns> = {
+  [Status in keyof R & number]: {
+    readonly status: Status
+    readonly body?: z.input<R[Status]>
+    readonly headers?: Readonly<Record<string, string>>
+    readonly cookies?: readonly Cookie[]
+  }
+}[keyof R & number]
+
+/** What the handler is given: all of it has passed the definition's schemas and rules. */
+export type HttpInput<Rule extends CallerRule, Params, Query, Body> = {
+  readonly caller: CallerOf<Rule>
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly services: Services
+  /** Every value of a cookie of that name, in the order they arrived. */
+  readonly cookies: (name: string) => readonly string[]
+  readonly bodyFormat: BodyFormat | undefined
+}
+
+type Definition<
+  Rule extends CallerRule,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Returns,
+> = {
+  /** `<product>-<verb>-<noun>`; at most 128 of `a-z 0-9 -`. */
+  readonly name: string
+  readonly method: Method
+  /** ASP.NET Core route template below the route prefix, e.g. `code/tickets/{ticketId}`. */
+  readonly route: string
+  /** One line for the OpenAPI document. */
+  readonly summary: string
+  /** Who may call; a caller that fits one of them is let in. */
+  readonly callers: readonly Rule[]
+  /** Settings without which it can only answer 503. Storage and sign-in add their own. */
+  readonly needs?: readonly SettingName[]
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly accepts?: readonly BodyFormat[]
+  /** Largest body in bytes, 65,536 unless told. */
+  readonly bodyBytesMax?: number
+  readonly returns: R
+  /** Failures beyond those that every function can have. */
+  readonly errors?: readonly ErrorCode[]
+  readonly rate?: Rate
+  /** Sign-in alone takes posts from another site (Hub's), and proves their origin by a nonce instead. */
+  readonly crossSite?: 'refused' | 'allowed'
+  /** Whom a failure is shown to: sign-in shows it to a person as a page when the browser asks for one. */
+  readonly showsProblemsAsPage?: { readonly signInAgain: string }
+  readonly handler: (
+    input: HttpInput<Rule, z.output<P>, z.output<Q>, z.output<B>>,
+  ) => Promise<Reply<NoInfer<R>>> | Reply<NoInfer<R>>
+}
+
+/** A definition whose types have served their purpose; the schemas still hold what comes in and goes out to them. */
+export type HttpDefinition = Omit<Definition<CallerRule, z.ZodType, z.ZodType, z.ZodType, Returns>, 'handler'> & {
+  readonly kind: 'http'
+  readonly handler: (input: HttpInput<never, never, never, never>) => Promise<Reply> | Reply
+}
+
+/** Declares an HTTP function. Nothing happens until `register` hands it to an app. */
+export const http = <
+  Rule extends CallerRule,
+  R extends Returns,
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  definition: Definition<Rule, P, Q, B, R>,
+): HttpDefinition => ({ kind: 'http', ...definition }) as unknown as HttpDefinition
+
+export const bodyBytesMaxUsual = 65_536

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startChild, type Child } from '../../../local/child-process.ts'
+import { fixtureApp, hostMain } from '../../host/base-url.ts'
+
+let folder: string
+let child: Child | undefined
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'functions-host-'))
+})
+afterEach(async () => {
+  await child?.stop()
+  child = undefined
+  await rm(folder, { recursive: true, force: true })
+})
+
+const start = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string[]> => {
+  const lines: string[] = []
+  child = await startChild({
+    name: 'Functions host',
+    file: hostMain,
+    args: [...args, '--port', '0', '--state', folder],
+    env,
+    onLine: (line) => lines.push(line),
+  })
+  return lines
+}
+
+describe('the process of the local host', () => {
+  it('says where it listens, prints its functions, and takes its environment as the app settings', async () => {
+    const lines = await start(['--entry', fixtureApp], { 'AzureWebJobs.returns-text.Disabled': 'true' })
+    const url = child?.urls['functions']
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(lines).toContain(`\techo: [GET,POST,PUT,DELETE,PATCH,OPTIONS] ${url}/api/echo`)
+    expect((await fetch(`${url}/api/returns-text`)).status).toBe(404)
+  })
+
+  it('reads the host.json that it is given', async () => {
+    const file = join(folder, 'host.json')
+    await writeFile(file, JSON.stringify({ version: '2.0', extensions: { http: { routePrefix: 'v9' } } }))
+    await start(['--entry', fixtureApp, '--host-json', file])
+    expect((await fetch(`${child?.urls['functions']}/v9/returns-text`)).status).toBe(200)
+  })
+
+  it('ends with the reason when the entry throws', async () => {
+    const entry = join(folder, 'broken.mjs')
+    await writeFile(entry, "throw new Error('the entry is broken')\n")
+    await expect(start(['--entry', entry])).rejects.toThrow(
+      /could not start: .*broken\.mjs could not be loaded: the entry is broken/,
+    )
+  })
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['no entry', [], /--entry is missing/],
+    ['an entry that is not there', ['--entry', 'nowhere.ts'], /nowhere\.ts could not be loaded/],
+    [
+      'a host.json that is not there',
+      ['--entry', fixtureApp, '--host-json', 'nowhere.json'],
+      /nowhere\.json could not be read/,
+    ],
+  ])('does not start with %s', async (_what, args, problem) => {
+    await expect(start(args)).rejects.toThrow(problem)
+  })
+})

@@ -1,0 +1,24 @@
+// Which tests run how: the suffix of a test file names its suite (see README, "Tests").
+import { defineConfig } from 'vitest/config'
+
+const suite = (name: string, options: { globalSetup?: string; testTimeout: number }) => ({
+  test: {
+    name,
+    include: [`test/**/*.${name}.test.ts`],
+    testTimeout: options.testTimeout,
+    hookTimeout: 60_000,
+    ...(options.globalSetup && { globalSetup: options.globalSetup }),
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', { testTimeout: 10_000 }),
+      suite('stack', { testTimeout: 30_000, globalSetup: 'test/support/stack-setup.ts' }),
+      suite('host', { testTimeout: 30_000 }),
+      suite('browser', { testTimeout: 60_000 }),
+      suite('chaos', { testTimeout: 180_000 }),
+    ],
+  },
+})
