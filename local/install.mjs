@@ -15,8 +15,8 @@ const modules = join(folder, 'node_modules')
 const installedFile = join(modules, '.package-lock.json')
 const nodeProgram = join(modules, 'node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
-let running
-let interruptedBy
+/** The process that runs for us now, and the signal that ends us. */
+const state = { running: undefined, interruptedBy: undefined }
 
 const read = (file) => {
   try {
@@ -54,10 +54,10 @@ const nodeMisfit = (wanted) => {
 /** Resolves with the exit code, as a shell gives it. */
 const run = (command, args, options) =>
   new Promise((done, fail) => {
-    running = spawn(command, args, { cwd: folder, ...options })
-    running.once('error', fail)
-    running.once('exit', (code, signal) => {
-      running = undefined
+    state.running = spawn(command, args, { cwd: folder, ...options })
+    state.running.once('error', fail)
+    state.running.once('exit', (code, signal) => {
+      state.running = undefined
       done(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })
@@ -77,14 +77,14 @@ const install = async (reason) => {
   // Until npm has written it anew, an installation that is broken off counts as none.
   rmSync(installedFile, { force: true })
   const code = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (interruptedBy) return
+  if (state.interruptedBy) return
   if (code !== 0)
     throw new Error(
       `"npm ci" failed with code ${code}; its own words are above. Check that the npm registry can be reached ("npm ping"), stop programs that use this folder, delete node_modules, and try again.`,
     )
   // Where npm is told to run no install scripts, the one that brings Node.js has to be run by name.
   if (nodeMisfit(read(join(folder, 'package-lock.json')))) await npm(['rebuild', 'node', '--ignore-scripts=false'])
-  if (interruptedBy) return
+  if (state.interruptedBy) return
   const left = misfit()
   if (left) throw new Error(`"npm ci" has run, but ${left}. Delete node_modules and try again.`)
   console.log(`Installed in ${Math.round((Date.now() - begun) / 1000)} s.\n`)
@@ -122,7 +122,7 @@ const lockFile = join(
 /** Two installations at the same time would delete each other's files: the second waits, and finds everything done. */
 const takeLock = async () => {
   let told = false
-  while (!interruptedBy) {
+  while (!state.interruptedBy) {
     try {
       writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
       return
@@ -142,7 +142,7 @@ const takeLock = async () => {
 const installIfNeeded = async () => {
   if (!misfit()) return
   await takeLock()
-  if (interruptedBy) return
+  if (state.interruptedBy) return
   try {
     const reason = misfit()
     if (reason) await install(reason)
@@ -152,8 +152,8 @@ const installIfNeeded = async () => {
 }
 
 const stop = (signal) => {
-  interruptedBy ??= signal
-  running?.kill(signal)
+  state.interruptedBy ??= signal
+  state.running?.kill(signal)
 }
 
 /** npm does not take along what it has started when it is ended the hard way. */
@@ -169,7 +169,7 @@ const main = async () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
   watchNpm()
   await installIfNeeded()
-  if (interruptedBy) return 128 + constants.signals[interruptedBy]
+  if (state.interruptedBy) return 128 + constants.signals[state.interruptedBy]
   const [file, ...args] = process.argv.slice(2)
   if (file === undefined) return 0
   // Over the fourth stream the program notices when this process is gone.

@@ -27,7 +27,11 @@ type Options = {
 type Service = 'blob' | 'queue' | 'table'
 
 const require = createRequire(import.meta.url)
-const className = (service: Service): string => service.replace(/^./, (letter) => letter.toUpperCase())
+const modules: Readonly<Record<Service, () => readonly [unknown, unknown]>> = {
+  blob: () => [require('azurite/dist/src/blob/BlobServer'), require('azurite/dist/src/blob/BlobConfiguration')],
+  queue: () => [require('azurite/dist/src/queue/QueueServer'), require('azurite/dist/src/queue/QueueConfiguration')],
+  table: () => [require('azurite/dist/src/table/TableServer'), require('azurite/dist/src/table/TableConfiguration')],
+}
 
 /** Arguments that the three configurations share, by position (there are no names). */
 const lastArguments = (inMemory: boolean): readonly unknown[] => [
@@ -50,9 +54,9 @@ const readAsText = (request: IncomingMessage): void => {
 }
 
 const createServer = (service: Service, port: number, folder: string | undefined): AzuriteServer => {
-  const module = `azurite/dist/src/${service}/${className(service)}`
-  const { default: ServerOfService } = require(`${module}Server`) as Constructed<AzuriteServer>
-  const { default: Configuration } = require(`${module}Configuration`) as Constructed<object>
+  const [serverModule, configurationModule] = modules[service]()
+  const { default: ServerOfService } = serverModule as Constructed<AzuriteServer>
+  const { default: Configuration } = configurationModule as Constructed<object>
   const file = (name: string): string => path.join(folder ?? '', name)
   const firstArguments = ['127.0.0.1', port, keepAliveSeconds, file(`${service}.json`)]
   const logging = [false, undefined, false, undefined]

@@ -112,6 +112,15 @@ const installCore = (): void => {
   })
 }
 
+/** Locks `app.setup`, as the worker does, and refuses what this host cannot do. */
+const checkCapabilities = async (given: ProgrammingModel): Promise<void> => {
+  const capabilities = await given.getCapabilities({})
+  if (capabilities['HttpUri'])
+    throw new Error(
+      'The app asks for HTTP streaming (app.setup({ enableHttpStream: true })), which this host does not have.',
+    )
+}
+
 export type LoadedApp = FunctionApp & {
   /** Ends the registry: the process can host another app then. */
   readonly unload: () => void
@@ -137,7 +146,7 @@ export const loadFunctionApp = async (register: () => Promise<unknown>, log: App
       throw new Error(
         'It registered no function. Call app.http(...) or another method of "app" while the entry file loads. (A file that this process has loaded before does not register again.)',
       )
-    await model.getCapabilities({})
+    await checkCapabilities(model)
     return { functions: [...state.functions.values()], hooks: (name) => state.hooks.get(name) ?? [], model, unload }
   } catch (error) {
     unload()

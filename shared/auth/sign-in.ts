@@ -1,6 +1,7 @@
 // The products that people sign in to at this suite, and how the cookie of each is written.
 import type { Cookie } from '@azure/functions'
 import type { Config } from '../config/config.ts'
+import type { SettingName } from '../config/settings.ts'
 import type { SignInProduct } from './caller.ts'
 
 export const signIns = {
@@ -23,8 +24,13 @@ export const signIns = {
 } as const satisfies Record<SignInProduct, unknown>
 
 /** Settings without which nobody can sign in to the product. */
-export const signInNeeds = (product: SignInProduct) =>
-  ['HUB_URL', signIns[product].publicUrl, signIns[product].secret, signIns[product].previousSecret] as const
+export const signInNeeds = (product: SignInProduct): readonly SettingName[] => [
+  'HUB_URL',
+  signIns[product].publicUrl,
+  signIns[product].secret,
+  signIns[product].previousSecret,
+  ...(product === 'ai' ? (['AI_COOKIE_DOMAIN'] as const) : []),
+]
 
 export const publicUrlOf = (product: SignInProduct, config: Config): string => {
   const name = signIns[product].publicUrl

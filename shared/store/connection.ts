@@ -41,22 +41,23 @@ const countingPolicy: Parameters<TableClient['pipeline']['addPolicy']>[0] = {
 const isLoopback = (url: string): boolean =>
   /^http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(url) || /(^|;)UseDevelopmentStorage=true/i.test(url)
 
-/** Remembers what an asynchronous function gave, but not that it failed. */
-const onceDone = <T>(work: () => Promise<T>): (() => Promise<T>) => {
-  let running: Promise<T> | undefined
-  return () => {
-    running ??= work().catch((error: unknown) => {
-      running = undefined
-      throw error
-    })
-    return running
-  }
+const once = <T>(work: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: work() }).value
+}
+
+/** Rejects at the deadline, also when the SDK does not heed the signal (while it waits for a token, say). */
+const within = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  const deadline = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  return Promise.race([work, deadline])
 }
 
 type OpenClient = (table: string) => Promise<TableClient>
 
 const clientOpener = (account: StoreAccount): OpenClient => {
-  const credential = onceDone(async (): Promise<TokenCredential | undefined> => {
+  const credential = once(async (): Promise<TokenCredential | undefined> => {
     if ('connectionString' in account) return undefined
     if (account.credential) return account.credential
     const { DefaultAzureCredential } = await import('@azure/identity')
@@ -88,7 +89,7 @@ const configured = <T>(open: () => T): T => {
 }
 
 const connect = (openClient: OpenClient, table: string, deadlineMs: number): Connection => {
-  const client = onceDone(() => openClient(table))
+  const client = once(() => openClient(table))
   let creation: Promise<void> | undefined
   const createTable = (signal: AbortSignal): Promise<void> => {
     creation ??= client()
@@ -104,7 +105,7 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
       const attempt = async () => {
         const signal = AbortSignal.timeout(deadlineMs)
         try {
-          return { done: await call(await client(), signal) }
+          return { done: await within(signal, call(await client(), signal)) }
         } catch (error) {
           const refused = refusalOf(error)
           if (!refused) throw toStorageError(error, what)
@@ -135,10 +136,12 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
 const probeMs = 2_000
 
 const createProbe = (openClient: OpenClient): (() => Promise<void>) => {
-  const client = onceDone(() => openClient('storageProbe'))
+  const client = once(() => openClient('storageProbe'))
   return async () => {
     try {
-      await (await client()).getEntity('probe', 'probe', { abortSignal: AbortSignal.timeout(probeMs) })
+      const ready = await client()
+      const signal = AbortSignal.timeout(probeMs)
+      await within(signal, ready.getEntity('probe', 'probe', { abortSignal: signal }))
     } catch (error) {
       // No such table or row: the service is there, and our role lets us read.
       if (!refusalOf(error)) throw toStorageError(error, 'probe')

@@ -90,7 +90,7 @@ describe('functions that the host refuses', () => {
       'an output binding that this host does not know',
       () =>
         app.http('bad', {
-          extraOutputs: [output.storageQueue({ queueName: 'q', connection: 'c', name: 'q' })],
+          extraOutputs: [output.generic({ type: 'queue', name: 'q' })],
           handler: () => ({}),
         }),
       /output binding "q" has the type "queue"/,

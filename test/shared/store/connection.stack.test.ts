@@ -179,4 +179,11 @@ describe('the account', () => {
       cause: { message: expect.stringContaining('no identity here') as string },
     })
   })
+
+  it('whose token never comes is given up within the deadline', async () => {
+    const credential = { getToken: () => new Promise<never>(() => {}) }
+    const store = createStore({ tableUrl: 'https://127.0.0.1:1', credential }, { deadlineMs: 200 })
+    await expect(store.open(countTable).count.get(newValue())).rejects.toThrow('did not answer in time')
+    await expect(store.check()).rejects.toThrow('did not answer in time')
+  })
 })

@@ -349,6 +349,19 @@ describe('list', () => {
     })
   })
 
+  it('gives a cursor rather than reading on and on through rows that have ended', async () => {
+    const tenantId = newTenant()
+    const link = (index: number) => ({ tenantId, id: String(index).padStart(2, '0'), count: 1 })
+    await open().transaction(Array.from({ length: 45 }, (_, index) => open().noteLink.toInsert(link(index))))
+    await after(2 * 86_400_000, async () => {
+      await open().noteLink.insert(link(45))
+      const first = await open().noteLink.list({ tenantId }, { limit: 1 })
+      expect(first).toEqual({ rows: [], nextCursor: expect.any(String) as string })
+      const second = await open().noteLink.list({ tenantId }, { limit: 1, cursor: first.nextCursor })
+      expect(second.rows.map(({ value }) => value.id)).toEqual(['45'])
+    })
+  })
+
   it('refuses a cursor of another list and a limit out of bounds', async () => {
     const tenantId = newTenant()
     await open().transaction(['1', '2'].map((id) => open().note.toInsert(note(tenantId, id))))

@@ -1,0 +1,65 @@
+// Which part may use which (README, "The house"): products never meet in code, and stand-ins know only the contract.
+const within = (folder) => `^${folder}/`
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'products-meet-through-contracts',
+      comment: 'A product never imports another: they meet through HTTP, the bus, a queue or a contract.',
+      severity: 'error',
+      from: { path: '^functions/(?!apps/)([^/]+)/' },
+      to: { path: '^functions/', pathNot: ['^functions/$1/'] },
+    },
+    {
+      name: 'shared-knows-no-product',
+      severity: 'error',
+      from: { path: within('shared') },
+      to: { path: '^(?:functions|local|test|bench)/' },
+    },
+    {
+      name: 'functions-know-no-laptop',
+      severity: 'error',
+      from: { path: within('functions') },
+      to: { path: '^(?:local|test|bench)/' },
+    },
+    {
+      name: 'stand-ins-know-only-contracts',
+      comment:
+        'A stand-in that shares code with what it imitates proves nothing. The seed alone writes what provisioning would.',
+      severity: 'error',
+      from: { path: within('local'), pathNot: '^local/seed[.]ts$' },
+      to: { path: '^(?:shared|functions|test|bench)/', pathNot: '^shared/peers/[^/]+/contract[.]ts$' },
+    },
+    {
+      name: 'only-the-entry-registers',
+      severity: 'error',
+      from: { path: '^(?:functions|shared)/', pathNot: '^functions/apps/' },
+      to: { path: '^functions/apps/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(?:vitest|playwright-core|@azure/functions-core)' },
+    },
+    {
+      name: 'shipped-code-uses-shipped-packages',
+      severity: 'error',
+      from: { path: '^(?:functions|shared)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}

@@ -1,0 +1,107 @@
+// Writes docs/reference.md from the code: functions and who may call them (R10), problems, settings, tables. `npm run docs` runs it.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { functionApps } from '../functions/apps/all.ts'
+import { tables } from '../functions/apps/theonecode-background.ts'
+import type { CallerRule } from '../shared/auth/caller.ts'
+import { settings } from '../shared/config/settings.ts'
+import { errorTable } from '../shared/errors.ts'
+import { usualRate } from '../shared/http/rate-limit.ts'
+import type { Definition } from '../shared/triggers/register.ts'
+
+type Line = readonly string[]
+
+const table = (head: Line, lines: readonly Line[]): string =>
+  [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+const caller = (rule: CallerRule): string => {
+  switch (rule.kind) {
+    case 'session':
+      return `${rule.product} session, ${rule.atLeast} or more`
+    case 'integration':
+      return `integration key with \`${rule.scope}\``
+    case 'anyone':
+      return 'anyone'
+  }
+}
+
+const httpLine = (definition: Definition): readonly Line[] =>
+  definition.kind === 'http'
+    ? [
+        [
+          `\`${definition.method} /api/${definition.route}\``,
+          definition.summary,
+          definition.callers.map(caller).join('; '),
+          `${(definition.rate ?? usualRate).perMinute} a minute by ${(definition.rate ?? usualRate).by}`,
+        ],
+      ]
+    : []
+
+const timerLine = (definition: Definition): readonly Line[] =>
+  definition.kind === 'timer' ? [[`\`${definition.name}\``, `\`${definition.schedule}\``, definition.summary]] : []
+
+const appSection = ({ name, definitions }: (typeof functionApps)[number]): string => {
+  const http = definitions.flatMap(httpLine)
+  const timers = definitions.flatMap(timerLine)
+  const needs = [...new Set(definitions.flatMap((definition) => definition.needs ?? []))].sort()
+  return [
+    `### ${name}`,
+    ...(http.length > 0 ? [table(['Route', 'What it does', 'Who may call', 'Rate'], http)] : []),
+    ...(timers.length > 0 ? [table(['Timer', 'Schedule (UTC)', 'What it does'], timers)] : []),
+    `Settings it needs: ${needs.map((setting) => `\`${setting}\``).join(', ')}.`,
+  ].join('\n\n')
+}
+
+const dayMs = 86_400_000
+
+/** Rows that are kept for a number of days say so without a value; the others are kept until a time of their own. */
+const keptFor = (keepUntil: (value: object, now: number) => number | undefined): string => {
+  try {
+    const end = keepUntil({}, 0)
+    return end === undefined ? 'for ever' : `${end / dayMs} days after its last write`
+  } catch {
+    return 'until the time in the row itself'
+  }
+}
+
+export const reference = (): string =>
+  [
+    '# Reference',
+    'Written by `npm run docs` from the code; a test fails when the two differ.',
+    '## Function Apps',
+    ...functionApps.map(appSection),
+    '## Problems',
+    'Every failure of a request is an RFC 9457 problem document whose `type` is `urn:theonestack:problem:<code>`. A message or a timer run that fails the same way is retried or parked as the last column says.',
+    table(
+      ['Code', 'Status', 'Title', 'What to do', 'In the background'],
+      Object.entries(errorTable).map(([code, { status, title, advice, onMessage }]) => [
+        `\`${code}\``,
+        String(status),
+        title,
+        advice,
+        onMessage,
+      ]),
+    ),
+    '## Settings',
+    table(
+      ['Setting', 'Needed', 'What it is'],
+      Object.entries(settings.shape).map(([name, schema]) => [
+        `\`${name}\``,
+        schema.safeParse(undefined).success ? 'no' : 'yes',
+        schema.description ?? '',
+      ]),
+    ),
+    '## Tables',
+    'Every kind of row says how long it is kept; `code-retention-timer` deletes it then.',
+    table(
+      ['Table', 'Rows', 'Kept'],
+      tables.flatMap(({ name, kinds }) =>
+        Object.entries(kinds).map(([kind, { keepUntil }]) => [`\`${name}\``, `\`${kind}\``, keptFor(keepUntil)]),
+      ),
+    ),
+    '',
+  ].join('\n\n')
+
+if (import.meta.main) writeFileSync(join(import.meta.dirname, 'reference.md'), reference())

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { anyPorts, choosePorts, readPorts, refuseUsedPorts, urlsOf } from '../../local/ports.ts'
+
+const open: Server[] = []
+const listen = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  open.push(server)
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+afterEach(() => {
+  for (const server of open.splice(0)) server.close()
+})
+
+describe('the ports that the environment asks for', () => {
+  it('are the usual ones when it asks for none', () => {
+    expect(readPorts({ LOCAL_HUB_PORT: '' })).toEqual({
+      functions: 7071,
+      hub: 7081,
+      psa: 7082,
+      blobs: 10_000,
+      queues: 10_001,
+      tables: 10_002,
+    })
+  })
+
+  it('are those of the settings, with 0 for any', () => {
+    expect(readPorts({ LOCAL_FUNCTIONS_PORT: '9000', LOCAL_TABLE_PORT: '0', LOCAL_BLOB_PORT: '0' })).toMatchObject({
+      functions: 9000,
+      tables: 0,
+      blobs: 0,
+    })
+  })
+
+  it('names every setting that is not a port', () => {
+    expect(() => readPorts({ LOCAL_HUB_PORT: '70000', LOCAL_PSA_PORT: '-1', LOCAL_BLOB_PORT: '1e3' })).toThrow(
+      /LOCAL_HUB_PORT is "70000".*\n.*LOCAL_PSA_PORT is "-1".*\n.*LOCAL_BLOB_PORT is "1e3"/,
+    )
+  })
+
+  it('refuses one port for two parts', () => {
+    expect(() => readPorts({ LOCAL_PSA_PORT: '7071' })).toThrow('LOCAL_PSA_PORT and LOCAL_FUNCTIONS_PORT are both 7071')
+  })
+})
+
+describe('ports in use', () => {
+  it('are all named at once, each with the setting that changes it', async () => {
+    const [hub, tables] = [await listen(), await listen()]
+    await expect(refuseUsedPorts({ ...anyPorts, hub, tables })).rejects.toThrow(
+      `Port ${hub} (Hub) is already in use. Stop what uses it, or set LOCAL_HUB_PORT to another port.\n` +
+        `Port ${tables} (Table storage) is already in use. Stop what uses it, or set LOCAL_TABLE_PORT to another port.`,
+    )
+  })
+
+  it('are no hindrance when any port will do', async () => {
+    await refuseUsedPorts(anyPorts)
+  })
+})
+
+it('chooses a different free port for every part that takes any', async () => {
+  const ports = await choosePorts({ ...anyPorts, psa: 7082 })
+  expect(ports.psa).toBe(7082)
+  expect(new Set(Object.values(ports)).size).toBe(6)
+  await refuseUsedPorts({ ...ports, psa: 0 })
+  expect(urlsOf(ports).hub).toBe(`http://127.0.0.1:${ports.hub}`)
+})

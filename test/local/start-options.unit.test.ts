@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { helpText, readStartOptions } from '../../local/start-options.ts'
+
+describe('the options of npm start', () => {
+  it('are off unless given', () => {
+    expect(readStartOptions([])).toEqual({ reset: false, verbose: false, help: false })
+    expect(readStartOptions(['--reset', '--verbose'])).toEqual({ reset: true, verbose: true, help: false })
+  })
+
+  it.each([[['--rest']], [['-r']], [['reset']], [['--reset=yes']], [['--no-reset']], [['--']]])(
+    'refuses %j with the list of options',
+    (args) => {
+      expect(() => readStartOptions(args)).toThrow(/There is no option .*\n\nOptions:\n {2}--reset/)
+    },
+  )
+
+  it('names every unknown option', () => {
+    expect(() => readStartOptions(['--fast', '--reset', 'now'])).toThrow('There is no option --fast, now.')
+  })
+
+  it('are described in the help, with the settings', () => {
+    for (const word of ['--reset', '--verbose', '--help', 'LOCAL_QUEUE_PORT', 'LOCAL_DATA', '7081'])
+      expect(helpText).toContain(word)
+  })
+})
