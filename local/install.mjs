@@ -38,7 +38,8 @@ const misfit = () => {
     const found = installed[path]
     // Optional packages are mostly programs for other systems.
     if (!found && optional) continue
-    if (found?.version !== version || found?.integrity !== integrity) return `${path} is not ${version}`
+    // A package for a system that the lock was not made on may have been written into it without a checksum.
+    if (found?.version !== version || (integrity && found.integrity !== integrity)) return `${path} is not ${version}`
   }
   return nodeMisfit(wanted)
 }
@@ -156,11 +157,22 @@ const stop = (signal) => {
   state.running?.kill(signal)
 }
 
-/** npm does not take along what it has started when it is ended the hard way. */
+/** The parent of a process, where the system tells it in a file. */
+const parentOf = (pid) => {
+  const file = `/proc/${pid}/stat`
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .replace(/^.*\) \S+ /s, '')
+        .split(' ', 1)[0]
+    : undefined
+}
+
+/** npm runs a shell that runs this, and neither takes along what it has started when it is ended the hard way. */
 const watchNpm = () => {
-  const parent = process.ppid
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`
+  const atStart = ancestors()
   const watch = () => {
-    if (process.ppid !== parent) stop('SIGTERM')
+    if (ancestors() !== atStart) stop('SIGTERM')
   }
   if (process.env.npm_lifecycle_event) setInterval(watch, 1_000).unref()
 }

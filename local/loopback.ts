@@ -26,9 +26,12 @@ export const listenOnLoopback = async (server: Server, port: number, setting: st
 /** Stops accepting, gives running requests `graceMs` to finish, then cuts what is left. */
 export const closeServer = async (server: Server, graceMs = 2_000): Promise<void> => {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  // A connection that is kept alive becomes idle after its last answer: it is looked for again and again until none is left.
+  const sweep = setInterval(() => server.closeIdleConnections(), 25)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
   })
+  clearInterval(sweep)
   clearTimeout(cut)
 }

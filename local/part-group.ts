@@ -1,9 +1,12 @@
 // The running processes of the local stack: watched, so that the end of one is noticed, and ended together in order.
 import { join } from 'node:path'
 import { type Child, type Ending, describeEnding, startChild } from './child-process.ts'
-import { type PartName, type PartProgram, partNames, partTitles, projectFolder } from './parts.ts'
+import { type PartName, type PartProgram, partTitles, projectFolder } from './parts.ts'
 
 const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
+
+/** What writes before what keeps, so that nothing is lost. */
+const stopRounds: readonly (readonly PartName[])[] = [['functions'], ['hub', 'psa'], ['azurite']]
 
 type GroupOptions = {
   readonly signal: AbortSignal | undefined
@@ -14,19 +17,17 @@ type GroupOptions = {
 /** The processes, those that are just starting included: a start that is given up leaves none of them behind. */
 export const createPartGroup = ({ signal, onLine, onChange }: GroupOptions) => {
   const children = new Map<PartName, Child>()
+  /** Those that are being ended included. */
+  const alive = new Set<Child>()
   const starting = new Set<Promise<unknown>>()
   const abort = new AbortController()
   const anySignal = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal
   const failure = Promise.withResolvers<Error>()
-  const givenUp = new Promise<never>((_, reject) => {
-    const refuse = (): void => reject(anySignal.reason as Error)
-    if (anySignal.aborted) refuse()
-    anySignal.addEventListener('abort', refuse)
-  })
-  givenUp.catch(() => {})
+  const givenUp = rejectionOn(anySignal)
   const changed = (): void => onChange(Object.fromEntries([...children].map(([part, { pid }]) => [part, pid])))
 
-  const fail = (part: PartName, child: Child) => (ending: Ending) => {
+  const onEnd = (part: PartName, child: Child) => (ending: Ending) => {
+    alive.delete(child)
     if (children.get(part) !== child) return
     children.delete(part)
     const error = new Error(describeEnding(partTitles[part], ending))
@@ -39,10 +40,9 @@ export const createPartGroup = ({ signal, onLine, onChange }: GroupOptions) => {
     children.delete(part)
     await end(child)
   }
-  const endAll = async (rounds: readonly (readonly PartName[])[], end: (child: Child) => Promise<void>) => {
+  const startNoMore = async (): Promise<void> => {
     abort.abort(new Error('The local stack was stopped.'))
     await Promise.allSettled(starting)
-    for (const round of rounds) await Promise.all(round.map((part) => remove(part, end)))
   }
 
   return {
@@ -52,26 +52,54 @@ export const createPartGroup = ({ signal, onLine, onChange }: GroupOptions) => {
     /** The work's result, or the reason why the start is given up, whichever comes first. */
     unlessFailed: <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]),
     start: async (part: PartName, program: PartProgram): Promise<void> => {
-      const work = startChild({
-        ...program,
-        // Storage loads a third faster from the second start on.
-        env: { NODE_COMPILE_CACHE: compileCache, ...program.env },
-        name: partTitles[part],
-        onLine: (line, stream) => onLine(part, line, stream),
-        signal: anySignal,
-      })
+      const work = startPart(part, program, onLine, anySignal)
       starting.add(work)
       try {
         const child = await work
         children.set(part, child)
-        void child.ended.then(fail(part, child))
+        alive.add(child)
+        void child.ended.then(onEnd(part, child))
         changed()
       } finally {
         starting.delete(work)
       }
     },
     remove,
-    stop: () => endAll([['functions'], ['hub', 'psa'], ['azurite']], (child) => child.stop()),
-    kill: () => endAll([partNames], (child) => child.kill()),
+    stop: async (): Promise<void> => {
+      await startNoMore()
+      for (const round of stopRounds) await Promise.all(round.map((part) => remove(part, (child) => child.stop())))
+    },
+    /** Also cuts a stop short that is under way. */
+    kill: async (): Promise<void> => {
+      await startNoMore()
+      children.clear()
+      await Promise.all([...alive].map((child) => child.kill()))
+    },
   }
+}
+
+const startPart = (
+  part: PartName,
+  program: PartProgram,
+  onLine: GroupOptions['onLine'],
+  signal: AbortSignal,
+): Promise<Child> =>
+  startChild({
+    ...program,
+    // Storage loads a third faster from the second start on.
+    env: { NODE_COMPILE_CACHE: compileCache, ...program.env },
+    name: partTitles[part],
+    onLine: (line, stream) => onLine(part, line, stream),
+    signal,
+  })
+
+const rejectionOn = (signal: AbortSignal): Promise<never> => {
+  const rejection = new Promise<never>((_, reject) => {
+    const refuse = (): void => reject(signal.reason as Error)
+    if (signal.aborted) refuse()
+    signal.addEventListener('abort', refuse)
+  })
+  // Nobody may be waiting for it.
+  rejection.catch(() => {})
+  return rejection
 }

@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, type WriteStream 
 import { finished } from 'node:stream/promises'
 import { join } from 'node:path'
 
-export type PartLogs = {
+type PartLogs = {
   readonly write: (part: string, line: string) => void
   /** Resolves when everything is in the files. */
   readonly close: () => Promise<void>

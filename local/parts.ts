@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { type LocalSettings, requireSettings } from './local-settings.ts'
 import type { Ports } from './ports.ts'
 
-/** In the order in which they are stopped: what writes before what keeps, so that nothing is lost. */
-export const partNames = ['functions', 'hub', 'psa', 'azurite'] as const
-export type PartName = (typeof partNames)[number]
+export type PartName = 'functions' | 'hub' | 'psa' | 'azurite'
 
 export const partTitles: Readonly<Record<PartName, string>> = {
   functions: 'Functions',

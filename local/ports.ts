@@ -46,7 +46,7 @@ export const readPorts = (environment: Readonly<Record<string, string | undefine
   return ports
 }
 
-export class PortsInUseError extends Error {
+class PortsInUseError extends Error {
   override readonly name = 'PortsInUseError'
 }
 

@@ -11,13 +11,16 @@ import { startReport } from './start-report.ts'
 const interrupted = new AbortController()
 let running: Stack | undefined
 let interruptedAt: number | undefined
+/** A second interrupt ends everything the hard way. */
+let killing: Promise<void> | undefined
 
 /** The keyboard, npm and the installer may each pass on the same interrupt. */
 const sameInterruptMs = 1_000
 
 watchForTheEnd()
-process.exitCode = await run()
-process.exit()
+const code = await run()
+await killing
+process.exit(killing ? 130 : code)
 
 async function run(): Promise<number> {
   try {
@@ -90,9 +93,11 @@ function onInterrupt(): void {
   interruptedAt ??= now
   interrupted.abort(new Error('Interrupted.'))
   if (now - interruptedAt < sameInterruptMs) return
+  if (killing) return
   console.error('Ending everything at once.')
+  killing = running?.kill() ?? Promise.resolve()
   // Parts that were just starting notice by themselves that this process is gone.
-  void Promise.resolve(running?.kill()).finally(() => process.exit(130))
+  void killing.finally(() => process.exit(130))
 }
 
 function messageOf(error: unknown): string {

@@ -44,5 +44,3 @@ export const consoleLog =
     if (severe) console.error(line(record))
     else console.log(line(record))
   }
-
-export const silentLog: LogSink = () => {}

@@ -90,10 +90,6 @@ const createHttpServer = (index: FunctionIndex, settings: Settings, log: HostLog
   // Kestrel's limits where Node's are smaller: 32 KiB of headers, idle connections kept for 130 s.
   const server = createServer({ maxHeaderSize: 32 * 1_024, keepAliveTimeout: 130_000 }, (request, response) => {
     response.on('error', (error) => log('debug', 'Host.Http', `An answer could not be sent: ${error.message}`))
-    // During a shutdown a connection goes with its last answer, instead of being kept for another request.
-    response.once('close', () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
-    })
     const isAnswered =
       handleAdminRequest(request, response, admin) ||
       index.listeners.some((listener) => listener.handleRequest?.(request, response) === true) ||

@@ -6,7 +6,7 @@ import { type Member, type Person, type Tenant, hubTenants } from './hub-people.
 import type { HubProduct } from './hub-tokens.ts'
 import { escapeHtml as escape } from './html.ts'
 
-export const productNames: Readonly<Record<HubProduct, string>> = { code: 'The One Code', ai: 'The One AI Platform' }
+const productNames: Readonly<Record<HubProduct, string>> = { code: 'The One Code', ai: 'The One AI Platform' }
 
 type PageOptions = { readonly status?: number; readonly formTarget?: string; readonly script?: string }
 

@@ -6,8 +6,8 @@ import type { Member } from './hub-people.ts'
 
 export type HubProduct = 'code' | 'ai'
 
-export const tokenSeconds = 60
-export const hubSessionSeconds = 8 * 60 * 60
+const tokenSeconds = 60
+const hubSessionSeconds = 8 * 60 * 60
 
 type Unsigned = {
   readonly product: HubProduct

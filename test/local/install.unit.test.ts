@@ -1,0 +1,162 @@
+// The installer with an npm of its own, which installs nothing but writes what npm leaves behind, and a record of its runs.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'install-'))
+  mkdirSync(join(folder, 'local'))
+  cpSync(join(import.meta.dirname, '../../local/install.mjs'), join(folder, 'local/install.mjs'))
+  writeLock('package-lock.json')
+  writeFileSync(join(folder, 'program.mjs'), "console.log('args', ...process.argv.slice(2), typeof process.send)\n")
+  npmThat('')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const wanted = (version = '1.0.0', node = process.versions.node) => ({
+  '': { name: 'x' },
+  'node_modules/a': { version, integrity: `sha512-${version}` },
+  'node_modules/node': { version: node, integrity: 'sha512-node' },
+  'node_modules/for-another-system': { version: '1.0.0', optional: true },
+})
+
+const writeLock = (file: string, packages: object = wanted()): void =>
+  writeFileSync(join(folder, file), JSON.stringify({ packages }))
+
+const npmThat = (also: string): void =>
+  writeFileSync(
+    join(folder, 'npm-cli.js'),
+    `const fs = require('node:fs'), path = require('node:path')
+fs.appendFileSync('runs.txt', process.argv[2] + '\\n')
+${also}
+const { packages } = JSON.parse(fs.readFileSync('package-lock.json', 'utf8'))
+delete packages['']
+delete packages['node_modules/for-another-system']
+fs.rmSync('node_modules', { recursive: true, force: true })
+fs.mkdirSync('node_modules/node/bin', { recursive: true })
+fs.symlinkSync(process.execPath, 'node_modules/node/bin/node')
+fs.writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages }))
+`,
+  )
+
+const runs = (): readonly string[] =>
+  existsSync(join(folder, 'runs.txt')) ? readFileSync(join(folder, 'runs.txt'), 'utf8').trim().split('\n') : []
+
+const begin = (...args: string[]): ChildProcess =>
+  spawn(process.execPath, ['local/install.mjs', ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], npm_execpath: join(folder, 'npm-cli.js') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+const result = async (child: ChildProcess): Promise<{ readonly code: number | null; readonly output: string }> => {
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, output }
+}
+const install = (...args: string[]) => result(begin(...args))
+
+const appearance = async (file: string): Promise<void> => {
+  const deadline = Date.now() + 8_000
+  while (!existsSync(join(folder, file))) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain for the file ${file}.`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe('the installer', () => {
+  it('installs once, says so, and runs the program with what is left of the arguments', async () => {
+    const first = await install('program.mjs', '--reset', 'x')
+    expect(first).toMatchObject({ code: 0 })
+    expect(first.output).toMatch(/^Installing the dependencies \(not installed yet\)[^]*\nargs --reset x function\n$/)
+    expect(await install('program.mjs')).toEqual({ code: 0, output: 'args function\n' })
+    expect(runs()).toEqual(['ci'])
+  })
+
+  it('installs anew when a package, or Node.js itself, is not the one of package-lock.json', async () => {
+    await install()
+    writeLock('package-lock.json', wanted('1.0.1'))
+    expect((await install()).output).toContain('node_modules/a is not 1.0.1')
+    rmSync(join(folder, 'node_modules/node/bin/node'))
+    symlinkSync('/nowhere', join(folder, 'node_modules/node/bin/node'))
+    expect((await install()).output).toContain(`Node.js ${process.versions.node} does not run`)
+    expect(await install()).toEqual({ code: 0, output: '' })
+    expect(runs()).toEqual(['ci', 'ci', 'ci'])
+  })
+
+  it('tells packages apart by their checksum, where the lock has one', async () => {
+    await install()
+    const { 'node_modules/a': a, ...others } = wanted()
+    writeLock('package-lock.json', { ...others, 'node_modules/a': { ...a, integrity: 'sha512-other' } })
+    expect((await install()).output).toContain('node_modules/a is not 1.0.0')
+    writeLock('package-lock.json', { ...others, 'node_modules/a': { version: '1.0.0' } })
+    expect(await install()).toEqual({ code: 0, output: '' })
+  })
+
+  it('runs nothing when npm fails, says what to do, and tries again the next time', async () => {
+    await install()
+    writeLock('package-lock.json', wanted('1.0.1'))
+    npmThat("console.error('no network'); process.exit(7)")
+    const { code, output } = await install('program.mjs')
+    expect(code).toBe(1)
+    expect(output).toMatch(/no network\n"npm ci" failed with code 7; .*npm ping.*try again\.\n$/)
+    writeLock('package-lock.json')
+    npmThat('')
+    await install()
+    expect(runs()).toHaveLength(3)
+  })
+
+  it('runs the script that brings Node.js where npm runs no scripts', async () => {
+    npmThat("if (process.argv[2] === 'ci') process.on('exit', () => fs.rmSync('node_modules/node/bin/node'))")
+    expect(await install()).toMatchObject({ code: 0 })
+    expect(runs()).toEqual(['ci', 'rebuild'])
+  })
+
+  it('does not trust what an interrupted installation left', async () => {
+    npmThat("setTimeout(() => {}, 60_000); fs.writeFileSync('started', ''); return")
+    const child = begin('program.mjs')
+    const ended = result(child)
+    await appearance('started')
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(130)
+    expect((await ended).output).not.toContain('args')
+    npmThat('')
+    expect((await install()).output).toContain('not installed yet')
+  })
+
+  it('lets a second installation wait for the first, which does the work for both', async () => {
+    npmThat('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)')
+    const results = await Promise.all([install(), install()])
+    expect(results.map(({ code }) => code)).toEqual([0, 0])
+    expect(runs()).toEqual(['ci'])
+  })
+
+  it('stops the program when npm, which runs it, is killed', async () => {
+    await install()
+    writeFileSync(
+      join(folder, 'program.mjs'),
+      `import { writeFileSync } from 'node:fs'
+process.on('SIGTERM', () => { writeFileSync('stopped', ''); process.exit(0) })
+writeFileSync('started', '')
+setInterval(() => {}, 1_000)`,
+    )
+    const npm = spawn(
+      process.execPath,
+      ['-e', "require('node:child_process').spawn(process.execPath, ['local/install.mjs', 'program.mjs'])"],
+      { cwd: folder, env: { npm_lifecycle_event: 'start' }, stdio: 'ignore' },
+    )
+    await appearance('started')
+    npm.kill('SIGKILL')
+    await appearance('stopped')
+  })
+
+  it('ends with the code of the program', async () => {
+    writeFileSync(join(folder, 'program.mjs'), 'process.exit(5)')
+    expect((await install('program.mjs')).code).toBe(5)
+  })
+})

@@ -1,0 +1,124 @@
+// The stack as tests and `npm start` use it, with a small app in the place of the functions.
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { readLocalSettings } from '../../local/local-settings.ts'
+import { anyPorts } from '../../local/ports.ts'
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
+
+const project = join(import.meta.dirname, '../..')
+const app = `import { app } from '@azure/functions'
+app.http('show', { route: 'show/{name}', handler: async ({ params }) => ({ jsonBody: process.env[params.name] ?? null }) })
+`
+
+let folder: string
+let stack: Stack | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stack-'))
+  symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'app.ts'), app)
+})
+afterEach(async () => {
+  await stack?.stop()
+  stack = undefined
+  rmSync(folder, { recursive: true })
+})
+
+const start = async (changes: Partial<StackOptions> = {}): Promise<Stack> => {
+  stack = await startStack({
+    settings: readLocalSettings(project, {}).settings,
+    ports: anyPorts,
+    dataFolder: join(folder, 'data'),
+    entry: join(folder, 'app.ts'),
+    seed: async () => ({ integrationKey: 'the-key' }),
+    ...changes,
+  })
+  return stack
+}
+
+const settingOf = async ({ urls }: Stack, name: string): Promise<unknown> =>
+  (await fetch(`${urls.functions}/api/show/${name}`)).json()
+
+it('gives the functions the settings with the real addresses, and overrides as they stand', async () => {
+  const steps: string[] = []
+  const seeded: unknown[] = []
+  const { urls, settings, integrationKey } = await start({
+    overrides: { HUB_URL: 'http://127.0.0.1:7081' },
+    onProgress: ({ name }) => steps.push(name),
+    seed: async (input) => {
+      seeded.push(input.settings['PSA_API_URL'])
+      return { integrationKey: 'the-key' }
+    },
+  })
+  expect(integrationKey).toBe('the-key')
+  expect(seeded).toEqual([urls.psa])
+  expect(steps.toSorted()).toEqual(['Functions', 'Hub', 'PSA', 'Seed data', 'Storage'])
+  expect(steps.slice(-2)).toEqual(['Seed data', 'Functions'])
+  expect(settings).toMatchObject({ CODE_PUBLIC_URL: urls.functions, PSA_API_URL: urls.psa })
+  expect(settings['DATA_STORAGE']).toContain(`TableEndpoint=${urls.tables}/`)
+  for (const name of ['DATA_STORAGE', 'CODE_PUBLIC_URL', 'HUB_URL', 'PSA_SERVICE_KEY'])
+    expect(await settingOf({ urls } as Stack, name)).toBe(settings[name])
+  expect(settings['HUB_URL']).toBe('http://127.0.0.1:7081')
+})
+
+it('goes on without its host, and starts it again at the same address with other settings', async () => {
+  const running = await start()
+  let failure: Error | undefined
+  void running.failed.then((error) => (failure = error))
+  await running.killHost()
+  await expect(settingOf(running, 'HUB_URL')).rejects.toThrow()
+  expect((await fetch(running.urls.hub)).status).toBe(200)
+  await running.restartHost()
+  expect(await settingOf(running, 'HUB_URL')).toBe(running.urls.hub)
+  await running.restartHost({ HUB_URL: 'http://127.0.0.1:9' })
+  expect(await settingOf(running, 'HUB_URL')).toBe('http://127.0.0.1:9')
+  expect(failure).toBeUndefined()
+})
+
+it('stops the host first and the storage last', async () => {
+  const running = await start()
+  const order: string[] = []
+  for (const [part, { ended }] of running.children) void ended.then(() => order.push(part))
+  await running.stop()
+  expect(order).toHaveLength(4)
+  expect(order[0]).toBe('functions')
+  expect(order[3]).toBe('azurite')
+  expect(running.children.size).toBe(0)
+})
+
+it('leaves nothing running and lets go of its data when a part cannot start', async () => {
+  const urls: string[] = []
+  await expect(
+    start({
+      entry: join(folder, 'missing.ts'),
+      seed: async ({ settings }) => {
+        urls.push(settings['PSA_API_URL'] ?? '', settings['HUB_URL'] ?? '')
+        return { integrationKey: 'the-key' }
+      },
+    }),
+  ).rejects.toThrow(/^Functions could not start: .*missing\.ts/)
+  expect(urls).toHaveLength(2)
+  for (const url of urls) await expect(fetch(url)).rejects.toThrow()
+  await start()
+})
+
+it('says which settings are missing', async () => {
+  await expect(start({ settings: { HUB_URL: 'http://127.0.0.1:7081' } })).rejects.toThrow(
+    /PORTAL_SSO_SECRET|PSA_SERVICE_KEY/,
+  )
+})
+
+it('gives up when a part dies while the data is being seeded', async () => {
+  await expect(
+    start({
+      seed: async ({ dataFolder }) => {
+        const lock = readFileSync(join(dataFolder, 'stack.lock'), 'utf8')
+        const { processes } = JSON.parse(lock) as { processes: { psa: number } }
+        process.kill(processes.psa, 'SIGKILL')
+        return new Promise(() => {})
+      },
+    }),
+  ).rejects.toThrow('PSA ended by itself (SIGKILL).')
+})

@@ -1,0 +1,230 @@
+// The whole of `npm start`, as a person's terminal runs it: that it works, and that nothing outlives it however it ends.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { PartName } from '../../local/parts.ts'
+import { portNames, portTable } from '../../local/ports.ts'
+
+const project = join(import.meta.dirname, '../..')
+const anyPort = Object.fromEntries(portNames.map((name) => [portTable[name].setting, '0']))
+const cleanups: (() => void)[] = []
+afterEach(() => {
+  for (const clean of cleanups.splice(0).toReversed()) clean()
+})
+
+const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'local-stack-'))
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    // A process that nobody has waited for is dead all the same.
+    return !existsSync(`/proc/${pid}/stat`) || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+const until = async (what: string, holds: () => boolean, msMax = 30_000): Promise<void> => {
+  const deadline = Date.now() + msMax
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`Waited ${msMax} ms in vain until ${what}.`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+type Lock = { readonly pid: number; readonly processes: Readonly<Record<PartName, number>> }
+
+type Started = {
+  readonly process: ChildProcess
+  readonly output: () => string
+  readonly folder: string
+  readonly exit: Promise<number | null>
+  readonly parts: () => Lock['processes']
+  /** Ids of the parts and of the process that started them. */
+  readonly pids: () => readonly number[]
+  /** Presses Ctrl-C: every process of the group gets the signal. */
+  readonly interrupt: (signal?: NodeJS.Signals) => void
+}
+
+const start = (options: {
+  readonly file?: readonly string[]
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly folder?: string
+}): Started => {
+  const { file = ['local/start.ts'], args = [], env = {}, folder = temporaryFolder() } = options
+  const started = spawn(process.execPath, [...file, ...args], {
+    cwd: project,
+    env: { ...process.env, ...anyPort, LOCAL_DATA: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a terminal gives to what it starts.
+    detached: true,
+  })
+  let text = ''
+  for (const stream of [started.stdout, started.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  const exit = new Promise<number | null>((resolve) => started.once('close', resolve))
+  const interrupt = (signal: NodeJS.Signals = 'SIGINT'): void => {
+    process.kill(-(started.pid ?? Number.NaN), signal)
+  }
+  cleanups.push(() => {
+    try {
+      interrupt('SIGKILL')
+    } catch {
+      // All gone, as it should be.
+    }
+  })
+  const lock = () => JSON.parse(readFileSync(join(folder, 'stack.lock'), 'utf8')) as Lock
+  const parts = () => lock().processes
+  const pids = (): readonly number[] => [lock().pid, ...Object.values(parts())]
+  return { process: started, output: () => text, folder, exit, parts, pids, interrupt }
+}
+
+const ready = async (options: Parameters<typeof start>[0] = {}): Promise<Started> => {
+  const started = start(options)
+  await until(
+    'the stack is ready',
+    () => started.output().includes('Ctrl-C stops everything') || started.process.exitCode !== null,
+    60_000,
+  )
+  if (started.process.exitCode !== null) throw new Error(`The stack ended at start:\n${started.output()}`)
+  return started
+}
+
+const urlIn = (output: string, name: string): string =>
+  new RegExp(`^  ${name} +(http\\S+)`, 'm').exec(output)?.[1] ?? ''
+
+describe('npm start', () => {
+  it('says what runs where, keeps its data over a restart, and forgets it on --reset', async () => {
+    const first = await ready()
+    const output = first.output()
+    for (const name of ['Functions', 'Hub', 'PSA', 'Storage'])
+      expect((await fetch(urlIn(output, name))).status).toBeLessThan(500)
+    expect(output).toMatch(/\/api\/code\/login\?login_hint=mia%40northwind\.example&returnTo=%2Fapi%2Fcode%2Fsession\n/)
+    const key = /X-Integration-Key: ([^']+)'/.exec(output)?.[1]
+    expect(key).toBeTruthy()
+    const pids = first.pids()
+    expect(pids).toHaveLength(5)
+    first.interrupt()
+    expect(await first.exit).toBe(0)
+    expect(pids.filter(isAlive)).toEqual([])
+    expect(existsSync(join(first.folder, 'logs/functions.log'))).toBe(true)
+    expect(existsSync(join(first.folder, 'stack.lock'))).toBe(false)
+
+    const second = await ready({ folder: first.folder })
+    expect(second.output()).toContain(`X-Integration-Key: ${key}'`)
+    second.interrupt('SIGTERM')
+    expect(await second.exit).toBe(0)
+
+    const third = await ready({ folder: first.folder, args: ['--reset'] })
+    expect(third.output()).not.toContain(`X-Integration-Key: ${key}'`)
+    third.interrupt('SIGHUP')
+    expect(await third.exit).toBe(0)
+  })
+
+  it('leaves nothing running when it is interrupted while it starts', async () => {
+    const started = start({})
+    await until('a first part runs', () => started.output().includes('ready in'))
+    const pids = started.pids()
+    started.interrupt()
+    expect(await started.exit).toBe(0)
+    expect(started.output()).toContain('Stopped before it was ready.')
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
+  it('leaves nothing running when its own process is killed', async () => {
+    const started = await ready()
+    const pids = started.pids()
+    started.process.kill('SIGKILL')
+    await until('every part has noticed', () => pids.filter(isAlive).length === 0)
+  })
+
+  it('stops when the installer that runs it is killed', async () => {
+    const started = await ready({ file: ['local/install.mjs', 'local/start.ts'] })
+    const pids = started.pids()
+    expect(pids).not.toContain(started.process.pid)
+    started.process.kill('SIGKILL')
+    await until('every process has noticed', () => pids.filter(isAlive).length === 0)
+  })
+
+  it('ends with the code of the program, through the installer, and takes one interrupt for one', async () => {
+    const started = await ready({ file: ['local/install.mjs', 'local/start.ts'] })
+    const pids = started.pids()
+    started.interrupt()
+    expect(await started.exit).toBe(0)
+    expect(started.output()).toContain('Stopped.')
+    expect(started.output()).not.toContain('at once')
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
+  it('ends at once on a second interrupt, also when a part does not close', async () => {
+    const started = await ready()
+    const pids = started.pids()
+    process.kill(started.parts().psa, 'SIGSTOP')
+    started.interrupt()
+    await until('it stops', () => started.output().includes('Stopping.'))
+    // A second interrupt within a second of the first is taken for the same one.
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    started.interrupt()
+    expect(await started.exit).toBe(130)
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+
+  it('names the part that died, and stops the rest', async () => {
+    const started = await ready()
+    const pids = started.pids()
+    process.kill(started.parts().psa, 'SIGKILL')
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toContain('PSA ended by itself (SIGKILL).')
+    expect(pids.filter(isAlive)).toEqual([])
+  })
+})
+
+describe('npm start refuses', () => {
+  it('ports that are in use, all at once, and leaves nothing running', async () => {
+    const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(0, '127.0.0.1')]
+    await Promise.all(servers.map((server) => once(server, 'listening')))
+    const [hub, tables] = servers.map((server) => String((server.address() as AddressInfo).port))
+    const started = start({ env: { LOCAL_HUB_PORT: hub ?? '', LOCAL_TABLE_PORT: tables ?? '' } })
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toBe(
+      `Port ${hub} (Hub) is already in use. Stop what uses it, or set LOCAL_HUB_PORT to another port.\n` +
+        `Port ${tables} (Table storage) is already in use. Stop what uses it, or set LOCAL_TABLE_PORT to another port.\n`,
+    )
+    for (const server of servers) server.close()
+  })
+
+  it('to delete a folder that it did not make', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'thesis.txt'), 'precious')
+    const started = start({ folder, args: ['--reset'] })
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toContain('LOCAL_DATA')
+    expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('precious')
+  })
+
+  it('to share its data with a second stack, and deletes nothing of it', async () => {
+    const first = await ready()
+    appendFileSync(join(first.folder, 'kept.txt'), '')
+    const second = start({ folder: first.folder, args: ['--reset'] })
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toContain('Another local stack')
+    expect(existsSync(join(first.folder, 'kept.txt'))).toBe(true)
+    first.interrupt()
+    expect(await first.exit).toBe(0)
+  })
+
+  it('an option that there is not', async () => {
+    const started = start({ args: ['--fresh'] })
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toContain('There is no option --fresh.')
+  })
+})
