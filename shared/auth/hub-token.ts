@@ -14,12 +14,16 @@ type Expectation = {
 const tokenLengthMax = 8_192
 const clockSkewSeconds = 30
 
+/** A signed token in compact form and nothing around it: jose reads over white space and padding (RFC 7515 section 2). */
+const compactShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
 /**
  * The claims of a token that is good at `now`. Throws `token-rejected`: the answer names the group of the fault (expired, or not
  * acceptable), the exact reason goes to the log. That it is used once is for the caller to see to, by `jti`.
  */
 export const verifyHubToken = async (token: string, expected: Expectation): Promise<ProductTokenClaims> => {
   if (token.length > tokenLengthMax) throw rejected('too long')
+  if (!compactShape.test(token)) throw rejected('not a compact JWS')
   const payload = await verifySignature(token, expected)
   const parsed = ProductTokenClaims.safeParse(payload)
   if (!parsed.success) throw rejected(`claims: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`)

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { type Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'

@@ -1,6 +1,6 @@
 // "Not before" marks: everything that Hub vouched for before the mark is over, for one user or for a whole tenant.
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
 

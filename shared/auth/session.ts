@@ -1,6 +1,6 @@
 // Product sessions: opened with a Hub token, found by an opaque cookie, over when the Hub session ends or is cut off (HUB-3, HUB-4).
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, isAppError } from '../errors.ts'
 import { OrgRole, type ProductTokenClaims } from '../peers/hub/contract.ts'
 import type { Store } from '../store/store.ts'

@@ -1,5 +1,5 @@
 // Sign-in to one product: the way to Hub, the exchange of Hub's token for a session, who am I, and sign-out (HUB-1 to HUB-4).
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { signInRate } from '../http/rate-limit.ts'
 import { ReturnTo } from '../http/return-to.ts'

@@ -49,7 +49,8 @@ const domainOf = (product: SignInProduct, config: Config): { domain?: string } =
   return domain === undefined ? {} : { domain }
 }
 
-const expired = new Date(0)
+/** Not the epoch itself: `@azure/functions` takes a time of 0 for none, and the browser would keep the cookie. */
+const expired = new Date(1_000)
 
 export const sessionCookie = (product: SignInProduct, config: Config, value: string, expires: Date): Cookie => ({
   name: signIns[product].cookie,

@@ -1,5 +1,5 @@
 // Reads the settings without ever throwing at load: what is wrong is kept by name, and whoever needs it is told then (R13).
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { type SettingFault, type SettingName, type SettingValues, isLoopback, settings } from './settings.ts'
 
@@ -66,7 +66,11 @@ const readSetting = (name: SettingName, raw: string | undefined, onAzure: boolea
 const isUnresolved = (raw: string): boolean =>
   /^@Microsoft\.KeyVault\(/i.test(raw) || /^kv:/i.test(raw) || /^%\w+%$/.test(raw)
 
-const isForLaptop = (raw: string): boolean => raw.includes(localOnlyMark) || (URL.canParse(raw) && isLoopback(raw))
+const isForLaptop = (raw: string): boolean => raw.includes(localOnlyMark) || urlsIn(raw).some(isLoopback)
+
+/** The value itself, or the endpoints of a connection string (`Name=url;Name=url`). */
+const urlsIn = (raw: string): readonly string[] =>
+  [raw, ...raw.split(';').map((part) => part.slice(part.indexOf('=') + 1))].filter((text) => URL.canParse(text))
 
 const notConfigured = (problems: readonly SettingProblem[]): AppError => {
   const names = problems.map(({ name }) => name)

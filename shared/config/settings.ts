@@ -1,5 +1,6 @@
 // Every setting of the suite: what it is for and what makes a value usable. The one schema that config, docs and sample follow.
-import { z } from 'zod'
+import * as z from 'zod'
+import { isGuessable } from './guessable-secret.ts'
 
 /** What is wrong with a setting; the value itself is never part of it. */
 export type SettingFault = 'missing' | 'weak' | 'unresolved' | 'invalid'
@@ -20,6 +21,10 @@ const sharedSecret = z
     (secret) => new Set(secret).size >= secretDistinctMin,
     faulty('weak', `needs at least ${secretDistinctMin} different characters`),
   )
+  .refine(
+    (secret) => !isGuessable(secret),
+    faulty('weak', 'must be random text, not a sequence, a repetition or an example from the web'),
+  )
 
 const loopbackHost = /^(?:127\.0\.0\.1|\[::1\]|localhost|.+\.localhost)$/
 
@@ -27,7 +32,8 @@ export const isLoopback = (url: string): boolean => loopbackHost.test(new URL(ur
 
 /** An http(s) URL without credentials, query or fragment; plain http only towards this machine. Read without a trailing slash. */
 const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL' })
+  // What is no URL goes no further: the next rules read it as one.
+  .url({ protocol: /^https?$/, error: 'must be an absolute http(s) URL', abort: true })
   .refine((url) => {
     const { username, password, search, hash } = new URL(url)
     return username === '' && password === '' && search === '' && hash === ''
@@ -45,7 +51,11 @@ const dataStorage = z
     'must be a storage connection string, or the https URL of the table service to use with the managed identity',
   )
 
-const peerKey = z.string().min(16, faulty('weak', 'needs at least 16 characters'))
+const peerKeyLengthMin = 16
+
+const peerKey = z
+  .string()
+  .refine((key) => key.length >= peerKeyLengthMin, faulty('weak', `needs at least ${peerKeyLengthMin} characters`))
 
 export const settings = z.object({
   DATA_STORAGE: dataStorage.describe(

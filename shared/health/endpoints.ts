@@ -1,5 +1,5 @@
 // Health of one Function App: alive (no I/O), and ready (its settings and its storage).
-import { z } from 'zod'
+import * as z from 'zod'
 import { anyone } from '../auth/caller.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { Services } from '../services.ts'
@@ -31,6 +31,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     route: `${product}/health/live`,
     summary: 'The app runs. Looks at nothing else',
     callers: [anyone],
+    answersUnconfigured: true,
     rate,
     returns: { 200: z.object({ status: z.literal('live') }).meta({ id: 'Liveness' }) },
     handler: () => ({ status: 200, body: { status: 'live' as const } }),
@@ -41,6 +42,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     route: `${product}/health/ready`,
     summary: 'The app can do its work: its settings are good and its storage answers',
     callers: [anyone],
+    answersUnconfigured: true,
     rate,
     returns: { 200: Readiness, 503: Readiness },
     handler: async ({ services }) => {

@@ -8,13 +8,13 @@ type HeaderReader = { readonly get: (name: string) => string | null }
 /**
  * Lets through what cannot change anything, what the browser says comes from this very origin, and what comes from no browser
  * at all (neither header). Throws `cross-site-request` for all else: also for siblings under the same domain.
- * @param origin the public origin of the product, from the settings
+ * @param originOf the public origin of the product, from the settings; not asked for when the headers decide without it
  */
-export const refuseCrossSite = (method: string, headers: HeaderReader, origin: string): void => {
+export const refuseCrossSite = (method: string, headers: HeaderReader, originOf: () => string): void => {
   if (safeMethods.has(method)) return
   const site = headers.get('sec-fetch-site')
   const from = headers.get('origin')
-  const isOurs = site === null ? from === null || from === origin : site === 'same-origin'
+  const isOurs = site === null ? from === null || from === originOf() : site === 'same-origin'
   if (!isOurs)
     throw new AppError(
       'cross-site-request',

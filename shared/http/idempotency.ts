@@ -1,5 +1,5 @@
 // Makes a repeated request return the first one's answer (R2), after draft-ietf-httpapi-idempotency-key-header-07.
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Caller, actorOf } from '../auth/caller.ts'
 import { sha256 } from '../auth/digest.ts'
 import { AppError, isAppError, toAppError } from '../errors.ts'

@@ -1,5 +1,5 @@
 // Turns a failure into the RFC 9457 problem document that its caller sees: what the table says, and the facts that may be shown.
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AppError, type ErrorCode, errorTable } from '../errors.ts'
 import { products } from '../peers/hub/contract.ts'
 

@@ -1,5 +1,7 @@
 // Counts requests and failed credentials per minute (R14). Each instance counts for itself: the limit protects it, it is no quota.
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+// By path: the package's index loads the limiters for every database as well, which costs each start several milliseconds.
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
+import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import { AppError } from '../errors.ts'
 
 /** At most so many requests a minute, counted by the caller or by the address it comes from. */

@@ -1,6 +1,6 @@
 // Reads what a request carries, within limits, and checks it against its schema: every bad field is named by its path.
 import type { HttpRequest } from '@azure/functions'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
 
 /** How a body may be written. A form is the one kind that a page of another site can send, so only sign-in takes it. */
@@ -56,11 +56,20 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const parseForm = (text: string): Record<string, string> => {
-  const fields = [...new URLSearchParams(text)]
-  const record = Object.fromEntries(fields)
-  if (Object.keys(record).length < fields.length)
-    throw new AppError('malformed-request', 'The form has a field more than once.')
+const parseForm = (text: string): Record<string, string> =>
+  recordOf(new URLSearchParams(text), 'The form has a field more than once.')
+
+/**
+ * The query as it stands in the URL, because the host joins what is given twice with a comma and loses some names. Throws
+ * `malformed-request` for a parameter that is given more than once: which of them counts would be anybody's guess.
+ */
+export const readQuery = (url: string): Record<string, string> =>
+  recordOf(new URL(url).searchParams, 'The query has a parameter more than once.')
+
+const recordOf = (parameters: URLSearchParams, whenRepeated: string): Record<string, string> => {
+  const pairs = [...parameters]
+  const record = Object.fromEntries(pairs)
+  if (Object.keys(record).length < pairs.length) throw new AppError('malformed-request', whenRepeated)
   return record
 }
 
@@ -70,14 +79,31 @@ export const validate = <Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> => {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const errors = fieldErrors(where, parsed.error)
-  throw new AppError(
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (!parsed.success) throw notValid(fieldErrors(where, parsed.error))
+  const malformed = malformedTexts(parsed.data, [where])
+  if (malformed.length > 0) throw notValid(malformed)
+  return parsed.data
+}
+
+const notValid = (errors: readonly FieldError[]): AppError =>
+  new AppError(
     'validation-failed',
     `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} not valid: ${[...new Set(errors.map(({ path }) => path))].slice(0, 10).join(', ')}.`,
     { details: { errors } },
   )
+
+/**
+ * Texts with half of a surrogate pair, which JSON can escape but UTF-8 cannot hold: storage and peers would each make something
+ * else of them. Looks at what a schema let through, so it is never deep.
+ */
+const malformedTexts = (value: unknown, path: readonly string[]): readonly FieldError[] => {
+  if (typeof value === 'string')
+    return value.isWellFormed() ? [] : [{ path: pathText(path), message: 'must be well-formed Unicode' }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value)
+    .flatMap(([name, member]) => malformedTexts(member, [...path, name]))
+    .slice(0, errorsMax)
 }
 
 const errorsMax = 50
@@ -99,14 +125,26 @@ const flatIssues = (issues: readonly Issue[], at: readonly PropertyKey[]): reado
     return [{ path, message: issue.message }]
   })
 
-/** Of the members of a union, the one that the input was most likely meant for: whose own fields fit best. */
+/**
+ * Of the members of a union, the one that the input was most likely meant for: which knows most of the fields that were given,
+ * then which lacks the fewest. A field that is there with a bad value speaks for its member.
+ */
 const nearestMember = (members: readonly (readonly Issue[])[]): readonly Issue[] => {
-  const misfit = (issues: readonly Issue[]): number =>
-    issues.reduce((sum, issue) => {
-      const weight = issue.path.length <= 1 ? 1_000 : 1
-      return sum + weight * (issue.code === 'unrecognized_keys' ? issue.keys.length : 1)
-    }, 0)
+  const misfit = (issues: readonly Issue[]): number => issues.reduce((sum, issue) => sum + misfitOf(issue), 0)
   return members.reduce((best, member) => (misfit(member) < misfit(best) ? member : best))
+}
+
+const [unknownField, missingField, badField] = [1_000, 10, 1]
+
+const misfitOf = (issue: Issue): number => {
+  if (issue.path.length > 1) return badField
+  if (issue.code === 'unrecognized_keys') return unknownField * issue.keys.length
+  if (issue.code === 'invalid_union') {
+    // Without the field that tells its members apart, a union does not get to know the others.
+    const given = Object.keys(issue.input ?? {})
+    return given.includes(String(issue.path[0])) ? badField : unknownField * given.length + missingField
+  }
+  return issue.input === undefined ? missingField : badField
 }
 
 /** Names that a caller made up may be long or hold anything: they are shown shortened and without control characters. */

@@ -1,5 +1,5 @@
 // Where a browser may be sent after sign-in: a path on the product itself and nowhere else (R6).
-import { z } from 'zod'
+import * as z from 'zod'
 
 const base = 'https://product.invalid'
 
@@ -10,13 +10,16 @@ export const ReturnTo = z
   .string()
   .max(1_000)
   .refine(
-    (path) =>
-      pathShape.test(path) &&
-      URL.canParse(path, base) &&
-      new URL(path, base).origin === base &&
-      !hasEncodedTricks(path),
+    (path) => pathShape.test(path) && staysHere(path) && !hasEncodedTricks(path),
     'must be a path on this product, such as /integrations',
   )
+
+/** Also when it is resolved a second time: `/a/..//host` becomes `//host`, which is another site for whoever reads it again. */
+const staysHere = (path: string): boolean => {
+  if (!URL.canParse(path, base)) return false
+  const { origin, pathname } = new URL(path, base)
+  return origin === base && !pathname.startsWith('//')
+}
 
 /** Encoded slashes, backslashes and control characters at the front turn into others in proxies and browsers that decode early. */
 const hasEncodedTricks = (path: string): boolean =>

@@ -1,5 +1,5 @@
 // The OpenAPI 3.1 document of one product, made from the definitions that the host runs: it cannot say anything else than they do.
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CallerRule } from '../auth/caller.ts'
 import { signIns } from '../auth/sign-in.ts'
 import { type ErrorCode, errorTable } from '../errors.ts'
@@ -137,10 +137,11 @@ const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempoten
   const needsCaller = definition.callers.every(({ kind }) => kind !== 'anyone')
   const codes = new Set<ErrorCode>([
     ...(definition.query || definition.params || definition.body ? (['validation-failed'] as const) : []),
-    ...(definition.body ? (['malformed-request', 'body-too-large', 'unsupported-media-type'] as const) : []),
+    ...(definition.query || definition.body ? (['malformed-request'] as const) : []),
+    ...(definition.body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
     ...(needsCaller ? (['unauthenticated', 'forbidden', 'storage-unavailable'] as const) : []),
     ...(definition.method !== 'GET' && definition.crossSite !== 'allowed' ? (['cross-site-request'] as const) : []),
-    ...(takesIdempotencyKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+    ...(takesIdempotencyKey ? (['validation-failed', 'idempotency-key-reused', 'request-in-progress'] as const) : []),
     'too-many-requests',
     'not-configured',
     'internal',
@@ -176,7 +177,8 @@ class Schemas {
     const { $defs = {}, ...own } = jsonSchemaOf(schema, io) as { $defs?: Record<string, JsonObject> }
     for (const [name, definition] of Object.entries($defs)) this.#named[name] = relinked(definition)
     const id = schema.meta()?.['id']
-    if (typeof id !== 'string') return relinked(own)
+    // A schema that refers to its own name stands among the definitions already.
+    if (typeof id !== 'string' || '$ref' in own) return relinked(own)
     this.#named[id] = relinked(own)
     return { $ref: `#/components/schemas/${id}` }
   }

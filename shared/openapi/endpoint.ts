@@ -1,5 +1,5 @@
 // Serves the OpenAPI document of one product.
-import { z } from 'zod'
+import * as z from 'zod'
 import { anyone, type SignInProduct } from '../auth/caller.ts'
 import { publicUrlOf, signIns } from '../auth/sign-in.ts'
 import { type HttpDefinition, http } from '../triggers/http.ts'

@@ -1,6 +1,6 @@
 // One HTTP exchange with a peer, and what its outcome means: an answer of the contract, or a failure that may pass or not.
 import { isTaskCancelledError } from 'cockatiel'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ErrorCode } from '../errors.ts'
 import { redactText, redactedMark } from '../telemetry/redaction.ts'
 import type { PeerAnswers } from './peer-call.ts'

@@ -1,5 +1,5 @@
 // What one call to a peer says: the operation, the request, and the answers that are part of its contract.
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { PeerPath } from './peer-path.ts'
 
 /** Statuses that the caller wants to see, each with the schema of its JSON body (`z.undefined()` for an empty one). */

@@ -1,5 +1,5 @@
 // Where a page ended, as text that a caller hands back for the next one.
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 
 const Cursor = z.strictObject({ table: z.string(), kind: z.string(), after: z.string() })

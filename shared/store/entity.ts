@@ -1,5 +1,5 @@
 // A row as an entity of Table Storage: its keys, its columns, when it ends; checked against its schema and the service's limits.
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { type Column, type Columns, carriedColumns, fieldOf, fromColumns, toColumns } from './columns.ts'
 import { partitionKeyOf, rowKeyOf } from './key.ts'

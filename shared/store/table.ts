@@ -1,6 +1,6 @@
 // A table is data: its name and its kinds of rows. Kinds that change together share a table and a partition, since that is what one
 // transaction can span.
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError } from '../errors.ts'
 
 /** The types of one kind: its value, what may be written as one, and the fields that find its partition and its row. */

@@ -22,6 +22,10 @@ const rowKeyOf = (section: string): string | undefined => {
   return /,RowKey='([^']*)'\)/.exec(decodeURIComponent(url))?.[1]
 }
 
+/** JSON may hold these two as they stand; a server that reads the body line by line takes them for the end of a line. */
+const escaped = (body: string): string =>
+  body.replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? String.raw`\u2028` : String.raw`\u2029`))
+
 export const rewriteBody = (body: string, operations: readonly BodyOperation[]): string => {
   const boundary = /boundary=(changeset_[\w-]+)/.exec(body)?.[1]
   const [head = '', ...sections] = body.split(`${lineEnd}--${boundary}`)
@@ -37,7 +41,7 @@ export const rewriteBody = (body: string, operations: readonly BodyOperation[]):
   })
   if (ordered.length !== sections.length)
     throw new AppError('internal', 'The SDK wrote another number of operations than expected; nothing was sent.')
-  return [head, ...ordered, end].join(`${lineEnd}--${boundary}`)
+  return escaped([head, ...ordered, end].join(`${lineEnd}--${boundary}`))
 }
 
 export const transactionPolicy: Parameters<TableClient['pipeline']['addPolicy']>[0] = {

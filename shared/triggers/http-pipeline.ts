@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { authenticate } from '../auth/authentication.ts'
 import type { Caller } from '../auth/caller.ts'
 import { publicUrlOf } from '../auth/sign-in.ts'
+import type { Config } from '../config/config.ts'
 import { AppError, errorTable, toAppError } from '../errors.ts'
 import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
@@ -11,7 +12,7 @@ import { rememberReply } from '../http/idempotency.ts'
 import { problemPage } from '../http/problem-page.ts'
 import { problemContentType, problemOf } from '../http/problem.ts'
 import { usualRate } from '../http/rate-limit.ts'
-import { bodyFormatOf, readBody, validate } from '../http/request-input.ts'
+import { bodyFormatOf, readBody, readQuery, validate } from '../http/request-input.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
@@ -62,14 +63,13 @@ const describe = (caller: Caller): string => (caller.kind === 'anyone' ? 'anyone
 /** Everything that can be decided before the body is read. */
 const admit = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Caller> => {
   const { config, rateLimits } = services
-  const proxies = config.require('TRUSTED_PROXY_COUNT').TRUSTED_PROXY_COUNT
-  const address = clientAddressOf(request.headers.get('x-forwarded-for'), proxies)
+  const address = clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
   const rate = definition.rate ?? usualRate
   if (rate.by === 'address') await rateLimits.count(definition.name, address, rate)
   if (definition.needs) config.require(...definition.needs)
   const integrationKey = request.headers.get('x-integration-key')
   if (integrationKey === null && definition.crossSite !== 'allowed')
-    refuseCrossSite(request.method, request.headers, originOf(definition, services))
+    refuseCrossSite(request.method, request.headers, () => originOf(definition, services))
   const caller = await authenticate(
     definition.callers,
     { cookieHeader: request.headers.get('cookie'), integrationKey, address },
@@ -78,6 +78,12 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
   if (rate.by === 'caller') await rateLimits.count(definition.name, rateKeyOf(caller, address), rate)
   return caller
 }
+
+/** Without the setting health counts by the last hop: too strictly when there are proxies, never too loosely. */
+const trustedProxies = ({ answersUnconfigured }: HttpDefinition, config: Config): number =>
+  answersUnconfigured && config.problems.some(({ name }) => name === 'TRUSTED_PROXY_COUNT')
+    ? 0
+    : config.require('TRUSTED_PROXY_COUNT').TRUSTED_PROXY_COUNT
 
 const rateKeyOf = (caller: Caller, address: string): string =>
   caller.kind === 'session'
@@ -100,7 +106,7 @@ const handle = async (
   const input = {
     caller,
     params: definition.params && validate('params', definition.params, request.params),
-    query: definition.query && validate('query', definition.query, Object.fromEntries(request.query)),
+    query: definition.query && validate('query', definition.query, readQuery(request.url)),
     body:
       definition.body &&
       validate(

@@ -1,6 +1,6 @@
 // The shape of an HTTP function: everything that the host, the pipeline, the OpenAPI document and the tests need to know of it.
 import type { Cookie } from '@azure/functions'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CallerOf, CallerRule } from '../auth/caller.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -55,6 +55,8 @@ type Definition<
   readonly callers: readonly Rule[]
   /** Settings without which it can only answer 503. Storage and sign-in add their own. */
   readonly needs?: readonly SettingName[]
+  /** Health alone: it answers also when the settings that every function needs are not usable, to say so. */
+  readonly answersUnconfigured?: true
   readonly params?: P
   readonly query?: Q
   readonly body?: B

@@ -1,6 +1,6 @@
 // The shape of a timer function, and what stands around each run: a lease, so that two instances never work at once, and a deadline.
 import type { InvocationContext, Timer } from '@azure/functions'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SettingName } from '../config/settings.ts'
 import { AppError, errorTable, isAppError, toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'

@@ -42,7 +42,7 @@ export const newClient = (urls: Urls, headers: Record<string, string> = {}): Cli
 
 const keep = (cookies: Map<string, string>, header: string): void => {
   const [pair = '', ...attributes] = header.split(';').map((part) => part.trim())
-  const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
+  const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
   const expires = attributes.find((attribute) => /^expires=/i.test(attribute))?.slice('expires='.length)
   if (value === '' || (expires !== undefined && Date.parse(expires) <= Date.now())) cookies.delete(name)
   else cookies.set(name, value)

@@ -10,7 +10,7 @@ import { type Stack, startStack } from '../../local/stack.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    stack: Pick<Stack, 'urls' | 'settings' | 'integrationKey'>
+    stack: Pick<Stack, 'urls' | 'settings' | 'integrationKey'> & { readonly dataFolder: string }
   }
 }
 
@@ -32,7 +32,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     overrides: testOverrides,
     seed,
   })
-  project.provide('stack', { urls: stack.urls, settings: stack.settings, integrationKey: stack.integrationKey })
+  const { urls, settings, integrationKey } = stack
+  project.provide('stack', { urls, settings, integrationKey, dataFolder })
   return async () => {
     await stack.stop()
     rmSync(dataFolder, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 // Which client company a repository belongs to: its own mapping, else its organization's, else none. Never a guess.
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Store } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 

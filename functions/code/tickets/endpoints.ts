@@ -1,11 +1,11 @@
 // Tickets of The One Code: file findings as PSA tickets, and list the tickets that came of it (CODE-1, CODE-2).
-import { z } from 'zod'
+import * as z from 'zod'
 import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { problemTypeOf } from '../../../shared/http/problem.ts'
 import { http } from '../../../shared/triggers/http.ts'
 import { fileFindings } from './filing.ts'
-import { Finding, Findings } from './finding.ts'
+import { Finding, Findings, OpaqueId } from './finding.ts'
 import { LinkedTicket, linkedTicketOf } from './linked-ticket.ts'
 import { listTickets, listTicketsOfFinding } from './listing.ts'
 import { looksLikeSecret } from './secret-redaction.ts'
@@ -111,7 +111,7 @@ export const readTickets = http({
       .transform(Number)
       .describe('1 to 100 tickets, 25 unless told'),
     cursor: z.string().max(2_000).optional().describe('nextCursor of the page before'),
-    findingId: z.string().min(1).max(200).optional().describe('Only the tickets of this finding'),
+    findingId: OpaqueId.optional().describe('Only the tickets of this finding'),
   }),
   returns: {
     200: z

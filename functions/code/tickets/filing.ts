@@ -26,6 +26,8 @@ export const fileFindings = async (
   const wanted = await Promise.all(
     findings.map(async (finding) => ({ finding: await withoutSecrets(finding), fingerprint: fingerprintOf(finding) })),
   )
+  // First, so that a ticket is found by the ids of its findings also when the nightly run has to finish it.
+  await rememberFindingIds(filing, wanted)
   const results = new Map<string, Filed | AppError>()
   for (let attempt = 1; ; attempt++) {
     const open = latestOfEach(wanted).filter(({ fingerprint }) => !results.has(fingerprint))
@@ -37,7 +39,6 @@ export const fileFindings = async (
       log.info('code.ticket.filing_again', { attempt })
     }
   }
-  await rememberFindingIds(filing, wanted)
   return wanted.map(
     ({ fingerprint }) => results.get(fingerprint) ?? new AppError('internal', 'A finding got no result.'),
   )

@@ -1,11 +1,11 @@
 // A finding of The One Code as it is handed in to become a ticket: four types, no place for the value of a secret.
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Most findings that one request may file. */
 export const findingsMax = 50
 
 // oxlint-disable-next-line no-control-regex
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 // oxlint-disable-next-line no-control-regex
 const controlCharactersOfText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
 /** Marks that turn the direction of the text after them: with these a title can be made to read as another one. */
@@ -29,26 +29,33 @@ const paragraphs = (lengthMax: number) =>
     .refine((text) => !controlCharactersOfText.test(text), 'must have no control characters but tabs and line ends')
 
 /** Ids are opaque: any text of one line. */
-const id = z
+export const OpaqueId = z
   .string()
   .min(1)
   .max(200)
   .refine((text) => !controlCharacters.test(text), 'must have no control characters')
 
-const webLink = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).max(2_000)
+/** It is shown to people of other companies, so it must not let them in. */
+const webLink = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) URL of at most 2,000 characters' })
+  .max(2_000)
+  .refine((url) => {
+    const { username, password } = URL.parse(url) ?? {}
+    return !username && !password
+  }, 'must have no user and no password')
 
 export const Severity = z.enum(['critical', 'high', 'medium', 'low'])
 export type Severity = z.infer<typeof Severity>
 
 const Repository = z.strictObject({
-  id,
+  id: OpaqueId,
   name: line(200).describe('As people know it, e.g. northwind/storefront'),
   url: webLink.optional(),
-  organizationId: id.describe('The source-control organization that it belongs to'),
+  organizationId: OpaqueId.describe('The source-control organization that it belongs to'),
 })
 
 const shared = {
-  findingId: id.describe('The id of the finding in The One Code'),
+  findingId: OpaqueId.describe('The id of the finding in The One Code'),
   severity: Severity,
   title: line(200),
   description: paragraphs(10_000).describe(

@@ -1,6 +1,6 @@
 // A finding that has a ticket was seen by a later scan: the open ticket gets a note, the one closed lately is reopened.
 import { sha256 } from '../../../shared/auth/digest.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import type { Filed, Filing, Known } from './standing.ts'
 import { foundAgainNote } from './ticket-draft.ts'
@@ -39,14 +39,28 @@ const newsOf = (group: readonly Known[]) => {
   }
 }
 
+/** How often it begins again when somebody else changes one of the claims at the same time. */
+const attemptsMax = 6
+
+/** All or nothing: what is repeated after a crash in between is the same news then, and PSA knows them by their reference. */
 const rememberDetections = async ({ store, tenantId }: Filing, group: readonly Known[]): Promise<void> => {
   const rows = store.open(ticketTable)
-  for (const { claim, fingerprint, finding } of group)
-    await rows.claim.modify({ tenantId, fingerprint }, (current = claim.value) =>
-      Date.parse(current.lastDetectedAt) >= Date.parse(finding.detectedAt)
-        ? current
-        : { ...current, lastDetectedAt: finding.detectedAt },
-    )
+  for (let attempt = 1; ; attempt++) {
+    const claims = await Promise.all(group.map(({ fingerprint }) => rows.claim.get({ tenantId, fingerprint })))
+    const updates = group.flatMap(({ finding: { detectedAt } }, index) => {
+      const claim = claims[index]
+      return claim && Date.parse(claim.value.lastDetectedAt) < Date.parse(detectedAt)
+        ? [rows.claim.toUpdate(claim, { ...claim.value, lastDetectedAt: detectedAt })]
+        : []
+    })
+    if (updates.length === 0) return
+    try {
+      await rows.transaction(updates)
+      return
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || attempt === attemptsMax) throw error
+    }
+  }
 }
 
 /** Read again: it has no ticket any more, so a new one is made. */

@@ -1,5 +1,5 @@
 // A Code-created ticket as callers see it (CODE-2).
-import { z } from 'zod'
+import * as z from 'zod'
 import { PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
 import { Severity } from './finding.ts'
 import type { Ticket } from './ticket-table.ts'

@@ -47,14 +47,14 @@ type Marker = { readonly bucket: string; readonly tenantId: string; readonly cre
 /** One that fails is left for the next night; it keeps none of the others from being finished. */
 const reconcile = async (services: Services, marker: Marker): Promise<keyof Counts> => {
   const store = services.store()
-  const row = await store.open(ticketTable).ticket.get(marker)
-  if (!row || isFiled(row.value) || row.value.state === 'rejected') {
+  try {
+    const row = await store.open(ticketTable).ticket.get(marker)
+    if (row && !isFiled(row.value) && row.value.state !== 'rejected') {
+      await settle({ store, psa: await services.psa(), now: services.now }, row.value)
+      return 'finished'
+    }
     await store.open(filingTable).filing.delete(marker)
     return 'empty'
-  }
-  try {
-    await settle({ store, psa: await services.psa(), now: services.now }, row.value)
-    return 'finished'
   } catch (error) {
     log.error('code.ticket.reconciliation_failed', { ref: marker.ref, tenantId: marker.tenantId, error })
     return 'failed'

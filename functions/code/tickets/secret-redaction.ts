@@ -7,11 +7,11 @@ const looseShapes: readonly RegExp[] = [
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
   // AWS access key ids, and what is 40 characters long beside the words for a secret key
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /(?<=\b(?:secret|aws)\w*["']?\s{0,5}[:=]?\s{0,5}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+  /(?<=\b(?:secret|aws)\w{0,40}["']?\s{0,5}[:=]?\s{0,5}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
   /\bAIza[0-9A-Za-z_-]{35}\b/g,
   /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|rk_live_|whsec_|SG\.)[A-Za-z0-9._-]{16,}/g,
-  // password = "...", api_key: ...: the value goes, the name stays
-  /(?<=\b(?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|client[-_]?secret)["']?\s{0,5}[:=]\s{0,5})(?:"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s"',;)]{4,500})/gi,
+  // password = "...", DB_PASSWORD=..., api_key: ...: the value goes, the name stays
+  /(?<=(?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|client[-_]?secret)["']?\s{0,5}[:=]\s{0,5})(?:"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s"',;)]{4,500})/gi,
   // user:password@host in a URL
   /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,200}:)[^\s/@]{1,200}(?=@)/gi,
 ]
@@ -36,15 +36,23 @@ const redactSecrets: RedactSecrets = async (text) => {
   return ranges.reduce((rest, [start, end]) => rest.slice(0, start) + redactedMark + rest.slice(end), loose)
 }
 
-/** The finding with every text that a person or a scanner wrote freed of secrets. Ids, types and links stay as they are. */
+/** Texts that a person or a scanner wrote. */
+const freeTexts = ['title', 'description', 'filePath', 'subject', 'packageName', 'advisoryId'] as const
+
+/** The finding with its free texts and the name of its repository freed of secrets. Ids, types and links stay as they are. */
 export const withoutSecrets = async <Kind extends Finding>(finding: Kind): Promise<Kind> => {
-  const [title, description, remediation, filePath] = await Promise.all([
-    redactSecrets(finding.title),
-    redactSecrets(finding.description),
+  const given: Readonly<Partial<Record<(typeof freeTexts)[number], string | undefined>>> = finding
+  const [texts, remediation, name] = await Promise.all([
+    Promise.all(
+      freeTexts.map(async (field) => {
+        const text = given[field]
+        return text === undefined ? {} : { [field]: await redactSecrets(text) }
+      }),
+    ),
     Promise.all(finding.remediation.map(redactSecrets)),
-    finding.filePath === undefined ? undefined : redactSecrets(finding.filePath),
+    redactSecrets(finding.repository.name),
   ])
-  return { ...finding, title, description, remediation, ...(filePath !== undefined && { filePath }) }
+  return Object.assign({}, finding, ...texts, { remediation, repository: { ...finding.repository, name } }) as Kind
 }
 
 /** Whether an id that should be The One Code's own is a secret itself. */

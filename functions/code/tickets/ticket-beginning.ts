@@ -1,10 +1,11 @@
 // Begins a ticket: decides in one transaction which findings it is for, before PSA hears of it.
 import { sha256 } from '../../../shared/auth/digest.ts'
 import type { Row } from '../../../shared/store/entity.ts'
+import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { markerOf } from './settlement.ts'
 import type { Filing, Standing, Wanted } from './standing.ts'
-import { draftOf } from './ticket-draft.ts'
+import { draftForClient, draftOf } from './ticket-draft.ts'
 import { type Ticket, filingTable, ticketTable } from './ticket-table.ts'
 
 /**
@@ -30,7 +31,10 @@ export const beginTicket = async (filing: Filing, group: readonly [Standing, ...
   return ticket
 }
 
-/** A ticket that PSA refused is begun again with what is known now: the reason may have been the client it was for. */
+/**
+ * A ticket that PSA refused is begun again with what is known now: the reason may have been the client it was for. Its other
+ * findings, and what it is related to, stay.
+ */
 export const beginAgain = async (
   filing: Filing,
   row: Row<Ticket>,
@@ -38,17 +42,19 @@ export const beginAgain = async (
 ): Promise<Ticket> => {
   await filing.store.open(filingTable).filing.upsert(markerOf(row.value))
   const { draft, title, clientName, findings } = await ticketFor(filing, group)
-  const { clientName: _, ...rest } = row.value
+  const { clientName: _, draft: refused, ...rest } = row.value
+  const others = row.value.findings.filter(
+    (known) => !findings.some(({ fingerprint }) => fingerprint === known.fingerprint),
+  )
   const again: Ticket = {
     ...rest,
     state: 'filing',
-    title,
-    findings: [
-      ...findings,
-      ...row.value.findings.filter((known) => !findings.some(({ fingerprint }) => fingerprint === known.fingerprint)),
-    ],
+    findings: [...findings, ...others],
     ...(clientName !== undefined && { clientName }),
-    ...(draft && { draft: { ...draft, externalReference: row.value.ref } }),
+    // The texts of findings are kept in the draft alone: it is only written anew when nothing is missing.
+    ...(others.length > 0 && refused
+      ? { draft: draftForClient(refused, draft, clientName) }
+      : { title, draft: { ...draft, externalReference: rest.ref, relatedTicketIds: refused?.relatedTicketIds ?? [] } }),
   }
   await filing.store.open(ticketTable).ticket.update(row, again)
   return again
@@ -57,7 +63,7 @@ export const beginAgain = async (
 const ticketFor = async (
   { store, tenantId, now, filedBy }: Filing,
   group: readonly [Standing, ...Standing[]],
-): Promise<Ticket> => {
+): Promise<Ticket & { readonly draft: PsaTicketDraft }> => {
   const [{ finding, claim, psaTicket: before }] = group
   const ref = referenceOf(tenantId, group)
   const client = await findClient(store, tenantId, finding.repository)

@@ -66,14 +66,30 @@ const descriptionOf = (findings: readonly [Finding, ...Finding[]], client: Clien
   const [first] = findings
   const head = [
     `Repository: ${first.repository.name}${first.repository.url === undefined ? '' : ` (${first.repository.url})`}`,
-    client
-      ? `Client: ${client.clientName}`
-      : 'Client: not mapped yet. Assign the repository to a client in The One Code.',
+    clientLine(client?.clientName),
   ]
   // Each finding gets the same share, so that a long one does not push the others out.
   const share = Math.floor((psaLimits.description - head.join('\n').length - 2 * findings.length) / findings.length) - 2
   return [head.join('\n'), ...findings.map((finding) => shorten(sectionOf(finding), share))].join('\n\n')
 }
+
+const clientLine = (clientName: string | undefined): string =>
+  `Client: ${clientName ?? 'not mapped yet. Assign the repository to a client in The One Code.'}`
+
+/** A draft with all it says, for the client of another one. */
+export const draftForClient = (
+  draft: PsaTicketDraft,
+  { board, companyId }: PsaTicketDraft,
+  clientName: string | undefined,
+): PsaTicketDraft => ({
+  ...draft,
+  board,
+  companyId,
+  description: shorten(
+    draft.description.replace(/^Client: .*$/m, () => clientLine(clientName)),
+    psaLimits.description,
+  ),
+})
 
 const sectionOf = (finding: Finding): string =>
   [

@@ -1,6 +1,6 @@
 // What is kept of Code-created tickets: which ticket a finding belongs to, and how far each ticket has come.
 import { crc32 } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'

@@ -1,5 +1,5 @@
 // The wire between Hub and the products: the product token (HUB-1) and the addresses through which sign-in goes (HUB-2).
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Slugs of the products, as they stand in `entitlements`. */
 export const products = [

@@ -1,5 +1,5 @@
 // What this suite asks of The One PSA, as functions over the contract.
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import type { PeerAnswers, PeerCall } from '../peer-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'

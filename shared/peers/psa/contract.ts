@@ -1,5 +1,5 @@
 // The wire between this suite and The One PSA, version 1: strict in what we send, tolerant of members we do not know in answers.
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Request headers of every call. The tenant is checked by PSA against those that the integration key may act for (403). */
 export const psaHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const

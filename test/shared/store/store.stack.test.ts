@@ -94,6 +94,8 @@ describe('a row', () => {
       '{"RowKey":"x"}',
       'DELETE /x HTTP/1.1\r\nIf-Match: *',
       '}{',
+      // Ends of lines to some readers, none to others.
+      'a\u2028b\u2029c\u0085d\ve\ff',
     )
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(text, nasty), { minLength: 1, maxLength: 5 }), async (texts) => {

@@ -1,0 +1,55 @@
+// Process entry: node bench/run.ts [cold-start] [session-check]
+// Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startAzurite } from '../test/support/azurite.ts'
+import { sampleSettings } from '../test/support/stack-setup.ts'
+import type { Benchmark } from './benchmark.ts'
+import { measureColdStart } from './cold-start.ts'
+import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
+import { measureSessionCheck } from './session-check.ts'
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  'cold-start': measureColdStart,
+  'session-check': measureSessionCheck,
+}
+
+const begun = performance.now()
+const progress = (name: string, text: string): void =>
+  console.error(`${Math.round((performance.now() - begun) / 1000)} s  ${name}: ${text}`)
+
+const named = process.argv.slice(2)
+const unknown = named.filter((name) => !(name in benchmarks))
+if (unknown.length > 0)
+  throw new Error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`)
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+// Also when it is interrupted. What it has started ends by itself when this process is gone.
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
+const azurite = await startAzurite()
+const measurements: Measurement[] = []
+try {
+  const settings = { ...sampleSettings(), DATA_STORAGE: azurite.connectionString }
+  for (const [name, measure] of Object.entries(benchmarks))
+    if (named.length === 0 || named.includes(name))
+      measurements.push(...(await measure({ folder, settings, progress: (text) => progress(name, text) })))
+} finally {
+  await azurite.stop()
+}
+
+const results = {
+  at: new Date().toISOString(),
+  node: process.version,
+  processors: availableParallelism(),
+  load: loadavg()[0],
+  seconds: Math.round((performance.now() - begun) / 1000),
+  measurements: measurements.map((measurement) => ({
+    ...measurement,
+    ratio: ratioOf(measurement),
+    met: isMet(measurement),
+  })),
+}
+writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+console.log(`\n${tableOf(measurements)}\n\n${results.seconds} s; also in bench/results.json.`)

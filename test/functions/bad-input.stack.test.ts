@@ -1,0 +1,541 @@
+// Input that is broken, hostile or merely odd, on every route that takes any: refused with the right problem and without effect,
+// or taken as it is.
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { all } from '../../functions/apps/all.ts'
+import { bodyBytesMaxUsual, type HttpDefinition } from '../../shared/triggers/http.ts'
+import { exchange } from '../host/raw-http.ts'
+import { type Client, newClient } from '../support/browser-client.ts'
+import { vulnerability } from '../support/findings.ts'
+import { expectProblem, notValid, problemOf } from '../support/problem.ts'
+import { type Ticketing, startTicketing } from '../support/ticketing.ts'
+
+const { urls, settings } = inject('stack')
+const httpDefinitions = all.definitions.filter((definition) => definition.kind === 'http')
+const withBody = httpDefinitions
+  .filter(({ body }) => body !== undefined)
+  .map((definition) => [definition.name, definition] as const)
+const withQuery = httpDefinitions
+  .filter(({ query }) => query !== undefined)
+  .map((definition) => [definition.name, definition] as const)
+
+let technician: Ticketing
+let before: unknown
+
+const state = async () => ({
+  listed: (await technician.list()).tickets.map(({ id, title, findings }) => ({ id, title, findings })),
+  psa: await technician.psa.tickets(),
+})
+const expectNothingChanged = async (): Promise<void> => expect(await state()).toEqual(before)
+
+beforeAll(async () => {
+  technician = await startTicketing({ urls, settings })
+  await technician.file(vulnerability())
+  before = await state()
+})
+
+/** The technician, from a new address, so that no rate limit is met. */
+const caller = (): Client =>
+  newClient(urls, { cookie: [...technician.client.cookies].map(([name, value]) => `${name}=${value}`).join('; ') })
+
+const pathOf = ({ route }: HttpDefinition): string => `/api/${route.replaceAll(/\{[^}]+\}/g, 'sample')}`
+
+const send = (
+  definition: HttpDefinition,
+  body: NonNullable<RequestInit['body']> | null,
+  contentType: string | null = 'application/json',
+): Promise<Response> =>
+  caller().fetch(pathOf(definition), {
+    method: definition.method,
+    body,
+    headers: contentType === null ? {} : { 'content-type': contentType },
+  })
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+const brackets = 100_000
+const notJson = problemOf('malformed-request', 'The body is not valid JSON.')
+const notUtf8 = problemOf('malformed-request', 'The body is not valid UTF-8.')
+
+describe.each(withBody)('the body of %s', (_, definition) => {
+  const bytesMax = definition.bodyBytesMax ?? bodyBytesMaxUsual
+  const accepted = { json: 'application/json', form: 'application/x-www-form-urlencoded' }
+  const accepts = (definition.accepts ?? ['json']).map((format) => accepted[format])
+  const wrongType = problemOf('unsupported-media-type', `The body must be ${accepts.join(' or ')}.`)
+  const tooLarge = problemOf('body-too-large', `The body may have at most ${bytesMax} bytes.`)
+
+  it.each([
+    ['empty', ''],
+    ['white space', ' \n'],
+    ['cut off', '{"a":'],
+    ['of two values', '{}{}'],
+    ['with a trailing comma', '{"a":1,}'],
+    ['with a comment', '{}//'],
+    ['with single quotes', "{'a':1}"],
+    ['with a raw control character', '{"a":"\u0000"}'],
+    ['with NaN', '{"a":NaN}'],
+    ['XML', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'],
+  ])('is refused when it is %s', async (_title, body) => {
+    await expectProblem(await send(definition, body), notJson)
+    await expectNothingChanged()
+  })
+
+  it('is refused without a body at all', async () => {
+    await expectProblem(await send(definition, null), notJson)
+    await expectProblem(await send(definition, null, null), wrongType)
+  })
+
+  it.each([
+    'text/plain',
+    'text/plain;charset=UTF-8',
+    'application/json+x',
+    'application/jsonp',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    '',
+    ';',
+    'application/json, text/plain',
+    'x'.repeat(1_000),
+  ])('is refused as %j', async (contentType) => {
+    await expectProblem(await send(definition, bytes('{}'), contentType), wrongType)
+    await expectNothingChanged()
+  })
+
+  it('is refused as a form where only JSON is taken', async () => {
+    const response = await send(definition, 'a=1', accepted.form)
+    if (accepts.includes(accepted.form)) expect(response.status).toBe(400)
+    else await expectProblem(response, wrongType)
+  })
+
+  it('is refused without a content type, and with two', async () => {
+    await expectProblem(await send(definition, bytes('{}'), null), wrongType)
+    const { status, problem } = await rawPost(definition, '{}', [
+      'Content-Type: application/json',
+      'Content-Type: application/json',
+    ])
+    expect({ status, problem }).toEqual({ status: 415, problem: wrongType })
+  })
+
+  it.each([
+    ['a lone continuation byte', [0x22, 0x80, 0x22]],
+    ['an overlong slash', [0x22, 0xc0, 0xaf, 0x22]],
+    ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['a character cut off', [0x22, 0xf0, 0x9f, 0x98, 0x22]],
+    ['UTF-16', [0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]],
+  ])('is refused when it is not UTF-8: %s', async (_title, body) => {
+    await expectProblem(await send(definition, Uint8Array.from(body)), notUtf8)
+    await expectNothingChanged()
+  })
+
+  it.each([
+    ['[]', 'array'],
+    ['[{}]', 'array'],
+    ['"text"', 'string'],
+    ['17', 'number'],
+    ['-0.0', 'number'],
+    ['null', 'null'],
+    ['true', 'boolean'],
+  ])('is refused when it is %s', async (body, type) => {
+    await expectProblem(
+      await send(definition, body),
+      notValid(['body', `Invalid input: expected object, received ${type}`]),
+    )
+    await expectNothingChanged()
+  })
+
+  it('is refused one byte over the limit and read at the limit', async () => {
+    await expectProblem(await send(definition, `"${'x'.repeat(bytesMax - 1)}"`), tooLarge)
+    await expectProblem(
+      await send(definition, `"${'x'.repeat(bytesMax - 2)}"`),
+      notValid(['body', 'Invalid input: expected object, received string']),
+    )
+    await expectNothingChanged()
+  })
+
+  it('is refused by what it says its length is, before it is judged', async () => {
+    await expectProblem(await send(definition, new Uint8Array(bytesMax + 1).fill(0xff)), tooLarge)
+  })
+
+  it('does not arrive when it is chunked, as on Azure, however long it is', async () => {
+    for (const length of [2, bytesMax + 1]) {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          controller.enqueue(bytes('x'.repeat(length)))
+          controller.close()
+        },
+      })
+      const response = await caller().fetch(pathOf(definition), {
+        method: definition.method,
+        body,
+        duplex: 'half',
+        headers: { 'content-type': 'application/json' },
+      })
+      await expectProblem(response, notJson)
+    }
+    await expectNothingChanged()
+  })
+
+  it('is refused when it is nested 100,000 deep', async () => {
+    const open = bytesMax < 2 * brackets ? bytesMax / 2 : brackets
+    await expectProblem(await send(definition, '['.repeat(open)), notJson)
+    await expectProblem(
+      await send(definition, `${'['.repeat(open)}${']'.repeat(open)}`),
+      notValid(['body', 'Invalid input: expected object, received array']),
+    )
+    await expectNothingChanged()
+  })
+})
+
+describe.each(withQuery)('the query of %s', (_, definition) => {
+  const get = (query: string): Promise<Response> =>
+    caller().fetch(`${pathOf(definition)}?${query}`, { method: definition.method })
+
+  it.each(['unknown', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
+    'may not hold %s',
+    async (name) => {
+      await expectProblem(await get(`${name}=1`), notValid([`query.${name}`, 'is not a field that is known here']))
+      await expectNothingChanged()
+    },
+  )
+
+  it('may not hold a name with hostile characters, and shows it without them', async () => {
+    await expectProblem(
+      await get(`${encodeURIComponent('<b>"\r\n\u202e')}${'x'.repeat(100)}=1`),
+      notValid([`query._b_____${'x'.repeat(53)}`, 'is not a field that is known here']),
+    )
+  })
+
+  it('may not hold a parameter twice, in any notation', async () => {
+    for (const query of ['x=1&x=2', 'x=1&x=1', 'x=1&%78=2'])
+      await expectProblem(await get(query), problemOf('malformed-request', 'The query has a parameter more than once.'))
+  })
+
+  it('may not spell a parameter otherwise', async () => {
+    for (const name of ['LIMIT', 'limit[]', 'limit.x', ' limit'])
+      expect((await get(`${encodeURIComponent(name)}=1`)).status).toBe(400)
+  })
+})
+
+describe('the query of the list of tickets', () => {
+  const list = (query: string): Promise<Response> => caller().fetch(`/api/code/tickets?${query}`)
+
+  it.each(['0', '101', '-1', '1.5', '1e1', '0x10', '', ' 1', '１', 'NaN', '99999999999999999999', '1,2'])(
+    'refuses the limit %j',
+    async (limit) => {
+      await expectProblem(
+        await list(`limit=${encodeURIComponent(limit)}`),
+        notValid(['query.limit', 'must be a number from 1 to 100']),
+      )
+    },
+  )
+
+  it('refuses what is no id of a finding', async () => {
+    await expectProblem(
+      await list('findingId='),
+      notValid(['query.findingId', 'Too small: expected string to have >=1 characters']),
+    )
+    await expectProblem(
+      await list(`findingId=${'x'.repeat(201)}`),
+      notValid(['query.findingId', 'Too big: expected string to have <=200 characters']),
+    )
+    for (const control of ['%00', '%0D%0A', '%1B', '%7F', '%C2%85', '%E2%80%A8'])
+      await expectProblem(
+        await list(`findingId=a${control}b`),
+        notValid(['query.findingId', 'must have no control characters']),
+      )
+  })
+
+  it.each(['x', '{}', 'bm90IGEgY3Vyc29y', "' or true", '../../x', '😀', 'x'.repeat(1_999)])(
+    'refuses the cursor %s',
+    async (cursor) => {
+      await expectProblem(
+        await list(`cursor=${encodeURIComponent(cursor)}`),
+        problemOf('validation-failed', 'The cursor does not belong to this list.', {
+          errors: [
+            { path: 'query.cursor', message: 'Pass the nextCursor of the page before, or leave it out to start over.' },
+          ],
+        }),
+      )
+    },
+  )
+
+  it('refuses a cursor that is too long', async () => {
+    await expectProblem(
+      await list(`cursor=${'x'.repeat(10_000)}`),
+      notValid(['query.cursor', 'Too big: expected string to have <=2000 characters']),
+    )
+  })
+
+  it('answers an empty list for ids that nobody has', async () => {
+    for (const id of ['nobody', 'a/b\\c#d?e', '😀', 'مرحبا', "' or 1 eq 1", '../..', '%', 'a,b'])
+      expect(await (await list(`findingId=${encodeURIComponent(id)}`)).json()).toEqual({
+        tickets: [],
+        psaAvailable: true,
+      })
+  })
+})
+
+describe('a finding', () => {
+  const post = (body: unknown): Promise<Response> => caller().send('POST', '/api/code/tickets', body)
+  const good = vulnerability()
+  const unknown = 'is not a field that is known here'
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toJSON', 'unknown'])('may not have the field %s', async (name) => {
+    const at = (open: string) => JSON.stringify(good).replace(open, `${open}"${name}":{"polluted":true},`)
+    const inFinding = caller().fetch('/api/code/tickets', {
+      method: 'POST',
+      body: at('{'),
+      headers: { 'content-type': 'application/json' },
+    })
+    await expectProblem(await inFinding, notValid([`body.${name}`, unknown]))
+    const inRepository = caller().fetch('/api/code/tickets', {
+      method: 'POST',
+      body: at('"repository":{'),
+      headers: { 'content-type': 'application/json' },
+    })
+    await expectProblem(await inRepository, notValid([`body.repository.${name}`, unknown]))
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+    await expectNothingChanged()
+  })
+
+  it('may not have the tenant, the caller or anything else that is not its own to say', async () => {
+    for (const name of ['tenantId', 'filedBy', 'status', 'id', 'clientName'])
+      await expectProblem(await post({ ...good, [name]: 'x' }), notValid([`body.${name}`, unknown]))
+    await expectProblem(await post({ findings: [good], tenantId: 'x' }), notValid(['body.tenantId', unknown]))
+    await expectNothingChanged()
+  })
+
+  it.each([
+    ['title', 17, 'Invalid input: expected string, received number'],
+    ['title', null, 'Invalid input: expected string, received null'],
+    ['title', ['a'], 'Invalid input: expected string, received array'],
+    ['title', { toString: 'a' }, 'Invalid input: expected string, received object'],
+    ['title', '', 'Too small: expected string to have >=1 characters'],
+    ['title', '   ', 'Too small: expected string to have >=1 characters'],
+    ['title', 'x'.repeat(10_000), 'Too big: expected string to have <=200 characters'],
+    ['title', 'a\nb', 'must be one line without control characters'],
+    ['title', 'a\u0000b', 'must be one line without control characters'],
+    ['title', 'a\u2028b', 'must be one line without control characters'],
+    ['title', 'a\u009bb', 'must be one line without control characters'],
+    ['title', 'user\u202egpj.exe', 'must have no marks that change the direction of the text'],
+    ['title', 'a\u2066b', 'must have no marks that change the direction of the text'],
+    ['title', 'a\ud800b', 'must be well-formed Unicode'],
+    ['title', '\udc00', 'must be well-formed Unicode'],
+    ['description', 'a\ud800', 'must be well-formed Unicode'],
+    ['description', 'x'.repeat(10_001), 'Too big: expected string to have <=10000 characters'],
+    ['description', 'a\u001bb', 'must have no control characters but tabs and line ends'],
+    ['findingId', 17, 'Invalid input: expected string, received number'],
+    ['findingId', '', 'Too small: expected string to have >=1 characters'],
+    ['findingId', 'x'.repeat(201), 'Too big: expected string to have <=200 characters'],
+    ['findingId', 'x'.repeat(10_000), 'Too big: expected string to have <=200 characters'],
+    ['findingId', 'a\tb', 'must have no control characters'],
+    ['findingId', 'a\u007fb', 'must have no control characters'],
+    ['findingId', 'a\ud800b', 'must be well-formed Unicode'],
+    ['severity', 'CRITICAL', 'Invalid option: expected one of "critical"|"high"|"medium"|"low"'],
+    ['severity', 0, 'Invalid option: expected one of "critical"|"high"|"medium"|"low"'],
+    ['remediation', 'text', 'Invalid input: expected array, received string'],
+    ['remediation', { length: 1, 0: 'a' }, 'Invalid input: expected array, received object'],
+    ['remediation', Array.from({ length: 31 }, () => 'step'), 'Too big: expected array to have <=30 items'],
+    ['repository', null, 'Invalid input: expected object, received null'],
+    ['url', 'javascript:alert(1)', 'must be an http(s) URL of at most 2,000 characters'],
+    ['url', 'data:text/html,x', 'must be an http(s) URL of at most 2,000 characters'],
+    ['url', '/relative', 'must be an http(s) URL of at most 2,000 characters'],
+    ['url', `https://x.example/${'x'.repeat(2_000)}`, 'must be an http(s) URL of at most 2,000 characters'],
+    ['url', 'https://x.example/\ud800', 'must be well-formed Unicode'],
+    ['detectedAt', '2026-03-01', 'Invalid ISO datetime'],
+    ['detectedAt', '2026-13-01T00:00:00Z', 'Invalid ISO datetime'],
+    ['detectedAt', 1_700_000_000, 'Invalid input: expected string, received number'],
+    ['cveId', 'CVE-26-1', 'must look like CVE-2026-12345'],
+    ['cveId', `CVE-2026-${'1'.repeat(10_000)}`, 'must look like CVE-2026-12345'],
+  ])('is refused for %s = %.40j', async (field, value, message) => {
+    await expectProblem(await post({ ...good, [field]: value }), notValid([`body.${field}`, message]))
+    await expectProblem(
+      await post({ findings: [vulnerability(), { ...good, [field]: value }] }),
+      notValid([`body.findings.1.${field}`, message]),
+    )
+    await expectNothingChanged()
+  })
+
+  it('is refused when fields lack, each by name', async () => {
+    await expectProblem(
+      await post({ type: 'vulnerability', cveId: 'CVE-2026-12345' }),
+      notValid(
+        ...['findingId', 'severity', 'title', 'description', 'remediation', 'repository', 'url', 'detectedAt'].map(
+          (name) =>
+            [
+              `body.${name}`,
+              expect.stringMatching(/^(?:Invalid (?:input|option): expected |must be an http)/),
+            ] as const,
+        ),
+      ),
+    )
+  })
+
+  it('is refused with a type that is not known', async () => {
+    for (const type of ['Vulnerability', '', null, 1, '__proto__', 'toString', ['vulnerability']])
+      await expectProblem(
+        await post({ ...good, type }),
+        notValid([
+          'body.type',
+          "Invalid discriminator value. Expected 'vulnerability' | 'access_issue' | 'secret_detected' | 'sunset_decision'",
+        ]),
+      )
+  })
+
+  it('is refused with a value nested 100,000 deep, in a known field and in an unknown one', async () => {
+    const deep = `${'['.repeat(brackets)}${']'.repeat(brackets)}`
+    const known = JSON.stringify({ ...good, title: 'deep' }).replace('"deep"', deep)
+    await expectProblem(
+      await send(definitionOf('code-file-tickets'), known),
+      notValid(['body.title', 'Invalid input: expected string, received array']),
+    )
+    const other = JSON.stringify({ ...good, deep: 0 }).replace('"deep":0', `"deep":${deep}`)
+    await expectProblem(await send(definitionOf('code-file-tickets'), other), notValid(['body.deep', unknown]))
+    await expectNothingChanged()
+  })
+
+  it('counts with its last value when a key stands twice, and that value is the one that is checked', async () => {
+    const twice = JSON.stringify(good).replace('{', '{"severity":"low",').replace(/\}$/, ',"severity":"none"}')
+    await expectProblem(
+      await send(definitionOf('code-file-tickets'), twice),
+      notValid(['body.severity', 'Invalid option: expected one of "critical"|"high"|"medium"|"low"']),
+    )
+    await expectNothingChanged()
+  })
+
+  it('comes in lists of 1 to 50', async () => {
+    await expectProblem(
+      await post({ findings: [] }),
+      notValid(['body.findings', 'Too small: expected array to have >=1 items']),
+    )
+    await expectProblem(
+      await post({ findings: Array.from({ length: 51 }, () => good) }),
+      notValid(['body.findings', 'Too big: expected array to have <=50 items']),
+    )
+    await expectProblem(
+      await post({ findings: good }),
+      notValid(['body.findings', 'Invalid input: expected array, received object']),
+    )
+    await expectNothingChanged()
+  })
+
+  it('names at most 50 faults, and ten of them in the detail', async () => {
+    const response = await post(
+      Object.fromEntries([...Object.entries(good), ...Array.from({ length: 200 }, (_, index) => [`x${index}`, 1])]),
+    )
+    const { detail, errors } = (await response.json()) as { detail: string; errors: unknown[] }
+    expect({ status: response.status, detail, errors: errors.length }).toEqual({
+      status: 400,
+      detail: `50 fields are not valid: ${Array.from({ length: 10 }, (_, index) => `body.x${index}`).join(', ')}.`,
+      errors: 50,
+    })
+  })
+})
+
+describe('odd input that is fine', () => {
+  const longest = 'ä'.repeat(200)
+  it.each([
+    ['with slashes and the like in its ids', 'a/b\\c#d?e%f&g=h+i j', 'A title/with\\these#too?'],
+    ['with emoji', '😀👩‍👩‍👧‍👦', 'Broken 💥 build 🇩🇪'],
+    ['in a script that runs from right to left', 'معرف-١', 'ثغرة أمنية في lodash'],
+    ['with quotes, tags and templates', `'";<script>{{7*7}}\${x}`, `<img src=x onerror=alert(1)> ' or 1=1 --`],
+    ['with combining characters as they were sent', 'e\u0301', 'Cafe\u0301 \u200f\u200e'],
+    ['with ids that look like something else', '__proto__', 'constructor'],
+    ['with ids of 200 characters', longest, 'x'.repeat(200)],
+  ])('files and lists a finding %s', async (_title, id, title) => {
+    const own = await startTicketing({ urls, settings })
+    const finding = vulnerability({ findingId: id, title, repository: { id, name: title, organizationId: id } })
+    const { status, ticket } = await own.file(finding)
+    expect(status).toBe(201)
+    const expected = { findings: [{ findingId: id, severity: finding.severity }], repository: { id, name: title } }
+    expect(ticket).toMatchObject(expected)
+    expect((await own.list()).tickets).toMatchObject([expected])
+    expect((await own.list({ findingId: id })).tickets).toMatchObject([expected])
+    const [kept] = await own.psa.tickets()
+    expect(JSON.stringify(kept)).toContain(JSON.stringify(title.slice(0, 50)).slice(1, -1))
+    expect((await own.file(finding)).status).toBe(200)
+  })
+
+  it('tells ids apart that look alike', async () => {
+    const own = await startTicketing({ urls, settings })
+    for (const findingId of ['é', 'e\u0301', 'É', 'a', 'A', 'a ', 'а'])
+      expect((await own.file(vulnerability({ findingId, title: 'Same words' }))).status).toBe(201)
+    for (const findingId of ['é', 'e\u0301', 'É', 'a', 'A', 'a ', 'а'])
+      expect(
+        (await own.list({ findingId })).tickets.flatMap(({ findings }) => findings.map((finding) => finding.findingId)),
+      ).toEqual([findingId])
+  })
+})
+
+describe('credentials that are given in odd ways', () => {
+  const session = (): string => technician.client.cookies.get('code_session') ?? ''
+  const get = (cookie: string): Promise<Response> => newClient(urls, { cookie }).fetch('/api/code/session')
+  const twice = problemOf(
+    'unauthenticated',
+    "The request carries the cookie code_session more than once. Delete the site's cookies and sign in again.",
+  )
+
+  it('refuses two session cookies, also when both are the same', async () => {
+    await expectProblem(await get(`code_session=${session()}; code_session=${'x'.repeat(43)}`), twice)
+    await expectProblem(await get(`code_session=x; code_session=${session()}`), twice)
+    await expectProblem(await get(`code_session=${session()}; a=b; code_session=${session()}`), twice)
+    await expectProblem(await get(`code_session=; code_session=${session()}`), twice)
+    await expectProblem(await get(`code_session=${session()}, code_session=x`), twice)
+  })
+
+  it('refuses two session cookies in two headers', async () => {
+    const { status, problem } = await rawGet('/api/code/session', [
+      `Cookie: code_session=${session()}`,
+      'Cookie: code_session=x',
+    ])
+    expect({ status, problem }).toEqual({ status: 401, problem: twice })
+  })
+
+  it('refuses an oversized cookie', async () => {
+    expect((await get(`code_session=${'x'.repeat(10_000)}`)).status).toBe(401)
+    expect((await get(`code_session=${session()}${'x'.repeat(10_000)}`)).status).toBe(401)
+    expect((await get(`code_session=${'x'.repeat(100_000)}`)).status).toBe(431)
+  })
+
+  it('finds its cookie among others, whatever they hold', async () => {
+    expect((await get(`a="code_session=x; b=%00; xcode_session=x; code_session=${session()}; =; ;`)).status).toBe(200)
+    expect((await get(`Code_Session=x; code_session=${session()}`)).status).toBe(200)
+  })
+
+  it('refuses two integration keys in two headers', async () => {
+    const { integrationKey } = inject('stack')
+    const once = await rawGet('/api/code/tickets', [`X-Integration-Key: ${integrationKey}`])
+    expect(once.status).toBe(200)
+    const { status } = await rawGet('/api/code/tickets', [
+      `X-Integration-Key: ${integrationKey}`,
+      `X-Integration-Key: ${integrationKey}`,
+    ])
+    expect(status).toBe(401)
+  })
+})
+
+const definitionOf = (name: string): HttpDefinition => {
+  const found = httpDefinitions.find((definition) => definition.name === name)
+  if (!found) throw new Error(`There is no function ${name}.`)
+  return found
+}
+
+/** What fetch does not send: headers given twice. */
+const raw = async (method: string, path: string, headers: readonly string[], body = '') => {
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    'Connection: close',
+    `Content-Length: ${body.length}`,
+    ...headers,
+  ]
+  const answer = await exchange(urls.functions, `${lines.join('\r\n')}\r\n\r\n${body}`)
+  const [head = '', content = ''] = answer.split('\r\n\r\n')
+  return { status: Number(head.split(' ')[1]), problem: JSON.parse(content) as unknown }
+}
+const rawGet = (path: string, headers: readonly string[]) => raw('GET', path, headers)
+const rawPost = (definition: HttpDefinition, body: string, headers: readonly string[]) =>
+  raw(
+    definition.method,
+    pathOf(definition),
+    [...headers, `Cookie: code_session=${technician.client.cookies.get('code_session') ?? ''}`],
+    body,
+  )

@@ -1,0 +1,222 @@
+// The functions are killed between any two steps of filing tickets. Whoever repeats the request, or the nightly run, ends it: one ticket.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Finding } from '../../../functions/code/tickets/finding.ts'
+import { LinkedTicket } from '../../../functions/code/tickets/linked-ticket.ts'
+import { hubTenants } from '../../../local/peers/hub-people.ts'
+import { anyPorts } from '../../../local/ports.ts'
+import { seed } from '../../../local/seed.ts'
+import { type Stack, startStack } from '../../../local/stack.ts'
+import { createStore } from '../../../shared/store/store.ts'
+import { newClient } from '../../support/browser-client.ts'
+import { accessIssue, newRepository, vulnerability } from '../../support/findings.ts'
+import { type HoldingProxy, type Side, createRequestCount, startHoldingProxy } from '../../support/holding-proxy.ts'
+import { type PsaControl, psaControl } from '../../support/psa-control.ts'
+import { sampleSettings, testOverrides } from '../../support/stack-setup.ts'
+import { FilingReport } from '../../support/ticketing.ts'
+import { runTimerUntil } from '../../support/timer-run.ts'
+import { leftInFiling, makeOlder, markersOf } from '../../support/unfinished-tickets.ts'
+
+const tenantId = hubTenants[0]?.id ?? ''
+const sides: readonly Side[] = ['before', 'after']
+
+// What the caller is and who holds the timer's lease is looked up or not, as the caches stand; it is no step of filing.
+const isStep = (_: string, url: string): boolean => !/\/(?:integrationKeys|timerLeases)[(?]/.test(url)
+const requests = createRequestCount(isStep)
+
+const dataFolder = mkdtempSync(join(tmpdir(), 'crash-'))
+let stack: Stack
+let proxies: readonly HoldingProxy[] = []
+let psa: PsaControl
+const restartMs: number[] = []
+
+const restart = async (): Promise<void> => {
+  const [tables, psaProxy] = proxies
+  const begun = performance.now()
+  await stack.restartHost({
+    DATA_STORAGE: (stack.settings['DATA_STORAGE'] ?? '').replaceAll(stack.urls.tables, tables?.url ?? ''),
+    PSA_API_URL: psaProxy?.url ?? '',
+  })
+  restartMs.push(performance.now() - begun)
+}
+
+const client = () => newClient(stack.urls, { 'x-integration-key': stack.integrationKey })
+const store = () => createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' })
+const post = (body: unknown): Promise<Response> => client().send('POST', '/api/code/tickets', body)
+
+const file = async (finding: Finding): Promise<LinkedTicket> => {
+  const response = await post(finding)
+  expect([200, 201]).toContain(response.status)
+  return LinkedTicket.parse(await response.json())
+}
+
+const fileAll = async (findings: readonly Finding[]) => {
+  const response = await post({ findings })
+  expect(response.status).toBe(200)
+  return FilingReport.parse(await response.json()).results
+}
+
+/** The steps that it takes when nothing fails. */
+const stepsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
+  requests.begin()
+  await work()
+  return requests.seen()
+}
+
+/** Asks, and kills the functions at that step. What held the request is as if the cable had been cut. */
+const crashAt = async (body: unknown, step: number, side: Side): Promise<void> => {
+  requests.begin({ request: step, side })
+  const answered = post(body).then(
+    ({ status }) => `answered ${status}`,
+    () => 'cut off',
+  )
+  const first = await Promise.race([requests.held().then(() => 'held'), answered])
+  requests.begin()
+  expect(first).toBe('held')
+  await stack.killHost()
+  expect(await answered).toBe('cut off')
+  await restart()
+}
+
+const ticketsOf = async (finding: Finding): Promise<readonly LinkedTicket[]> => {
+  const response = await client().fetch(
+    `/api/code/tickets?${new URLSearchParams({ findingId: finding.findingId }).toString()}`,
+  )
+  const { tickets } = (await response.json()) as { tickets: LinkedTicket[] }
+  return tickets
+}
+
+/** Exactly one ticket of PSA names it, it is the one that is listed, and no ticket is left half-way. */
+const expectOneTicket = async (finding: Finding): Promise<LinkedTicket> => {
+  const made = (await psa.tickets()).filter(({ description }) => description.includes(finding.url))
+  expect(made).toHaveLength(1)
+  const listed = await ticketsOf(finding)
+  expect(listed).toMatchObject([{ id: made[0]?.id, status: { live: true } }])
+  await expectNothingLeft()
+  return LinkedTicket.parse(listed[0])
+}
+
+const expectNothingLeft = async (): Promise<void> => {
+  expect((await leftInFiling(store(), tenantId)).map(({ value }) => value.title)).toEqual([])
+}
+
+/** A night later: nothing is left to be done then, not even a marker. */
+const nightlyRun = async (): Promise<void> => {
+  await makeOlder(store(), tenantId, 11 * 60_000)
+  const isDone = async (): Promise<boolean> => (await markersOf(store(), tenantId)).length === 0
+  await runTimerUntil(stack.urls.functions, 'code-ticket-reconcile-timer', isDone)
+  // Lets the run end, so that none of its steps is taken for one of filing.
+  await restart()
+  await expectNothingLeft()
+}
+
+const detectedAgain = <Kind extends Finding>(finding: Kind): Kind => ({
+  ...finding,
+  detectedAt: '2026-03-09T00:00:00Z',
+})
+
+const group = (): Finding[] => {
+  const repository = newRepository()
+  return [vulnerability({ repository }), accessIssue({ repository }), vulnerability({ repository })]
+}
+
+beforeAll(async () => {
+  stack = await startStack({ ports: anyPorts, dataFolder, settings: sampleSettings(), overrides: testOverrides, seed })
+  proxies = [await startHoldingProxy(stack.urls.tables, requests), await startHoldingProxy(stack.urls.psa, requests)]
+  psa = psaControl(stack.urls.psa, tenantId)
+  await restart()
+  // Tables are made by the first request of all.
+  await fileAll(group())
+})
+
+afterAll(async () => {
+  const sorted = restartMs.toSorted((a, b) => a - b)
+  console.log(
+    `The host was restarted ${sorted.length} times, in ${Math.round(sorted[sorted.length >> 1] ?? 0)} ms (median).`,
+  )
+  await stack?.stop()
+  await Promise.all(proxies.map(({ close }) => close()))
+  rmSync(dataFolder, { recursive: true, force: true })
+})
+
+afterEach(nightlyRun)
+
+describe('functions that are killed while they file a finding', () => {
+  it('have made one ticket once the request is repeated, whatever the step', async () => {
+    const { length: steps } = await stepsOf(() => file(vulnerability()))
+    expect(steps).toBeGreaterThan(8)
+    for (let step = 1; step <= steps; step += 1)
+      for (const side of sides) {
+        const finding = vulnerability({ title: `Killed ${side} step ${step} of ${steps}` })
+        await crashAt(finding, step, side)
+        const ticket = await file(finding)
+        expect(await expectOneTicket(finding)).toMatchObject({ id: ticket.id, title: ticket.title })
+      }
+  })
+
+  it('have the ticket finished by the nightly run when nobody repeats the request', async () => {
+    const steps = await stepsOf(() => file(vulnerability()))
+    // PSA makes the ticket, and the two steps after that record it.
+    const makes = steps.indexOf('POST /v1/tickets') + 1
+    expect(makes).toBeGreaterThan(1)
+    for (const [step, side] of [
+      [makes, 'before'],
+      [makes, 'after'],
+      [makes + 2, 'after'],
+    ] as const) {
+      const left = vulnerability({ title: `Left ${side} step ${step} of ${steps.length}` })
+      await crashAt(left, step, side)
+      expect(await markersOf(store(), tenantId)).toHaveLength(1)
+      await nightlyRun()
+      await expectOneTicket(left)
+    }
+  })
+})
+
+describe('functions that are killed while they file several findings', () => {
+  it('have made one ticket for each repository and type once the request is repeated', async () => {
+    const { length: steps } = await stepsOf(() => fileAll(group()))
+    // Where it is killed: printed as the counterexample, with the seed, when it fails.
+    const where = fc.record({ step: fc.integer({ min: 1, max: steps }), side: fc.constantFrom(...sides) })
+    await fc.assert(
+      fc.asyncProperty(where, async ({ step, side }) => {
+        const findings = group()
+        await crashAt({ findings }, step, side)
+        const results = await fileAll(findings)
+        expect(results.map(({ outcome }) => ['created', 'existing'].includes(outcome))).toEqual([true, true, true])
+        const [first, second, third] = results.map(({ ticket }) => ticket?.id)
+        expect([first, first === second]).toEqual([third, false])
+        for (const [index, finding] of findings.entries())
+          expect((await expectOneTicket(finding)).id).toBe(results[index]?.ticket?.id)
+      }),
+      { numRuns: 6, endOnFailure: true },
+    )
+  })
+})
+
+describe('functions that are killed while they note that findings were found again', () => {
+  it('have noted it once when the request is repeated, whatever the step after PSA was told', async () => {
+    const repository = newRepository()
+    const pair = (): Finding[] => [vulnerability({ repository }), vulnerability({ repository })]
+    const counted = pair()
+    await fileAll(counted)
+    const steps = await stepsOf(() => fileAll(counted.map(detectedAgain)))
+    // Until PSA is told, nothing has been changed that could be doubled.
+    const tells = steps.findIndex((request) => /^POST .*\/notes$/.test(request)) + 1
+    expect(tells).toBeGreaterThan(1)
+    for (let step = tells; step <= steps.length; step += 1)
+      for (const side of sides) {
+        const findings = pair()
+        const id = (await fileAll(findings))[0]?.ticket?.id
+        await crashAt({ findings: findings.map(detectedAgain) }, step, side)
+        const results = await fileAll(findings.map(detectedAgain))
+        expect(results.map((result) => result.ticket?.id)).toEqual([id, id])
+        const made = (await psa.tickets()).find((ticket) => ticket.id === id)
+        expect([step, side, made?.notes.length]).toEqual([step, side, 1])
+        await expectNothingLeft()
+      }
+  })
+})

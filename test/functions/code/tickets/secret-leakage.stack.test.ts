@@ -1,0 +1,113 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TableClient, TableServiceClient } from '@azure/data-tables'
+import { describe, expect, inject, it } from 'vitest'
+import { accessIssue, newRepository, secretDetected, seenAgain, vulnerability } from '../../../support/findings.ts'
+import { secretSamples } from '../../../support/secret-samples.ts'
+import { startTicketing } from '../../../support/ticketing.ts'
+
+const stack = inject('stack')
+const samples = Object.entries(secretSamples())
+const secrets = samples.map(([, { value }]) => value)
+
+/** Every row of every table, as it is stored. */
+const everythingStored = async (): Promise<string> => {
+  const [connection = '', options] = [stack.settings['DATA_STORAGE'], { allowInsecureConnection: true }]
+  const rows: string[] = []
+  for await (const { name = '' } of TableServiceClient.fromConnectionString(connection, options).listTables())
+    for await (const row of TableClient.fromConnectionString(connection, name, options).listEntities())
+      rows.push(JSON.stringify(row))
+  return rows.join('\n')
+}
+
+const logs = (): string => {
+  const folder = join(stack.dataFolder, 'logs')
+  return readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n')
+}
+
+const leaked = (text: string): string[] => samples.flatMap(([name, { value }]) => (text.includes(value) ? [name] : []))
+
+/** The log is written a moment after the answer is sent. */
+const logsWith = async (text: string): Promise<string> => {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const written = logs()
+    if (written.includes(text)) return written
+    await sleep(50)
+  }
+  throw new Error(`The log never had ${text}.`)
+}
+
+describe('secrets that slipped into the texts of findings', () => {
+  it('reach neither PSA nor our tables, our log or our answers, whatever becomes of the request', async () => {
+    const { post, psa, client, tenantId } = await startTicketing(stack)
+    const text = samples.map(([name, sample]) => `${name}: ${sample.text}`).join('\n\n')
+    const [one] = samples.filter(([name]) => name === 'GitHub token').map(([, { value }]) => value)
+    const repository = { ...newRepository(), name: `northwind/${one}` }
+    const detectedAt = '2026-03-01T00:00:00Z'
+    const texts = {
+      title: `Token ${one} found`,
+      description: text,
+      remediation: secrets.map((value) => `Revoke password: ${value.split('\n')[0]}`).slice(0, 30),
+      repository,
+      detectedAt,
+    }
+    const findings = [
+      secretDetected({ ...texts, filePath: `deploy/${one}.env` }),
+      vulnerability({ ...texts, packageName: `${one}` }),
+      accessIssue({ ...texts, subject: `bot ${one}` }),
+    ]
+    const answers: string[] = []
+    const ask = async (response: Promise<Response>): Promise<number> => {
+      const { status } = await response
+      answers.push(await (await response).text())
+      return status
+    }
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422, times: 1 })
+    expect(await ask(post(findings[0]))).toBe(502)
+    expect(await ask(post({ findings }, { 'idempotency-key': `once-${tenantId}` }))).toBe(200)
+    expect(await ask(post(seenAgain(findings[1] ?? vulnerability(), '2026-03-02T00:00:00Z')))).toBe(200)
+    expect(await ask(post({ ...findings[0], value: one }))).toBe(400)
+    expect(await ask(post({ ...findings[0], severity: one }))).toBe(400)
+    expect(await ask(client.fetch('/api/code/tickets'))).toBe(200)
+    const correlationId = `leak-${tenantId}`
+    expect(await ask(client.fetch('/api/code/tickets', { headers: { 'x-correlation-id': correlationId } }))).toBe(200)
+
+    const made = await psa.tickets()
+    expect(made).toHaveLength(3)
+    expect(made.every(({ description }) => description.includes('[redacted]'))).toBe(true)
+    expect(made.flatMap(({ notes }) => notes)).toHaveLength(1)
+    expect({ psa: leaked(JSON.stringify(made)), answers: leaked(answers.join('\n')) }).toEqual({ psa: [], answers: [] })
+    const stored = await everythingStored()
+    expect(stored).toContain(tenantId)
+    expect(leaked(stored)).toEqual([])
+    expect(leaked(await logsWith(correlationId))).toEqual([])
+  })
+
+  it('is seen by this test when one does leak', () => {
+    expect(leaked(`... ${secrets[0]} ...`)).toEqual([samples[0]?.[0]])
+  })
+})
+
+describe('a secret in the place of the id of a secret', () => {
+  it.each(['AWS access key id', 'GitHub token', 'Stripe live key', 'Slack bot token'])(
+    'is refused, and leaves no trace: %s',
+    async (name) => {
+      const { post, psa } = await startTicketing(stack)
+      const value = secretSamples()[name]?.value ?? ''
+      const response = await post({ findings: [vulnerability(), secretDetected({ secretId: value })] })
+      expect(response.status).toBe(400)
+      const answer = await response.text()
+      expect(JSON.parse(answer)).toMatchObject({
+        type: 'urn:theonestack:problem:validation-failed',
+        errors: [{ path: 'body.findings.1.secretId', message: 'looks like the value of a secret' }],
+      })
+      expect(answer).not.toContain(value)
+      expect(await everythingStored()).not.toContain(value)
+      expect(await logsWith(response.headers.get('x-correlation-id') ?? '')).not.toContain(value)
+      expect(await psa.tickets()).toEqual([])
+    },
+  )
+})

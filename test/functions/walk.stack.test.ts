@@ -1,0 +1,348 @@
+// Walks every HTTP function of the suite, as it is registered: who is let in, who is not, and what every answer carries.
+// It is made from the definitions, so that a function that is added later is walked as well.
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { all } from '../../functions/apps/all.ts'
+import type { CallerRule, SignInProduct } from '../../shared/auth/caller.ts'
+import { scopes } from '../../shared/auth/caller.ts'
+import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
+import { signIns } from '../../shared/auth/sign-in.ts'
+import { orgRoles } from '../../shared/peers/hub/contract.ts'
+import { createStore } from '../../shared/store/store.ts'
+import type { HttpDefinition } from '../../shared/triggers/http.ts'
+import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
+import { expectProblem, problemOf } from '../support/problem.ts'
+import { psaControl } from '../support/psa-control.ts'
+
+const { urls, settings } = inject('stack')
+const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+const tenantId = newTenantId()
+const products = Object.keys(signIns) as SignInProduct[]
+
+const httpDefinitions = all.definitions.filter((definition) => definition.kind === 'http')
+const named = httpDefinitions.map((definition) => [definition.name, definition] as const)
+const takesAnyone = ({ callers }: HttpDefinition): boolean => callers.some(({ kind }) => kind === 'anyone')
+const guarded = named.filter(([, definition]) => !takesAnyone(definition))
+const changing = named.filter(([, { method }]) => method !== 'GET')
+
+type Kind<Name extends CallerRule['kind']> = Extract<CallerRule, { kind: Name }>
+const rulesOf = <Name extends CallerRule['kind']>({ callers }: HttpDefinition, kind: Name): readonly Kind<Name>[] =>
+  callers.filter((rule): rule is Kind<Name> => rule.kind === kind)
+
+/** Whose pages may call it: the product that the route begins with. */
+const productOf = ({ route }: HttpDefinition): SignInProduct => (route.startsWith('ai/') ? 'ai' : 'code')
+
+/** The route with something in the place of its parameters. */
+const pathOf = ({ route }: HttpDefinition): string => `/api/${route.replaceAll(/\{[^}]+\}/g, 'sample')}`
+
+const call = (client: Client, definition: HttpDefinition, headers: Record<string, string> = {}): Promise<Response> =>
+  client.fetch(pathOf(definition), { method: definition.method, headers })
+
+const clients = new Map<string, Client>()
+const sessionOf = (product: SignInProduct, role: (typeof orgRoles)[number]): Client => {
+  const client = clients.get(`${product}|${role}`)
+  if (!client) throw new Error(`Nobody is signed in to ${product} as ${role}.`)
+  // With a jar of its own, so that the function that signs out leaves the others signed in.
+  return newClient(urls, { cookie: [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ') })
+}
+
+const keyFor = (granted: readonly (typeof scopes)[number][]): Promise<string> =>
+  createIntegrationKey(store, {
+    environment: 'test',
+    tenantId,
+    integration: 'code→psa',
+    scopes: granted,
+    now: new Date(),
+  })
+
+beforeAll(async () => {
+  for (const product of products)
+    for (const role of orgRoles)
+      clients.set(`${product}|${role}`, await signIn(urls, identity({ tenantId, role, product })))
+})
+
+/** Somebody whom the first rule takes; for one that takes anyone, nobody in particular. */
+const welcome = async ({ callers: [rule] }: HttpDefinition): Promise<Client> => {
+  if (rule?.kind === 'session') return signIn(urls, identity({ tenantId, product: rule.product, role: rule.atLeast }))
+  return newClient(urls, rule?.kind === 'integration' ? { 'x-integration-key': await keyFor([rule.scope]) } : {})
+}
+
+/**
+ * What an admitted caller gets who sends nothing: one of the declared answers, or the refusal of a body that is missing, or of
+ * a thing named "sample". A function that answers anything else cannot be walked: give its query a default.
+ */
+const expectAdmitted = async (response: Response, definition: HttpDefinition): Promise<void> => {
+  const expected = definition.body
+    ? [415]
+    : [...Object.keys(definition.returns).map(Number), ...(definition.params ? [400, 404] : [])]
+  const text = await response.text()
+  expect({ expected, status: response.status, text }).toEqual({
+    expected,
+    text,
+    status: expect.toBeOneOf(expected) as number,
+  })
+}
+
+const requiredHeaders = {
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+}
+
+const expectSafeHeaders = (response: Response): void => {
+  const headers = Object.fromEntries(response.headers)
+  expect(headers).toMatchObject({
+    ...requiredHeaders,
+    'x-correlation-id': expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+  })
+  expect(Object.keys(headers).filter((name) => /^(?:access-control-|x-powered-by$|server$)/.test(name))).toEqual([])
+}
+
+describe('the host', () => {
+  it('runs exactly the functions that are registered, at their routes', async () => {
+    const response = await fetch(`${urls.functions}/admin/functions`)
+    const listed = z
+      .array(z.object({ name: z.string(), invoke_url_template: z.string().nullable(), isDisabled: z.boolean() }))
+      .parse(await response.json())
+    expect(listed.sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual(
+      all.definitions
+        .map((definition) => ({
+          name: definition.name,
+          isDisabled: false,
+          invoke_url_template:
+            definition.kind === 'http' ? `${urls.functions}/api/${definition.route}`.toLowerCase() : null,
+        }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    )
+  })
+
+  it('takes anyone at the doors of sign-in, at health and at documents, and nowhere else', () => {
+    const open = httpDefinitions.filter(takesAnyone).map(({ route, method }) => `${method} ${route}`)
+    const doors = new Set(
+      products.flatMap((product) => [
+        `GET ${product}/login`,
+        `POST ${product}/session`,
+        `DELETE ${product}/session`,
+        `GET ${product}/openapi.json`,
+      ]),
+    )
+    expect(open.filter((door) => !doors.has(door) && !/^GET [a-z/]+\/health\/(?:live|ready)$/.test(door))).toEqual([])
+  })
+
+  it('takes posts from other sites where Hub hands users over, and nowhere else', () => {
+    expect(httpDefinitions.filter(({ crossSite }) => crossSite === 'allowed').map(({ name }) => name)).toEqual(
+      products.map((product) => `${product}-open-session`),
+    )
+  })
+
+  it('answers an empty 404 where there is no route', async () => {
+    for (const path of [
+      '/api',
+      '/api/',
+      '/api/nothing',
+      '/api/code',
+      '/api/code/tickets/extra',
+      '/code/tickets',
+      '/api/../x',
+    ]) {
+      const response = await newClient(urls).fetch(path)
+      expect({ path, status: response.status, body: await response.text() }).toEqual({ path, status: 404, body: '' })
+    }
+  })
+
+  it.each([...new Set(httpDefinitions.map(pathOf))])('answers an empty 404 to other methods at %s', async (path) => {
+    const own = new Set(
+      httpDefinitions.filter((definition) => pathOf(definition) === path).map(({ method }): string => method),
+    )
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+      (other) => !own.has(other),
+    )) {
+      const response = await newClient(urls).fetch(path, { method })
+      expect({ method, status: response.status, body: await response.text() }).toEqual({
+        method,
+        status: 404,
+        body: '',
+      })
+    }
+  })
+})
+
+describe('who is let in', () => {
+  it.each(named)('%s takes those whom its rules name', async (_, definition) => {
+    for (const rule of definition.callers) {
+      if (rule.kind === 'session') {
+        const enough = orgRoles.slice(0, orgRoles.indexOf(rule.atLeast) + 1)
+        for (const role of enough)
+          await expectAdmitted(await call(sessionOf(rule.product, role), definition), definition)
+      } else if (rule.kind === 'integration') {
+        const client = newClient(urls, { 'x-integration-key': await keyFor([rule.scope]) })
+        await expectAdmitted(await call(client, definition), definition)
+      } else await expectAdmitted(await call(newClient(urls), definition), definition)
+    }
+  })
+
+  it.each(guarded)('%s refuses a caller without credentials', async (_, definition) => {
+    const wanted = [
+      ...(rulesOf(definition, 'session').length > 0 ? ['a signed-in session'] : []),
+      ...(rulesOf(definition, 'integration').length > 0 ? ['an integration key'] : []),
+    ]
+    const response = await call(newClient(urls), definition)
+    expect(response.headers.get('www-authenticate')).toBe('Cookie, IntegrationKey')
+    await expectProblem(response, problemOf('unauthenticated', `This needs ${wanted.join(' or ')}.`))
+  })
+
+  it.each(guarded)(
+    '%s refuses a session of another product, under its own name and under the right one',
+    async (_, definition) => {
+      const own = rulesOf(definition, 'session').map(({ product }) => product)
+      for (const other of products.filter((product) => !own.includes(product))) {
+        expect((await call(sessionOf(other, 'owner'), definition)).status).toBe(401)
+        const value = clients.get(`${other}|owner`)?.cookies.get(signIns[other].cookie) ?? ''
+        expect(value).toMatch(/^[\w-]{43}$/)
+        for (const product of own) {
+          const disguised = newClient(urls, { cookie: `${signIns[product].cookie}=${value}` })
+          await expectProblem(
+            await call(disguised, definition),
+            problemOf('unauthenticated', `The session of ${signIns[product].name} has ended. Sign in again.`),
+          )
+        }
+      }
+    },
+  )
+
+  it.each(guarded)('%s refuses sessions that were made up', async (_, definition) => {
+    for (const { product } of rulesOf(definition, 'session'))
+      for (const value of [
+        '',
+        'x',
+        randomBytes(32).toString('base64url'),
+        createHash('sha256').digest('base64url'),
+        "' or 1 eq 1",
+      ]) {
+        const client = newClient(urls, { cookie: `${signIns[product].cookie}=${value}` })
+        expect((await call(client, definition)).status).toBe(401)
+      }
+  })
+
+  it.each(guarded)('%s refuses every role below the least', async (_, definition) => {
+    for (const rule of rulesOf(definition, 'session'))
+      for (const role of orgRoles.slice(orgRoles.indexOf(rule.atLeast) + 1))
+        await expectProblem(
+          await call(sessionOf(rule.product, role), definition),
+          problemOf('forbidden', `This needs at least the role ${rule.atLeast}.`),
+        )
+  })
+
+  it.each(guarded)('%s refuses an integration key that is not meant for it', async (_, definition) => {
+    const needed: readonly string[] = rulesOf(definition, 'integration').map(({ scope }) => scope)
+    const client = newClient(urls, {
+      'x-integration-key': await keyFor(scopes.filter((scope) => !needed.includes(scope))),
+    })
+    await expectProblem(
+      await call(client, definition),
+      needed.length === 0
+        ? problemOf('forbidden', 'This cannot be called with an integration key.')
+        : problemOf('forbidden', `This integration key lacks the scope ${needed[0]}.`),
+    )
+  })
+})
+
+describe('what every answer carries', () => {
+  it.each(named)('%s sends the security headers with an answer and with a refusal', async (_, definition) => {
+    const good = await call(await welcome(definition), definition)
+    expectSafeHeaders(good)
+    const bad = await call(newClient(urls), definition, { 'sec-fetch-site': 'cross-site' })
+    expectSafeHeaders(bad)
+    const type = good.headers.get('content-type')
+    const isEmpty = (await good.text()) === ''
+    expect(isEmpty ? null : type).toBe(
+      isEmpty ? null : good.status < 400 ? 'application/json' : 'application/problem+json',
+    )
+  })
+
+  it.each(named)("%s continues the caller's trace and quotes its id", async (_, definition) => {
+    const traceId = randomBytes(16).toString('hex')
+    const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`
+    const response = await call(newClient(urls), definition, { traceparent })
+    expect(response.headers.get('x-correlation-id')).toBe(traceId)
+  })
+
+  it.each(named)('%s begins a trace of its own when the header is not one', async (_, definition) => {
+    const traceId = '0'.repeat(32)
+    const response = await call(newClient(urls), definition, { traceparent: `00-${traceId}-${'0'.repeat(16)}-01` })
+    expect(response.headers.get('x-correlation-id')).toMatch(/^(?!0{32})[0-9a-f]{32}$/)
+  })
+
+  it.each(named)('%s echoes a correlation id that is well-formed and replaces any other', async (_, definition) => {
+    for (const good of [randomUUID(), 'a', 'x'.repeat(128), 'A.b_c:d-1'])
+      expect(
+        (await call(newClient(urls), definition, { 'x-correlation-id': good })).headers.get('x-correlation-id'),
+      ).toBe(good)
+    for (const bad of ['', 'x'.repeat(129), 'a b', '<script>', 'a,b', 'é', '{"a":1}'])
+      expect(
+        (await call(newClient(urls), definition, { 'x-correlation-id': bad })).headers.get('x-correlation-id'),
+      ).toMatch(/^[0-9a-f]{32}$/)
+  })
+})
+
+describe('requests from other sites', () => {
+  const foreign: readonly Record<string, string>[] = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+    { 'sec-fetch-site': 'same-origin, cross-site' },
+    { 'sec-fetch-site': 'cross-site', origin: settings['CODE_PUBLIC_URL'] ?? '' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: `${settings['CODE_PUBLIC_URL']}.evil.example` },
+  ]
+
+  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'allowed'))(
+    '%s refuses them and changes nothing',
+    async (_, definition) => {
+      const product = productOf(definition)
+      const client = await signIn(urls, identity({ tenantId, product, role: 'owner' }))
+      const before = await stateSeenBy(client, product)
+      for (const headers of foreign) {
+        const site = headers['sec-fetch-site']
+        const from = site === undefined ? 'another origin' : `a ${site} page`
+        await expectProblem(
+          await call(client, definition, headers),
+          problemOf(
+            'cross-site-request',
+            `The browser says that this ${definition.method} comes from ${from}. Send it from the product's own pages.`,
+          ),
+        )
+      }
+      expect(await stateSeenBy(client, product)).toEqual(before)
+    },
+  )
+
+  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'allowed'))(
+    "%s takes them from the product's own pages",
+    async (_, definition) => {
+      const own = settings[signIns[productOf(definition)].publicUrl] ?? ''
+      for (const headers of [
+        { 'sec-fetch-site': 'same-origin' },
+        { 'sec-fetch-site': 'same-origin', origin: own },
+        { origin: own },
+      ])
+        await expectAdmitted(await call(await welcome(definition), definition, headers), definition)
+    },
+  )
+
+  /** What a request of the same people could have changed: the session itself, and the tickets on both sides. */
+  const stateSeenBy = async (client: Client, product: SignInProduct) => ({
+    session: await (await client.fetch(`/api/${product}/session`)).text(),
+    tickets: await (
+      await client.fetch('/api/code/tickets')
+    )
+      .text()
+      .then((text) => text.replace(/"correlationId":"\w+"/, '')),
+    psa: await psaControl(urls.psa, tenantId).tickets(),
+  })
+})

@@ -1,0 +1,281 @@
+import * as fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../../shared/config/config.ts'
+import { type SettingName, settings } from '../../../shared/config/settings.ts'
+import { AppError } from '../../../shared/errors.ts'
+
+const names = Object.keys(settings.shape) as SettingName[]
+const secret = (): string => randomBytes(32).toString('base64url')
+
+/** What an operator would set on Azure. */
+const good: Readonly<Partial<Record<SettingName, string>>> = {
+  DATA_STORAGE: 'https://onestack.table.core.windows.net',
+  HUB_URL: 'https://hub.example.com',
+  CODE_PUBLIC_URL: 'https://code.example.com',
+  AI_PUBLIC_URL: 'https://ai.example.com',
+  PORTAL_SSO_SECRET: secret(),
+  AI_SSO_SECRET: secret(),
+  PSA_API_URL: 'https://psa.example.com/api/v1',
+  PSA_SERVICE_KEY: secret(),
+}
+const onAzure = { WEBSITE_INSTANCE_ID: '0123' }
+const sample = (
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../local.settings.sample.json'), 'utf8')) as {
+    Values: Record<string, string>
+  }
+).Values
+
+const faultOf = (
+  name: SettingName,
+  value: string | undefined,
+  environment: Record<string, string> = {},
+): string | undefined =>
+  loadConfig({ ...good, ...environment, [name]: value }).problems.find((problem) => problem.name === name)?.fault
+
+const thrownBy = (work: () => unknown): AppError => {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('Nothing was thrown.')
+}
+
+describe('settings', () => {
+  it('are read when they are good, here and on Azure', () => {
+    for (const environment of [good, { ...good, ...onAzure }]) {
+      const config = loadConfig(environment)
+      expect(config.problems).toEqual([])
+      expect(config.require(...names)).toEqual({
+        ...good,
+        AI_COOKIE_DOMAIN: undefined,
+        PORTAL_SSO_SECRET_PREVIOUS: undefined,
+        AI_SSO_SECRET_PREVIOUS: undefined,
+        TRUSTED_PROXY_COUNT: 0,
+      })
+    }
+  })
+
+  it('may lack without an error until somebody needs them', () => {
+    const config = loadConfig({})
+    expect(config.problems.map(({ name, fault }) => [name, fault])).toEqual(
+      Object.keys(good).map((name) => [name, 'missing']),
+    )
+    expect(config.require('TRUSTED_PROXY_COUNT', 'AI_COOKIE_DOMAIN')).toEqual({
+      TRUSTED_PROXY_COUNT: 0,
+      AI_COOKIE_DOMAIN: undefined,
+    })
+    const error = thrownBy(() => config.require('HUB_URL', 'TRUSTED_PROXY_COUNT', 'PSA_API_URL'))
+    expect(error).toMatchObject({
+      code: 'not-configured',
+      message: 'This needs HUB_URL, PSA_API_URL: HUB_URL is missing, PSA_API_URL is missing.',
+      details: { settings: ['HUB_URL', 'PSA_API_URL'] },
+    })
+  })
+
+  it.each(Object.keys(good) as SettingName[])('count as missing when empty: %s', (name) => {
+    expect(faultOf(name, '')).toBe('missing')
+    const advice = loadConfig({ ...good, [name]: '' }).problems.map((problem) => problem.advice)
+    expect(advice).toEqual([`Set it. ${settings.shape[name].description}`])
+  })
+
+  it.each(names)('are told when a reference was not resolved: %s', (name) => {
+    for (const raw of [
+      '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x/)',
+      '@microsoft.keyvault(VaultName=v;SecretName=x)',
+      'kv:x',
+      'KV:x',
+      `%${name}%`,
+    ])
+      expect([raw, faultOf(name, raw)]).toEqual([raw, 'unresolved'])
+  })
+})
+
+describe('a shared secret', () => {
+  const secrets = [
+    'PORTAL_SSO_SECRET',
+    'PORTAL_SSO_SECRET_PREVIOUS',
+    'AI_SSO_SECRET',
+    'AI_SSO_SECRET_PREVIOUS',
+  ] as const
+
+  it.each([
+    'secret',
+    'changeme',
+    'password123',
+    'your-256-bit-secret',
+    'x'.repeat(31),
+    'x'.repeat(64),
+    ' '.repeat(40),
+    '0'.repeat(32),
+    'ab'.repeat(20),
+    'passwordpasswordpasswordpassword',
+    'correcthorsecorrecthorsecorrecthorse',
+    'changeme-changeme-changeme-changeme',
+    'your-256-bit-secret-your-256-bit-secret',
+    'your-256-bit-secretyour-256-bit-secret',
+    'a-string-secret-at-least-256-bits-long',
+    'A-String-Secret-At-Least-256-Bits-Long',
+    'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
+    'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+    '01234567890123456789012345678901',
+    '0123456789abcdef0123456789abcdef',
+    'abcdefghijklmnopqrstuvwxyz012345',
+    'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    'zyxwvutsrqponmlkjihgfedcba987654',
+    'qwertyuiopasdfghjklzxcvbnm1234567890',
+    'deadbeefdeadbeefdeadbeefdeadbeef',
+  ])('is too weak as %j', (weak) => {
+    for (const name of secrets) expect(faultOf(name, weak)).toBe('weak')
+  })
+
+  it('is good when it is random, in every usual form', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.constantFrom('hex' as const, 'base64' as const, 'base64url' as const),
+        (seed, form) => {
+          // Mixed with real chance: fast-check tries zeros and repetitions first.
+          const chance = randomBytes(seed.length)
+          const text = Buffer.from(seed.map((byte, index) => byte ^ (chance[index] ?? 0))).toString(form)
+          for (const name of secrets) expect(faultOf(name, text)).toBeUndefined()
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('may be counted in bytes, not in characters', () => {
+    expect(faultOf('PORTAL_SSO_SECRET', 'äöüßéèêëñçøåæœžš'.slice(0, 15))).toBe('weak')
+  })
+
+  it('of a peer is too weak below sixteen characters', () => {
+    expect(faultOf('PSA_SERVICE_KEY', 'x'.repeat(15))).toBe('weak')
+    expect(faultOf('PSA_SERVICE_KEY', 'x'.repeat(16))).toBeUndefined()
+  })
+})
+
+describe('an address', () => {
+  const addresses = ['HUB_URL', 'CODE_PUBLIC_URL', 'AI_PUBLIC_URL', 'PSA_API_URL'] as const
+
+  it.each([
+    'http://hub.example.com',
+    'http://10.0.0.1',
+    'http://0.0.0.0:7071',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://[::ffff:10.0.0.1]',
+    'ftp://hub.example.com',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'hub.example.com',
+    '//hub.example.com',
+    'https://',
+    'https://user:pass@hub.example.com',
+    'https://user@hub.example.com',
+    'https://hub.example.com?x=1',
+    'https://hub.example.com#x',
+    'https://hub example.com',
+    'not a url',
+  ])('may not be %s', (url) => {
+    for (const name of addresses) expect([name, faultOf(name, url)]).toEqual([name, 'invalid'])
+  })
+
+  it('may have a path only where no origin is wanted', () => {
+    expect(faultOf('PSA_API_URL', 'https://psa.example.com/api/')).toBeUndefined()
+    for (const name of ['HUB_URL', 'CODE_PUBLIC_URL', 'AI_PUBLIC_URL'] as const) {
+      expect(faultOf(name, 'https://hub.example.com/x')).toBe('invalid')
+      expect(loadConfig({ ...good, [name]: 'https://hub.example.com/' }).require(name)).toEqual({
+        [name]: 'https://hub.example.com',
+      })
+    }
+  })
+
+  it('of this machine may do without encryption here, and is refused on Azure even with it', () => {
+    for (const host of ['127.0.0.1:7071', '[::1]:7071', 'localhost', 'hub.localhost:7071'])
+      for (const name of addresses) {
+        expect(faultOf(name, `http://${host}`)).toBeUndefined()
+        expect(faultOf(name, `http://${host}`, onAzure)).toBe('weak')
+        expect(faultOf(name, `https://${host}`, { WEBSITE_SITE_NAME: 'app' })).toBe('weak')
+      }
+  })
+})
+
+describe('the storage', () => {
+  it('is a connection string or the https address of the table service', () => {
+    for (const value of [
+      'https://x.table.core.windows.net',
+      'https://x.table.core.windows.net/',
+      'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=eA==;EndpointSuffix=core.windows.net',
+    ])
+      expect([value, faultOf('DATA_STORAGE', value, onAzure)]).toEqual([value, undefined])
+    for (const value of [
+      'http://x.table.core.windows.net',
+      'https://x.example/?sig=x',
+      'x',
+      'UseDevelopmentStorage=true',
+    ])
+      expect([value, faultOf('DATA_STORAGE', value)]).toEqual([value, 'invalid'])
+  })
+})
+
+describe('the sample settings', () => {
+  it('hold every setting of the schema and the two of the host, and no other', () => {
+    expect(Object.keys(sample).sort()).toEqual([...names, 'AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'].sort())
+    expect(loadConfig(sample).problems).toEqual([])
+  })
+
+  const forLaptop = (Object.entries(sample) as [SettingName, string][]).filter(
+    ([name, value]) =>
+      names.includes(name) && (/SECRET|KEY/.test(name) || /127\.0\.0\.1|localhost/.test(value)) && value !== '',
+  )
+
+  it.each(forLaptop)('are refused on Azure: %s', (name, value) => {
+    expect(faultOf(name, value, onAzure)).toBe('weak')
+    expect(thrownBy(() => loadConfig({ ...good, ...onAzure, [name]: value }).require(name)).details).toEqual({
+      settings: [name],
+    })
+  })
+
+  it('are refused on Azure wherever they hold a secret or an address of this machine', () => {
+    expect(forLaptop.map(([name]) => name).sort()).toEqual(Object.keys(good).sort())
+  })
+})
+
+describe('what is told of a setting', () => {
+  it('never holds its value', () => {
+    const value = fc.oneof(
+      fc.string({ minLength: 6 }),
+      fc.string({ minLength: 6 }).map((text) => `https://${encodeURIComponent(text)}.example/?x`),
+      fc.string({ minLength: 6 }).map((text) => `local-only-${text}`),
+      fc.string({ minLength: 6 }).map((text) => `kv:${text}`),
+      fc.constantFrom(...Object.values(sample).filter((text) => text.length > 5)),
+    )
+    // Words that the advice itself may use, whatever the value is.
+    const usual =
+      JSON.stringify(loadConfig({}).problems) +
+      names.join() +
+      JSON.stringify(loadConfig(Object.fromEntries(names.map((name) => [name, '\u0001']))).problems)
+    fc.assert(
+      fc.property(fc.constantFrom(...names), value, fc.boolean(), (name, raw, azure) => {
+        fc.pre(!usual.includes(raw) && raw.trim().length > 5)
+        const config = loadConfig({ ...good, [name]: raw, ...(azure && onAzure) })
+        const told = [JSON.stringify(config.problems)]
+        if (config.problems.length > 0) {
+          const error = thrownBy(() => config.require(name))
+          told.push(error.message, JSON.stringify(error), String(error.cause), error.stack ?? '')
+          expect(error.details).toEqual({ settings: [name] })
+        }
+        for (const text of told) {
+          expect(text).not.toContain(raw)
+          expect(text).not.toContain(JSON.stringify(raw).slice(1, -1))
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})

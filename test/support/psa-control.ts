@@ -1,0 +1,50 @@
+// The control API of the PSA stand-in as functions: what PSA got of one tenant, changes that people make there, and faults.
+import { z } from 'zod'
+import type { Fault } from '../../local/peers/faults.ts'
+import { StoredTicket } from '../../local/peers/psa-state.ts'
+import type { PsaOperation, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
+
+const ShownTicket = StoredTicket.extend({ url: z.string() })
+export type ShownTicket = z.infer<typeof ShownTicket>
+
+export type PsaControl = {
+  /** Everything that PSA keeps of each of the tenant's tickets, oldest first. */
+  readonly tickets: () => Promise<readonly ShownTicket[]>
+  readonly change: (
+    id: string,
+    change: { readonly status?: PsaTicketStatus; readonly closedAt?: string },
+  ) => Promise<void>
+  readonly delete: (id: string) => Promise<void>
+  readonly setCompanies: (companyIds: readonly string[]) => Promise<void>
+  readonly setAccess: (allowed: boolean) => Promise<void>
+  readonly setFaults: (...faults: readonly Fault[]) => Promise<void>
+  readonly clearFaults: () => Promise<void>
+  /** How often each operation was asked for. */
+  readonly requests: () => Promise<Partial<Record<PsaOperation, number>>>
+}
+
+export const psaControl = (psaUrl: string, tenantId: string): PsaControl => {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${psaUrl}/_control/${path}?tenantId=${encodeURIComponent(tenantId)}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+    if (!response.ok) throw new Error(`PSA refused ${method} ${path}: ${response.status} ${await response.text()}`)
+    return response.status === 204 ? undefined : await response.json()
+  }
+  return {
+    tickets: async () =>
+      z
+        .object({ tickets: z.array(ShownTicket) })
+        .parse(await call('GET', 'tickets'))
+        .tickets.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
+    change: async (id, change) => void (await call('PATCH', `tickets/${id}`, change)),
+    delete: async (id) => void (await call('DELETE', `tickets/${id}`)),
+    setCompanies: async (companyIds) => void (await call('PUT', 'companies', { companyIds })),
+    setAccess: async (allowed) => void (await call('PUT', 'access', { allowed })),
+    setFaults: async (...faults) => void (await call('PUT', 'faults', faults)),
+    clearFaults: async () => void (await call('DELETE', 'faults')),
+    requests: async () =>
+      z.object({ counts: z.record(z.string(), z.int()) }).parse(await call('GET', 'requests')).counts,
+  }
+}
