@@ -4,11 +4,8 @@ import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts
 import { AppError } from '../../../shared/errors.ts'
 import { problemTypeOf } from '../../../shared/http/problem.ts'
 import { http } from '../../../shared/triggers/http.ts'
-import { fileFindings } from './filing.ts'
 import { Finding, Findings, OpaqueId } from './finding.ts'
 import { LinkedTicket, linkedTicketOf } from './linked-ticket.ts'
-import { listTickets, listTicketsOfFinding } from './listing.ts'
-import { looksLikeSecret } from './secret-redaction.ts'
 import type { Filed } from './standing.ts'
 
 const FilingReport = z
@@ -56,6 +53,8 @@ export const fileTickets = http({
       tenantId,
       filedBy: actorOf(caller),
     }
+    // Loaded by the first call that needs it: a cold start pays only for what every call needs.
+    const { fileFindings } = await import('./filing.ts')
     const results = await fileFindings(filing, findings)
     if ('findings' in body) return { status: 200, body: { results: reportOf(findings, results, services.now()) } }
     const [result] = results
@@ -67,6 +66,7 @@ export const fileTickets = http({
 
 /** A secret that was put where The One Code's own id of it belongs: the schema cannot tell, its shape can. */
 const refuseSecretsAsIds = async (findings: readonly Finding[], pathOf: (index: number) => string): Promise<void> => {
+  const { looksLikeSecret } = await import('./secret-redaction.ts')
   for (const [index, finding] of findings.entries())
     if (finding.type === 'secret_detected' && (await looksLikeSecret(finding.secretId)))
       throw new AppError('validation-failed', "A secretId looks like a secret. Send The One Code's own id of it.", {
@@ -125,6 +125,7 @@ export const readTickets = http({
   errors: ['storage-unavailable'],
   handler: async ({ query: { limit, cursor, findingId }, caller: { tenantId }, services }) => {
     const listing = { store: services.store(), psa: services.psaForReading, now: services.now, tenantId }
+    const { listTickets, listTicketsOfFinding } = await import('./listing.ts')
     const page =
       findingId === undefined
         ? await listTickets(listing, { limit, cursor })
