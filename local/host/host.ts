@@ -15,11 +15,12 @@ import { httpTrigger } from './http-trigger.ts'
 import { writeEmpty } from './http-response.ts'
 import { createInvocations, type Invocations } from './invocation.ts'
 import type { Settings } from './settings.ts'
+import { serviceBusTrigger } from './service-bus-trigger.ts'
 import { timerTrigger } from './timer-trigger.ts'
 import type { TriggerKind } from './trigger-kind.ts'
 
 /** Every kind of trigger that this host can run. */
-const builtInKinds: readonly TriggerKind[] = [httpTrigger, timerTrigger]
+const builtInKinds: readonly TriggerKind[] = [httpTrigger, serviceBusTrigger, timerTrigger]
 
 export type HostOptions = {
   /** Path of the entry file, or what registers the functions. A file registers once a process, since modules load once. */
@@ -116,9 +117,10 @@ const closeHost = async ({ server, index, invocations, hooks, loaded, log }: Run
     await invocations.idle(graceMs)
     if (invocations.running() > 0)
       log('warning', 'Host.Shutdown', `${invocations.running()} invocation(s) did not end within ${graceMs} ms.`)
+    await Promise.all(index.listeners.map(async (listener) => listener.close?.()))
     await hooks.appTerminate()
   } catch (error) {
-    log('error', 'Host.Shutdown', `An appTerminate hook failed: ${textOf(error)}`)
+    log('error', 'Host.Shutdown', `A trigger or an appTerminate hook failed to end: ${textOf(error)}`)
   } finally {
     loaded.unload()
     await closed

@@ -30,6 +30,8 @@ export type TriggerListener = {
   readonly start: (baseUrl: string) => Promise<void>
   /** Starts no invocation any more. The host waits for those that are running. */
   readonly stop: () => void
+  /** Called once no invocation runs any more: what was needed to finish them can go. */
+  readonly close?: () => Promise<void>
   /** What the list of functions says after the name. */
   readonly describe: (fn: HostedFunction, baseUrl: string) => string
   /** The route of an HTTP function with its prefix: `api/orders/{id}`. */
