@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { functionApps } from '../functions/apps/all.ts'
-import { tables } from '../functions/apps/theonecode-background.ts'
+import { tables } from '../functions/apps/tables.ts'
 import type { CallerRule } from '../shared/auth/caller.ts'
 import { settings } from '../shared/config/settings.ts'
 import { errorTable } from '../shared/errors.ts'

@@ -1,7 +1,6 @@
-// What handlers work with. Each service is made when it is first asked for, and says which setting it lacks instead of failing at load.
+// What handlers work with. Each service is loaded and made when it is first asked for, and says which setting it lacks instead of failing at load.
 import type { KeyVerifier } from './auth/integration-key.ts'
-import { createKeyVerifier } from './auth/integration-key.ts'
-import { type Sessions, createSessions } from './auth/session.ts'
+import type { Sessions } from './auth/session.ts'
 import type { Config } from './config/config.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { PeerClientOptions } from './peers/peer-client.ts'
@@ -13,7 +12,7 @@ export type Services = {
   readonly now: () => Date
   readonly rateLimits: RateLimits
   readonly store: () => Store
-  readonly sessions: () => Sessions
+  readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
   readonly psa: () => Promise<PsaClient>
   /** For pages that show what is last known when PSA is slow: gives up after 3 seconds. */
@@ -28,14 +27,20 @@ const once = <T>(make: () => T): (() => T) => {
 /** @param now the clock, so that a test can set it */
 export const createServices = (config: Config, now = () => new Date()): Services => {
   const store = once(() => createStore(storageOf(config)))
-  const verifyKey = once(() => createKeyVerifier(store()))
+  const verifyKey = once(async () => {
+    const { createKeyVerifier } = await import('./auth/integration-key.ts')
+    return createKeyVerifier(store())
+  })
   return {
     config,
     now,
     rateLimits: createRateLimits(),
     store,
-    sessions: once(() => createSessions(store())),
-    verifyKey: (key, at) => verifyKey()(key, at),
+    sessions: once(async () => {
+      const { createSessions } = await import('./auth/session.ts')
+      return createSessions(store())
+    }),
+    verifyKey: async (key, at) => (await verifyKey())(key, at),
     psa: once(() => connectPsa(config)),
     psaForReading: once(() =>
       connectPsa(config, { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries: { max: 1 } }),

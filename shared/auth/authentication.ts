@@ -62,7 +62,8 @@ const sessionCaller = async (
       )
     const [value] = values
     if (value === undefined) continue
-    const found = await services.sessions().find(product, value, services.now())
+    const sessions = await services.sessions()
+    const found = await sessions.find(product, value, services.now())
     if (found) return { kind: 'session', ...found }
     throw new AppError('unauthenticated', `The session of ${name} has ended. Sign in again.`)
   }

@@ -1,5 +1,6 @@
 // Who is calling, and the rules by which a function says whom it takes (R10). Tenant and role come from the credential alone.
-import { type OrgRole, orgRoles } from '../peers/hub/contract.ts'
+import type { OrgRole } from '../peers/hub/contract.ts'
+import { orgRoles } from '../peers/hub/vocabulary.ts'
 import type { Session } from './session.ts'
 
 /** A person, known by the session cookie of one product. */

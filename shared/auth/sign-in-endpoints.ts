@@ -1,33 +1,19 @@
 // Sign-in to one product: the way to Hub, the exchange of Hub's token for a session, who am I, and sign-out (HUB-1 to HUB-4).
-import * as z from 'zod'
+import type * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { signInRate } from '../http/rate-limit.ts'
-import { ReturnTo } from '../http/return-to.ts'
-import { type LoginRequest, OrgRole, type ProductTokenClaims, loginPath } from '../peers/hub/contract.ts'
+import type { LoginRequest, ProductTokenClaims } from '../peers/hub/contract.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { type HttpDefinition, http, noBody } from '../triggers/http.ts'
 import { type SignInProduct, anyone, session } from './caller.ts'
 import { equalInConstantTime, randomToken, randomTokenShape, sha256 } from './digest.ts'
-import { verifyHubToken } from './hub-token.ts'
 import type { Session } from './session.ts'
+import type { SignedIn } from './sign-in-contract.ts'
 import { clearedSessionCookie, nonceCookie, sessionCookie, signIns, signInNeeds } from './sign-in.ts'
 
-/** Who is signed in, as the product's pages need it. */
-const SignedIn = z
-  .object({
-    user: z.object({
-      id: z.string(),
-      email: z.string(),
-      firstName: z.string(),
-      lastName: z.string(),
-      role: OrgRole,
-    }),
-    tenant: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
-    entitlements: z.array(z.string()),
-    expiresAt: z.iso.datetime().describe('When the session ends, together with the Hub session'),
-  })
-  .meta({ id: 'SignedIn' })
+/** What goes in and out; loaded by the first call that needs it, as everything that every call does not need. */
+const contract = () => import('./sign-in-contract.ts')
 
 const signedIn = (found: Session): z.input<typeof SignedIn> => ({
   user: {
@@ -62,12 +48,10 @@ const beginLogin = (product: SignInProduct) =>
     needs: signInNeeds(product),
     rate: signInRate,
     showsProblemsAsPage: { signInAgain: loginAddress(product) },
-    query: z.strictObject({
-      returnTo: ReturnTo.optional().describe('Path to open after sign-in'),
-      login_hint: z.email().max(320).optional().describe('E-mail address of who wants to sign in'),
-    }),
+    query: async () => (await contract()).Login,
     returns: { 302: noBody },
-    handler: ({ query, cookies, services: { config } }) => {
+    handler: async ({ query, cookies, services: { config } }) => {
+      const { loginPath } = await import('../peers/hub/contract.ts')
       // A second tab goes on with the nonce of the first, so that both can finish.
       const [present = ''] = cookies(signIns[product].nonceCookie)
       const nonce = randomTokenShape.test(present) ? present : randomToken()
@@ -100,19 +84,17 @@ const exchangeToken = (product: SignInProduct) =>
     showsProblemsAsPage: { signInAgain: loginAddress(product) },
     accepts: ['json', 'form'],
     bodyBytesMax: 16_384,
-    body: z.strictObject({
-      token: z.string().min(1).max(8_192).describe('The product token from Hub'),
-      returnTo: ReturnTo.optional().describe('Path to open afterwards; only a form post is redirected'),
-    }),
-    returns: { 200: SignedIn, 303: noBody },
+    body: async () => (await contract()).Exchange,
+    returns: { 200: async () => (await contract()).SignedIn, 303: noBody },
     errors: ['token-rejected', 'product-not-granted', 'storage-unavailable'],
     handler: async ({ body, bodyFormat, cookies, services }) => {
       const claims = await verify(product, body.token, services)
       refuseOtherBrowser(claims, cookies(signIns[product].nonceCookie))
       refuseWithoutProduct(product, claims)
-      const opened = await services.sessions().open(product, claims)
+      const sessions = await services.sessions()
+      const opened = await sessions.open(product, claims)
       // A browser that was signed in already gets a new session, and its old one ends (ASVS 5.0, 7.2.4).
-      for (const old of cookies(signIns[product].cookie).slice(0, 5)) await services.sessions().close(old)
+      for (const old of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(old)
       log.info('auth.session.opened', { product, tenantId: claims.tenantId, userId: claims.sub })
       const cookie = sessionCookie(product, services.config, opened.cookie, new Date(opened.session.expiresAt))
       return bodyFormat === 'form'
@@ -121,7 +103,12 @@ const exchangeToken = (product: SignInProduct) =>
     },
   })
 
-const verify = (product: SignInProduct, token: string, { config, now }: Services): Promise<ProductTokenClaims> => {
+const verify = async (
+  product: SignInProduct,
+  token: string,
+  { config, now }: Services,
+): Promise<ProductTokenClaims> => {
+  const { verifyHubToken } = await import('./hub-token.ts')
   const { secret, previousSecret } = signIns[product]
   const values = config.require('HUB_URL', secret, previousSecret)
   const secrets = [values[secret], values[previousSecret]].filter((value) => value !== undefined)
@@ -159,7 +146,7 @@ const whoAmI = (product: SignInProduct) =>
     route: `${product}/session`,
     summary: 'Who is signed in',
     callers: [session(product, { atLeast: 'viewer' })],
-    returns: { 200: SignedIn },
+    returns: { 200: async () => (await contract()).SignedIn },
     handler: ({ caller }) => ({ status: 200, body: signedIn(caller) }),
   })
 
@@ -173,7 +160,8 @@ const signOut = (product: SignInProduct) =>
     returns: { 204: noBody },
     errors: ['storage-unavailable'],
     handler: async ({ cookies, services }) => {
-      for (const value of cookies(signIns[product].cookie).slice(0, 5)) await services.sessions().close(value)
+      const sessions = await services.sessions()
+      for (const value of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(value)
       return { status: 204, cookies: [clearedSessionCookie(product, services.config)] }
     },
   })

@@ -4,18 +4,12 @@ import { anyone } from '../auth/caller.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { Services } from '../services.ts'
 import { http } from '../triggers/http.ts'
+import type { Check } from './contract.ts'
 
-const Check = z.object({ id: z.string(), ok: z.boolean(), ms: z.int().min(0) })
+/** At hand, since it is the first answer of most instances: the rest of the contract is loaded when it is needed. */
+const Liveness = z.object({ status: z.literal('live') }).meta({ id: 'Liveness' })
 
-const Readiness = z
-  .object({
-    status: z.enum(['ready', 'not-ready']),
-    settings: z
-      .array(z.object({ name: z.string(), fault: z.string(), advice: z.string() }))
-      .describe('Every setting of this app that is missing, weak, unresolved or not valid; never its value'),
-    checks: z.array(Check),
-  })
-  .meta({ id: 'Readiness' })
+const contract = () => import('./contract.ts')
 
 /** Often asked by platforms and load balancers, from one address. */
 const rate = { by: 'address', perMinute: 600 } as const
@@ -33,7 +27,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     callers: [anyone],
     answersUnconfigured: true,
     rate,
-    returns: { 200: z.object({ status: z.literal('live') }).meta({ id: 'Liveness' }) },
+    returns: { 200: Liveness },
     handler: () => ({ status: 200, body: { status: 'live' as const } }),
   }),
   http({
@@ -44,7 +38,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     callers: [anyone],
     answersUnconfigured: true,
     rate,
-    returns: { 200: Readiness, 503: Readiness },
+    returns: { 200: async () => (await contract()).Readiness, 503: async () => (await contract()).Readiness },
     handler: async ({ services }) => {
       const settings = services.config.problems.filter(({ name }) => needs.includes(name))
       const checks = [await checkStorage(services)]

@@ -1,6 +1,7 @@
 // The same problem as a page, for a person whose browser was on its way somewhere (sign-in), not for a program.
 import { errorTable } from '../errors.ts'
-import { type Problem, problemTypeOf } from './problem.ts'
+import type { Problem } from './problem-document.ts'
+import { problemTypeOf } from './problem.ts'
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -3,10 +3,14 @@ import * as z from 'zod'
 import type { CallerRule } from '../auth/caller.ts'
 import { signIns } from '../auth/sign-in.ts'
 import { type ErrorCode, errorTable } from '../errors.ts'
-import { Problem, problemContentType } from '../http/problem.ts'
+import { Problem } from '../http/problem-document.ts'
+import { problemContentType } from '../http/problem.ts'
 import type { HttpDefinition } from '../triggers/http.ts'
+import { type SchemaSource, schemaOf } from '../triggers/schema-source.ts'
 
-type JsonObject = Record<string, unknown>
+/** It is made here and of our own schemas: that it is an object is all that has to be held to. */
+export const OpenApiDocument = z.record(z.string(), z.unknown())
+type JsonObject = z.infer<typeof OpenApiDocument>
 
 type Described = {
   readonly title: string
@@ -16,12 +20,12 @@ type Described = {
 }
 
 /** @param described.serverUrl public origin of the product; routes stand below `/api` */
-export const openApiDocument = ({ title, version, serverUrl, definitions }: Described): JsonObject => {
+export const openApiDocument = async ({ title, version, serverUrl, definitions }: Described): Promise<JsonObject> => {
   const schemas = new Schemas()
   const paths: Record<string, JsonObject> = {}
   for (const definition of definitions) {
     const path = `/${definition.route.replaceAll(/\{(\w+)[^}]*\}/g, '{$1}')}`
-    paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operationOf(definition, schemas) }
+    paths[path] = { ...paths[path], [definition.method.toLowerCase()]: await operationOf(definition, schemas) }
   }
   return {
     openapi: '3.1.1',
@@ -38,8 +42,9 @@ const securitySchemes = {
   integrationKey: { type: 'apiKey', in: 'header', name: 'X-Integration-Key' },
 }
 
-const operationOf = (definition: HttpDefinition, schemas: Schemas): JsonObject => {
+const operationOf = async (definition: HttpDefinition, schemas: Schemas): Promise<JsonObject> => {
   const { name, summary, callers, params, query, body } = definition
+  const bodySchema = body && (await schemaOf(body))
   const takesIdempotencyKey = definition.method !== 'GET' && callers.every(({ kind }) => kind !== 'anyone')
   return {
     operationId: name,
@@ -47,22 +52,22 @@ const operationOf = (definition: HttpDefinition, schemas: Schemas): JsonObject =
     description: `Callers: ${callers.map(callerText).join('; ')}.`,
     security: callers.map(securityOf),
     parameters: [
-      ...parametersOf('path', params),
-      ...parametersOf('query', query),
+      ...(await parametersOf('path', params)),
+      ...(await parametersOf('query', query)),
       ...(takesIdempotencyKey ? [idempotencyKeyParameter] : []),
     ],
-    ...(body && {
+    ...(bodySchema && {
       requestBody: {
         required: true,
         content: Object.fromEntries(
           (definition.accepts ?? ['json']).map((format) => [
             format === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
-            { schema: schemas.of(body, 'input') },
+            { schema: schemas.of(bodySchema, 'input') },
           ]),
         ),
       },
     }),
-    responses: { ...successesOf(definition, schemas), ...failuresOf(definition, schemas, takesIdempotencyKey) },
+    responses: { ...(await successesOf(definition, schemas)), ...failuresOf(definition, schemas, takesIdempotencyKey) },
   }
 }
 
@@ -96,9 +101,12 @@ const idempotencyKeyParameter = {
   schema: { type: 'string', minLength: 1, maxLength: 257 },
 }
 
-const parametersOf = (where: 'path' | 'query', schema: z.ZodType | undefined): readonly JsonObject[] => {
-  if (!schema) return []
-  const { properties = {}, required = [] } = jsonSchemaOf(schema, 'input') as {
+const parametersOf = async (
+  where: 'path' | 'query',
+  source: SchemaSource | undefined,
+): Promise<readonly JsonObject[]> => {
+  if (!source) return []
+  const { properties = {}, required = [] } = jsonSchemaOf(await schemaOf(source), 'input') as {
     properties?: Record<string, JsonObject>
     required?: string[]
   }
@@ -111,18 +119,19 @@ const parametersOf = (where: 'path' | 'query', schema: z.ZodType | undefined): r
   }))
 }
 
-const successesOf = ({ returns }: HttpDefinition, schemas: Schemas): JsonObject =>
-  Object.fromEntries(
-    Object.entries(returns).map(([status, schema]) => [
-      status,
-      {
-        description: successText[status] ?? 'The request was carried out',
-        ...(schema.def.type !== 'undefined' && {
-          content: { 'application/json': { schema: schemas.of(schema, 'output') } },
-        }),
-      },
-    ]),
-  )
+const successesOf = async ({ returns }: HttpDefinition, schemas: Schemas): Promise<JsonObject> => {
+  const successes: JsonObject = {}
+  for (const [status, source] of Object.entries(returns)) {
+    const schema = await schemaOf(source)
+    successes[status] = {
+      description: successText[status] ?? 'The request was carried out',
+      ...(schema.def.type !== 'undefined' && {
+        content: { 'application/json': { schema: schemas.of(schema, 'output') } },
+      }),
+    }
+  }
+  return successes
+}
 
 const successText: Readonly<Record<string, string>> = {
   201: 'It was created',

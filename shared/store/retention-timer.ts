@@ -1,14 +1,13 @@
 // The timer of one Function App that deletes rows whose time has ended (R12).
 import { log } from '../telemetry/log.ts'
 import { type TimerDefinition, timer } from '../triggers/timer.ts'
-import { deleteExpired } from './retention.ts'
 import type { Table } from './table.ts'
 
 /** Rows that one run deletes at the most; what is left waits for the next. */
 const rowsMax = 20_000
 
-/** @param tables every table whose rows this app is to look after */
-export const retentionTimer = (name: string, tables: readonly Table[]): TimerDefinition =>
+/** @param tablesOf loads every table whose rows this app is to look after */
+export const retentionTimer = (name: string, tablesOf: () => Promise<readonly Table[]>): TimerDefinition =>
   timer({
     name,
     schedule: '0 25 * * * *',
@@ -16,6 +15,7 @@ export const retentionTimer = (name: string, tables: readonly Table[]): TimerDef
     needs: ['DATA_STORAGE'],
     minutesMax: 9,
     handler: async ({ services }) => {
-      await deleteExpired(services.store(), tables, { now: services.now(), rowsMax, log })
+      const { deleteExpired } = await import('./retention.ts')
+      await deleteExpired(services.store(), await tablesOf(), { now: services.now(), rowsMax, log })
     },
   })

@@ -8,7 +8,6 @@ import { AppError, errorTable, toAppError } from '../errors.ts'
 import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { refuseCrossSite } from '../http/cross-site.ts'
-import { rememberReply } from '../http/idempotency.ts'
 import { problemPage } from '../http/problem-page.ts'
 import { problemContentType, problemOf } from '../http/problem.ts'
 import { usualRate } from '../http/rate-limit.ts'
@@ -19,6 +18,7 @@ import { log } from '../telemetry/log.ts'
 import { continueTrace, currentTrace } from '../telemetry/trace.ts'
 import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
 import { inInvocation } from './invocation.ts'
+import { schemaOf } from './schema-source.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It never throws. */
 export const serveHttp =
@@ -51,7 +51,7 @@ const answer = async (definition: HttpDefinition, services: Services, request: H
   try {
     caller = await admit(definition, services, request)
     const reply = await handle(definition, services, request, caller)
-    return { response: responseOf(definition, reply), caller: describe(caller) }
+    return { response: await responseOf(definition, reply), caller: describe(caller) }
   } catch (thrown) {
     const error = toAppError(thrown)
     return { response: problemResponse(definition, request, error), ...(caller && { caller: describe(caller) }), error }
@@ -105,13 +105,13 @@ const handle = async (
   const accepts = definition.accepts ?? ['json']
   const input = {
     caller,
-    params: definition.params && validate('params', definition.params, request.params),
-    query: definition.query && validate('query', definition.query, readQuery(request.url)),
+    params: definition.params && validate('params', await schemaOf(definition.params), request.params),
+    query: definition.query && validate('query', await schemaOf(definition.query), readQuery(request.url)),
     body:
       definition.body &&
       validate(
         'body',
-        definition.body,
+        await schemaOf(definition.body),
         await readBody(request, { accepts, bytesMax: definition.bodyBytesMax ?? bodyBytesMaxUsual }),
       ),
     bodyFormat: definition.body && bodyFormatOf(request.headers.get('content-type'), accepts),
@@ -122,6 +122,7 @@ const handle = async (
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)
   const key = request.headers.get('idempotency-key')
   if (key === null || request.method === 'GET' || caller.kind === 'anyone') return call()
+  const { rememberReply } = await import('../http/idempotency.ts')
   return rememberReply({
     services,
     caller,
@@ -132,9 +133,9 @@ const handle = async (
 }
 
 /** The answer goes through the schema that the definition declares for it: nothing leaves that the contract does not name. */
-const responseOf = (definition: HttpDefinition, reply: Reply): HttpResponseInit => {
-  const schema = definition.returns[reply.status]
-  const body = schema?.safeParse(reply.body)
+const responseOf = async (definition: HttpDefinition, reply: Reply): Promise<HttpResponseInit> => {
+  const source = definition.returns[reply.status]
+  const body = source && (await schemaOf(source)).safeParse(reply.body)
   if (!body?.success)
     throw new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
       cause: new Error(`${definition.name} answered ${reply.status} outside its contract`, { cause: body?.error }),

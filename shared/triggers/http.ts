@@ -7,11 +7,12 @@ import type { ErrorCode } from '../errors.ts'
 import type { Rate } from '../http/rate-limit.ts'
 import type { BodyFormat } from '../http/request-input.ts'
 import type { Services } from '../services.ts'
+import type { SchemaOf, SchemaSource } from './schema-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Schemas of the possible answers by status; `noBody` for those without one. */
-type Returns = Readonly<Record<number, z.ZodType>>
+type Returns = Readonly<Record<number, SchemaSource>>
 
 export const noBody = z.undefined()
 
@@ -19,7 +20,7 @@ export const noBody = z.undefined()
 export type Reply<R extends Returns = Returns> = {
   [Status in keyof R & number]: {
     readonly status: Status
-    readonly body?: z.input<R[Status]>
+    readonly body?: z.input<SchemaOf<R[Status]>>
     readonly headers?: Readonly<Record<string, string>>
     readonly cookies?: readonly Cookie[]
   }
@@ -57,9 +58,9 @@ type Definition<
   readonly needs?: readonly SettingName[]
   /** Health alone: it answers also when the settings that every function needs are not usable, to say so. */
   readonly answersUnconfigured?: true
-  readonly params?: P
-  readonly query?: Q
-  readonly body?: B
+  readonly params?: SchemaSource<P>
+  readonly query?: SchemaSource<Q>
+  readonly body?: SchemaSource<B>
   readonly accepts?: readonly BodyFormat[]
   /** Largest body in bytes, 65,536 unless told. */
   readonly bodyBytesMax?: number

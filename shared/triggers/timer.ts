@@ -6,7 +6,6 @@ import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { newTrace } from '../telemetry/trace.ts'
 import { inInvocation } from './invocation.ts'
-import { underLease } from './timer-lease.ts'
 
 export type TimerDefinition = {
   readonly kind: 'timer'
@@ -52,6 +51,7 @@ export const serveTimer =
 
 /** False when another run is at work. */
 const run = async ({ name, minutesMax, handler }: TimerDefinition, services: Services): Promise<boolean> => {
+  const { underLease } = await import('./timer-lease.ts')
   const timeIsUp = AbortSignal.timeout(minutesMax * 60_000)
   const ran = await underLease({ store: services.store(), timer: name, now: services.now }, (lost) =>
     handler({ services, signal: AbortSignal.any([timeIsUp, lost]) }),

@@ -1,25 +1,18 @@
 // The nightly run over tickets that were begun and never finished: each is taken to its end, or its marker is taken away.
 import { log } from '../../../shared/telemetry/log.ts'
 import type { Services } from '../../../shared/services.ts'
-import { timer } from '../../../shared/triggers/timer.ts'
 import { isFiled, settle } from './settlement.ts'
 import { filingBuckets, filingTable, ticketTable } from './ticket-table.ts'
 
 /** Younger ones may still be in the hands of the request that began them. */
 const ageMsMin = 10 * 60_000
 
-export const reconcileTickets = timer({
-  name: 'code-ticket-reconcile-timer',
-  schedule: '0 40 2 * * *',
-  summary: 'Finishes tickets that were begun and not recorded',
-  needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
-  minutesMax: 9,
-  handler: async ({ services, signal }) => {
-    const counts = { finished: 0, failed: 0, empty: 0 }
-    for (const bucket of filingBuckets) await reconcileBucket(services, bucket, signal, counts)
-    log.info('code.ticket.reconciled', counts)
-  },
-})
+/** @param signal aborted when the run has to stop: what is left waits for the next night */
+export const reconcileUnfinished = async (services: Services, signal: AbortSignal): Promise<void> => {
+  const counts = { finished: 0, failed: 0, empty: 0 }
+  for (const bucket of filingBuckets) await reconcileBucket(services, bucket, signal, counts)
+  log.info('code.ticket.reconciled', counts)
+}
 
 type Counts = { finished: number; failed: number; empty: number }
 

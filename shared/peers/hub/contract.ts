@@ -1,27 +1,9 @@
 // The wire between Hub and the products: the product token (HUB-1) and the addresses through which sign-in goes (HUB-2).
 import * as z from 'zod'
+import { orgRoles } from './vocabulary.ts'
 
-/** Slugs of the products, as they stand in `entitlements`. */
-export const products = [
-  'hub',
-  'psa',
-  'crm',
-  'defend',
-  'rmm',
-  'books',
-  'voice',
-  'cmdb',
-  'people',
-  'oncall',
-  'portal',
-  'code',
-  'ai',
-  'studio',
-] as const
-export type Product = (typeof products)[number]
+export type { Product } from './vocabulary.ts'
 
-/** From the most to the least that a user may do in the organization. */
-export const orgRoles = ['owner', 'admin', 'member', 'viewer'] as const
 export const OrgRole = z.enum(orgRoles)
 export type OrgRole = z.infer<typeof OrgRole>
 

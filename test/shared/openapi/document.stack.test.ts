@@ -8,6 +8,7 @@ import type { SignInProduct } from '../../../shared/auth/caller.ts'
 import { signIns } from '../../../shared/auth/sign-in.ts'
 import { errorTable } from '../../../shared/errors.ts'
 import type { HttpDefinition } from '../../../shared/triggers/http.ts'
+import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 import {
   type Client,
   beginLogin,
@@ -166,11 +167,11 @@ describe('an operation', () => {
     for (const status of Object.keys(definition.returns)) expect(responses).toHaveProperty(status)
   })
 
-  it.each(everything)('%s describes what it takes', (_, definition) => {
+  it.each(everything)('%s describes what it takes', async (_, definition) => {
     const { parameters, requestBody } = operationOf(definition)
     expect(requestBody !== undefined).toBe(definition.body !== undefined)
     if (definition.query) {
-      const shape = Object.keys(z.toJSONSchema(definition.query, { io: 'input' }).properties ?? {})
+      const shape = Object.keys(z.toJSONSchema(await schemaOf(definition.query), { io: 'input' }).properties ?? {})
       expect(parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name)).toEqual(shape)
     }
   })

@@ -1,0 +1,14 @@
+// Timers of The One Code's tickets.
+import { timer } from '../../../shared/triggers/timer.ts'
+
+export const reconcileTickets = timer({
+  name: 'code-ticket-reconcile-timer',
+  schedule: '0 40 2 * * *',
+  summary: 'Finishes tickets that were begun and not recorded',
+  needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
+  minutesMax: 9,
+  handler: async ({ services, signal }) => {
+    const { reconcileUnfinished } = await import('./reconciliation.ts')
+    await reconcileUnfinished(services, signal)
+  },
+})

@@ -1,0 +1,14 @@
+// What the readiness of a Function App says.
+import * as z from 'zod'
+
+export const Check = z.object({ id: z.string(), ok: z.boolean(), ms: z.int().min(0) })
+
+export const Readiness = z
+  .object({
+    status: z.enum(['ready', 'not-ready']),
+    settings: z
+      .array(z.object({ name: z.string(), fault: z.string(), advice: z.string() }))
+      .describe('Every setting of this app that is missing, weak, unresolved or not valid; never its value'),
+    checks: z.array(Check),
+  })
+  .meta({ id: 'Readiness' })

@@ -1,0 +1,23 @@
+// The words of Hub's contract that stand without a schema: products and roles.
+
+/** Slugs of the products, as they stand in `entitlements`. */
+export const products = [
+  'hub',
+  'psa',
+  'crm',
+  'defend',
+  'rmm',
+  'books',
+  'voice',
+  'cmdb',
+  'people',
+  'oncall',
+  'portal',
+  'code',
+  'ai',
+  'studio',
+] as const
+export type Product = (typeof products)[number]
+
+/** From the most to the least that a user may do in the organization. */
+export const orgRoles = ['owner', 'admin', 'member', 'viewer'] as const

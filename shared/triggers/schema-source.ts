@@ -1,0 +1,23 @@
+// Where a definition has a schema from: the schema itself, or a function that loads it for the first call that needs it. Building the
+// schemas of a whole app takes tens of milliseconds, which a cold start should not pay for calls that nobody has made yet.
+import type * as z from 'zod'
+
+/** `z.object({ … })`, or `async () => (await import('./contract.ts')).Ticket`. */
+export type SchemaSource<Schema extends z.ZodType = z.ZodType> = Schema | (() => Promise<Schema>)
+
+/** The schema's type, whichever way it is given. */
+export type SchemaOf<Source extends SchemaSource> = Source extends z.ZodType
+  ? Source
+  : Source extends () => Promise<infer Schema extends z.ZodType>
+    ? Schema
+    : never
+
+const loaded = new WeakMap<() => Promise<z.ZodType>, Promise<z.ZodType>>()
+
+/** The schema, loaded once. Rejects with what its loader throws. */
+export const schemaOf = async <Schema extends z.ZodType>(source: SchemaSource<Schema>): Promise<Schema> => {
+  if (typeof source !== 'function') return source
+  const schema = loaded.get(source) ?? source()
+  loaded.set(source, schema)
+  return schema as Promise<Schema>
+}
