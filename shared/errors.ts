@@ -98,6 +98,13 @@ export const errorTable = {
     onMessage: 'park',
     advice: 'Shorten the value that the detail names.',
   },
+  'event-not-understood': {
+    status: 422,
+    title: 'The event is not one that can be handled here',
+    onMessage: 'park',
+    advice:
+      'Compare the event with the catalogue: its type, version, publisher and data. Replay it once both sides agree.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',

@@ -1,0 +1,168 @@
+// The transactional outbox: an event is stored in one transaction with the change that caused it, and published after (R3).
+import { randomUUID } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import * as z from 'zod'
+import { AppError, isAppError } from '../errors.ts'
+import type { BusClient } from '../peers/bus/client.ts'
+import { ascending } from '../store/key.ts'
+import type { Operation } from '../store/operation.ts'
+import type { Store } from '../store/store.ts'
+import { type RowKind, type Table, rowKind, table } from '../store/table.ts'
+import { log } from '../telemetry/log.ts'
+import { CloudEvent } from './cloud-event.ts'
+
+const OutboxRow = z.strictObject({ tenantId: z.string(), sequence: z.string(), event: CloudEvent })
+
+/** The kind that a table needs, under the name `outbox`, for its changes to cause events. */
+export const outboxRow = rowKind({ schema: OutboxRow, partition: ['tenantId'], key: ['sequence'], keepFor: 'forever' })
+
+/** Where there may be something to publish. Each commit has its own, so that none takes away another's. */
+export const outboxMarkerTable = table('outboxMarkers', {
+  marker: rowKind({
+    schema: z.strictObject({
+      bucket: z.string(),
+      since: z.iso.datetime(),
+      commit: z.string(),
+      table: z.string(),
+      tenantId: z.string(),
+    }),
+    partition: ['bucket'],
+    key: ['since', 'commit'],
+    keepFor: 'forever',
+  }),
+})
+
+export const outboxBuckets = Array.from({ length: 16 }, (_, index) => `outbox-${index.toString(16)}`)
+
+const bucketOf = (tenantId: string): string => `outbox-${(crc32(tenantId) % outboxBuckets.length).toString(16)}`
+
+type WithOutbox = Table<{ readonly outbox: typeof outboxRow } & Readonly<Record<string, RowKind>>>
+
+type Parts = { readonly store: Store; readonly bus: () => Promise<BusClient>; readonly now: () => Date }
+
+export type Commit = {
+  readonly table: WithOutbox
+  readonly tenantId: string
+  readonly operations: readonly Operation[]
+  readonly events: readonly CloudEvent[]
+}
+
+/** Longer than a commit may take: after that its transaction either stands or never will. */
+const settledAfterMs = 60_000
+
+/**
+ * Carries the operations out and stores the events in one transaction, then publishes them. Throws what the transaction throws; once
+ * it stands, a bus that cannot be reached is only logged, since the sweep publishes later.
+ */
+export const commitWithEvents = async (
+  parts: Parts,
+  { table: owner, tenantId, operations, events }: Commit,
+): Promise<void> => {
+  const { store, now } = parts
+  const rows = store.open(owner)
+  const at = now()
+  const marker = {
+    bucket: bucketOf(tenantId),
+    since: at.toISOString(),
+    commit: randomUUID(),
+    table: owner.name,
+    tenantId,
+  }
+  const stored = events.map((event, index) => ({
+    tenantId,
+    sequence: `${ascending(at.getTime())}-${ascending(index)}-${event.id}`,
+    event,
+  }))
+  const markers = store.open(outboxMarkerTable)
+  await markers.marker.insert(marker)
+  try {
+    await rows.transaction([...operations, ...stored.map((row) => rows.outbox.toInsert(row))])
+  } catch (error) {
+    // Only a conflict says for sure that nothing was stored; after anything else the sweep looks.
+    if (isAppError(error, 'conflict')) await markers.marker.delete(marker)
+    throw error
+  }
+  try {
+    for (const row of stored) await publishRow(parts, owner, row)
+    await markers.marker.delete(marker)
+  } catch (error) {
+    log.warn('bus.event.publishing_delayed', { table: owner.name, tenantId, events: stored.length, error })
+  }
+}
+
+const publishRow = async ({ store, bus }: Parts, owner: WithOutbox, row: z.output<typeof OutboxRow>): Promise<void> => {
+  await (await bus()).publish(row.event)
+  await store.open(owner).outbox.delete(row)
+  log.info('bus.event.published', { type: row.event.type, id: row.event.id, tenantId: row.tenantId })
+}
+
+/**
+ * Publishes what commits left behind. An event that cannot be published now stays, and keeps none of the others back.
+ * @returns how many events went out, and how many partitions still hold some
+ */
+export const sweepOutbox = async (
+  parts: Parts,
+  owners: readonly WithOutbox[],
+  { signal }: { readonly signal: AbortSignal },
+): Promise<SweepCounts> => {
+  const counts = { published: 0, left: 0 }
+  for (const bucket of outboxBuckets) await sweepBucket(parts, owners, bucket, signal, counts)
+  return counts
+}
+
+export type SweepCounts = { published: number; left: number }
+
+const sweepBucket = async (
+  parts: Parts,
+  owners: readonly WithOutbox[],
+  bucket: string,
+  signal: AbortSignal,
+  counts: SweepCounts,
+): Promise<void> => {
+  const markers = parts.store.open(outboxMarkerTable)
+  let cursor: string | undefined
+  do {
+    const page = await markers.marker.list({ bucket }, { limit: 100, cursor })
+    for (const { value: marker } of page.rows) {
+      // Oldest first: those after it are younger still.
+      if (signal.aborted || parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) return
+      const owner = owners.find((candidate) => candidate.name === marker.table)
+      if (!owner) throw new AppError('internal', `The outbox of ${marker.table} is not swept by this app.`)
+      if (await publishPartition(parts, owner, marker.tenantId, counts)) await markers.marker.delete(marker)
+      else counts.left += 1
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+}
+
+/** True when nothing is left in it. */
+const publishPartition = async (
+  parts: Parts,
+  owner: WithOutbox,
+  tenantId: string,
+  counts: SweepCounts,
+): Promise<boolean> => {
+  const rows = parts.store.open(owner)
+  let isEmpty = true
+  let cursor: string | undefined
+  do {
+    const page = await rows.outbox.list({ tenantId }, { limit: 100, cursor })
+    for (const { value } of page.rows) {
+      try {
+        await publishRow(parts, owner, value)
+        counts.published += 1
+      } catch (error) {
+        isEmpty = false
+        log.error('bus.event.not_published', {
+          table: owner.name,
+          tenantId,
+          type: value.event.type,
+          id: value.event.id,
+          error,
+        })
+      }
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  return isEmpty
+}
