@@ -92,11 +92,14 @@ export type Faults = ReturnType<typeof createFaults>
 const fraction = (seed: number, count: number): number =>
   createHash('sha256').update(`${seed}:${count}`).digest().readUInt32BE(0) / 2 ** 32
 
+/** At once for a stand-in that keeps its own state, later for one that hands over to another process. */
+type Commit = () => Answer | Promise<Answer>
+
 type Effect = (strike: {
   readonly fault: Fault
   readonly response: ServerResponse
-  readonly commit: () => Answer
-}) => Answer | undefined | Promise<Answer>
+  readonly commit: Commit
+}) => Answer | undefined | Promise<Answer | undefined>
 
 const effects: Readonly<Record<Fault['kind'], Effect>> = {
   latency: async ({ fault, commit }) => {
@@ -109,12 +112,12 @@ const effects: Readonly<Record<Fault['kind'], Effect>> = {
   'wrong-body': () => ({ status: 200, body: { unexpected: true } }),
   'wrong-content-type': () => ({ status: 200, html: '<!doctype html><title>Maintenance</title><p>Back soon.' }),
   'expired-key': () => problem(401, 'The integration key has expired'),
-  'commit-then-hang': ({ commit }) => {
-    commit()
+  'commit-then-hang': async ({ commit }) => {
+    await commit()
     return undefined
   },
-  'commit-then-status': ({ fault, commit }) => {
-    commit()
+  'commit-then-status': async ({ fault, commit }) => {
+    await commit()
     return withRetryAfter(problem(fault.status ?? 500, 'Injected fault'), fault.retryAfter)
   },
   'reset-connection': ({ response }) => {
@@ -130,7 +133,7 @@ const effects: Readonly<Record<Fault['kind'], Effect>> = {
 export const answerThroughFault = async (
   fault: Fault | undefined,
   response: ServerResponse,
-  commit: () => Answer,
+  commit: Commit,
 ): Promise<Answer | undefined> => (fault ? effects[fault.kind]({ fault, response, commit }) : commit())
 
 const withRetryAfter = (answer: Answer, retryAfter: string | undefined): Answer =>

@@ -1,5 +1,6 @@
 // What every stand-in of a peer does with HTTP: read a JSON body, find the route, answer with JSON or a problem document.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
 
 export type Answer = {
   readonly status: number
@@ -16,6 +17,22 @@ export const problem = (status: number, title: string, members: Readonly<Record<
   headers: { 'content-type': 'application/problem+json' },
 })
 
+export const done: Answer = { status: 204 }
+
+export const noSuchRoute: Answer = problem(404, 'There is no such route')
+
+/** What `use` makes of the checked value, or the answer that says what is wrong with it, in words and field by field. */
+export const validated = <Output, Result extends Answer | Promise<Answer>>(
+  schema: z.ZodType<Output>,
+  value: unknown,
+  use: (parsed: Output) => Result,
+): Answer | Result => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return use(parsed.data)
+  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return problem(400, 'The request is not valid', { detail: z.prettifyError(parsed.error), errors })
+}
+
 export const sendAnswer = (response: ServerResponse, { status, body, html, headers = {} }: Answer): void => {
   const contentType = html === undefined ? 'application/json' : 'text/html; charset=utf-8'
   response.writeHead(status, {
@@ -27,11 +44,14 @@ export const sendAnswer = (response: ServerResponse, { status, body, html, heade
   response.end(html ?? (body === undefined ? undefined : JSON.stringify(body)))
 }
 
-/** The parsed body, `undefined` for an empty one, or the answer that says why it cannot be read. */
-export const readJsonBody = async (
-  request: IncomingMessage,
-  bytesMax = 1_000_000,
-): Promise<{ readonly value: unknown } | { readonly refusal: Answer }> => {
+/** The value of a header that is there once and is not empty. */
+export const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name.toLowerCase()]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** The body; `undefined` when it has more than `bytesMax`. */
+export const readBody = async (request: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = []
   let bytes = 0
   // Read to its end even when it is too large: an answer to a request that is cut off would not arrive.
@@ -39,13 +59,22 @@ export const readJsonBody = async (
     bytes += chunk.byteLength
     if (bytes <= bytesMax) chunks.push(chunk)
   }
-  if (bytes > bytesMax)
-    return { refusal: problem(413, 'The body is too large', { detail: `At most ${bytesMax} bytes.` }) }
-  if (bytes === 0) return { value: undefined }
+  return bytes > bytesMax ? undefined : Buffer.concat(chunks)
+}
+
+const jsonBytesMax = 1_000_000
+
+/** The parsed body, `undefined` for an empty one, or the answer that says why it cannot be read. */
+export const readJsonBody = async (
+  request: IncomingMessage,
+): Promise<{ readonly value: unknown } | { readonly refusal: Answer }> => {
+  const body = await readBody(request, jsonBytesMax)
+  if (!body) return { refusal: problem(413, 'The body is too large', { detail: `At most ${jsonBytesMax} bytes.` }) }
+  if (body.byteLength === 0) return { value: undefined }
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     return { refusal: problem(415, 'The content type is not JSON', { detail: 'Send application/json.' }) }
   try {
-    return { value: JSON.parse(Buffer.concat(chunks).toString('utf8')) }
+    return { value: JSON.parse(body.toString('utf8')) }
   } catch {
     return { refusal: problem(400, 'The body is not valid JSON') }
   }

@@ -1,23 +1,26 @@
-// The control API of the Hub stand-in, for tests and for people at a laptop: tokens of any kind, the people, and faults.
+// The control API of the Hub stand-in: tokens of any kind, organizations and people, beside what every stand-in has.
 import { errors } from 'jose'
 import { z } from 'zod'
-import { FaultList, type Faults } from './faults.ts'
-import { type Answer, type Route, problem } from './http-exchange.ts'
-import { type Member, demoTechnicianEmail, findMember, hubTenants } from './hub-people.ts'
+import { type Answer, type Route, problem, validated } from './http-exchange.ts'
+import { organizationRoutes } from './hub-control-organizations.ts'
+import type { HubDirectory } from './hub-directory.ts'
+import type { HubSessions } from './hub-login.ts'
+import { demoTechnicianEmail } from './hub-people.ts'
+import type { HubPublisher } from './hub-publisher.ts'
 import { type HubProduct, claimsFor, signToken } from './hub-tokens.ts'
+import { type Control, type FaultsAndCounts, controlRoute, faultRoutes } from './stand-in-control.ts'
 
-export type HubControl = (body: unknown) => Answer | Promise<Answer>
-
-type Parts = {
-  readonly faults: Faults
+export type HubControlParts = FaultsAndCounts & {
+  readonly directory: HubDirectory
+  readonly publisher: HubPublisher
+  readonly sessions: HubSessions
   readonly issuer: () => string
   readonly secretOf: (product: HubProduct) => string
-  readonly sidOf: (member: Member) => string
 }
 
 const TokenOrder = z.strictObject({
   product: z.enum(['code', 'ai']),
-  /** E-mail address of one of the people. */
+  /** E-mail address of one of the people, who may be deactivated. */
   person: z.string().default(demoTechnicianEmail),
   /** Claims to set, the nonce among them; `null` leaves the claim out. */
   claims: z.record(z.string(), z.unknown()).optional(),
@@ -27,27 +30,27 @@ const TokenOrder = z.strictObject({
   secret: z.string().min(1).optional(),
 })
 
-export const createHubControl = (parts: Parts): readonly Route<HubControl>[] => [
-  route('POST', '/_control/tokens', (body) => validated(TokenOrder, body, (order) => makeToken(parts, order))),
-  route('GET', '/_control/people', () => ({ status: 200, body: { tenants: hubTenants } })),
-  route('GET', '/_control/faults', () => ({ status: 200, body: { faults: parts.faults.list() } })),
-  route('PUT', '/_control/faults', (body) =>
-    validated(FaultList, body, (list) => {
-      parts.faults.set(list)
-      return { status: 204 }
-    }),
-  ),
-  route('DELETE', '/_control/faults', () => {
-    parts.faults.clear()
-    return { status: 204 }
-  }),
-]
+export const createHubControl = (parts: HubControlParts): readonly Route<Control>[] => {
+  const { directory } = parts
+  return [
+    ...organizationRoutes(parts),
+    controlRoute('POST', '/_control/tokens', ({ body }) =>
+      validated(TokenOrder, body, (order) => makeToken(parts, order)),
+    ),
+    controlRoute('GET', '/_control/people', () => ({ status: 200, body: { tenants: everybody(directory) } })),
+    ...faultRoutes(parts),
+  ]
+}
 
-const makeToken = async (parts: Parts, order: z.output<typeof TokenOrder>): Promise<Answer> => {
-  const member = findMember(order.person)
+const everybody = (directory: HubDirectory) =>
+  directory.organizations().map((organization) => ({ ...organization, people: directory.users(organization.id) }))
+
+const makeToken = async (parts: HubControlParts, order: z.output<typeof TokenOrder>): Promise<Answer> => {
+  const member = parts.directory.findMember(order.person)
   if (!member) return problem(404, 'There is no such person', { detail: 'GET /_control/people lists them.' })
   const { product, claims, header } = order
-  const regular = claimsFor({ product, member, issuer: parts.issuer(), sid: parts.sidOf(member), now: new Date() })
+  const sid = parts.sessions.idOf(member)
+  const regular = claimsFor({ product, member, issuer: parts.issuer(), sid, now: new Date() })
   try {
     const token = await signToken(regular, order.secret ?? parts.secretOf(product), {
       ...(claims && { overrides: claims }),
@@ -61,16 +64,3 @@ const makeToken = async (parts: Parts, order: z.output<typeof TokenOrder>): Prom
     throw error
   }
 }
-
-const validated = <Output>(
-  schema: z.ZodType<Output>,
-  body: unknown,
-  use: (value: Output) => Answer | Promise<Answer>,
-): Answer | Promise<Answer> => {
-  const parsed = schema.safeParse(body)
-  return parsed.success
-    ? use(parsed.data)
-    : problem(400, 'The request is not valid', { detail: z.prettifyError(parsed.error) })
-}
-
-const route = (method: string, path: string, handler: HubControl): Route<HubControl> => ({ method, path, handler })

@@ -1,15 +1,26 @@
-// Process entry of the Hub stand-in: node local/peers/hub-main.ts [--port 7081], with the settings that the suite has.
+// Process entry of the Hub stand-in, with the settings that the suite has:
+// node local/peers/hub-main.ts [--port 7081] [--key <integration key>] [--data <folder>] [--bus-key <integration key of hub>]
 import { parseArgs } from 'node:util'
 import { serveAsChild } from '../child-process.ts'
 import { startHub } from './hub.ts'
+import { portFrom } from './stand-in-arguments.ts'
 
 await serveAsChild(async () => {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: process.env['LOCAL_HUB_PORT'] ?? '7081' } },
+    options: {
+      port: { type: 'string', default: process.env['LOCAL_HUB_PORT'] ?? '7081' },
+      data: { type: 'string' },
+      key: { type: 'string', multiple: true, default: [] },
+      'bus-key': { type: 'string' },
+    },
   })
   const issuer = process.env['HUB_URL']
+  const busKey = values['bus-key']
   const { url, close } = await startHub({
-    port: portFrom(values.port),
+    port: portFrom(values.port, 'LOCAL_HUB_PORT'),
+    keys: values.key,
+    ...(values.data !== undefined && { dataFolder: values.data }),
+    ...(busKey !== undefined && { bus: { url: withoutSlash(setting('BUS_API_URL')), key: busKey } }),
     ...(issuer && { issuer: withoutSlash(issuer) }),
     products: {
       code: { publicUrl: withoutSlash(setting('CODE_PUBLIC_URL')), secret: setting('PORTAL_SSO_SECRET') },
@@ -27,10 +38,4 @@ function setting(name: string): string {
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '')
-}
-
-function portFrom(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new Error(`"${text}" is not a port. Set --port or LOCAL_HUB_PORT to a number from 0 to 65535.`)
 }

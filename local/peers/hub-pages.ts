@@ -1,45 +1,29 @@
 // The pages of the Hub stand-in: who to sign in as, the form that hands the browser over to a product, and refusals.
-import { createHash } from 'node:crypto'
-import { type LoginRequest, loginPath } from '../../shared/peers/hub/contract.ts'
+import { type HubUser, type LoginRequest, loginPath } from '../../shared/peers/hub/contract.ts'
 import type { Answer } from './http-exchange.ts'
-import { type Member, type Person, type Tenant, hubTenants } from './hub-people.ts'
+import { type HubDirectory, type Member, accessOf } from './hub-directory.ts'
 import type { HubProduct } from './hub-tokens.ts'
 import { escapeHtml as escape } from './html.ts'
+import { type PeerPage, peerPage } from './peer-page.ts'
 
 const productNames: Readonly<Record<HubProduct, string>> = { code: 'The One Code', ai: 'The One AI Platform' }
 
-type PageOptions = { readonly status?: number; readonly formTarget?: string; readonly script?: string }
+type PageOptions = Pick<PeerPage, 'status' | 'formTarget' | 'script'>
 
-const page = (title: string, content: string, { status = 200, formTarget, script }: PageOptions = {}): Answer => ({
-  status,
-  html: `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)} · The One Hub (local)</title>
-<style>${style}</style>
-<header>The One Hub <small>local stand-in</small></header>
+const page = (title: string, content: string, options: PageOptions = {}): Answer =>
+  peerPage({
+    ...options,
+    product: 'The One Hub',
+    title,
+    body: `<header>The One Hub <small>local stand-in</small></header>
 <main>
 <h1>${escape(title)}</h1>
 ${content}
-</main>
-${script === undefined ? '' : `<script>${script}</script>\n`}</html>
-`,
-  headers: {
-    'content-security-policy': [
-      "default-src 'none'",
-      `style-src '${hashOf(style)}'`,
-      script === undefined ? "script-src 'none'" : `script-src '${hashOf(script)}'`,
-      `form-action ${formTarget === undefined ? "'none'" : new URL(formTarget).origin}`,
-      "frame-ancestors 'none'",
-      "base-uri 'none'",
-    ].join('; '),
+</main>`,
+    style,
     // The address holds the nonce and perhaps a person's e-mail address: the product learns Hub's origin only.
-    'referrer-policy': 'strict-origin',
-  },
-})
-
-const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
+    referrerPolicy: 'strict-origin',
+  })
 
 /** Posts token and `returnTo` to the product by itself; the button is for a browser without scripts. */
 export const handOverPage = (
@@ -49,7 +33,7 @@ export const handOverPage = (
 ): Answer =>
   page(
     `Signing in to ${productNames[product]}`,
-    `<p>as <strong>${escape(nameOf(member.person))}</strong>, ${escape(member.tenant.name)}</p>
+    `<p>as <strong>${escape(nameOf(member.user))}</strong>, ${escape(member.organization.name)}</p>
 <form id="hand-over" method="post" action="${escape(form.target)}">
 <input type="hidden" name="token" value="${escape(form.token)}">
 ${form.returnTo === undefined ? '' : `<input type="hidden" name="returnTo" value="${escape(form.returnTo)}">\n`}<button>Continue</button>
@@ -58,7 +42,7 @@ ${form.returnTo === undefined ? '' : `<input type="hidden" name="returnTo" value
   )
 
 /** Who to sign in as, for a product that has sent the browser here. */
-export const choicePage = (request: LoginRequest): Answer =>
+export const choicePage = (request: LoginRequest, directory: HubDirectory): Answer =>
   page(
     `Sign in to ${productNames[request.product]}`,
     `${
@@ -66,36 +50,48 @@ export const choicePage = (request: LoginRequest): Answer =>
         ? '<p>Choose who you are.</p>'
         : `<p class="notice">Nobody here has the address <strong>${escape(request.login_hint)}</strong>. Choose who you are.</p>`
     }
-${peopleList((person) => {
-  const missing = person.entitlements.includes(request.product) ? '' : `without ${productNames[request.product]}`
-  return `<a class="person" href="${escape(loginUrl({ ...request, login_hint: person.email }))}">${personText(person, missing)}</a>`
+${peopleList(directory, (member) => {
+  const missing = accessOf(member).includes(request.product) ? '' : `without ${productNames[request.product]}`
+  return `<a class="person" href="${escape(loginUrl({ ...request, login_hint: member.user.email }))}">${personText(member.user, missing)}</a>`
 })}`,
   )
 
 /** Hub's front page: the people, each with the ways into the products. */
-export const homePage = (publicUrls: Readonly<Record<HubProduct, string>>): Answer =>
+export const homePage = (publicUrls: Readonly<Record<HubProduct, string>>, directory: HubDirectory): Answer =>
   page(
     'Demo people',
     `<p>Open a product as one of them. A browser is one person per product at a time.</p>
-${peopleList((person) => {
+${peopleList(directory, ({ user }) => {
   const links = Object.entries(productNames).map(([product, name]) => {
-    const query = new URLSearchParams({ login_hint: person.email, returnTo: `/api/${product}/session` })
+    const query = new URLSearchParams({ login_hint: user.email, returnTo: `/api/${product}/session` })
     const url = `${publicUrls[product as HubProduct]}/api/${product}/login?${query.toString()}`
     return `<a href="${escape(url)}">${escape(name)}</a>`
   })
-  return `<div class="person">${personText(person, '')}<span class="links">${links.join(' ')}</span></div>`
+  return `<div class="person">${personText(user, '')}<span class="links">${links.join(' ')}</span></div>`
 })}`,
   )
 
 /** Hub does not hand over whom the organization has not given the product; here it can be made to, to see the product refuse. */
-export const withoutProductPage = (request: LoginRequest, { person, tenant }: Member): Answer =>
+export const withoutProductPage = (request: LoginRequest, { user, organization }: Member): Answer =>
   page(
     `No access to ${productNames[request.product]}`,
-    `<p><strong>${escape(nameOf(person))}</strong> (${escape(tenant.name)}) is signed in to Hub, but has no access to ${escape(productNames[request.product])}. An owner or admin of the organization can give it.</p>
-<p><a href="${escape(loginUrl({ ...request, login_hint: undefined }))}">Choose somebody else</a></p>
+    `<p><strong>${escape(nameOf(user))}</strong> (${escape(organization.name)}) is signed in to Hub, but has no access to ${escape(productNames[request.product])}. ${organization.status === 'suspended' ? 'The organization is suspended.' : 'An owner or admin of the organization can give it.'}</p>
+${chooseAnother(request)}
 <p class="aside">Hub ends here. To see how the product itself refuses, <a href="${escape(`${loginUrl(request)}&handOver=anyway`)}">hand over anyway</a>.</p>`,
     { status: 403 },
   )
+
+/** A person whom the organization has deactivated gets nowhere. */
+export const withoutEntryPage = (request: LoginRequest, { user, organization }: Member): Answer =>
+  page(
+    'This account is deactivated',
+    `<p><strong>${escape(nameOf(user))}</strong> (${escape(organization.name)}) cannot sign in any more. An owner or admin of the organization can change that.</p>
+${chooseAnother(request)}`,
+    { status: 403 },
+  )
+
+const chooseAnother = (request: LoginRequest): string =>
+  `<p><a href="${escape(loginUrl({ ...request, login_hint: undefined }))}">Choose somebody else</a></p>`
 
 export const refusalPage = (status: number, title: string, reasons: readonly string[]): Answer =>
   page(title, `<ul>${reasons.map((reason) => `<li>${escape(reason)}</li>`).join('')}</ul>`, { status })
@@ -105,19 +101,32 @@ const loginUrl = (request: LoginRequest): string => {
   return `${loginPath}?${new URLSearchParams(entries).toString()}`
 }
 
-const nameOf = ({ firstName, lastName }: Person): string => `${firstName} ${lastName}`
+const nameOf = ({ firstName, lastName }: HubUser): string => `${firstName} ${lastName}`
 
-const peopleList = (item: (person: Person) => string): string =>
-  hubTenants
-    .map(
-      ({ name, people }: Tenant) =>
-        `<section><h2>${escape(name)}</h2><ul>${people.map((person) => `<li>${item(person)}</li>`).join('')}</ul></section>`,
-    )
-    .join('\n')
+/** Tests make organizations and people by the thousand: a page shows the first ones. */
+const shownMax = { organizations: 20, users: 50 } as const
 
-const personText = (person: Person, remark: string): string =>
-  `<span><strong>${escape(nameOf(person))}</strong> <small>${escape(person.email)}</small></span>
-<span class="role">${escape(person.orgRole)}${remark === '' ? '' : ` · ${escape(remark)}`}</span>`
+const peopleList = (directory: HubDirectory, item: (member: Member) => string): string => {
+  const organizations = directory.organizations()
+  const sections = organizations.slice(0, shownMax.organizations).map((organization) => {
+    const users = directory.users(organization.id)
+    const items = users.slice(0, shownMax.users).map((user) => `<li>${item({ user, organization })}</li>`)
+    const more = andMore(users.length - items.length, 'people')
+    return `<section><h2>${escape(organization.name)}</h2><ul>${items.join('')}</ul>${more}</section>`
+  })
+  return [...sections, andMore(organizations.length - sections.length, 'organizations')].join('\n')
+}
+
+const andMore = (count: number, what: string): string =>
+  count > 0 ? `<p class="aside">and ${count} more ${what}</p>` : ''
+
+const personText = (user: HubUser, remark: string): string => {
+  const remarks = [user.orgRole, user.status === 'deactivated' ? 'deactivated' : '', remark].filter(
+    (text) => text !== '',
+  )
+  return `<span><strong>${escape(nameOf(user))}</strong> <small>${escape(user.email)}</small></span>
+<span class="role">${escape(remarks.join(' · '))}</span>`
+}
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --ground: #f6f8fa; --card: #fff; --accent: #0b57d0 }

@@ -1,4 +1,4 @@
-// The people of the Hub stand-in: two organizations, in each every role, and one user who has not got The One Code.
+// The people whom the Hub stand-in begins with: two organizations, in each every role, and one user who has not got The One Code.
 import type { OrgRole, Product } from '../../shared/peers/hub/contract.ts'
 
 export type Person = {
@@ -18,7 +18,8 @@ export type Tenant = {
   readonly people: readonly Person[]
 }
 
-const everything: readonly Product[] = ['hub', 'psa', 'rmm', 'code', 'ai']
+/** What an organization has that nobody says otherwise of. */
+export const everything: readonly Product[] = ['hub', 'psa', 'rmm', 'code', 'ai']
 const withoutCode: readonly Product[] = ['hub', 'psa', 'rmm', 'ai']
 
 export const hubTenants: readonly Tenant[] = [
@@ -47,18 +48,6 @@ export const hubTenants: readonly Tenant[] = [
     ],
   },
 ]
-
-export type Member = { readonly person: Person; readonly tenant: Tenant }
-
-/** Addresses are told apart without regard to case. */
-export const findMember = (email: string): Member | undefined => {
-  const wanted = email.trim().toLowerCase()
-  for (const tenant of hubTenants) {
-    const found = tenant.people.find((candidate) => candidate.email === wanted)
-    if (found) return { person: found, tenant }
-  }
-  return undefined
-}
 
 /** Who the local stack signs in when nobody else is named: a technician of the first organization. */
 export const demoTechnicianEmail = 'mia@northwind.example'

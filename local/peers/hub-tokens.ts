@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { CompactSign, base64url } from 'jose'
 import type { ProductTokenClaims } from '../../shared/peers/hub/contract.ts'
-import type { Member } from './hub-people.ts'
+import { type Member, accessOf } from './hub-directory.ts'
 
 export type HubProduct = 'code' | 'ai'
 
@@ -21,18 +21,18 @@ type Unsigned = {
 }
 
 export const claimsFor = ({ product, member, issuer, sid, nonce, now }: Unsigned): ProductTokenClaims => {
-  const { person, tenant } = member
+  const { user, organization } = member
   const issuedAt = Math.floor(now.getTime() / 1000)
   return {
-    sub: person.id,
-    email: person.email,
-    firstName: person.firstName,
-    lastName: person.lastName,
-    tenantId: tenant.id,
-    tenantSlug: tenant.slug,
-    tenantName: tenant.name,
-    orgRole: person.orgRole,
-    entitlements: [...person.entitlements],
+    sub: user.id,
+    email: user.email,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    tenantId: organization.id,
+    tenantSlug: organization.slug,
+    tenantName: organization.name,
+    orgRole: user.orgRole,
+    entitlements: accessOf(member),
     iss: issuer,
     aud: product,
     iat: issuedAt,

@@ -1,6 +1,6 @@
 // Keeps the state of a stand-in over restarts and crashes: one line of JSON a change, written before the change is answered.
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 
 export type Journal<Entry> = {
@@ -10,8 +10,17 @@ export type Journal<Entry> = {
   readonly close: () => void
 }
 
-/** One that forgets, for a stand-in without a folder. */
-export const forgetfulJournal: Journal<unknown> = { append: () => {}, rewrite: () => {}, close: () => {} }
+const forgetfulJournal: Journal<unknown> = { append: () => {}, rewrite: () => {}, close: () => {} }
+
+type OpenedJournal<Entry> = { readonly journal: Journal<Entry>; readonly entries: readonly Entry[] }
+
+/** The journal `name` of a stand-in, as `openJournal`; one that forgets for a stand-in without a folder. */
+export const openJournalIn = <Entry>(
+  folder: string | undefined,
+  name: string,
+  schema: z.ZodType<Entry>,
+): OpenedJournal<Entry> =>
+  folder === undefined ? { journal: forgetfulJournal, entries: [] } : openJournal(join(folder, name), schema)
 
 /**
  * Opens or creates `file`. A last line without its end was being written when the process died: it was never answered, and
@@ -19,10 +28,7 @@ export const forgetfulJournal: Journal<unknown> = { append: () => {}, rewrite: (
  *
  * @throws Error naming file and line for any other line that cannot be read
  */
-export const openJournal = <Entry>(
-  file: string,
-  schema: z.ZodType<Entry>,
-): { readonly journal: Journal<Entry>; readonly entries: readonly Entry[] } => {
+export const openJournal = <Entry>(file: string, schema: z.ZodType<Entry>): OpenedJournal<Entry> => {
   mkdirSync(dirname(file), { recursive: true })
   const entries = readEntries(file, schema)
   rewriteFile(file, entries)

@@ -10,18 +10,11 @@ import {
   type PsaTicket,
   psaLimits,
 } from '../../shared/peers/psa/contract.ts'
-import { type Answer, type Route, problem } from './http-exchange.ts'
+import { type Answer, type Route, problem, validated } from './http-exchange.ts'
+import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import { allOf, idsQuery } from './paging.ts'
 import type { StoredTicket } from './psa-state.ts'
 import type { PsaTickets } from './psa-tickets.ts'
-
-type OperationInput = {
-  readonly tenantId: string
-  readonly params: Readonly<Record<string, string>>
-  readonly query: URLSearchParams
-  readonly body: unknown
-}
-
-export type Operation = { readonly name: PsaOperation; readonly run: (input: OperationInput) => Answer }
 
 /** What of a ticket the wire shows. */
 export const toWire = (stored: StoredTicket, baseUrl: string): PsaTicket => ({
@@ -40,18 +33,10 @@ export const toWire = (stored: StoredTicket, baseUrl: string): PsaTicket => ({
   version: stored.version,
 })
 
-export const validated = <Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  use: (parsed: z.output<Schema>) => Answer,
-): Answer => {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return use(parsed.data)
-  const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-  return problem(400, 'The request is not valid', { errors })
-}
-
-export const createPsaRoutes = (tickets: PsaTickets, baseUrl: () => string): readonly Route<Operation>[] => {
+export const createPsaRoutes = (
+  tickets: PsaTickets,
+  baseUrl: () => string,
+): readonly Route<Operation<PsaOperation>>[] => {
   const show = (ticket: StoredTicket): PsaTicket => toWire(ticket, baseUrl())
   const withTicket = ({ tenantId, params }: OperationInput, use: (ticket: StoredTicket) => Answer): Answer => {
     const ticket = tickets.get(params['id'] ?? '', tenantId)
@@ -87,31 +72,24 @@ export const createPsaRoutes = (tickets: PsaTickets, baseUrl: () => string): rea
       }),
     )
 
-  const route = (method: string, path: string, name: PsaOperation, run: Operation['run']): Route<Operation> => ({
-    method,
-    path,
-    handler: { name, run },
-  })
   return [
-    route('POST', '/v1/tickets', 'createTicket', createTicket),
-    route('GET', '/v1/tickets', 'listTickets', (input) => listTickets(tickets, show, input)),
-    route('GET', '/v1/tickets/:id', 'getTicket', (input) =>
+    operationRoute('POST', '/v1/tickets', 'createTicket', createTicket),
+    operationRoute('GET', '/v1/tickets', 'listTickets', (input) => listTickets(tickets, show, input)),
+    operationRoute('GET', '/v1/tickets/:id', 'getTicket', (input) =>
       withTicket(input, (ticket) => ({ status: 200, body: show(ticket) })),
     ),
-    route('POST', '/v1/tickets/:id/notes', 'addNote', addNote),
-    route('POST', '/v1/tickets/:id/reopen', 'reopenTicket', reopenTicket),
-    route('GET', '/v1/health', 'checkHealth', () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } })),
+    operationRoute('POST', '/v1/tickets/:id/notes', 'addNote', addNote),
+    operationRoute('POST', '/v1/tickets/:id/reopen', 'reopenTicket', reopenTicket),
+    operationRoute('GET', '/v1/health', 'checkHealth', () => ({
+      status: 200,
+      body: { status: 'ok', version: 'stand-in' },
+    })),
   ]
 }
 
 const TicketQuery = z.union([
   z.strictObject({ externalReference: PsaExternalReference }),
-  z.strictObject({
-    ids: z
-      .string()
-      .transform((ids) => ids.split(','))
-      .pipe(z.array(PsaTicketId).max(psaLimits.idsPerRead)),
-  }),
+  idsQuery(PsaTicketId, psaLimits.idsPerRead),
 ])
 
 const listTickets = (
@@ -122,7 +100,7 @@ const listTickets = (
   validated(TicketQuery, Object.fromEntries(query), (wanted) => {
     const found =
       'ids' in wanted
-        ? [...new Set(wanted.ids)].map((id) => tickets.get(id, tenantId))
-        : [tickets.findByReference(tenantId, wanted.externalReference)]
-    return { status: 200, body: { tickets: found.filter((ticket) => ticket !== undefined).map(show) } }
+        ? allOf(wanted.ids, (id) => tickets.get(id, tenantId))
+        : allOf([wanted.externalReference], (reference) => tickets.findByReference(tenantId, reference))
+    return { status: 200, body: { tickets: found.map(show) } }
   })

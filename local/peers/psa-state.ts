@@ -1,6 +1,7 @@
 // The memory of the PSA stand-in and the changes that it is made of: what the journal keeps.
 import { z } from 'zod'
-import { PsaNote, PsaTicket, PsaTicketDraft } from '../../shared/peers/psa/contract.ts'
+import { PsaAgent, PsaNote, PsaTicket, PsaTicketDraft } from '../../shared/peers/psa/contract.ts'
+import type { Journal } from './journal.ts'
 
 /** A ticket with what the wire does not give back. Its `url` depends on the port and is added when it is shown. */
 export const StoredTicket = z.object({
@@ -12,9 +13,13 @@ export const StoredTicket = z.object({
 })
 export type StoredTicket = z.infer<typeof StoredTicket>
 
+export const StoredAgent = PsaAgent.extend({ tenantId: z.string() })
+export type StoredAgent = z.infer<typeof StoredAgent>
+
 export const PsaChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ticket'), ticket: StoredTicket }),
   z.object({ kind: z.literal('ticket-deleted'), id: z.string() }),
+  z.object({ kind: z.literal('agent'), agent: StoredAgent }),
   z.object({ kind: z.literal('companies'), tenantId: z.string(), companyIds: z.array(z.string()) }),
   z.object({ kind: z.literal('access'), tenantId: z.string(), allowed: z.boolean() }),
   z.object({ kind: z.literal('reset'), tenantId: z.string().optional() }),
@@ -25,23 +30,43 @@ export type PsaChange = z.infer<typeof PsaChange>
 
 export type PsaState = {
   readonly tickets: Map<string, StoredTicket>
-  /** By `referenceKey`. */
+  /** By `tenantKey` with the external reference. */
   readonly idByReference: Map<string, string>
+  /** By `tenantKey` with the identity. */
+  readonly agents: Map<string, StoredAgent>
   readonly companyIds: Map<string, ReadonlySet<string>>
   readonly refusedTenants: Set<string>
   lastNumber: number
 }
 
-export const emptyState = (): PsaState => ({
+/** State that is written down before it changes. */
+export type PsaMemory = { readonly state: PsaState; readonly record: (change: PsaChange) => void }
+
+/** What the earlier changes led to; the journal is summed up. */
+export const openPsaMemory = (journal: Journal<PsaChange>, earlier: readonly PsaChange[]): PsaMemory => {
+  const state = emptyState()
+  for (const change of earlier) applyChange(state, change)
+  journal.rewrite(snapshot(state))
+  return {
+    state,
+    record: (change) => {
+      journal.append(change)
+      applyChange(state, change)
+    },
+  }
+}
+
+const emptyState = (): PsaState => ({
   tickets: new Map(),
   idByReference: new Map(),
+  agents: new Map(),
   companyIds: new Map(),
   refusedTenants: new Set(),
   lastNumber: 0,
 })
 
-export const referenceKey = (tenantId: string, externalReference: string): string =>
-  JSON.stringify([tenantId, externalReference])
+/** Of what is unique within a tenant only. */
+export const tenantKey = (tenantId: string, name: string): string => JSON.stringify([tenantId, name])
 
 /** `T`, the year, and a number of at least four digits: unique over all tenants. */
 export const ticketId = (createdAt: string, number: number): string =>
@@ -49,17 +74,20 @@ export const ticketId = (createdAt: string, number: number): string =>
 
 const ticketNumber = (id: string): number => Number(id.slice(5))
 
-export const applyChange = (state: PsaState, change: PsaChange): void => {
+const applyChange = (state: PsaState, change: PsaChange): void => {
   switch (change.kind) {
     case 'ticket': {
       const { id, tenantId, externalReference } = change.ticket
       state.tickets.set(id, change.ticket)
-      state.idByReference.set(referenceKey(tenantId, externalReference), id)
+      state.idByReference.set(tenantKey(tenantId, externalReference), id)
       state.lastNumber = Math.max(state.lastNumber, ticketNumber(id))
       return
     }
     case 'ticket-deleted':
       return remove(state, change.id)
+    case 'agent':
+      state.agents.set(tenantKey(change.agent.tenantId, change.agent.identity), change.agent)
+      return
     case 'companies':
       state.companyIds.set(change.tenantId, new Set(change.companyIds))
       return
@@ -78,12 +106,14 @@ const remove = (state: PsaState, id: string): void => {
   const ticket = state.tickets.get(id)
   if (!ticket) return
   state.tickets.delete(id)
-  state.idByReference.delete(referenceKey(ticket.tenantId, ticket.externalReference))
+  state.idByReference.delete(tenantKey(ticket.tenantId, ticket.externalReference))
 }
 
 const reset = (state: PsaState, tenantId: string | undefined): void => {
   for (const ticket of state.tickets.values())
     if (tenantId === undefined || ticket.tenantId === tenantId) remove(state, ticket.id)
+  for (const [key, agent] of state.agents)
+    if (tenantId === undefined || agent.tenantId === tenantId) state.agents.delete(key)
   if (tenantId === undefined) {
     state.companyIds.clear()
     state.refusedTenants.clear()
@@ -94,9 +124,10 @@ const reset = (state: PsaState, tenantId: string | undefined): void => {
 }
 
 /** The shortest list of changes that leads to this state. */
-export const snapshot = (state: PsaState): PsaChange[] => [
+const snapshot = (state: PsaState): PsaChange[] => [
   { kind: 'sequence', last: state.lastNumber },
   ...[...state.companyIds].map(([tenantId, ids]): PsaChange => ({ kind: 'companies', tenantId, companyIds: [...ids] })),
   ...[...state.refusedTenants].map((tenantId): PsaChange => ({ kind: 'access', tenantId, allowed: false })),
+  ...[...state.agents.values()].map((agent): PsaChange => ({ kind: 'agent', agent })),
   ...[...state.tickets.values()].map((ticket): PsaChange => ({ kind: 'ticket', ticket })),
 ]

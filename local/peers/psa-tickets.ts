@@ -6,16 +6,7 @@ import type {
   PsaTicketDraft,
   PsaTicketStatus,
 } from '../../shared/peers/psa/contract.ts'
-import type { Journal } from './journal.ts'
-import {
-  type PsaChange,
-  type StoredTicket,
-  applyChange,
-  emptyState,
-  referenceKey,
-  snapshot,
-  ticketId,
-} from './psa-state.ts'
+import { type PsaMemory, type StoredTicket, tenantKey, ticketId } from './psa-state.ts'
 
 type TicketChange = {
   readonly status?: PsaTicketStatus | undefined
@@ -27,15 +18,7 @@ type TicketChange = {
 export const isClosedStatus = (status: PsaTicketStatus): boolean => status === 'resolved' || status === 'closed'
 
 /** Everything is synchronous: a check and the change that follows from it are one step, whatever arrives in parallel. */
-export const createPsaTickets = (journal: Journal<PsaChange>, earlier: readonly PsaChange[]) => {
-  const state = emptyState()
-  for (const change of earlier) applyChange(state, change)
-  journal.rewrite(snapshot(state))
-
-  const record = (change: PsaChange): void => {
-    journal.append(change)
-    applyChange(state, change)
-  }
+export const createPsaTickets = ({ state, record }: PsaMemory) => {
   const save = (ticket: StoredTicket): StoredTicket => {
     record({ kind: 'ticket', ticket })
     return ticket
@@ -49,7 +32,7 @@ export const createPsaTickets = (journal: Journal<PsaChange>, earlier: readonly 
     ...ticketChanges(save),
     get,
     findByReference: (tenantId: string, externalReference: string): StoredTicket | undefined => {
-      const id = state.idByReference.get(referenceKey(tenantId, externalReference))
+      const id = state.idByReference.get(tenantKey(tenantId, externalReference))
       return id === undefined ? undefined : get(id, tenantId)
     },
     list: (tenantId?: string): readonly StoredTicket[] =>

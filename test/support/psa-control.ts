@@ -1,8 +1,8 @@
 // The control API of the PSA stand-in as functions: what PSA got of one tenant, changes that people make there, and faults.
 import { z } from 'zod'
 import type { Fault } from '../../local/peers/faults.ts'
-import { StoredTicket } from '../../local/peers/psa-state.ts'
-import type { PsaOperation, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
+import { StoredAgent, StoredTicket } from '../../local/peers/psa-state.ts'
+import type { PsaOperation, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
 
 const ShownTicket = StoredTicket.extend({ url: z.string() })
 export type ShownTicket = z.infer<typeof ShownTicket>
@@ -10,9 +10,15 @@ export type ShownTicket = z.infer<typeof ShownTicket>
 export type PsaControl = {
   /** Everything that PSA keeps of each of the tenant's tickets, oldest first. */
   readonly tickets: () => Promise<readonly ShownTicket[]>
+  /** In the order of their creation, inactive ones included. */
+  readonly agents: () => Promise<readonly StoredAgent[]>
   readonly change: (
     id: string,
-    change: { readonly status?: PsaTicketStatus; readonly closedAt?: string },
+    change: {
+      readonly status?: PsaTicketStatus
+      readonly closedAt?: string
+      readonly assignee?: PsaTicket['assignee']
+    },
   ) => Promise<void>
   readonly delete: (id: string) => Promise<void>
   readonly setCompanies: (companyIds: readonly string[]) => Promise<void>
@@ -38,6 +44,7 @@ export const psaControl = (psaUrl: string, tenantId: string): PsaControl => {
         .object({ tickets: z.array(ShownTicket) })
         .parse(await call('GET', 'tickets'))
         .tickets.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
+    agents: async () => z.object({ agents: z.array(StoredAgent) }).parse(await call('GET', 'agents')).agents,
     change: async (id, change) => void (await call('PATCH', `tickets/${id}`, change)),
     delete: async (id) => void (await call('DELETE', `tickets/${id}`)),
     setCompanies: async (companyIds) => void (await call('PUT', 'companies', { companyIds })),

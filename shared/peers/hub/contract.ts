@@ -1,8 +1,10 @@
-// The wire between Hub and the products: the product token (HUB-1) and the addresses through which sign-in goes (HUB-2).
+// The wire between Hub and the products, version 1: the product token (HUB-1), the addresses through which sign-in goes (HUB-2),
+// and the directory of organizations and users.
 import * as z from 'zod'
-import { orgRoles } from './vocabulary.ts'
+import { orgRoles, products } from './vocabulary.ts'
 
-export type { Product } from './vocabulary.ts'
+export const Product = z.enum(products)
+export type Product = z.infer<typeof Product>
 
 export const OrgRole = z.enum(orgRoles)
 export type OrgRole = z.infer<typeof OrgRole>
@@ -55,3 +57,79 @@ export const LoginRequest = z.object({
   login_hint: z.string().max(320).optional(),
 })
 export type LoginRequest = z.infer<typeof LoginRequest>
+
+/** Request headers of every call to the directory. The tenant is that of the path; a list of all organizations has none. */
+export const hubHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const
+
+export const hubLimits = {
+  /** Users that one read by ids may ask for. */
+  idsPerRead: 100,
+  /** Organizations or users on a page, when the reader does not say, and at most. */
+  pageSize: 100,
+  pageSizeMax: 500,
+} as const
+
+/** `portal_user_id`. Without commas and control characters, since ids travel as a comma-separated list. */
+// oxlint-disable-next-line no-control-regex
+export const HubUserId = id.regex(/^[^,\u0000-\u001f\u007f]+$/u, 'has a comma or a control character')
+
+/** A product that a later Hub sells, and that this version has never heard of, is left out. */
+const KnownProducts = z
+  .array(z.string().max(50))
+  .max(100)
+  .transform((slugs) => slugs.filter((slug): slug is Product => Product.safeParse(slug).success))
+
+/** Answer of `GET /v1/organizations/{id}`. */
+export const HubOrganization = z.object({
+  /** `tenantId` of the product token. */
+  id,
+  slug: id,
+  name,
+  status: z.enum(['active', 'suspended']),
+  /** What the organization has bought. */
+  products: KnownProducts,
+})
+export type HubOrganization = z.infer<typeof HubOrganization>
+
+/** Answer of `GET /v1/organizations/{id}/users/{userId}`. */
+export const HubUser = z.object({
+  id: HubUserId,
+  email: z.email().max(320),
+  firstName: name,
+  lastName: name,
+  status: z.enum(['active', 'deactivated']),
+  orgRole: OrgRole,
+  /** What the user has been granted. Works only while the organization has it too. */
+  products: KnownProducts,
+  /** Grows with every change of the user. */
+  version: z.int().min(1),
+  updatedAt: z.iso.datetime(),
+})
+export type HubUser = z.infer<typeof HubUser>
+
+const HubCursor = z.string().min(1).max(1_000)
+
+/** Answer of `GET /v1/organizations?limit=&cursor=`, in the order of ids. The last page has no `nextCursor`. */
+export const HubOrganizationPage = z.object({
+  organizations: z.array(HubOrganization).max(hubLimits.pageSizeMax),
+  nextCursor: HubCursor.optional(),
+})
+export type HubOrganizationPage = z.infer<typeof HubOrganizationPage>
+
+/** Answer of `GET /v1/organizations/{id}/users?limit=&cursor=`, in the order of ids, and of `?ids=a,b` (unknown ids left out). */
+export const HubUserPage = z.object({
+  users: z.array(HubUser).max(hubLimits.pageSizeMax),
+  nextCursor: HubCursor.optional(),
+})
+export type HubUserPage = z.infer<typeof HubUserPage>
+
+/** RFC 9457 problem document: the body of every status from 400 on. */
+export const HubProblem = z.object({
+  type: z.string().optional(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+})
+
+/** What can be asked of the directory. */
+export type HubOperation = 'getOrganization' | 'listOrganizations' | 'getUser' | 'getUsers' | 'listUsers'

@@ -1,9 +1,11 @@
 // What this suite asks of The One PSA, as functions over the contract.
 import * as z from 'zod'
-import { AppError } from '../../errors.ts'
+import { checkedFor } from '../checked-argument.ts'
+import { idPages } from '../id-pages.ts'
 import type { PeerAnswers, PeerCall } from '../peer-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
+import { type PsaAgentsClient, createPsaAgentsClient } from './agents-client.ts'
 import {
   PsaExternalReference,
   PsaHealth,
@@ -20,18 +22,20 @@ import {
   psaLimits,
 } from './contract.ts'
 
+const checked = checkedFor('PSA')
+
 /**
  * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
  * breaks the contract. All are safe to repeat.
  */
-export type PsaClient = {
+export type PsaClient = PsaAgentsClient & {
   /** `exists`: PSA has a ticket with the draft's external reference already, and made no second one. */
   readonly createTicket: (
     tenantId: string,
     draft: PsaTicketDraft,
   ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: PsaTicket }>
   readonly findTicketByReference: (tenantId: string, externalReference: string) => Promise<PsaTicket | undefined>
-  /** Those of the ids that PSA knows, in no promised order. Any number: asked for in pages of 100. */
+  /** Those of the ids that PSA knows, in no promised order. Any number: asked for in pages. */
   readonly getTickets: (tenantId: string, ids: readonly string[]) => Promise<readonly PsaTicket[]>
   readonly getTicket: (tenantId: string, id: string) => Promise<PsaTicket | undefined>
   /** `exists`: the ticket has a note with this reference already. */
@@ -58,6 +62,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
 
   return {
     ...ticketReads(call),
+    ...createPsaAgentsClient(call),
     createTicket: async (tenantId, draft) => {
       const answer = await call({
         operation: 'create ticket',
@@ -121,13 +126,13 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
   getTickets: async (tenantId, ids) => {
     const wanted = checked(z.array(PsaTicketId), [...new Set(ids)], 'ids')
     const tickets: PsaTicket[] = []
-    for (let from = 0; from < wanted.length; from += psaLimits.idsPerRead) {
+    for (const page of idPages(wanted, psaLimits.idsPerRead)) {
       const { body } = await call({
         operation: 'get tickets',
         tenantId,
         method: 'GET',
         path: peerPath`/v1/tickets`,
-        query: { ids: wanted.slice(from, from + psaLimits.idsPerRead).join(',') },
+        query: { ids: page.join(',') },
         answers: { 200: PsaTicketList },
       })
       tickets.push(...body.tickets)
@@ -145,19 +150,3 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
     return answer.status === 200 ? answer.body : undefined
   },
 })
-
-const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, name: string): z.output<Schema> => {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    path: [name, ...path].map(String).join('.'),
-    message,
-  }))
-  throw new AppError(
-    'validation-failed',
-    `The ${name} for PSA breaks its contract. Correct the fields listed under "errors".`,
-    {
-      details: { errors },
-    },
-  )
-}

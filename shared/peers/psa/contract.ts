@@ -13,8 +13,11 @@ export const psaLimits = {
   noteReference: 128,
   links: 20,
   relatedTickets: 50,
-  /** Tickets that one read by ids may ask for. */
+  /** Tickets or agents that one read by ids may ask for. */
   idsPerRead: 100,
+  /** Agents or tickets on a page, when the reader does not say, and at most. */
+  pageSize: 100,
+  pageSizeMax: 500,
 } as const
 
 export const PsaPriority = z.enum(['P1', 'P2', 'P3', 'P4'])
@@ -73,6 +76,7 @@ export const PsaTicket = z.object({
   closedAt: UtcTime.nullable(),
   /** Opens the ticket in PSA, for a person. */
   url: z.url({ protocol: /^https?$/ }),
+  /** `id` is the identity of an agent. */
   assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Grows by one with every change. */
   version: z.int().min(1),
@@ -81,6 +85,20 @@ export type PsaTicket = z.infer<typeof PsaTicket>
 
 /** Answer of `GET /v1/tickets?externalReference=` (none or one) and `GET /v1/tickets?ids=a,b` (unknown ids left out). */
 export const PsaTicketList = z.object({ tickets: z.array(PsaTicket) })
+
+/** Which page of a list: the first one without a cursor. */
+export const PsaPageRequest = z.strictObject({
+  /** `psaLimits.pageSize` when left out. */
+  limit: z.int().min(1).max(psaLimits.pageSizeMax).optional(),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().min(1).max(1_000).optional(),
+})
+export type PsaPageRequest = Readonly<z.infer<typeof PsaPageRequest>>
+
+const PageEnd = z.object({
+  /** Missing on the last page. */
+  nextCursor: z.string().min(1).max(1_000).optional(),
+})
 
 /** Body of `POST /v1/tickets/{id}/notes`; a note whose reference the ticket has already is answered 200 and not added. */
 export const PsaNoteDraft = z.strictObject({
@@ -109,6 +127,58 @@ export const PsaReopening = z.strictObject({
 })
 export type PsaReopening = z.infer<typeof PsaReopening>
 
+/** `portal_user_id` of Hub. Without commas and control characters, since identities travel as a comma-separated list. */
+export const PsaAgentIdentity = z
+  .string()
+  .min(1)
+  .max(200)
+  // oxlint-disable-next-line no-control-regex
+  .regex(/^[^,\u0000-\u001f\u007f]+$/u, 'has a comma or a control character')
+  .refine((identity) => identity.isWellFormed(), 'holds half a character (a lone surrogate)')
+
+const PsaAgentRole = z.enum(['admin', 'technician', 'viewer'])
+
+/**
+ * Body of `PUT /v1/agents/{identity}`, which answers 201 with a new agent and 200 with one that was there, as it now stands.
+ * A `sourceVersion` lower than the agent's changes nothing, whatever else the body says: a late writer cannot undo a newer one. An equal
+ * one is taken, since an organization that loses PSA changes what its users may do, and no version of a user.
+ */
+export const PsaAgentDraft = z.strictObject({
+  email: z.email().max(320),
+  firstName: z.string().max(200),
+  lastName: z.string().max(200),
+  role: PsaAgentRole,
+  /** Who is not active can edit no ticket. Their tickets stay visible and assigned to them. */
+  active: z.boolean(),
+  /** Version of the Hub user that this was made from. */
+  sourceVersion: z.int().min(1),
+})
+export type PsaAgentDraft = z.infer<typeof PsaAgentDraft>
+
+/** Answer of `GET /v1/agents/{identity}`. */
+export const PsaAgent = z.object({
+  identity: PsaAgentIdentity,
+  email: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  role: PsaAgentRole,
+  active: z.boolean(),
+  sourceVersion: z.int().min(1),
+  updatedAt: UtcTime,
+})
+export type PsaAgent = z.infer<typeof PsaAgent>
+
+/** Answer of `GET /v1/agents?limit=&cursor=`, in the order of identities, and of `?ids=a,b` (unknown ones left out). */
+export const PsaAgentPage = PageEnd.extend({ agents: z.array(PsaAgent).max(psaLimits.pageSizeMax) })
+export type PsaAgentPage = z.infer<typeof PsaAgentPage>
+
+/**
+ * Answer of `GET /v1/agents/{identity}/tickets?limit=&cursor=`, in the order of ids: the tenant's tickets whose `assignee.id` is the
+ * agent's identity and that are neither resolved nor closed, whether the agent is active or not. 404 for an unknown agent.
+ */
+export const PsaTicketPage = PageEnd.extend({ tickets: z.array(PsaTicket).max(psaLimits.pageSizeMax) })
+export type PsaTicketPage = z.infer<typeof PsaTicketPage>
+
 /** Answer of `GET /v1/health`, which asks for a valid key too. */
 export const PsaHealth = z.object({ status: z.literal('ok'), version: z.string() })
 export type PsaHealth = z.infer<typeof PsaHealth>
@@ -126,4 +196,14 @@ export type PsaProblem = z.infer<typeof PsaProblem>
 export const PsaTicketExists = PsaProblem.extend({ ticket: PsaTicket })
 
 /** What can be asked of PSA. */
-export type PsaOperation = 'createTicket' | 'listTickets' | 'getTicket' | 'addNote' | 'reopenTicket' | 'checkHealth'
+export type PsaOperation =
+  | 'createTicket'
+  | 'listTickets'
+  | 'getTicket'
+  | 'addNote'
+  | 'reopenTicket'
+  | 'putAgent'
+  | 'getAgent'
+  | 'listAgents'
+  | 'listAgentTickets'
+  | 'checkHealth'

@@ -1,0 +1,13 @@
+// The control API of the Bus stand-in: what it took, beside what every stand-in has.
+import type { BusLog } from './bus-log.ts'
+import type { Route } from './http-exchange.ts'
+import { type Control, type FaultsAndCounts, controlRoute, faultRoutes, resetRoute } from './stand-in-control.ts'
+
+export const createBusControl = (parts: FaultsAndCounts & { readonly log: BusLog }): readonly Route<Control>[] => {
+  const { log } = parts
+  return [
+    controlRoute('GET', '/_control/events', ({ tenantId }) => ({ status: 200, body: { events: log.list(tenantId) } })),
+    ...faultRoutes(parts),
+    resetRoute(parts, log.reset),
+  ]
+}

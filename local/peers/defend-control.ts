@@ -1,0 +1,18 @@
+// The control API of the Defend stand-in: what it got, beside what every stand-in has.
+import type { DefendEvents } from './defend-state.ts'
+import type { Route } from './http-exchange.ts'
+import { type Control, type FaultsAndCounts, controlRoute, faultRoutes, resetRoute } from './stand-in-control.ts'
+
+type Parts = FaultsAndCounts & { readonly events: DefendEvents }
+
+export const createDefendControl = (parts: Parts): readonly Route<Control>[] => {
+  const { events } = parts
+  return [
+    controlRoute('GET', '/_control/audit-events', ({ tenantId }) => ({
+      status: 200,
+      body: { auditEvents: events.list(tenantId) },
+    })),
+    ...faultRoutes(parts),
+    resetRoute(parts, events.reset),
+  ]
+}

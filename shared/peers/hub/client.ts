@@ -1,0 +1,122 @@
+// What this suite asks of the directory of The One Hub, as functions over the contract.
+import * as z from 'zod'
+import { checkedFor } from '../checked-argument.ts'
+import { idPages } from '../id-pages.ts'
+import type { PeerAnswer, PeerAnswers, PeerCall } from '../peer-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
+import { peerPath } from '../peer-path.ts'
+import {
+  HubOrganization,
+  HubOrganizationPage,
+  HubProblem,
+  HubUser,
+  HubUserId,
+  HubUserPage,
+  hubHeaders,
+  hubLimits,
+} from './contract.ts'
+
+const checked = checkedFor('Hub')
+
+const HubUserIds = z.array(HubUserId.refine((id) => id.isWellFormed(), 'holds half a character (a lone surrogate)'))
+
+/** Which page: the first one without a cursor. */
+export type HubPageRequest = {
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+  /** 1 to 500; 100 when left out. */
+  readonly limit?: number | undefined
+}
+
+/**
+ * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent for an id that
+ * breaks the contract. All only read. Users of an organization that Hub does not know are `peer-rejected`, never an empty list:
+ * who keeps a peer in step would take that for everybody having left.
+ */
+export type HubClient = {
+  readonly getOrganization: (id: string) => Promise<HubOrganization | undefined>
+  readonly listOrganizations: (page?: HubPageRequest) => Promise<HubOrganizationPage>
+  readonly getUser: (tenantId: string, userId: string) => Promise<HubUser | undefined>
+  /** Those of the ids that Hub knows, in no promised order. Any number: asked for in pages. */
+  readonly getUsers: (tenantId: string, ids: readonly string[]) => Promise<readonly HubUser[]>
+  readonly listUsers: (tenantId: string, page?: HubPageRequest) => Promise<HubUserPage>
+}
+
+/** The circuit breaker of calls that are about no tenant. No tenant has this id. */
+const noTenant = '*'
+
+/** @param connection a client that exists already, or what to make one from */
+export const createHubClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): HubClient => {
+  const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'hub' })
+  const read: Read = (request) =>
+    peer.call({
+      ...request,
+      method: 'GET',
+      ...(request.tenantId !== noTenant && { headers: { [hubHeaders.tenant]: request.tenantId } }),
+    })
+
+  return { ...organizationReads(read), ...userReads(read) }
+}
+
+type Read = <const Answers extends PeerAnswers>(
+  request: Omit<PeerCall<Answers>, 'headers' | 'method'>,
+) => Promise<PeerAnswer<Answers>>
+
+const organizationReads = (read: Read): Pick<HubClient, 'getOrganization' | 'listOrganizations'> => ({
+  getOrganization: async (id) => {
+    const answer = await read({
+      operation: 'get organization',
+      tenantId: id,
+      path: peerPath`/v1/organizations/${id}`,
+      answers: { 200: HubOrganization, 404: HubProblem },
+    })
+    return answer.status === 200 ? answer.body : undefined
+  },
+  listOrganizations: async ({ cursor, limit } = {}) => {
+    const { body } = await read({
+      operation: 'list organizations',
+      tenantId: noTenant,
+      path: peerPath`/v1/organizations`,
+      query: { cursor, limit },
+      answers: { 200: HubOrganizationPage },
+    })
+    return body
+  },
+})
+
+const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUsers'> => ({
+  getUser: async (tenantId, userId) => {
+    const answer = await read({
+      operation: 'get user',
+      tenantId,
+      path: peerPath`/v1/organizations/${tenantId}/users/${userId}`,
+      answers: { 200: HubUser, 404: HubProblem },
+    })
+    return answer.status === 200 ? answer.body : undefined
+  },
+  getUsers: async (tenantId, ids) => {
+    const users: HubUser[] = []
+    const wanted = checked(HubUserIds, [...new Set(ids)], 'user ids')
+    for (const some of idPages(wanted, hubLimits.idsPerRead)) {
+      const { body } = await read({
+        operation: 'get users',
+        tenantId,
+        path: peerPath`/v1/organizations/${tenantId}/users`,
+        query: { ids: some.join(',') },
+        answers: { 200: HubUserPage },
+      })
+      users.push(...body.users)
+    }
+    return users
+  },
+  listUsers: async (tenantId, { cursor, limit } = {}) => {
+    const { body } = await read({
+      operation: 'list users',
+      tenantId,
+      path: peerPath`/v1/organizations/${tenantId}/users`,
+      query: { cursor, limit },
+      answers: { 200: HubUserPage },
+    })
+    return body
+  },
+})
