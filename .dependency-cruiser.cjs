@@ -29,7 +29,10 @@ module.exports = {
         'A stand-in that shares code with what it imitates proves nothing. The seed alone writes what provisioning would.',
       severity: 'error',
       from: { path: within('local'), pathNot: '^local/seed[.]ts$' },
-      to: { path: '^(?:shared|functions|test|bench)/', pathNot: '^shared/peers/[^/]+/contract[.]ts$' },
+      to: {
+        path: '^(?:shared|functions|test|bench)/',
+        pathNot: ['^shared/peers/[^/]+/contract[.]ts$', '^shared/bus/(?:cloud-event|catalogue)[.]ts$'],
+      },
     },
     {
       name: 'only-the-entry-registers',

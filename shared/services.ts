@@ -1,11 +1,17 @@
 // What handlers work with. Each service is loaded and made when it is first asked for, and says which setting it lacks instead of failing at load.
+import type { ServiceBusClient } from '@azure/service-bus'
 import type { KeyVerifier } from './auth/integration-key.ts'
 import type { Sessions } from './auth/session.ts'
+import type { Queues } from './bus/queues.ts'
 import type { Config } from './config/config.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
+import type { BusClient } from './peers/bus/client.ts'
+import type { DefendClient } from './peers/defend/client.ts'
+import type { HubClient } from './peers/hub/client.ts'
 import type { PeerClientOptions } from './peers/peer-client.ts'
 import type { PsaClient } from './peers/psa/client.ts'
 import { type Store, createStore } from './store/store.ts'
+import type { TenantDirectory } from './tenants/tenant-directory.ts'
 
 export type Services = {
   readonly config: Config
@@ -17,11 +23,27 @@ export type Services = {
   readonly psa: () => Promise<PsaClient>
   /** For pages that show what is last known when PSA is slow: gives up after 3 seconds. */
   readonly psaForReading: () => Promise<PsaClient>
+  readonly hub: () => Promise<HubClient>
+  readonly defend: () => Promise<DefendClient>
+  /** Publishes events of The One Code. */
+  readonly bus: () => Promise<BusClient>
+  readonly queues: () => Promise<Queues>
+  readonly tenants: () => Promise<TenantDirectory>
 }
 
+/** What fails to be made, also later as a promise, is made anew the next time. */
 const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined
-  return () => (made ??= { value: make() }).value
+  return () => {
+    if (made) return made.value
+    const fresh = { value: make() }
+    made = fresh
+    if (fresh.value instanceof Promise)
+      fresh.value.catch(() => {
+        if (made === fresh) made = undefined
+      })
+    return fresh.value
+  }
 }
 
 /** @param now the clock, so that a test can set it */
@@ -30,6 +52,11 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const verifyKey = once(async () => {
     const { createKeyVerifier } = await import('./auth/integration-key.ts')
     return createKeyVerifier(store())
+  })
+  const hub = once(async () => {
+    const { HUB_API_URL, HUB_SERVICE_KEY } = config.require('HUB_API_URL', 'HUB_SERVICE_KEY')
+    const { createHubClient } = await import('./peers/hub/client.ts')
+    return createHubClient({ baseUrl: HUB_API_URL, key: () => HUB_SERVICE_KEY })
   })
   return {
     config,
@@ -45,6 +72,28 @@ export const createServices = (config: Config, now = () => new Date()): Services
     psaForReading: once(() =>
       connectPsa(config, { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries: { max: 1 } }),
     ),
+    hub,
+    defend: once(async () => {
+      const { DEFEND_API_URL, DEFEND_SERVICE_KEY } = config.require('DEFEND_API_URL', 'DEFEND_SERVICE_KEY')
+      const { createDefendClient } = await import('./peers/defend/client.ts')
+      return createDefendClient({ baseUrl: DEFEND_API_URL, key: () => DEFEND_SERVICE_KEY })
+    }),
+    bus: once(async () => {
+      const { BUS_API_URL, BUS_INTEGRATION_KEY } = config.require('BUS_API_URL', 'BUS_INTEGRATION_KEY')
+      const { createBusClient } = await import('./peers/bus/client.ts')
+      // Somebody may be waiting: what cannot be published soon is left to the sweep.
+      const patience = { timeouts: { attemptMs: 3_000, deadlineMs: 5_000 }, retries: { max: 1 } }
+      return createBusClient({ ...patience, baseUrl: BUS_API_URL, key: () => BUS_INTEGRATION_KEY })
+    }),
+    queues: once(async () => {
+      const { SERVICE_BUS } = config.require('SERVICE_BUS')
+      const { createQueues } = await import('./bus/queues.ts')
+      return createQueues(() => connectServiceBus(SERVICE_BUS))
+    }),
+    tenants: once(async () => {
+      const { createTenantDirectory } = await import('./tenants/tenant-directory.ts')
+      return createTenantDirectory({ store: store(), hub, now })
+    }),
   }
 }
 
@@ -52,6 +101,13 @@ const connectPsa = async (config: Config, options: Partial<PeerClientOptions> = 
   const { PSA_API_URL, PSA_SERVICE_KEY } = config.require('PSA_API_URL', 'PSA_SERVICE_KEY')
   const { createPsaClient } = await import('./peers/psa/client.ts')
   return createPsaClient({ ...options, baseUrl: PSA_API_URL, key: () => PSA_SERVICE_KEY })
+}
+
+const connectServiceBus = async (connection: string): Promise<ServiceBusClient> => {
+  const { ServiceBusClient: Client } = await import('@azure/service-bus')
+  if (connection.includes('=')) return new Client(connection)
+  const { DefaultAzureCredential } = await import('@azure/identity')
+  return new Client(connection, new DefaultAzureCredential())
 }
 
 const storageOf = (config: Config): Parameters<typeof createStore>[0] => {

@@ -21,7 +21,16 @@ export type AnyoneCaller = { readonly kind: 'anyone' }
 export type Caller = SessionCaller | IntegrationCaller | AnyoneCaller
 
 /** What an integration key can be good for. */
-export const scopes = ['code:tickets:read', 'code:tickets:write'] as const
+export const scopes = [
+  'code:tickets:read',
+  'code:tickets:write',
+  'code:sources:write',
+  'governance:incidents:read',
+  'governance:incidents:write',
+  'platform:incidents:read',
+  'platform:incidents:write',
+  'hub:agents:read',
+] as const
 export type Scope = (typeof scopes)[number]
 
 /** Products that people sign in to at this suite. */

@@ -25,14 +25,15 @@ export const sessionCutoffTable = table('sessionCutoffs', {
 type Who = { readonly tenantId: string; readonly userId: string }
 
 export type SessionCutoffs = {
-  /** Whether what was issued to this user at that time is over. What was read is good for up to 5 seconds. */
+  /** Whether what was issued to this user at that time is over. What was read is good for up to 4 seconds. */
   readonly isCutOff: (issued: Who & { readonly issuedAt: string }) => Promise<boolean>
   /** Ends all that was issued before `notBefore`; an earlier mark than the present one changes nothing. */
   readonly cutOffUser: (who: Who, notBefore: Date) => Promise<void>
   readonly cutOffTenant: (tenantId: string, notBefore: Date) => Promise<void>
 }
 
-const cacheMs = 5_000
+/** A change takes effect within 5 seconds of its event, of which this is most. */
+const cacheMs = 4_000
 const cacheSizeMax = 10_000
 const never = 0
 

@@ -2,22 +2,21 @@
 import type { Cookie } from '@azure/functions'
 import type { Config } from '../config/config.ts'
 import type { SettingName } from '../config/settings.ts'
+import { publicProducts } from '../http/public-product.ts'
 import type { SignInProduct } from './caller.ts'
 
 export const signIns = {
   code: {
-    name: 'The One Code',
+    ...publicProducts.code,
     cookie: 'code_session',
     nonceCookie: 'code_login',
-    publicUrl: 'CODE_PUBLIC_URL',
     secret: 'PORTAL_SSO_SECRET',
     previousSecret: 'PORTAL_SSO_SECRET_PREVIOUS',
   },
   ai: {
-    name: 'the AI Platform',
+    ...publicProducts.ai,
     cookie: 'oneai_session',
     nonceCookie: 'oneai_login',
-    publicUrl: 'AI_PUBLIC_URL',
     secret: 'AI_SSO_SECRET',
     previousSecret: 'AI_SSO_SECRET_PREVIOUS',
   },

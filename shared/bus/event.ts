@@ -56,15 +56,17 @@ export const newEvent = <Name extends EventName>({
 
 /**
  * What a message carries. Throws `event-not-understood` naming what is wrong: not an event, a type or version that we do not know,
- * a publisher that may not publish it, or data that breaks the catalogue.
+ * or data that breaks the catalogue; `publisher-not-allowed` when it comes from another product than may publish it.
+ * @param sentBy slug of the product whose key the bus accepted the event with
  */
-export const readEvent = (body: unknown): Event => {
+export const readEvent = (body: unknown, sentBy: string | undefined): Event => {
   const envelope = CloudEvent.safeParse(body)
   if (!envelope.success) throw notUnderstood('it is no CloudEvent', envelope.error)
   const { type, source, dataschema } = envelope.data
   if (!isEventName(type)) throw notUnderstood('its type is not known')
   const { version, publisher, data } = catalogue[type]
-  if (source !== `/products/${publisher}`) throw notUnderstood(`only ${publisher} may publish ${type}`)
+  if (source !== `/products/${publisher}` || sentBy !== publisher)
+    throw new AppError('publisher-not-allowed', `The message cannot be handled: only ${publisher} may publish ${type}.`)
   if (dataschema !== dataSchemaOf(type, version))
     throw notUnderstood(`only version ${version} of ${type} is known here`)
   const checked = data.safeParse(envelope.data.data)

@@ -45,6 +45,11 @@ export type Commit = {
   readonly tenantId: string
   readonly operations: readonly Operation[]
   readonly events: readonly CloudEvent[]
+  /**
+   * One after the other unless told. `in-any-order` is for many that have nothing to do with each other; `later` leaves them to the
+   * sweep, for who has just seen that the bus is away.
+   */
+  readonly publish?: 'in-order' | 'in-any-order' | 'later'
 }
 
 /** Longer than a commit may take: after that its transaction either stands or never will. */
@@ -53,11 +58,12 @@ const settledAfterMs = 60_000
 /**
  * Carries the operations out and stores the events in one transaction, then publishes them. Throws what the transaction throws; once
  * it stands, a bus that cannot be reached is only logged, since the sweep publishes later.
+ * @returns whether all events are out
  */
 export const commitWithEvents = async (
   parts: Parts,
-  { table: owner, tenantId, operations, events }: Commit,
-): Promise<void> => {
+  { table: owner, tenantId, operations, events, publish = 'in-order' }: Commit,
+): Promise<{ readonly isPublished: boolean }> => {
   const { store, now } = parts
   const rows = store.open(owner)
   const at = now()
@@ -82,11 +88,32 @@ export const commitWithEvents = async (
     if (isAppError(error, 'conflict')) await markers.marker.delete(marker)
     throw error
   }
+  if (publish === 'later') return { isPublished: false }
   try {
-    for (const row of stored) await publishRow(parts, owner, row)
+    await publishRows(parts, owner, stored, publish === 'in-order' ? 1 : atOnceMax)
     await markers.marker.delete(marker)
+    return { isPublished: true }
   } catch (error) {
     log.warn('bus.event.publishing_delayed', { table: owner.name, tenantId, events: stored.length, error })
+    return { isPublished: false }
+  }
+}
+
+const atOnceMax = 10
+
+/** Goes no further once one has failed, and throws that failure: what is left is for the sweep. */
+const publishRows = async (
+  parts: Parts,
+  owner: WithOutbox,
+  rows: readonly z.output<typeof OutboxRow>[],
+  atOnce: number,
+): Promise<void> => {
+  for (let start = 0; start < rows.length; start += atOnce) {
+    const outcomes = await Promise.allSettled(
+      rows.slice(start, start + atOnce).map((row) => publishRow(parts, owner, row)),
+    )
+    const failed = outcomes.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
   }
 }
 
@@ -128,7 +155,7 @@ const sweepBucket = async (
       if (signal.aborted || parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) return
       const owner = owners.find((candidate) => candidate.name === marker.table)
       if (!owner) throw new AppError('internal', `The outbox of ${marker.table} is not swept by this app.`)
-      if (await publishPartition(parts, owner, marker.tenantId, counts)) await markers.marker.delete(marker)
+      if (await publishPartition(parts, owner, marker.tenantId, signal, counts)) await markers.marker.delete(marker)
       else counts.left += 1
     }
     cursor = page.nextCursor
@@ -140,6 +167,7 @@ const publishPartition = async (
   parts: Parts,
   owner: WithOutbox,
   tenantId: string,
+  signal: AbortSignal,
   counts: SweepCounts,
 ): Promise<boolean> => {
   const rows = parts.store.open(owner)
@@ -148,6 +176,7 @@ const publishPartition = async (
   do {
     const page = await rows.outbox.list({ tenantId }, { limit: 100, cursor })
     for (const { value } of page.rows) {
+      if (signal.aborted) return false
       try {
         await publishRow(parts, owner, value)
         counts.published += 1

@@ -25,7 +25,7 @@ export const loadConfig = (environment: Environment): Config => {
   const values: Partial<Record<SettingName, unknown>> = {}
   const problems: SettingProblem[] = []
   for (const name of Object.keys(settings.shape) as SettingName[]) {
-    const outcome = readSetting(name, environment[name] === '' ? undefined : environment[name], onAzure)
+    const outcome = readSetting(name, rawValue(environment, name), onAzure)
     if ('problem' in outcome) problems.push({ name, ...outcome.problem })
     else values[name] = outcome.value
   }
@@ -39,6 +39,12 @@ export const loadConfig = (environment: Environment): Config => {
     },
   }
 }
+
+/** The host connects its triggers with the managed identity when the namespace is given under this name. */
+const identityNames: Partial<Record<SettingName, string>> = { SERVICE_BUS: 'SERVICE_BUS__fullyQualifiedNamespace' }
+
+const rawValue = (environment: Environment, name: SettingName): string | undefined =>
+  environment[name] || environment[identityNames[name] ?? ''] || undefined
 
 type Outcome = { readonly value: unknown } | { readonly problem: Omit<SettingProblem, 'name'> }
 

@@ -51,6 +51,13 @@ const dataStorage = z
     'must be a storage connection string, or the https URL of the table service to use with the managed identity',
   )
 
+const serviceBus = z
+  .string()
+  .refine(
+    (value) => /^Endpoint=sb:\/\/[^;]+;/i.test(value) || /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(value),
+    'must be a Service Bus connection string, or the host name of the namespace to use with the managed identity',
+  )
+
 const peerKeyLengthMin = 16
 
 const peerKey = z
@@ -79,6 +86,23 @@ export const settings = z.object({
     .describe('The secret before the present one, accepted as well while it is being changed.'),
   PSA_API_URL: baseUrl.describe('Base URL of the PSA API.'),
   PSA_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls PSA.'),
+  HUB_API_URL: baseUrl.describe('Base URL of the Hub API: organizations and their users.'),
+  HUB_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls Hub.'),
+  DEFEND_API_URL: baseUrl.describe('Base URL of the Defend API.'),
+  DEFEND_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls Defend.'),
+  BUS_API_URL: baseUrl.describe('Base URL of the HTTP API of The One Bus, through which events are published.'),
+  BUS_INTEGRATION_KEY: peerKey.describe('Integration key with which The One Code publishes events.'),
+  SERVICE_BUS: serviceBus.describe(
+    'The Service Bus namespace with the queues of our subscribers: a connection string on a laptop. On Azure set SERVICE_BUS__fullyQualifiedNamespace instead, to use the managed identity.',
+  ),
+  MESSAGE_RETRY_SECONDS: z
+    .string()
+    .regex(/^(?:[1-9]|[1-9]\d|[1-5]\d\d|600)$/, 'must be a number from 1 to 600')
+    .default('15')
+    .transform(Number)
+    .describe(
+      'How long a message waits before it is tried again for the first time; then twice as long, up to an hour.',
+    ),
   TRUSTED_PROXY_COUNT: z
     .string()
     .regex(/^[0-5]$/, 'must be a number from 0 to 5')

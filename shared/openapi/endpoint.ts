@@ -1,25 +1,26 @@
 // Serves the OpenAPI document of one product.
-import { anyone, type SignInProduct } from '../auth/caller.ts'
-import { publicUrlOf, signIns } from '../auth/sign-in.ts'
+import { anyone } from '../auth/caller.ts'
+import { type PublicProduct, publicProducts } from '../http/public-product.ts'
 import { type HttpDefinition, http } from '../triggers/http.ts'
 
 /** @param definitions the other functions of the product */
-export const openApiEndpoint = (product: SignInProduct, definitions: readonly HttpDefinition[]): HttpDefinition => {
+export const openApiEndpoint = (product: PublicProduct, definitions: readonly HttpDefinition[]): HttpDefinition => {
   const self = http({
     name: `${product}-openapi`,
     method: 'GET',
     route: `${product}/openapi.json`,
     summary: 'This document',
     callers: [anyone],
-    needs: [signIns[product].publicUrl],
+    needs: [publicProducts[product].publicUrl],
     rate: { by: 'address', perMinute: 60 },
     returns: { 200: async () => (await import('./document.ts')).OpenApiDocument },
     handler: async ({ services: { config } }) => {
+      const { publicUrl } = publicProducts[product]
       const { openApiDocument } = await import('./document.ts')
       const document = await openApiDocument({
-        title: `Integrations of ${signIns[product].name}`,
+        title: `Integrations of ${publicProducts[product].name}`,
         version: '1.0.0',
-        serverUrl: publicUrlOf(product, config),
+        serverUrl: config.require(publicUrl)[publicUrl],
         definitions: [...definitions, self],
       })
       return { status: 200, body: document }

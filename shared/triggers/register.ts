@@ -1,16 +1,24 @@
 // Hands definitions to an app of `@azure/functions`. The app is a parameter: the host, the build and the tests all use this.
-import type { HttpHandler, HttpTriggerOptions, TimerFunctionOptions } from '@azure/functions'
+import type {
+  HttpHandler,
+  HttpTriggerOptions,
+  ServiceBusQueueFunctionOptions,
+  TimerFunctionOptions,
+} from '@azure/functions'
 import type { Services } from '../services.ts'
 import type { HttpDefinition } from './http.ts'
 import { serveHttp } from './http-pipeline.ts'
+import type { SubscriberDefinition } from './subscriber.ts'
+import { serveSubscriber } from './subscriber-pipeline.ts'
 import { type TimerDefinition, serveTimer } from './timer.ts'
 
-export type Definition = HttpDefinition | TimerDefinition
+export type Definition = HttpDefinition | SubscriberDefinition | TimerDefinition
 
 /** The part of `app` from `@azure/functions` that is used. */
 export type FunctionsApp = {
   readonly http: (name: string, options: HttpTriggerOptions & { handler: HttpHandler }) => void
   readonly timer: (name: string, options: TimerFunctionOptions) => void
+  readonly serviceBusQueue: (name: string, options: ServiceBusQueueFunctionOptions) => void
 }
 
 /** Registers each definition. It does no I/O and throws for nothing but a name that is registered twice. */
@@ -24,6 +32,13 @@ export const register = (app: FunctionsApp, definitions: readonly Definition[], 
           // Access keys of the host identify nobody; every definition says itself whom it takes.
           authLevel: 'anonymous',
           handler: serveHttp(definition, services),
+        })
+        break
+      case 'subscriber':
+        app.serviceBusQueue(definition.name, {
+          queueName: definition.queue,
+          connection: 'SERVICE_BUS',
+          handler: serveSubscriber(definition, services),
         })
         break
       case 'timer':

@@ -14,11 +14,11 @@ const discovered = () =>
     now,
   })
 
-const refusal = (body: unknown): string => {
+const refusal = (body: unknown, sentBy: string | undefined = 'code'): string => {
   try {
-    readEvent(body)
+    readEvent(body, sentBy)
   } catch (error) {
-    if (isAppError(error, 'event-not-understood')) return error.message
+    if (isAppError(error, 'event-not-understood', 'publisher-not-allowed')) return `${error.code}: ${error.message}`
     throw error
   }
   return 'understood'
@@ -41,7 +41,7 @@ describe('an event', () => {
 
   it('comes back from JSON as it was made', () => {
     const event = discovered()
-    expect(readEvent(JSON.parse(JSON.stringify(event)))).toEqual(event)
+    expect(readEvent(JSON.parse(JSON.stringify(event)), 'code')).toEqual(event)
   })
 
   it('cannot be made with data that breaks the catalogue', () => {
@@ -71,7 +71,7 @@ describe('what is not understood is refused with its reason', () => {
     ['no envelope', {}, 'it is no CloudEvent'],
     ['an unknown type', { ...discovered(), type: 'code.repo.painted' }, 'its type is not known'],
     ['a name that every object has', { ...discovered(), type: 'constructor.x' }, 'its type is not known'],
-    ['another publisher', { ...discovered(), source: '/products/hub' }, 'only code may publish'],
+    ['another source', { ...discovered(), source: '/products/hub' }, 'publisher-not-allowed: The message cannot be'],
     [
       'a future version',
       { ...discovered(), dataschema: 'urn:theonestack:event:code.repo.discovered:2' },
@@ -83,10 +83,18 @@ describe('what is not understood is refused with its reason', () => {
     expect(refusal(body)).toContain(reason)
   })
 
+  it.each([['hub'], ['Code'], ['']])('another publisher: "%s"', (sentBy) => {
+    expect(refusal(discovered(), sentBy)).toMatch(/^publisher-not-allowed: .* only code may publish/)
+  })
+
+  it('no publisher at all', () => {
+    expect(() => readEvent(discovered(), undefined)).toThrow('only code may publish')
+  })
+
   it('whatever arrives', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
-        expect(refusal(body)).toMatch(/^The message cannot be handled/)
+        expect(refusal(body)).toMatch(/^event-not-understood: The message cannot be handled/)
       }),
     )
   })

@@ -144,9 +144,8 @@ describe('an operation', () => {
       ...(definition.errors ?? []),
       ...(['too-many-requests', 'not-configured', 'internal'] as const),
       ...(isGuarded ? (['unauthenticated', 'forbidden', 'storage-unavailable'] as const) : []),
-      ...(definition.query || definition.body || definition.params
-        ? (['validation-failed', 'malformed-request'] as const)
-        : []),
+      ...(definition.query || definition.body || definition.params ? (['validation-failed'] as const) : []),
+      ...(definition.query || definition.body ? (['malformed-request'] as const) : []),
       ...(definition.body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
       ...(definition.method !== 'GET' && definition.crossSite !== 'allowed' ? (['cross-site-request'] as const) : []),
       ...(definition.method !== 'GET' && isGuarded

@@ -1,0 +1,23 @@
+// The timer that publishes what commits left in the outbox: after a crash, or while the bus was away.
+import { type TimerDefinition, timer } from '../triggers/timer.ts'
+import { log } from '../telemetry/log.ts'
+import type { sweepOutbox } from './outbox.ts'
+
+type Owners = Parameters<typeof sweepOutbox>[1]
+
+/** @param load the tables with an outbox; loaded by the first run, as is the sweep */
+export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDefinition =>
+  timer({
+    name,
+    schedule: '30 * * * * *',
+    summary: 'Publishes events that could not be published when they happened',
+    needs: ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'],
+    minutesMax: 4,
+    handler: async ({ services, signal }) => {
+      const { sweepOutbox: sweep } = await import('./outbox.ts')
+      const counts = await sweep({ store: services.store(), bus: services.bus, now: services.now }, await load(), {
+        signal,
+      })
+      if (counts.published > 0 || counts.left > 0) log.info('bus.outbox.swept', counts)
+    },
+  })

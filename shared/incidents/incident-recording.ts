@@ -1,0 +1,178 @@
+// Records failures of integrations as incidents: those of one cause count up, and a message that cannot be handled is parked with its own.
+import { randomBytes } from 'node:crypto'
+import { sha256 } from '../auth/digest.ts'
+import { type AppError, errorTable } from '../errors.ts'
+import type { Operation } from '../store/operation.ts'
+import type { OpenTable, Row, Store } from '../store/store.ts'
+import { newestFirst } from '../store/key.ts'
+import { currentTrace } from '../telemetry/trace.ts'
+import { ownerOfTenant, platform } from './incident-owner.ts'
+import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
+import { untilUncontested } from './repetition.ts'
+
+export type Failure = {
+  /** The pair of products and the direction: `defend→psa`. */
+  readonly integration: string
+  /** What was tried, in words: `create security ticket`. */
+  readonly operation: string
+  readonly severity?: Incident['severity']
+  readonly error: AppError
+  /** Whom it happened to, when that is known. A fault of the platform is recorded as such all the same. */
+  readonly tenantId?: string | undefined
+}
+
+type IncidentKey = Pick<Incident, 'owner' | 'incidentId'>
+
+type Tools = { readonly store: Store; readonly now: () => Date }
+
+/** Counts a failure up, or opens an incident for it. Throws `conflict` when too many failures of one cause arrive at once. */
+export const recordIncident = async (tools: Tools, failure: Failure): Promise<void> => {
+  await record(tools, failure)
+}
+
+export type MessageToPark = Pick<
+  ParkedMessage,
+  | 'parkedId'
+  | 'subscriber'
+  | 'queue'
+  | 'messageId'
+  | 'contentType'
+  | 'publisher'
+  | 'tenantId'
+  | 'eventType'
+  | 'attempts'
+  | 'replays'
+> & { readonly body: string; readonly bodyEncoding: 'text' | 'base64' }
+
+/**
+ * Keeps the message with an incident, in one step. Parking the same message again changes nothing. Throws as `recordIncident`.
+ * @returns the incident
+ */
+export const parkMessage = async (tools: Tools, failure: Failure, message: MessageToPark): Promise<IncidentKey> =>
+  record(tools, failure, message)
+
+const record = (tools: Tools, failure: Failure, message?: MessageToPark): Promise<IncidentKey> =>
+  untilUncontested({
+    store: tools.store,
+    of: `${ownerOf(failure)} ${groupOf(failure)}`,
+    what: 'recorded',
+    change: () => recordOnce(tools, failure, message),
+  })
+
+const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: MessageToPark): Promise<IncidentKey> => {
+  const rows = store.open(incidentTable)
+  const owner = ownerOf(failure)
+  const group = groupOf(failure)
+  const pointer = await rows.group.get({ owner, group })
+  const known = pointer && (await rows.incident.get({ owner, incidentId: pointer.value.incidentId }))
+  const at = now().toISOString()
+  const key = { owner, incidentId: known?.value.incidentId ?? newIncidentId(at) }
+  const parked = message && known && (await rows.parked.get({ ...key, parkedId: message.parkedId }))
+  if (message && parked && isKnown(parked.value, message)) return key
+  const isMore = message !== undefined && parked === undefined
+  await rows.transaction([
+    ...(known
+      ? [rows.incident.toUpdate(known, countedUp(known, failure, at, isMore))]
+      : opening(rows, pointer, opened({ ...key, group }, failure, at, isMore))),
+    ...(message ? parking(rows, parked, { key, failure, message, at }) : []),
+  ])
+  return key
+}
+
+/**
+ * Parked already, or an older copy of one that is on its way again. A copy that was sent once more than is written down is news, although it
+ * is parked: whoever sent it could not mark it.
+ */
+const isKnown = ({ state, replays }: ParkedMessage, message: MessageToPark): boolean =>
+  message.replays < replays || (message.replays === replays && state === 'parked')
+
+type IncidentRows = OpenTable<typeof incidentTable.kinds>
+
+const opening = (
+  rows: IncidentRows,
+  pointer: Row<Pick<Incident, 'owner' | 'group' | 'incidentId'>> | undefined,
+  incident: Incident,
+): readonly Operation[] => {
+  const { owner, group, incidentId } = incident
+  const next = { owner, group, incidentId }
+  return [
+    rows.incident.toInsert(incident),
+    rows.unresolved.toInsert({ owner, incidentId }),
+    pointer ? rows.group.toUpdate(pointer, next) : rows.group.toInsert(next),
+  ]
+}
+
+type Parking = {
+  readonly key: IncidentKey
+  readonly failure: Failure
+  readonly message: MessageToPark
+  readonly at: string
+}
+
+const parking = (
+  rows: IncidentRows,
+  parked: Row<ParkedMessage> | undefined,
+  { key, failure: { error }, message: { body, bodyEncoding, ...message }, at }: Parking,
+): readonly Operation[] => {
+  const row: ParkedMessage = {
+    ...key,
+    ...message,
+    code: error.code,
+    detail: error.message,
+    parkedAt: at,
+    correlationId: currentTrace()?.correlationId ?? '',
+    state: 'parked',
+  }
+  const base64 = bodyEncoding === 'base64' ? body : Buffer.from(body).toString('base64')
+  return [
+    parked ? rows.parked.toUpdate(parked, row) : rows.parked.toInsert(row),
+    rows.body.toUpsert({ ...key, parkedId: message.parkedId, parkedAt: at, base64 }),
+  ]
+}
+
+const ownerOf = ({ error, tenantId }: Failure): string =>
+  errorTable[error.code].incident === 'platform' || tenantId === undefined ? platform : ownerOfTenant(tenantId)
+
+const groupOf = ({ integration, operation, error }: Failure): string =>
+  sha256(JSON.stringify([integration, operation, error.code]))
+
+const newIncidentId = (at: string): string => `inc_${newestFirst(at)}_${randomBytes(6).toString('hex')}`
+
+const latestOf = ({ error }: Failure, at: string): Pick<Incident, 'lastSeenAt' | 'correlationId' | 'facts'> => {
+  const { peer, operation, peerStatus, settings } = error.details
+  return {
+    lastSeenAt: at,
+    correlationId: currentTrace()?.correlationId ?? '',
+    facts: {
+      ...(peer !== undefined && { peer }),
+      ...(operation !== undefined && { peerOperation: operation }),
+      ...(peerStatus !== undefined && { peerStatus }),
+      ...(settings && { settings: [...settings] }),
+    },
+  }
+}
+
+const countedUp = ({ value }: Row<Incident>, failure: Failure, at: string, isMore: boolean): Incident => ({
+  ...value,
+  ...latestOf(failure, at),
+  count: value.count + 1,
+  parked: value.parked + (isMore ? 1 : 0),
+})
+
+const opened = (
+  key: Pick<Incident, 'owner' | 'incidentId' | 'group'>,
+  failure: Failure,
+  at: string,
+  isMore: boolean,
+): Incident => ({
+  ...key,
+  ...latestOf(failure, at),
+  integration: failure.integration,
+  operation: failure.operation,
+  code: failure.error.code,
+  severity: failure.severity ?? 'normal',
+  state: 'open',
+  count: 1,
+  parked: isMore ? 1 : 0,
+  firstSeenAt: at,
+})

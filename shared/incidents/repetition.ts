@@ -1,0 +1,52 @@
+// Changes rows that others change as well: one after the other within this process, and again when another process was faster.
+import { setTimeout as delay } from 'node:timers/promises'
+import { AppError, isAppError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+
+const triesMax = 20
+const delayMsMax = 400
+
+type Change<T> = {
+  readonly store: Store
+  /** What it contends for: changes of the same name wait for each other. */
+  readonly of: string
+  /** Ends the sentence of the error: `An incident could not be …` */
+  readonly what: string
+  /** Reads and writes; it is run again from the start when it throws `conflict`. */
+  readonly change: () => Promise<T>
+}
+
+/** Throws AppError `conflict` when others were faster every time, and whatever else `change` throws. */
+export const untilUncontested = <T>({ store, of, what, change }: Change<T>): Promise<T> =>
+  inTurn(store, of, async () => {
+    let cause: unknown
+    for (let attempt = 1; attempt <= triesMax; attempt += 1) {
+      try {
+        return await change()
+      } catch (error) {
+        if (!isAppError(error, 'conflict')) throw error
+        cause = error
+      }
+      // Random, so that those who met once do not meet again.
+      await delay(Math.random() * Math.min(delayMsMax, 20 * 2 ** attempt))
+    }
+    throw new AppError('conflict', `An incident could not be ${what}: others changed it ${triesMax} times in a row.`, {
+      cause,
+    })
+  })
+
+/** The last in each line; a line that nobody stands in any more is gone. */
+const lines = new WeakMap<Store, Map<string, Promise<unknown>>>()
+
+const inTurn = async <T>(store: Store, name: string, work: () => Promise<T>): Promise<T> => {
+  const ofStore = lines.get(store) ?? new Map<string, Promise<unknown>>()
+  lines.set(store, ofStore)
+  const done = (ofStore.get(name) ?? Promise.resolve()).then(work)
+  const over = done.catch(() => {})
+  ofStore.set(name, over)
+  try {
+    return await done
+  } finally {
+    if (ofStore.get(name) === over) ofStore.delete(name)
+  }
+}

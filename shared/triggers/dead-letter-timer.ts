@@ -1,0 +1,79 @@
+// The timer that brings in what the broker itself gave up: every dead letter of a subscriber's queue is parked with an incident (R3).
+import type { DeadLetter, DeadLetterFate } from '../bus/queues.ts'
+import type { Event } from '../bus/event.ts'
+import { AppError, isAppError, toAppError } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { log } from '../telemetry/log.ts'
+import { readMessage } from './subscriber-message.ts'
+import { park } from './subscriber-pipeline.ts'
+import type { SubscriberDefinition } from './subscriber.ts'
+import { type TimerDefinition, timer } from './timer.ts'
+
+export const deadLetterTimer = (name: string, subscribers: readonly SubscriberDefinition[]): TimerDefinition =>
+  timer({
+    name,
+    schedule: '0 */5 * * * *',
+    summary: `Parks what the broker gave up delivering to ${subscribers.map(({ queue }) => queue).join(', ')}`,
+    needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+    minutesMax: 4,
+    handler: async ({ services, signal }) => {
+      const failures: AppError[] = []
+      for (const definition of subscribers) {
+        try {
+          await sweepQueue(services, definition, signal)
+        } catch (error) {
+          // A queue that cannot be swept keeps none of the others back.
+          log.error('message.dead_letters_not_swept', { queue: definition.queue, error })
+          failures.push(toAppError(error))
+        }
+      }
+      const [first] = failures
+      if (first) throw first
+    },
+  })
+
+const sweepQueue = async (services: Services, definition: SubscriberDefinition, signal: AbortSignal): Promise<void> => {
+  const { queue } = definition
+  const failures: AppError[] = []
+  const take = async (letter: DeadLetter): Promise<DeadLetterFate> => {
+    try {
+      await parkLetter(services, definition, letter)
+      return 'taken'
+    } catch (error) {
+      // What is down for this one is down for all.
+      if (isAppError(error, 'storage-unavailable', 'not-configured')) throw error
+      log.error('message.dead_letter_not_parked', { queue, messageId: letter.messageId, error })
+      failures.push(toAppError(error))
+      return 'left'
+    }
+  }
+  const queues = await services.queues()
+  const taken = await queues.sweepDeadLetters(queue, take, { signal })
+  if (taken > 0) log.warn('message.dead_letters_parked', { queue, taken })
+  const [first] = failures
+  if (first) throw first
+}
+
+const parkLetter = async (services: Services, definition: SubscriberDefinition, letter: DeadLetter): Promise<void> => {
+  const message = readMessage({ ...letter, contentType: letter.contentType }, services.now())
+  const event = await eventIn(message)
+  const error = new AppError(
+    'message-dead-lettered',
+    `The broker gave the message up after ${letter.deliveryCount} deliveries: ${reasonOf(letter)}.`,
+  )
+  await park({ definition, services, message, error, ...(event && { event }) })
+}
+
+/** Undefined for what is no event that is understood here. */
+const eventIn = async ({ json, publisher }: ReturnType<typeof readMessage>): Promise<Event | undefined> => {
+  const { readEvent } = await import('../bus/event.ts')
+  try {
+    return readEvent(json, publisher)
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+/** The broker's reasons are names; anything else is text that somebody wrote. */
+const reasonOf = ({ reason }: DeadLetter): string => (/^[A-Za-z]{1,60}$/.test(reason) ? reason : 'another reason')

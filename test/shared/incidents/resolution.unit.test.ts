@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { errorTable } from '../../../shared/errors.ts'
+import { resolutionOf, titleOf } from '../../../shared/incidents/resolution.ts'
+
+type About = Parameters<typeof resolutionOf>[0]
+const resolution = (integration: string, code: About['code'], facts: About['facts'] = {}) =>
+  resolutionOf({ integration, code, facts })
+
+describe('the title of an incident', () => {
+  it('names the integration, what was tried and what went wrong', () => {
+    expect(titleOf({ integration: 'hub→psa', operation: 'keep PSA agent in step', code: 'peer-unavailable' })).toBe(
+      'hub→psa, keep PSA agent in step: Another product is not available',
+    )
+  })
+})
+
+describe('the resolution of an incident', () => {
+  it.each([
+    ['psa→ai', 'peer-rejected', /PSA subscription is active.*Hub/],
+    ['psa→ai', 'peer-unavailable', /PSA subscription is active.*Hub/],
+    ['books→studio', 'peer-unauthorized', /Studio → Books → Connect Books/],
+    ['defend→ai', 'peer-timeout', /AI Gateway's providers.*Defend integration key in Key Vault/],
+    ['external-psa→studio', 'peer-unauthorized', /Studio → PSA/],
+    ['ai→crm', 'peer-rejected', /service account may write in CRM/],
+  ] as const)('of %s with %s is what the products tell people to do', (integration, code, expected) => {
+    expect(resolution(integration, code)).toMatch(expected)
+  })
+
+  it.each([
+    ['code→psa', 'not-configured', 'PSA_API_URL', 'PSA_SERVICE_KEY', 'theonecode-api'],
+    ['code→crm', 'peer-unauthorized', 'CRM_API_URL', 'CRM_SERVICE_KEY', 'theonecode-api'],
+    ['code→cmdb', 'not-configured', 'CMDB_API_URL', 'CMDB_SERVICE_KEY', 'theonecode-background'],
+    ['code→ai', 'peer-unauthorized', 'AI_GATEWAY_URL', 'AI_GATEWAY_KEY', 'theonecode-api'],
+    ['code→bus', 'not-configured', 'BUS_API_URL', 'BUS_INTEGRATION_KEY', 'theonecode-api'],
+    ['hub→defend', 'peer-unauthorized', 'DEFEND_API_URL', 'DEFEND_SERVICE_KEY', 'theonehub-background'],
+  ] as const)('of %s with %s names its settings and their app', (integration, code, ...names) => {
+    for (const name of names) expect(resolution(integration, code)).toContain(name)
+  })
+
+  it('of a product that cannot be reached names its URL, its health and the firewall', () => {
+    expect(resolution('hub→psa', 'peer-timeout', { peer: 'psa' })).toMatch(/PSA_API_URL.*health of PSA.*firewall/)
+  })
+
+  it('is the general advice where another product failed than the one of the integration', () => {
+    expect(resolution('hub→psa', 'peer-unauthorized', { peer: 'hub' })).toBe(errorTable['peer-unauthorized'].advice)
+  })
+
+  it('is the general advice for everything else', () => {
+    for (const code of ['internal', 'tenant-unknown', 'peer-rejected'] as const)
+      expect(resolution('hub→psa', code)).toBe(errorTable[code].advice)
+    for (const integration of ['books→studio', 'nobody→knows', '__proto__', 'toString'])
+      expect(resolution(integration, 'peer-unavailable')).toBe(errorTable['peer-unavailable'].advice)
+  })
+})
