@@ -1,14 +1,10 @@
 // Service Bus triggers, through the real SDK: https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger
 import { availableParallelism } from 'node:os'
-import type {
-  ProcessErrorArgs,
-  ServiceBusClient,
-  ServiceBusReceivedMessage,
-  ServiceBusReceiver,
-} from '@azure/service-bus'
+import type { ProcessErrorArgs, ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus'
 import type { Binding } from './core-types.ts'
 import type { JsonObject } from './host-json.ts'
 import { dataOf, metadataOf } from './service-bus-message.ts'
+import { type Settle, createSettling } from './service-bus-settlement.ts'
 import { resolvePlaceholders } from './settings.ts'
 import type { HostedFunction, HostServices, TriggerKind } from './trigger-kind.ts'
 
@@ -62,18 +58,6 @@ const optionsOf = ({ extensions }: JsonObject): Options => {
   }
 }
 
-const lastSettlements = new WeakMap<ServiceBusReceiver, Promise<void>>()
-
-/**
- * One settlement after the other on a receiver: rhea 3.0.5 writes the outcomes of two neighbouring deliveries as one when both are given
- * at once, so that a message that was given back would be completed with its neighbour, and lost.
- */
-const inTurn = (receiver: ServiceBusReceiver, settle: () => Promise<void>): Promise<void> => {
-  const settled = (lastSettlements.get(receiver) ?? Promise.resolve()).then(settle)
-  lastSettlements.set(receiver, settled)
-  return settled
-}
-
 type Listener = {
   readonly fn: HostedFunction
   readonly source: Source
@@ -87,25 +71,23 @@ type Delivering = Pick<HostServices, 'invoke' | 'log'>
 const deliver = async (
   { invoke, log }: Delivering,
   { fn, source }: Listener,
-  receiver: ServiceBusReceiver,
+  settle: Settle,
   message: ServiceBusReceivedMessage,
 ): Promise<void> => {
   const messageId = String(message.messageId)
-  const succeeded = await invoke(fn, {
+  const outcome = await invoke(fn, {
     data: dataOf(message),
     triggerMetadata: metadataOf(message),
     reason: `New Service Bus message ${messageId} on ${source.entity.join('/Subscriptions/')}`,
   }).then(
-    () => true,
-    () => false,
+    () => 'complete' as const,
+    () => 'abandon' as const,
   )
-  await inTurn(receiver, async () => {
-    try {
-      await (succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message))
-    } catch (error) {
-      log('warning', `Function.${fn.name}`, `Message ${messageId} could not be settled: ${String(error)}`)
-    }
-  })
+  try {
+    await settle(message, outcome)
+  } catch (error) {
+    log('warning', `Function.${fn.name}`, `Message ${messageId} could not be settled: ${String(error)}`)
+  }
 }
 
 const listen = (services: Delivering, client: ServiceBusClient, listener: Listener, options: Options): void => {
@@ -116,9 +98,10 @@ const listen = (services: Delivering, client: ServiceBusClient, listener: Listen
     subscription === undefined
       ? client.createReceiver(entity, { maxAutoLockRenewalDurationInMs })
       : client.createReceiver(entity, subscription, { maxAutoLockRenewalDurationInMs })
+  const settle = createSettling(receiver)
   const subscribed = receiver.subscribe(
     {
-      processMessage: (message) => deliver(services, listener, receiver, message),
+      processMessage: (message) => deliver(services, listener, settle, message),
       processError: async ({ error, errorSource, entityPath }: ProcessErrorArgs) =>
         services.log(
           'error',
@@ -145,9 +128,19 @@ export const serviceBusTrigger: TriggerKind = {
         const options = optionsOf(hostJson.raw)
         for (const listener of listeners) {
           const { connection } = listener.source
-          const client = clients.get(connection) ?? (await connect(connection))
-          clients.set(connection, client)
-          listen(services, client, listener, options)
+          try {
+            const client = clients.get(connection) ?? (await connect(connection))
+            clients.set(connection, client)
+            listen(services, client, listener, options)
+          } catch (error) {
+            // As on Azure: the other functions run.
+            const { name } = listener.fn
+            log(
+              'error',
+              `Function.${name}`,
+              `The listener for function '${name}' was unable to start: ${String(error)}`,
+            )
+          }
         }
       },
       stop: () => {

@@ -157,6 +157,32 @@ describe('a Service Bus trigger', () => {
     )
   })
 
+  it.each([
+    ['good', 'bad'],
+    ['bad', 'good'],
+  ])('settles two neighbours that end in the same moment each by its own outcome: %s, then %s', async (...names) => {
+    const calls: string[] = []
+    // Exactly two and at once: rhea would write the outcome of the first for both.
+    const together = Promise.withResolvers<void>()
+    await start(() =>
+      onQueue(async (message) => {
+        calls.push(String(message))
+        if (calls.length === 2) together.resolve()
+        await together.promise
+        if (message === 'bad') throw new Error('bad')
+      }),
+    )
+    await client.createSender('work').sendMessages(names.map((body) => ({ body })))
+    const dead = await eventually(
+      () => waiting('work', { subQueueType: 'deadLetter' }),
+      (messages) => messages.length > 0,
+      10_000,
+    )
+    expect(dead.map(({ body }) => String(body))).toEqual(['bad'])
+    expect(calls.toSorted()).toEqual(['bad', 'bad', 'bad', 'good'])
+    expect(await waiting('work')).toEqual([])
+  })
+
   it('runs no more than maxConcurrentCalls at once', async () => {
     let [running, most, done] = [0, 0, 0]
     await start(
