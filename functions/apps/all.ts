@@ -1,9 +1,19 @@
 // Every Function App in one, for a laptop.
 import type { FunctionApp } from './function-app.ts'
 import { theoneaiApi } from './theoneai-api.ts'
+import { theoneaiBackground } from './theoneai-background.ts'
 import { theonecodeApi } from './theonecode-api.ts'
 import { theonecodeBackground } from './theonecode-background.ts'
+import { theonehubApi } from './theonehub-api.ts'
+import { theonehubBackground } from './theonehub-background.ts'
 
-export const functionApps: readonly FunctionApp[] = [theonecodeApi, theonecodeBackground, theoneaiApi]
+export const functionApps: readonly FunctionApp[] = [
+  theonecodeApi,
+  theonecodeBackground,
+  theoneaiApi,
+  theoneaiBackground,
+  theonehubApi,
+  theonehubBackground,
+]
 
 export const all: FunctionApp = { name: 'all', definitions: functionApps.flatMap(({ definitions }) => definitions) }

@@ -1,7 +1,7 @@
 // What makes up one Function App: its functions, health over all the settings that they need, and the document of its HTTP.
-import type { SignInProduct } from '../../shared/auth/caller.ts'
 import type { SettingName } from '../../shared/config/settings.ts'
 import { healthEndpoints } from '../../shared/health/endpoints.ts'
+import type { PublicProduct } from '../../shared/http/public-product.ts'
 import { openApiEndpoint } from '../../shared/openapi/endpoint.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
 
@@ -17,7 +17,7 @@ export const settingsOf = (definitions: readonly Definition[]): readonly Setting
 ]
 
 /** The app that serves a product's HTTP: with health and `openapi.json` below the product's own route. */
-export const apiApp = (name: string, product: SignInProduct, definitions: readonly Definition[]): FunctionApp => {
+export const apiApp = (name: string, product: PublicProduct, definitions: readonly Definition[]): FunctionApp => {
   const served = withHealth(product, definitions)
   const described = served.filter((definition) => definition.kind === 'http')
   return { name, definitions: [...served, openApiEndpoint(product, described)] }
@@ -26,7 +26,7 @@ export const apiApp = (name: string, product: SignInProduct, definitions: readon
 /** The app that does a product's work in the background: nobody calls it but for its health, below `<product>/background`. */
 export const backgroundApp = (
   name: string,
-  product: SignInProduct,
+  product: PublicProduct,
   definitions: readonly Definition[],
 ): FunctionApp => ({ name, definitions: withHealth(`${product}/background`, definitions) })
 

@@ -8,12 +8,14 @@ import type { CallerRule, SignInProduct } from '../../shared/auth/caller.ts'
 import { scopes } from '../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
 import { signIns } from '../../shared/auth/sign-in.ts'
+import { publicProducts } from '../../shared/http/public-product.ts'
 import { orgRoles } from '../../shared/peers/hub/vocabulary.ts'
 import { createStore } from '../../shared/store/store.ts'
 import type { HttpDefinition } from '../../shared/triggers/http.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
 import { expectProblem, problemOf } from '../support/problem.ts'
 import { psaControl } from '../support/psa-control.ts'
+import { welcome } from '../support/welcome.ts'
 
 const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
@@ -62,11 +64,8 @@ beforeAll(async () => {
       clients.set(`${product}|${role}`, await signIn(urls, identity({ tenantId, role, product })))
 })
 
-/** Somebody whom the first rule takes; for one that takes anyone, nobody in particular. */
-const welcome = async ({ callers: [rule] }: HttpDefinition): Promise<Client> => {
-  if (rule?.kind === 'session') return signIn(urls, identity({ tenantId, product: rule.product, role: rule.atLeast }))
-  return newClient(urls, rule?.kind === 'integration' ? { 'x-integration-key': await keyFor([rule.scope]) } : {})
-}
+const welcomed = async (definition: HttpDefinition): Promise<Client> =>
+  newClient(urls, await welcome({ urls, store, tenantId }, definition))
 
 /**
  * What an admitted caller gets who sends nothing: one of the declared answers, or the refusal of a body that is missing, or of
@@ -123,13 +122,9 @@ describe('the host', () => {
   it('takes anyone at the doors of sign-in, at health and at documents, and nowhere else', () => {
     const open = httpDefinitions.filter(takesAnyone).map(({ route, method }) => `${method} ${route}`)
     const doors = new Set(
-      products.flatMap((product) => [
-        `GET ${product}/login`,
-        `POST ${product}/session`,
-        `DELETE ${product}/session`,
-        `GET ${product}/openapi.json`,
-      ]),
+      products.flatMap((product) => [`GET ${product}/login`, `POST ${product}/session`, `DELETE ${product}/session`]),
     )
+    for (const product of Object.keys(publicProducts)) doors.add(`GET ${product}/openapi.json`)
     expect(open.filter((door) => !doors.has(door) && !/^GET [a-z/]+\/health\/(?:live|ready)$/.test(door))).toEqual([])
   })
 
@@ -253,7 +248,7 @@ describe('who is let in', () => {
 
 describe('what every answer carries', () => {
   it.each(named)('%s sends the security headers with an answer and with a refusal', async (_, definition) => {
-    const good = await call(await welcome(definition), definition)
+    const good = await call(await welcomed(definition), definition)
     expectSafeHeaders(good)
     const bad = await call(newClient(urls), definition, { 'sec-fetch-site': 'cross-site' })
     expectSafeHeaders(bad)
@@ -331,7 +326,7 @@ describe('requests from other sites', () => {
         { 'sec-fetch-site': 'same-origin', origin: own },
         { origin: own },
       ])
-        await expectAdmitted(await call(await welcome(definition), definition, headers), definition)
+        await expectAdmitted(await call(await welcomed(definition), definition, headers), definition)
     },
   )
 

@@ -20,8 +20,11 @@ export const sampleSettings = (): Record<string, string> => {
   return (JSON.parse(file) as { Values: Record<string, string> }).Values
 }
 
-/** One proxy is trusted, so that each test can come from an address of its own and meets nobody else's rate limit. */
-export const testOverrides = { TRUSTED_PROXY_COUNT: '1' } as const
+/**
+ * One proxy is trusted, so that each test can come from an address of its own and meets nobody else's rate limit. Messages that failed
+ * are tried again soon.
+ */
+export const testOverrides = { TRUSTED_PROXY_COUNT: '1', MESSAGE_RETRY_SECONDS: '1' } as const
 
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'stack-'))

@@ -1,5 +1,6 @@
 // What the endpoints of tickets take and answer.
 import * as z from 'zod'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { Finding, Findings, OpaqueId } from './finding.ts'
 import { LinkedTicket } from './linked-ticket.ts'
 
@@ -24,13 +25,7 @@ export const LinkedTicketOrReport = z.union([LinkedTicket, FilingReport])
 
 /** Which tickets to list. */
 export const Listing = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^(?:[1-9]\d?|100)$/, 'must be a number from 1 to 100')
-    .default('25')
-    .transform(Number)
-    .describe('1 to 100 tickets, 25 unless told'),
-  cursor: z.string().max(2_000).optional().describe('nextCursor of the page before'),
+  ...pageQuery(25),
   findingId: OpaqueId.optional().describe('Only the tickets of this finding'),
 })
 
@@ -38,6 +33,6 @@ export const LinkedTickets = z
   .object({
     tickets: z.array(LinkedTicket),
     psaAvailable: z.boolean().describe('False: each status is the last known one'),
-    nextCursor: z.string().optional().describe('Absent on the last page'),
+    nextCursor,
   })
   .meta({ id: 'LinkedTickets' })

@@ -1,0 +1,72 @@
+// Brings a critical detection onto a PSA ticket, once (AI-6), however often, at once or half-way it is asked for.
+import { setTimeout as delay } from 'node:timers/promises'
+import { errorTable, isAppError } from '../../../shared/errors.ts'
+import type { Row } from '../../../shared/store/store.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { type Claimed, type Work, claim } from './claim.ts'
+import { type Detection, requireUsable } from './detection.ts'
+import { join } from './joining.ts'
+import { type DetectionRow, markerKeyOf, securityTicketTable, unsettledTable } from './security-ticket-table.ts'
+import { settleTicket } from './settlement.ts'
+
+/** `duplicate`: it is on its ticket already. */
+type Outcome = 'completed' | 'duplicate'
+
+/** As `fileDetection`, for a message: when that is parked, its replay is awaited and not the night. */
+export const fileFromMessage = async (work: Work, detection: Detection): Promise<Outcome> => {
+  requireUsable(detection)
+  try {
+    return await fileDetection(work, detection)
+  } catch (error) {
+    if (isAppError(error) && errorTable[error.code].onMessage === 'park')
+      await work.store.open(unsettledTable).marker.delete(markerKeyOf(work.tenantId, detection.detection_id))
+    throw error
+  }
+}
+
+/** How often it begins again when somebody else works on the same ticket at the same time. */
+const attemptsMax = 10
+const delayMsMax = 400
+
+/** Throws the errors of PSA and of the storage; repeating it then finishes what was begun and makes nothing twice. */
+export const fileDetection = async (work: Work, detection: Detection): Promise<Outcome> => {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await fileOnce(work, detection)
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || attempt === attemptsMax || work.signal.aborted) throw error
+      log.info('ai.security_ticket.filing_again', { tenantId: work.tenantId, attempt })
+      // Random, so that those who met once do not meet again.
+      await delay(Math.random() * Math.min(delayMsMax, 10 * 2 ** attempt))
+    }
+}
+
+const fileOnce = async (work: Work, given: Detection): Promise<Outcome> => {
+  const { store, tenantId, now } = work
+  const rows = store.open(securityTicketTable)
+  const markers = store.open(unsettledTable)
+  const key = { tenantId, detectionId: given.detection_id }
+  const markerKey = markerKeyOf(tenantId, key.detectionId)
+  const known = await rows.detection.get(key)
+  if (known?.value.settled) {
+    // It may have been written by an attempt of ours that somebody else was faster than.
+    await markers.marker.delete(markerKey)
+    return 'duplicate'
+  }
+  // The first words of a detection stand, whatever is told of it later.
+  const detection = known?.value.detection ?? given
+  // First the marker: if everything ends here, the nightly run finds nothing behind it and takes it away.
+  await markers.marker.upsert({ ...markerKey, begunAt: now().toISOString() })
+  const { row, ticket } = (known && (await standing(work, known))) ?? (await claim(work, detection, known))
+  const filed = await settleTicket(work, ticket, detection)
+  const there = filed.detectionId === key.detectionId ? row : await join(work, row, detection, filed)
+  await rows.detection.update(there, { ...key, ref: there.value.ref, settled: true })
+  await markers.marker.delete(markerKey)
+  return 'completed'
+}
+
+/** Undefined when its ticket is gone: then it is claimed anew. */
+const standing = async ({ store, tenantId }: Work, row: Row<DetectionRow>): Promise<Claimed | undefined> => {
+  const ticket = await store.open(securityTicketTable).ticket.get({ tenantId, ref: row.value.ref })
+  return ticket && ticket.value.state !== 'deleted' ? { row, ticket } : undefined
+}

@@ -1,0 +1,88 @@
+// What is kept of security tickets: which ticket a detection is on, which detections belong together, and how far each has come.
+import { crc32 } from 'node:zlib'
+import * as z from 'zod'
+import { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
+import { rowKind, table } from '../../../shared/store/table.ts'
+import { Detection } from './detection.ts'
+
+const DetectionRow = z.strictObject({
+  tenantId: z.string(),
+  detectionId: z.string(),
+  /** The ticket that it is on, or shall be. */
+  ref: z.string(),
+  /** It is on the ticket in PSA: nothing is left to do. */
+  settled: z.boolean(),
+  /** All that Defend told, until it is settled: whoever finds the row can finish it. */
+  detection: Detection.optional(),
+  /** How it comes onto a ticket that another one began: decided once, since PSA keeps the references of the two apart. */
+  way: z.enum(['note', 'reopening']).optional(),
+})
+export type DetectionRow = z.infer<typeof DetectionRow>
+
+const GroupRow = z.strictObject({
+  tenantId: z.string(),
+  /** Empty for detections that belong to no client. */
+  clientId: z.string(),
+  cause: z.string(),
+  /** In the order in which they were begun. */
+  windows: z.array(z.strictObject({ ref: z.string(), firstDetectedAt: z.iso.datetime() })),
+})
+
+const TicketRow = z.strictObject({
+  tenantId: z.string(),
+  /** The external reference in PSA. */
+  ref: z.string(),
+  /**
+   * - `begun`: PSA may or may not have it
+   * - `filed`: PSA has it, `psaTicketId` says which
+   * - `rejected`: PSA refused it; whoever comes next begins it again
+   * - `deleted`: somebody deleted it in PSA; whoever comes next begins another one
+   */
+  state: z.enum(['begun', 'filed', 'rejected', 'deleted']),
+  /** The detection that it was begun for, and its client; empty for none. */
+  detectionId: z.string(),
+  clientId: z.string(),
+  /** What PSA is asked to make; kept until it has. */
+  draft: PsaTicketDraft.optional(),
+  psaTicketId: z.string().optional(),
+})
+export type TicketRow = z.infer<typeof TicketRow>
+
+/** 13 months and a bit, from the last time anything about it changed. */
+const keepFor = { days: 400 }
+
+export const securityTicketTable = table('aiSecurityTickets', {
+  /** One for each detection: whoever writes it decides which ticket it is on. */
+  detection: rowKind({ schema: DetectionRow, partition: ['tenantId'], key: ['detectionId'], keepFor }),
+  /** One for each client and cause: whoever writes it begins a ticket. */
+  group: rowKind({ schema: GroupRow, partition: ['tenantId'], key: ['clientId', 'cause'], keepFor }),
+  ticket: rowKind({ schema: TicketRow, partition: ['tenantId'], key: ['ref'], keepFor }),
+})
+
+const UnsettledMarker = z.strictObject({
+  bucket: z.string(),
+  tenantId: z.string(),
+  detectionId: z.string(),
+  /** When it was last taken up. */
+  begunAt: z.iso.datetime(),
+})
+export type UnsettledMarker = z.infer<typeof UnsettledMarker>
+
+/** Markers of detections that were begun, in few partitions, so that the nightly run finds what a crash left without a scan. */
+export const unsettledTable = table('aiSecurityTicketsUnsettled', {
+  marker: rowKind({
+    schema: UnsettledMarker,
+    partition: ['bucket'],
+    key: ['tenantId', 'detectionId'],
+    keepFor,
+  }),
+})
+
+export const unsettledBuckets = Array.from({ length: 16 }, (_, index) => `unsettled-${index.toString(16)}`)
+
+/** Where the marker of a detection is. */
+export const markerKeyOf = (tenantId: string, detectionId: string) => ({
+  bucket: `unsettled-${(crc32(JSON.stringify([tenantId, detectionId])) % unsettledBuckets.length).toString(16)}`,
+  tenantId,
+  detectionId,
+})

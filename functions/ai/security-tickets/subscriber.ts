@@ -1,0 +1,18 @@
+// Critical detections of Defend become PSA tickets (AI-6).
+import { subscriber } from '../../../shared/triggers/subscriber.ts'
+import { incidentOf } from './incident.ts'
+
+export const securityTickets = subscriber({
+  name: 'ai-defend-detection-subscriber',
+  queue: 'ai-defend-detections',
+  summary: 'Brings each critical detection of Defend onto a PSA ticket',
+  events: ['defend.detection.created'],
+  ...incidentOf,
+  needs: ['PSA_API_URL', 'PSA_SERVICE_KEY'],
+  handler: async ({ event, services, signal }) => {
+    if (event.data.severity !== 'critical') return 'ignored'
+    const { fileFromMessage } = await import('./filing.ts')
+    const [tenantId, psa] = [event.tenantid, await services.psa()]
+    return fileFromMessage({ store: services.store(), psa, now: services.now, tenantId, signal }, event.data)
+  },
+})

@@ -1,0 +1,90 @@
+// The words of a security ticket. What Defend tells is quoted: an attacker may have chosen the words.
+import type { Client } from '../../../shared/clients/client-directory.ts'
+import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { type Detection, ticketRefOf } from './detection.ts'
+import { indented, oneLine, shorten } from './plain-text.ts'
+
+/** The ticket that a detection begins. */
+export const draftOf = (tenantId: string, detection: Detection, client: Client | undefined): PsaTicketDraft => ({
+  externalReference: ticketRefOf(tenantId, detection.detection_id),
+  title: titleOf(detection),
+  description: textOf('The One Defend found a critical threat.', detection, psaLimits.description),
+  priority: 'P1',
+  ...placeOf(client),
+  source: 'the-one-ai',
+  type: 'security_detection',
+  links: [linkOf(detection)].flatMap((url) => (url === undefined ? [] : [{ title: 'Detection in Defend', url }])),
+  relatedTicketIds: [],
+})
+
+/** The client's own company; without one a person sorts it on the triage board. */
+export const placeOf = (client: Client | undefined): Pick<PsaTicketDraft, 'board' | 'companyId'> =>
+  client?.psaCompanyId === undefined
+    ? { board: 'triage', companyId: null }
+    : { board: 'service', companyId: client.psaCompanyId }
+
+/** What is noted of a detection on the ticket that another one of the same cause began. */
+export const noteOf = (detection: Detection): string =>
+  textOf('The One Defend found this as well, by the same cause.', detection, psaLimits.noteText)
+
+/** Why a ticket was opened again that was closed while a detection was noted on it. */
+export const reopenedNote = 'Opened again: it was closed while a further detection was being noted on it.'
+
+const titleOf = (detection: Detection): string => {
+  const begin = '[Critical] '
+  const end = ` on ${shorten(deviceName(detection), 60)}`
+  return `${begin}${shorten(nameOf(detection), psaLimits.title - begin.length - end.length)}${end}`
+}
+
+const nameOf = ({ title }: Detection): string => oneLine(title) || 'Detection without a title'
+
+const deviceName = ({ device }: Detection): string =>
+  oneLine(device.hostname) || oneLine(device.id) || 'a device without a name'
+
+/** As a browser reads it. Undefined when it is too long for PSA, or would show another host than it leads to. */
+const linkOf = ({ url }: Detection): string | undefined => {
+  const parsed = URL.parse(url)
+  if (!parsed || parsed.username !== '' || parsed.password !== '' || parsed.href.length > linkLengthMax)
+    return undefined
+  return parsed.href
+}
+const linkLengthMax = 2_000
+
+/** Our own lines begin at the margin, Defend's are indented. */
+const textOf = (intro: string, detection: Detection, lengthMax: number): string => {
+  const render = (summary: string, steps: readonly string[]): string =>
+    [
+      `${intro} Indented text is quoted from the detection.`,
+      'Detection:',
+      indented(nameOf(detection)),
+      'Summary:',
+      summary,
+      'Affected device:',
+      deviceLines(detection).map(indented).join('\n'),
+      ...(steps.length === 0
+        ? ['Recommended remediation: none given.']
+        : ['Recommended remediation:', steps.join('\n')]),
+      `Detected at: ${new Date(detection.detected_at).toISOString()}`,
+      `Open in Defend: ${linkOf(detection) ?? 'the link that came with the detection cannot be used. Look for it there.'}`,
+    ].join('\n\n')
+  const summary = indented(detection.summary) || '    (empty)'
+  const steps = detection.remediation.map((step, index) => `    ${index + 1}. ${oneLine(step)}`)
+  // Either may take what the other leaves, and half of it in any case.
+  const room =
+    lengthMax -
+    render(
+      '',
+      steps.map(() => ''),
+    ).length
+  const stepsLength = steps.reduce((sum, { length }) => sum + length, 0)
+  const shortSummary = shorten(summary, Math.max(room - stepsLength, Math.floor(room / 2)))
+  const stepMax = Math.floor((room - shortSummary.length) / steps.length)
+  const fit = stepsLength <= room - shortSummary.length
+  return render(shortSummary, fit ? steps : steps.map((step) => shorten(step, stepMax)))
+}
+
+const deviceLines = ({ device }: Detection): readonly string[] => [
+  `Host name: ${oneLine(device.hostname) || 'unknown'}`,
+  `Id: ${oneLine(device.id) || 'unknown'}`,
+  `Operating system: ${oneLine(device.operating_system ?? '') || 'unknown'}`,
+]

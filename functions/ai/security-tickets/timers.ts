@@ -1,0 +1,14 @@
+// Timers of security tickets.
+import { timer } from '../../../shared/triggers/timer.ts'
+
+export const reconcileSecurityTickets = timer({
+  name: 'ai-security-ticket-reconcile-timer',
+  schedule: '0 50 2 * * *',
+  summary: 'Finishes security tickets that were begun and not recorded',
+  needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
+  minutesMax: 9,
+  handler: async ({ services, signal }) => {
+    const { reconcileUnsettled } = await import('./reconciliation.ts')
+    await reconcileUnsettled(services, signal)
+  },
+})

@@ -1,0 +1,15 @@
+// Subscribers to Hub's events, and what keeps other products in step with its users.
+import { deadLetterTimer } from '../../shared/triggers/dead-letter-timer.ts'
+import { auditEvents } from '../hub/audit-events/subscriber.ts'
+import { psaAgents } from '../hub/psa-agents/subscriber.ts'
+import { repairAgents } from '../hub/psa-agents/timers.ts'
+import { sessionCutoffs } from '../hub/session-cutoffs/subscriber.ts'
+import { backgroundApp } from './function-app.ts'
+
+const subscribers = [sessionCutoffs, psaAgents, auditEvents]
+
+export const theonehubBackground = backgroundApp('theonehub-background', 'hub', [
+  ...subscribers,
+  repairAgents,
+  deadLetterTimer('hub-dead-letter-timer', subscribers),
+])

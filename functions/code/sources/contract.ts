@@ -1,0 +1,114 @@
+// What The One Code tells this suite about its sources: organizations, repositories, backups, documents and scans.
+import * as z from 'zod'
+import { OpaqueId, Severity } from '../tickets/finding.ts'
+
+/** Most repositories that one request may name: each needs two of the 100 operations of a transaction. */
+export const repositoriesMax = 45
+export const secretsMax = 2_000
+
+export const Provider = z.enum(['github', 'gitlab', 'azure_devops'])
+
+/** One problem for each item whose key an earlier item has. */
+const eachOnce =
+  <Item>(keyOf: (item: Item) => string, name: string) =>
+  ({ value, issues }: z.core.ParsePayload<Item[]>): void => {
+    const seen = new Set<string>()
+    for (const [index, item] of value.entries()) {
+      if (seen.has(keyOf(item)))
+        issues.push({ code: 'custom', input: item, path: [index, name], message: 'is given more than once' })
+      seen.add(keyOf(item))
+    }
+  }
+
+const Time = z.iso.datetime()
+
+export const OrganizationPath = z.strictObject({ orgId: OpaqueId })
+export const OrganizationDraft = z.strictObject({
+  provider: Provider,
+  orgLogin: OpaqueId.describe('As the provider names it, e.g. northwind'),
+  repoCount: z.int().min(0),
+})
+export type OrganizationDraft = z.infer<typeof OrganizationDraft>
+export const Organization = z
+  .object({ orgId: z.string(), ...OrganizationDraft.shape, connectedAt: Time })
+  .meta({ id: 'Organization', description: 'A source-control organization that is connected' })
+export type Organization = z.input<typeof Organization>
+
+export const RepositoryPath = z.strictObject({ orgId: OpaqueId, repositoryId: OpaqueId })
+export const RepositoryDraft = z.strictObject({
+  name: OpaqueId.describe('As people know it, e.g. northwind/storefront'),
+})
+export const Repository = z
+  .object({ repositoryId: z.string(), orgId: z.string(), name: z.string(), discoveredAt: Time })
+  .meta({ id: 'Repository' })
+export type Repository = z.input<typeof Repository>
+
+export const Repositories = z.strictObject({
+  repositories: z
+    .array(z.strictObject({ id: OpaqueId, name: RepositoryDraft.shape.name }))
+    .min(1)
+    .max(repositoriesMax)
+    .check(eachOnce(({ id }) => id, 'id')),
+})
+export const DiscoveryReport = z
+  .object({ discovered: z.array(z.string()), known: z.array(z.string()) })
+  .meta({ id: 'DiscoveryReport', description: 'Ids of the repositories that are new, and of those known before' })
+export type DiscoveryReport = z.input<typeof DiscoveryReport>
+
+export const BackupPath = z.strictObject({ jobId: OpaqueId })
+export const BackupDraft = z.strictObject({ repositoryId: OpaqueId, organizationId: OpaqueId })
+export type BackupDraft = z.infer<typeof BackupDraft>
+export const Backup = z
+  .object({ jobId: z.string(), repositoryId: z.string(), organizationId: z.string(), requestedAt: Time })
+  .meta({ id: 'Backup' })
+export type Backup = z.input<typeof Backup>
+
+export const DocumentationRunPath = z.strictObject({ repositoryId: OpaqueId, runId: OpaqueId })
+export const DocumentationRunDraft = z.strictObject({ documentCount: z.int().min(0) })
+export const DocumentationRun = z
+  .object({ repositoryId: z.string(), runId: z.string(), documentCount: z.int(), generatedAt: Time })
+  .meta({ id: 'DocumentationRun' })
+export type DocumentationRun = z.input<typeof DocumentationRun>
+
+export const RefreshPath = z.strictObject({ repositoryId: OpaqueId, docType: OpaqueId, refreshId: OpaqueId })
+/** Everything is in the path. */
+export const RefreshDraft = z.strictObject({})
+export const Refresh = z
+  .object({ repositoryId: z.string(), docType: z.string(), refreshId: z.string(), refreshedAt: Time })
+  .meta({ id: 'Refresh' })
+export type Refresh = z.input<typeof Refresh>
+
+export const ScanPath = z.strictObject({ repositoryId: OpaqueId, scanId: OpaqueId })
+
+const ScannedSecret = z.strictObject({
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hexadecimal digits')
+    .describe(
+      'By which The One Code knows the secret, the same in every scan. Keyed: never the bare hash of its value',
+    ),
+  secretType: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key'),
+  severity: Severity,
+})
+
+/** What one scan of a repository saw. There is no place for the value of a secret. */
+export const ScanDraft = z.strictObject({
+  organizationId: OpaqueId.describe('The source-control organization that the repository belongs to'),
+  completedAt: Time.describe('Scans are compared in this order, whenever they arrive'),
+  secrets: z
+    .array(ScannedSecret)
+    .max(secretsMax)
+    .check(eachOnce(({ fingerprint }) => fingerprint, 'fingerprint')),
+})
+export type ScanDraft = z.infer<typeof ScanDraft>
+
+export const ScanReport = z
+  .object({
+    newSecrets: z.int().describe('Secrets that the scan before did not have; an event is published for each'),
+    comparedWith: z
+      .string()
+      .nullable()
+      .describe('The scan before. Null for the first of a repository, and for one older than the latest known'),
+  })
+  .meta({ id: 'ScanReport' })
+export type ScanReport = z.input<typeof ScanReport>

@@ -1,0 +1,197 @@
+// What The One Code tells about its sources, each of which becomes an event once (CODE-8).
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import type { Services } from '../../../shared/services.ts'
+import { http, noBody } from '../../../shared/triggers/http.ts'
+import type { Sources } from './source-change.ts'
+
+/** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
+const contract = () => import('./contract.ts')
+
+const callers = [session('code', { atLeast: 'admin' }), integrationKey('code:sources:write')] as const
+const needs = ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'] as const
+const storeErrors = ['storage-unavailable', 'conflict'] as const
+
+const sourcesOf = (services: Services, { tenantId }: { readonly tenantId: string }): Sources => ({
+  store: services.store(),
+  bus: services.bus,
+  now: services.now,
+  tenantId,
+})
+
+const refuseSecrets = async (texts: Readonly<Record<string, string>>): Promise<void> =>
+  (await import('./secret-refusal.ts')).refuseSecrets(texts)
+
+export const connectOrganization = http({
+  name: 'code-connect-organization',
+  method: 'PUT',
+  route: 'code/organizations/{orgId}',
+  summary: 'A source-control organization is connected. Repeating it stores its present login and count',
+  callers,
+  needs,
+  params: async () => (await contract()).OrganizationPath,
+  body: async () => (await contract()).OrganizationDraft,
+  returns: {
+    201: async () => (await contract()).Organization,
+    200: async () => (await contract()).Organization,
+  },
+  errors: storeErrors,
+  handler: async ({ params: { orgId }, body, caller, services }) => {
+    await refuseSecrets({ 'params.orgId': orgId, 'body.orgLogin': body.orgLogin })
+    const { connectOrganization: connect } = await import('./organizations.ts')
+    const { organization, isNew } = await connect(sourcesOf(services, caller), orgId, body)
+    return { status: isNew ? 201 : 200, body: organization }
+  },
+})
+
+export const disconnectOrganization = http({
+  name: 'code-disconnect-organization',
+  method: 'DELETE',
+  route: 'code/organizations/{orgId}',
+  summary: 'A source-control organization is disconnected. Repeating it changes nothing',
+  callers,
+  needs,
+  params: async () => (await contract()).OrganizationPath,
+  returns: { 204: noBody },
+  errors: [...storeErrors, 'not-found'],
+  handler: async ({ params: { orgId }, caller, services }) => {
+    const { disconnectOrganization: disconnect } = await import('./organizations.ts')
+    await disconnect(sourcesOf(services, caller), orgId)
+    return { status: 204 }
+  },
+})
+
+export const discoverRepository = http({
+  name: 'code-discover-repository',
+  method: 'PUT',
+  route: 'code/organizations/{orgId}/repositories/{repositoryId}',
+  summary: 'A repository of a connected organization was found. Repeating it stores its present name',
+  callers,
+  needs,
+  params: async () => (await contract()).RepositoryPath,
+  body: async () => (await contract()).RepositoryDraft,
+  returns: { 201: async () => (await contract()).Repository, 200: async () => (await contract()).Repository },
+  errors: [...storeErrors, 'not-found'],
+  handler: async ({ params: { orgId, repositoryId }, body: { name }, caller, services }) => {
+    await refuseSecrets({ 'params.repositoryId': repositoryId, 'body.name': name })
+    const { discoverRepository: discover } = await import('./repositories.ts')
+    const { repository, isNew } = await discover(sourcesOf(services, caller), orgId, { id: repositoryId, name })
+    return { status: isNew ? 201 : 200, body: repository }
+  },
+})
+
+export const discoverRepositories = http({
+  name: 'code-discover-repositories',
+  method: 'POST',
+  route: 'code/organizations/{orgId}/repositories',
+  summary: 'Up to 45 repositories of a connected organization were found. Repeating it stores their present names',
+  callers,
+  needs,
+  params: async () => (await contract()).OrganizationPath,
+  body: async () => (await contract()).Repositories,
+  returns: { 200: async () => (await contract()).DiscoveryReport },
+  errors: [...storeErrors, 'not-found'],
+  handler: async ({ params: { orgId }, body: { repositories }, caller, services }) => {
+    const texts = repositories.flatMap(({ id, name }, index) => [
+      [`body.repositories.${index}.id`, id],
+      [`body.repositories.${index}.name`, name],
+    ])
+    await refuseSecrets(Object.fromEntries(texts) as Record<string, string>)
+    const { discoverRepositories: discover } = await import('./repositories.ts')
+    const results = await discover(sourcesOf(services, caller), orgId, repositories)
+    const idsOf = (wanted: boolean): string[] =>
+      results.filter(({ isNew }) => isNew === wanted).map(({ repository }) => repository.repositoryId)
+    return { status: 200, body: { discovered: idsOf(true), known: idsOf(false) } }
+  },
+})
+
+export const requestBackup = http({
+  name: 'code-request-backup',
+  method: 'PUT',
+  route: 'code/backups/{jobId}',
+  summary: 'A backup of a repository is asked for. The same job is asked for once',
+  callers: [session('code', { atLeast: 'member' }), integrationKey('code:sources:write')],
+  needs,
+  params: async () => (await contract()).BackupPath,
+  body: async () => (await contract()).BackupDraft,
+  returns: { 202: async () => (await contract()).Backup },
+  errors: [...storeErrors, 'idempotency-key-reused'],
+  handler: async ({ params: { jobId }, body, caller, services }) => {
+    const { repositoryId, organizationId } = body
+    const bodyTexts = { 'body.repositoryId': repositoryId, 'body.organizationId': organizationId }
+    await refuseSecrets({ 'params.jobId': jobId, ...bodyTexts })
+    const { requestBackup: request } = await import('./backups.ts')
+    return { status: 202, body: await request(sourcesOf(services, caller), jobId, body) }
+  },
+})
+
+export const recordDocumentation = http({
+  name: 'code-record-documentation',
+  method: 'PUT',
+  route: 'code/repositories/{repositoryId}/documentation-runs/{runId}',
+  summary: 'Documents of a repository were generated',
+  callers,
+  needs,
+  params: async () => (await contract()).DocumentationRunPath,
+  body: async () => (await contract()).DocumentationRunDraft,
+  returns: {
+    201: async () => (await contract()).DocumentationRun,
+    200: async () => (await contract()).DocumentationRun,
+  },
+  errors: [...storeErrors, 'idempotency-key-reused'],
+  handler: async ({ params, body, caller, services }) => {
+    await refuseSecrets({ 'params.repositoryId': params.repositoryId, 'params.runId': params.runId })
+    const { recordDocumentationRun } = await import('./documentation.ts')
+    const { run, isNew } = await recordDocumentationRun(sourcesOf(services, caller), { ...params, ...body })
+    return { status: isNew ? 201 : 200, body: run }
+  },
+})
+
+export const recordRefresh = http({
+  name: 'code-record-refresh',
+  method: 'PUT',
+  route: 'code/repositories/{repositoryId}/documents/{docType}/refreshes/{refreshId}',
+  summary: 'A document of a repository was refreshed',
+  callers,
+  needs,
+  params: async () => (await contract()).RefreshPath,
+  body: async () => (await contract()).RefreshDraft,
+  returns: { 201: async () => (await contract()).Refresh, 200: async () => (await contract()).Refresh },
+  errors: storeErrors,
+  handler: async ({ params, caller, services }) => {
+    const { repositoryId, docType, refreshId } = params
+    await refuseSecrets({
+      'params.repositoryId': repositoryId,
+      'params.docType': docType,
+      'params.refreshId': refreshId,
+    })
+    const { recordRefresh: record } = await import('./documentation.ts')
+    const { refresh, isNew } = await record(sourcesOf(services, caller), params)
+    return { status: isNew ? 201 : 200, body: refresh }
+  },
+})
+
+export const recordScan = http({
+  name: 'code-record-scan',
+  method: 'PUT',
+  route: 'code/repositories/{repositoryId}/scans/{scanId}',
+  summary: 'A scan of a repository for secrets is over. Those that the scan before did not have become events',
+  callers,
+  needs,
+  params: async () => (await contract()).ScanPath,
+  body: async () => (await contract()).ScanDraft,
+  bodyBytesMax: 1_048_576,
+  returns: { 201: async () => (await contract()).ScanReport },
+  errors: [...storeErrors, 'idempotency-key-reused'],
+  handler: async ({ params, body, caller, services }) => {
+    await refuseSecrets({
+      'params.repositoryId': params.repositoryId,
+      'params.scanId': params.scanId,
+      'body.organizationId': body.organizationId,
+      ...Object.fromEntries(
+        body.secrets.map(({ secretType }, index) => [`body.secrets.${index}.secretType`, secretType]),
+      ),
+    })
+    const { recordScan: record } = await import('./scans.ts')
+    return { status: 201, body: await record(sourcesOf(services, caller), { ...body, ...params }) }
+  },
+})

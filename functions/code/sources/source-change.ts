@@ -1,0 +1,53 @@
+// How sources change: the row and its events in one commit, and again from the start when another request was faster.
+import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
+import { commitWithEvents } from '../../../shared/bus/outbox.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
+import type { BusClient } from '../../../shared/peers/bus/client.ts'
+import type { Operation } from '../../../shared/store/operation.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { sourceTable } from './source-table.ts'
+
+/** Whose sources, and what it takes to change them. */
+export type Sources = {
+  readonly store: Store
+  readonly bus: () => Promise<BusClient>
+  readonly now: () => Date
+  readonly tenantId: string
+}
+
+export const openSources = ({ store }: Sources) => store.open(sourceTable)
+
+/**
+ * Throws `conflict` when one of the rows was changed since it was read, and nothing is stored then.
+ * @returns whether all events are out; those that are not are published by the sweep
+ */
+export const commitSources = (
+  sources: Sources,
+  operations: readonly Operation[],
+  events: readonly CloudEvent[],
+  publish: 'in-any-order' | 'later' = 'in-any-order',
+): Promise<{ readonly isPublished: boolean }> =>
+  commitWithEvents(sources, { table: sourceTable, tenantId: sources.tenantId, operations, events, publish })
+
+const attemptsMax = 8
+
+/**
+ * Runs `attempt` again while somebody else changes the same rows. What it reads, it has to read anew each time.
+ * @throws what `attempt` throws; AppError `conflict` when others were faster every time
+ */
+export const untilUndisturbed = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || count === attemptsMax) throw error
+      log.info('code.source.changing_again', { attempt: count })
+    }
+  }
+}
+
+/** The same id with another body: which of the two holds must not depend on which came first without anybody noticing (R2). */
+export const refuseReuse = (what: string): never => {
+  throw new AppError('idempotency-key-reused', `${what} was recorded with another body before. Use a new id.`)
+}

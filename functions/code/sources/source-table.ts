@@ -1,0 +1,100 @@
+// What is kept of sources: enough to publish each event once. One partition for each tenant, since rows change together with its outbox.
+import * as z from 'zod'
+import { outboxRow } from '../../../shared/bus/outbox.ts'
+import { rowKind, table } from '../../../shared/store/table.ts'
+import { Provider } from './contract.ts'
+
+const Time = z.iso.datetime()
+
+const Organization = z.strictObject({
+  tenantId: z.string(),
+  orgId: z.string(),
+  provider: Provider,
+  orgLogin: z.string(),
+  repoCount: z.int(),
+  /** The row stays when it is disconnected, so that repeating the disconnection is told from an unknown id. */
+  isConnected: z.boolean(),
+  connectedAt: Time,
+})
+
+/** The latest scan of a repository, with which the next one is compared. */
+const ScanState = z.strictObject({
+  tenantId: z.string(),
+  repositoryId: z.string(),
+  /** Absent until a scan has been recorded to its end. */
+  latest: z.strictObject({ scanId: z.string(), completedAt: Time, fingerprints: z.array(z.string()) }).optional(),
+  /** Secrets that `latest` does not have and that have their event already: a scan after it is half-way through. */
+  announced: z.array(z.string()),
+})
+export type ScanState = z.infer<typeof ScanState>
+
+/** 13 months and a bit. A repetition after that counts as the first time. */
+const keepFor = { days: 400 }
+
+export const sourceTable = table('codeSources', {
+  organization: rowKind({ schema: Organization, partition: ['tenantId'], key: ['orgId'], keepFor: 'forever' }),
+  repository: rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      orgId: z.string(),
+      repositoryId: z.string(),
+      name: z.string(),
+      discoveredAt: Time,
+    }),
+    partition: ['tenantId'],
+    key: ['orgId', 'repositoryId'],
+    keepFor: 'forever',
+  }),
+  backup: rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      jobId: z.string(),
+      repositoryId: z.string(),
+      organizationId: z.string(),
+      requestedAt: Time,
+    }),
+    partition: ['tenantId'],
+    key: ['jobId'],
+    keepFor,
+  }),
+  documentationRun: rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      repositoryId: z.string(),
+      runId: z.string(),
+      documentCount: z.int(),
+      generatedAt: Time,
+    }),
+    partition: ['tenantId'],
+    key: ['repositoryId', 'runId'],
+    keepFor,
+  }),
+  refresh: rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      repositoryId: z.string(),
+      docType: z.string(),
+      refreshId: z.string(),
+      refreshedAt: Time,
+    }),
+    partition: ['tenantId'],
+    key: ['repositoryId', 'docType', 'refreshId'],
+    keepFor,
+  }),
+  scan: rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      repositoryId: z.string(),
+      scanId: z.string(),
+      /** Of everything that the scan said, to tell a repetition from another scan under its id. */
+      digest: z.string(),
+      newSecrets: z.int(),
+      comparedWith: z.string().nullable(),
+    }),
+    partition: ['tenantId'],
+    key: ['repositoryId', 'scanId'],
+    keepFor,
+  }),
+  scanState: rowKind({ schema: ScanState, partition: ['tenantId'], key: ['repositoryId'], keepFor }),
+  outbox: outboxRow,
+})

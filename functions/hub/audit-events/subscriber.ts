@@ -1,0 +1,26 @@
+// Passes Hub's logins and changes of access on to Defend's security analytics (HUB-8).
+import { subscriber } from '../../../shared/triggers/subscriber.ts'
+
+export const auditEvents = subscriber({
+  name: 'hub-audit-event-subscriber',
+  queue: 'hub-audit-events',
+  summary: 'Passes logins and changes of access on to Defend',
+  events: [
+    'hub.auth.login_success',
+    'hub.auth.login_failed',
+    'hub.iam.user_created',
+    'hub.iam.user_deactivated',
+    'hub.iam.permission_changed',
+    'hub.iam.access_granted',
+    'hub.iam.access_revoked',
+  ],
+  integration: 'hub→defend',
+  operation: 'pass audit events on',
+  needs: ['DEFEND_API_URL', 'DEFEND_SERVICE_KEY'],
+  handler: async ({ event, services }) => {
+    const { auditEventOf } = await import('./audit-event.ts')
+    const defend = await services.defend()
+    const outcome = await defend.sendAuditEvent(event.tenantid, auditEventOf(event))
+    return outcome === 'taken' ? 'completed' : 'duplicate'
+  },
+})

@@ -1,0 +1,153 @@
+// The nightly comparison of Hub's users with PSA's agents, tenant by tenant: it mends what no event told us.
+import * as z from 'zod'
+import { toAppError } from '../../../shared/errors.ts'
+import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import type { HubOrganization } from '../../../shared/peers/hub/contract.ts'
+import type { PsaAgent, PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
+import type { Services } from '../../../shared/services.ts'
+import { rowKind, table } from '../../../shared/store/table.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { agentOf, differs, hadOtherAccess, withoutUser } from './agent.ts'
+import { type AgentTools, putAgent } from './agent-sync.ts'
+
+/** How far a run got that had to stop: the next one goes on from there. */
+export const agentRepairTable = table('hubAgentRepairs', {
+  progress: rowKind({
+    schema: z.strictObject({ job: z.literal('repair'), cursor: z.string() }),
+    partition: ['job'],
+    key: [],
+    keepFor: { days: 7 },
+  }),
+})
+
+const job = 'repair'
+
+type Counts = { tenants: number; failed: number; repaired: number }
+
+/** @param signal aborted when the run has to stop */
+export const repairAllAgents = async (services: Services, signal: AbortSignal): Promise<void> => {
+  const tools = { hub: await services.hub(), psa: await services.psa(), store: services.store(), now: services.now }
+  const progress = tools.store.open(agentRepairTable).progress
+  const counts: Counts = { tenants: 0, failed: 0, repaired: 0 }
+  let cursor = (await progress.get({ job }))?.value.cursor
+  do {
+    const page = await tools.hub.listOrganizations({ cursor, limit: 20 })
+    for (const organization of page.organizations) {
+      if (signal.aborted) return
+      await repairOrReport(services, tools, organization, counts, signal)
+    }
+    cursor = page.nextCursor
+    if (cursor === undefined) await progress.delete({ job })
+    else await progress.upsert({ job, cursor })
+  } while (cursor !== undefined)
+  log.info('hub.psa_agents.repaired', counts)
+}
+
+/** One tenant that fails keeps none of the others from being repaired. */
+const repairOrReport = async (
+  services: Services,
+  tools: AgentTools,
+  organization: HubOrganization,
+  counts: Counts,
+  signal: AbortSignal,
+): Promise<void> => {
+  counts.tenants += 1
+  try {
+    counts.repaired += await repairTenant(services, tools, organization, signal)
+  } catch (thrown) {
+    counts.failed += 1
+    const error = toAppError(thrown)
+    log.error('hub.psa_agents.repair_failed', { tenantId: organization.id, error })
+    const failure = { integration: 'hub→psa', operation: 'repair PSA agents', error, tenantId: organization.id }
+    await recordIncident(tools, failure)
+  }
+}
+
+const repairTenant = async (
+  services: Services,
+  tools: AgentTools,
+  organization: HubOrganization,
+  signal: AbortSignal,
+): Promise<number> => {
+  if (organization.status === 'suspended')
+    await (await services.sessions()).cutoffs.cutOffTenant(organization.id, tools.now())
+  return (
+    (await repairUsers(services, tools, organization, signal)) +
+    (await repairLeftovers(services, tools, organization, signal))
+  )
+}
+
+/** Those whom Hub knows. */
+const repairUsers = async (
+  services: Services,
+  tools: AgentTools,
+  organization: HubOrganization,
+  signal: AbortSignal,
+): Promise<number> => {
+  const { hub, psa } = tools
+  let repaired = 0
+  let cursor: string | undefined
+  do {
+    const page = await hub.listUsers(organization.id, { cursor, limit: 100 })
+    const agents = await psa.getAgents(
+      organization.id,
+      page.users.map(({ id }) => id),
+    )
+    const byId = new Map(agents.map((agent) => [agent.identity, agent]))
+    for (const user of page.users) {
+      const wanted = agentOf(user, organization)
+      const agent = byId.get(user.id)
+      if (!differs(wanted, agent)) continue
+      await repair(services, tools, { tenantId: organization.id, userId: user.id, wanted, agent })
+      repaired += 1
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined && !signal.aborted)
+  return repaired
+}
+
+/** Agents who are active though Hub no longer knows them. */
+const repairLeftovers = async (
+  services: Services,
+  tools: AgentTools,
+  { id: tenantId }: HubOrganization,
+  signal: AbortSignal,
+): Promise<number> => {
+  const { hub, psa } = tools
+  let repaired = 0
+  let cursor: string | undefined
+  do {
+    const page = await psa.listAgents(tenantId, { cursor, limit: 100 })
+    const active = page.agents.filter((agent) => agent.active)
+    const users = await hub.getUsers(
+      tenantId,
+      active.map(({ identity }) => identity),
+    )
+    const known = new Set(users.map(({ id }) => id))
+    for (const agent of active.filter(({ identity }) => !known.has(identity))) {
+      await repair(services, tools, { tenantId, userId: agent.identity, wanted: withoutUser(agent), agent })
+      repaired += 1
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined && !signal.aborted)
+  return repaired
+}
+
+type Repair = {
+  readonly tenantId: string
+  readonly userId: string
+  readonly wanted: PsaAgentDraft
+  readonly agent: PsaAgent | undefined
+}
+
+const repair = async (
+  services: Services,
+  tools: AgentTools,
+  { tenantId, userId, wanted, agent }: Repair,
+): Promise<void> => {
+  await putAgent(tools, tenantId, userId, wanted)
+  // The event that was missed would have ended the sessions too.
+  if (!hadOtherAccess(wanted, agent)) return
+  const { cutoffs } = await services.sessions()
+  await cutoffs.cutOffUser({ tenantId, userId }, tools.now())
+}

@@ -1,0 +1,31 @@
+// What the endpoint of reassignments takes and answers.
+import * as z from 'zod'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { PsaPriority, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+
+export const ReassignmentQuery = z.strictObject(pageQuery(20))
+
+export const Reassignments = z
+  .object({
+    agents: z.array(
+      z.object({
+        userId: z.string(),
+        firstName: z.string(),
+        lastName: z.string(),
+        deactivatedAt: z.iso.datetime(),
+        openTickets: z.array(
+          z.object({
+            id: z.string(),
+            title: z.string(),
+            status: PsaTicketStatus,
+            priority: PsaPriority,
+            url: z.string(),
+          }),
+        ),
+        hasMoreTickets: z.boolean().describe('True when the agent has more open tickets than are listed here'),
+      }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: 'Reassignments' })
+export type Reassignments = z.input<typeof Reassignments>

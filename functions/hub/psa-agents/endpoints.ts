@@ -1,0 +1,22 @@
+// HTTP of PSA agents: the open tickets that somebody who left has left behind (HUB-5).
+import { integrationKey } from '../../../shared/auth/caller.ts'
+import { http } from '../../../shared/triggers/http.ts'
+
+const contract = () => import('./contract.ts')
+
+export const readReassignments = http({
+  name: 'hub-list-reassignments',
+  method: 'GET',
+  route: 'hub/psa-agents/reassignments',
+  summary: 'Open tickets of deactivated PSA agents, to be given to somebody else',
+  callers: [integrationKey('hub:agents:read')],
+  needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
+  query: async () => (await contract()).ReassignmentQuery,
+  returns: { 200: async () => (await contract()).Reassignments },
+  errors: ['peer-unavailable', 'peer-timeout', 'peer-unauthorized', 'peer-invalid-response', 'storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => {
+    const { listReassignments } = await import('./reassignment-list.ts')
+    const tools = { store: services.store(), psa: await services.psa() }
+    return { status: 200, body: await listReassignments(tools, tenantId, query) }
+  },
+})

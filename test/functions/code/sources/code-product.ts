@@ -1,0 +1,163 @@
+// The One Code as it calls this suite: the functions in this process, and behind them a bus and a broker that nobody else uses.
+import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions'
+import { ServiceBusClient, type ServiceBusReceiver } from '@azure/service-bus'
+import Long from 'long'
+import * as endpoints from '../../../../functions/code/sources/endpoints.ts'
+import { startBus } from '../../../../local/peers/bus.ts'
+import { startBroker } from '../../../../local/service-bus/broker.ts'
+import { Entities } from '../../../../local/service-bus/entities.ts'
+import type { Scope } from '../../../../shared/auth/caller.ts'
+import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { CloudEvent } from '../../../../shared/bus/cloud-event.ts'
+import { type Event, readEvent } from '../../../../shared/bus/event.ts'
+import { loadConfig } from '../../../../shared/config/config.ts'
+import { type Services, createServices } from '../../../../shared/services.ts'
+import { serveHttp } from '../../../../shared/triggers/http-pipeline.ts'
+import { newTenantId } from '../../../support/browser-client.ts'
+import { type BusControl, busControl } from '../../../support/bus-control.ts'
+
+const queueName = 'everything'
+const busKey = 'local-only-bus-code-key'
+
+const entities = Entities.parse({
+  queues: [{ name: queueName, properties: {} }],
+  topics: [
+    {
+      name: 'one-bus',
+      properties: { requiresDuplicateDetection: true, duplicateDetectionHistoryTimeWindow: 'P1D' },
+      subscriptions: [{ name: queueName, properties: { forwardTo: queueName } }],
+    },
+  ],
+})
+
+const usualScopes: readonly Scope[] = ['code:sources:write']
+const definitions = Object.values(endpoints)
+
+export type Tenant = {
+  readonly tenantId: string
+  readonly bus: BusControl
+  readonly send: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Response>
+  /** The answer's status and body. */
+  readonly ask: (method: string, path: string, body?: unknown) => Promise<readonly [status: number, body: unknown]>
+  /** The tenant's events as a subscriber gets them, in the order of the broker. Throws for one that breaks the catalogue. */
+  readonly arrived: () => Promise<readonly Event[]>
+}
+
+export type CodeProduct = {
+  readonly services: Services
+  /** What the functions have logged. */
+  readonly lines: readonly string[]
+  /** Services of another process: what the bus has failed at is not known to them. */
+  readonly sweeper: () => Services
+  /** A new organization with an integration key. */
+  readonly tenant: (options?: { readonly scopes?: readonly Scope[]; readonly busUrl?: string }) => Promise<Tenant>
+  readonly close: () => Promise<void>
+}
+
+/** @param settings with the storage that is to be used */
+export const startCodeProduct = async (settings: Readonly<Record<string, string>>): Promise<CodeProduct> => {
+  const broker = await startBroker({ port: 0, entities })
+  const { connectionString } = broker
+  const bus = await startBus({ port: 0, connectionString, publishers: [{ product: 'code', key: busKey }] })
+  const client = new ServiceBusClient(connectionString)
+  const receiver = client.createReceiver(queueName)
+  const servicesFor = (busUrl: string): Services =>
+    createServices(loadConfig({ ...settings, BUS_API_URL: busUrl, BUS_INTEGRATION_KEY: busKey }))
+  const services = servicesFor(bus.url)
+  const lines: string[] = []
+  return {
+    services,
+    lines,
+    sweeper: () => servicesFor(bus.url),
+    tenant: async ({ scopes = usualScopes, busUrl } = {}) => {
+      const tenantId = newTenantId()
+      const key = await createIntegrationKey(services.store(), {
+        environment: 'test',
+        tenantId,
+        integration: 'code→hub',
+        scopes,
+        now: new Date(),
+      })
+      const own = busUrl === undefined ? services : servicesFor(busUrl)
+      const send: Tenant['send'] = (method, path, body, headers = { 'x-integration-key': key }) =>
+        serve(own, { method, path, body, headers, onLine: (line) => lines.push(line) })
+      return {
+        tenantId,
+        bus: busControl(bus.url, tenantId),
+        send,
+        ask: async (method, path, body) => {
+          const response = await send(method, path, body)
+          const text = await response.text()
+          return [response.status, text === '' ? undefined : (JSON.parse(text) as unknown)]
+        },
+        arrived: async () => (await peekAll(receiver)).filter(({ tenantid }) => tenantid === tenantId),
+      }
+    },
+    close: async () => {
+      await client.close()
+      await bus.close()
+      await broker.close()
+    },
+  }
+}
+
+const peekAll = async (receiver: ServiceBusReceiver): Promise<readonly Event[]> => {
+  const events: Event[] = []
+  let from = Long.ZERO
+  for (;;) {
+    const messages = await receiver.peekMessages(250, { fromSequenceNumber: from })
+    for (const { body, messageId, applicationProperties } of messages) {
+      const value = typeof body === 'object' && !Buffer.isBuffer(body) ? body : JSON.parse(String(body))
+      if (CloudEvent.parse(value).id !== messageId) throw new Error(`The message ${String(messageId)} has another id.`)
+      events.push(readEvent(value, String(applicationProperties?.['publisher'])))
+    }
+    const last = messages.at(-1)?.sequenceNumber
+    if (last === undefined) return events
+    from = last.add(1)
+  }
+}
+
+type Call = {
+  readonly method: string
+  /** Below `/api/`. */
+  readonly path: string
+  readonly body: unknown
+  readonly headers: Readonly<Record<string, string>>
+  readonly onLine: (line: string) => void
+}
+
+const serve = async (services: Services, { method, path, body, headers, onLine }: Call): Promise<Response> => {
+  for (const definition of definitions) {
+    const template = definition.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
+    const found = definition.method === method ? new RegExp(`^${template}$`).exec(path) : null
+    if (!found) continue
+    const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])
+    const request = new HttpRequest({
+      method,
+      url: `http://127.0.0.1/api/${path}`,
+      params: Object.fromEntries(params) as Record<string, string>,
+      headers: {
+        'x-forwarded-for': '10.0.0.1',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: { string: JSON.stringify(body) } }),
+    })
+    const context = new InvocationContext({
+      functionName: definition.name,
+      logHandler: (_, line) => onLine(String(line)),
+    })
+    return toResponse(await serveHttp(definition, services)(request, context))
+  }
+  throw new Error(`There is no function for ${method} ${path}.`)
+}
+
+const toResponse = ({ status = 200, headers, body, jsonBody }: HttpResponseInit): Response => {
+  const text = jsonBody === undefined ? body : JSON.stringify(jsonBody)
+  return new Response((text ?? null) as string | null, { status, headers: { ...(headers as Record<string, string>) } })
+}
