@@ -1,6 +1,6 @@
 // What a benchmark gives: figures beside the floor that was measured in the same run, and the table of them.
 
-export type Unit = 'ms' | 'requests/s'
+export type Unit = 'ms' | 'requests/s' | 'messages/s'
 
 export type Measurement = {
   readonly name: string
@@ -41,7 +41,7 @@ const cellsOf = (measurement: Measurement): readonly string[] => {
     numberOf(figure, unit),
     `${numberOf(floor.figure, unit)} (${floor.name})`,
     `${ratioOf(measurement).toFixed(2)} x`,
-    goal === undefined ? '' : `<= ${goal} x`,
+    goal === undefined ? '' : `<= ${Number(goal.toFixed(2))} x`,
     met === undefined ? '' : met ? 'yes' : 'NO',
   ]
 }

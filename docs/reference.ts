@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { functionApps } from '../functions/apps/all.ts'
 import { tables } from '../functions/apps/tables.ts'
 import type { CallerRule } from '../shared/auth/caller.ts'
+import { catalogue } from '../shared/bus/catalogue.ts'
 import { settings } from '../shared/config/settings.ts'
 import { errorTable } from '../shared/errors.ts'
 import { usualRate } from '../shared/http/rate-limit.ts'
 import type { Definition } from '../shared/triggers/register.ts'
 
 type Line = readonly string[]
+
+const events = Object.entries(catalogue)
 
 const table = (head: Line, lines: readonly Line[]): string =>
   [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')
@@ -42,14 +45,40 @@ const httpLine = (definition: Definition): readonly Line[] =>
 const timerLine = (definition: Definition): readonly Line[] =>
   definition.kind === 'timer' ? [[`\`${definition.name}\``, `\`${definition.schedule}\``, definition.summary]] : []
 
+const subscriberLine = (definition: Definition): readonly Line[] =>
+  definition.kind === 'subscriber'
+    ? [
+        [
+          `\`${definition.name}\``,
+          `\`${definition.queue}\``,
+          definition.events.map((type) => `\`${type}\``).join(', '),
+          definition.summary,
+          `${definition.integration}: ${definition.operation}`,
+        ],
+      ]
+    : []
+
+const eventLine = ([type, { version, publisher, data }]: (typeof events)[number]): Line => [
+  `\`${type}\``,
+  String(version),
+  publisher,
+  Object.keys(data.shape)
+    .map((field) => `\`${field}\``)
+    .join(', '),
+]
+
 const appSection = ({ name, definitions }: (typeof functionApps)[number]): string => {
   const http = definitions.flatMap(httpLine)
   const timers = definitions.flatMap(timerLine)
+  const subscribers = definitions.flatMap(subscriberLine)
   const needs = [...new Set(definitions.flatMap((definition) => definition.needs ?? []))].sort()
   return [
     `### ${name}`,
     ...(http.length > 0 ? [table(['Route', 'What it does', 'Who may call', 'Rate'], http)] : []),
     ...(timers.length > 0 ? [table(['Timer', 'Schedule (UTC)', 'What it does'], timers)] : []),
+    ...(subscribers.length > 0
+      ? [table(['Subscriber', 'Queue', 'Events', 'What it does', 'Its incidents'], subscribers)]
+      : []),
     `Settings it needs: ${needs.map((setting) => `\`${setting}\``).join(', ')}.`,
   ].join('\n\n')
 }
@@ -72,16 +101,20 @@ export const reference = (): string =>
     'Written by `npm run docs` from the code; a test fails when the two differ.',
     '## Function Apps',
     ...functionApps.map(appSection),
+    '## Events',
+    'CloudEvents 1.0 in structured JSON, with the extension `tenantid`; `dataschema` is `urn:theonestack:event:<type>:<version>`.',
+    table(['Type', 'Version', 'Published by', 'Data'], events.map(eventLine)),
     '## Problems',
-    'Every failure of a request is an RFC 9457 problem document whose `type` is `urn:theonestack:problem:<code>`. A message or a timer run that fails the same way is retried or parked as the last column says.',
+    'Every failure of a request is an RFC 9457 problem document whose `type` is `urn:theonestack:problem:<code>`. A message that fails the same way is retried or parked as the table says.',
     table(
-      ['Code', 'Status', 'Title', 'What to do', 'In the background'],
-      Object.entries(errorTable).map(([code, { status, title, advice, onMessage }]) => [
+      ['Code', 'Status', 'Title', 'What to do', 'In the background', 'Incident of'],
+      Object.entries(errorTable).map(([code, { status, title, advice, onMessage, incident }]) => [
         `\`${code}\``,
         String(status),
         title,
         advice,
         onMessage,
+        `the ${incident}`,
       ]),
     ),
     '## Settings',

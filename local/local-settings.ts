@@ -47,7 +47,7 @@ export const moveToPorts = (settings: LocalSettings, urls: Readonly<Record<PortN
   Object.fromEntries(
     Object.entries(settings).map(([name, value]) => {
       // In one pass, so that an address that was put in is not moved again.
-      const moved = value.replace(/http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/g, (address, port: string) => {
+      const moved = value.replace(/(?:http|sb):\/\/(?:127\.0\.0\.1|localhost):(\d+)/g, (address, port: string) => {
         const part = portNames.find((candidate) => portTable[candidate].port === Number(port))
         return part === undefined ? address : urls[part]
       })

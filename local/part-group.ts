@@ -6,7 +6,12 @@ import { type PartName, type PartProgram, partTitles, projectFolder } from './pa
 const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
 
 /** What writes before what keeps, so that nothing is lost. */
-const stopRounds: readonly (readonly PartName[])[] = [['functions'], ['hub', 'psa'], ['azurite']]
+const stopRounds: readonly (readonly PartName[])[] = [
+  ['functions'],
+  ['hub', 'psa', 'defend'],
+  ['bus'],
+  ['serviceBus', 'azurite'],
+]
 
 type GroupOptions = {
   readonly signal: AbortSignal | undefined

@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { type LocalSettings, requireSettings } from './local-settings.ts'
 import type { Ports } from './ports.ts'
 
-export type PartName = 'functions' | 'hub' | 'psa' | 'azurite'
+export type PartName = 'functions' | 'hub' | 'psa' | 'defend' | 'bus' | 'serviceBus' | 'azurite'
 
 export const partTitles: Readonly<Record<PartName, string>> = {
   functions: 'Functions',
   hub: 'Hub',
   psa: 'PSA',
+  defend: 'Defend',
+  bus: 'The One Bus',
+  serviceBus: 'Service Bus',
   azurite: 'Storage',
 }
 
@@ -30,6 +33,9 @@ type Surroundings = {
 /** The folder that holds `package.json`. */
 export const projectFolder = join(import.meta.dirname, '..')
 
+/** With these the other products publish to the bus. */
+export const publisherKeys = { hub: 'local-only-bus-hub-key', defend: 'local-only-bus-defend-key' } as const
+
 const args = (options: Readonly<Record<string, string | number>>): readonly string[] =>
   Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
 
@@ -44,16 +50,52 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
     }),
     env: {},
   }),
-  hub: ({ ports, settings }) => ({
+  hub: ({ ports, dataFolder, settings }) => ({
     file: join(import.meta.dirname, 'peers/hub-main.ts'),
-    args: args({ port: ports.hub }),
+    args: args({
+      port: ports.hub,
+      data: join(dataFolder, 'hub'),
+      key: requireSettings(settings, ['HUB_SERVICE_KEY']).HUB_SERVICE_KEY,
+      'bus-key': publisherKeys.hub,
+    }),
     env: requireSettings(settings, [
       'HUB_URL',
       'CODE_PUBLIC_URL',
       'AI_PUBLIC_URL',
       'PORTAL_SSO_SECRET',
       'AI_SSO_SECRET',
+      'BUS_API_URL',
     ]),
+  }),
+  defend: ({ ports, dataFolder, settings }) => ({
+    file: join(import.meta.dirname, 'peers/defend-main.ts'),
+    args: args({
+      port: ports.defend,
+      data: join(dataFolder, 'defend'),
+      key: requireSettings(settings, ['DEFEND_SERVICE_KEY']).DEFEND_SERVICE_KEY,
+    }),
+    env: {},
+  }),
+  bus: ({ ports, settings }) => {
+    const { BUS_INTEGRATION_KEY, SERVICE_BUS } = requireSettings(settings, ['BUS_INTEGRATION_KEY', 'SERVICE_BUS'])
+    const keys = { ...publisherKeys, code: BUS_INTEGRATION_KEY }
+    return {
+      file: join(import.meta.dirname, 'peers/bus-main.ts'),
+      args: [
+        ...args({ port: ports.bus }),
+        ...Object.entries(keys).flatMap(([product, key]) => ['--publisher', `${product}=${key}`]),
+      ],
+      env: { SERVICE_BUS },
+    }
+  },
+  serviceBus: ({ ports, dataFolder }) => ({
+    file: join(import.meta.dirname, 'service-bus/main.ts'),
+    args: args({
+      port: ports.serviceBus,
+      data: join(dataFolder, 'service-bus'),
+      entities: join(projectFolder, 'shared/bus/entities.json'),
+    }),
+    env: {},
   }),
   psa: ({ ports, dataFolder, settings }) => ({
     file: join(import.meta.dirname, 'peers/psa-main.ts'),

@@ -2,13 +2,16 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-type PortInfo = { readonly setting: string; readonly port: number; readonly title: string }
+type PortInfo = { readonly setting: string; readonly port: number; readonly title: string; readonly scheme?: string }
 
 /** `setting` is the environment variable that changes the port. */
 export const portTable = {
   functions: { setting: 'LOCAL_FUNCTIONS_PORT', port: 7071, title: 'Functions' },
   hub: { setting: 'LOCAL_HUB_PORT', port: 7081, title: 'Hub' },
   psa: { setting: 'LOCAL_PSA_PORT', port: 7082, title: 'PSA' },
+  bus: { setting: 'LOCAL_BUS_PORT', port: 7083, title: 'The One Bus' },
+  defend: { setting: 'LOCAL_DEFEND_PORT', port: 7084, title: 'Defend' },
+  serviceBus: { setting: 'LOCAL_SERVICE_BUS_PORT', port: 5672, title: 'Service Bus', scheme: 'sb' },
   blobs: { setting: 'LOCAL_BLOB_PORT', port: 10_000, title: 'Blob storage' },
   queues: { setting: 'LOCAL_QUEUE_PORT', port: 10_001, title: 'Queue storage' },
   tables: { setting: 'LOCAL_TABLE_PORT', port: 10_002, title: 'Table storage' },
@@ -99,5 +102,9 @@ const findFreePort = async (taken: ReadonlySet<number>): Promise<number> => {
 }
 
 /** The base URLs at which the parts are reached. */
-export const urlsOf = (ports: Ports): Readonly<Record<PortName, string>> =>
-  Object.fromEntries(portNames.map((name) => [name, `http://127.0.0.1:${ports[name]}`])) as Record<PortName, string>
+export const urlsOf = (ports: Ports): Readonly<Record<PortName, string>> => {
+  const schemeOf = (info: PortInfo): string => info.scheme ?? 'http'
+  return Object.fromEntries(
+    portNames.map((name) => [name, `${schemeOf(portTable[name])}://127.0.0.1:${ports[name]}`]),
+  ) as Record<PortName, string>
+}

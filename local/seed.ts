@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clientMappingTable } from '../functions/code/clients/client-mapping.ts'
+import { scopes } from '../shared/auth/caller.ts'
 import { createIntegrationKey, createKeyVerifier } from '../shared/auth/integration-key.ts'
+import { clientTable } from '../shared/clients/client-directory.ts'
 import { isAppError } from '../shared/errors.ts'
 import { type Store, createStore } from '../shared/store/store.ts'
 import { hubTenants } from './peers/hub-people.ts'
@@ -29,6 +31,8 @@ export const seed = async ({ settings, dataFolder }: Seed): Promise<{ readonly i
   const mappings = store.open(clientMappingTable)
   for (const { id: tenantId } of hubTenants) {
     await mappings.mapping.upsert({ tenantId, ...demoClient })
+    const { clientId, clientName: name, psaCompanyId } = demoClient
+    await store.open(clientTable).client.upsert({ tenantId, clientId, name, psaCompanyId })
     await registerCompany(settings['PSA_API_URL'] ?? '', tenantId)
   }
   return { integrationKey: await integrationKeyOf(store, join(dataFolder, 'integration-key')) }
@@ -44,7 +48,7 @@ const registerCompany = async (psaUrl: string, tenantId: string): Promise<void> 
   if (!response.ok) throw new Error(`The PSA stand-in refused the demo company with ${response.status}.`)
 }
 
-/** The key of the last run, unless it has ended: then a new one. */
+/** The key of the last run, unless it has ended or a later version asks for more: then a new one. */
 const integrationKeyOf = async (store: Store, file: string): Promise<string> => {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
   if (kept !== undefined && (await isAccepted(store, kept))) return kept
@@ -52,8 +56,8 @@ const integrationKeyOf = async (store: Store, file: string): Promise<string> => 
   const key = await createIntegrationKey(store, {
     environment: 'local',
     tenantId: tenant?.id ?? '',
-    integration: 'code→psa',
-    scopes: ['code:tickets:read', 'code:tickets:write'],
+    integration: 'laptop→all',
+    scopes: [...scopes],
     now: new Date(),
   })
   writeFileSync(file, `${key}\n`, { mode: 0o600 })
@@ -62,8 +66,8 @@ const integrationKeyOf = async (store: Store, file: string): Promise<string> => 
 
 const isAccepted = async (store: Store, key: string): Promise<boolean> => {
   try {
-    await createKeyVerifier(store)(key, new Date())
-    return true
+    const { scopes: granted } = await createKeyVerifier(store)(key, new Date())
+    return scopes.every((scope) => granted.includes(scope))
   } catch (error) {
     if (isAppError(error, 'unauthenticated')) return false
     throw error

@@ -1,4 +1,4 @@
-// The local stack as one thing: storage, peers and host, started in order, watched, and stopped without losing anything.
+// The local stack as one thing: storage, broker, peers and host, started in order, watched, and stopped without losing anything.
 import { join } from 'node:path'
 import type { Child } from './child-process.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -93,7 +93,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const settings = { ...moveToPorts(options.settings, urls), ...options.overrides }
     const start = (part: PartName, changes: LocalSettings = {}): Promise<void> =>
       parts.start(part, programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry }))
-    await Promise.all((['azurite', 'hub', 'psa'] as const).map((part) => step(partTitles[part], () => start(part))))
+    const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend'] as const
+    await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const { integrationKey } = await step('Seed data', () => options.seed({ settings, dataFolder }))
     await step(partTitles.functions, () => start('functions'))
     return {

@@ -1,6 +1,8 @@
 // What `npm start` tells the person at the laptop once everything runs: where things are, and what to try first.
+import { demoDetection } from './demo-detection.ts'
 import { demoFinding } from './demo-finding.ts'
-import { demoTechnicianEmail } from './peers/hub-people.ts'
+import { publisherKeys } from './parts.ts'
+import { demoTechnicianEmail, hubTenants } from './peers/hub-people.ts'
 import type { Stack } from './stack.ts'
 
 const table = (rows: readonly (readonly [string, string, string])[]): string => {
@@ -17,12 +19,17 @@ export const startReport = (
 ): string => {
   const signIn = new URLSearchParams({ login_hint: demoTechnicianEmail, returnTo: '/api/code/session' })
   const tickets = `${urls.functions}/api/code/tickets`
+  const defendKey = quoted(`X-Integration-Key: ${publisherKeys.defend}`)
+  const detection = demoDetection(hubTenants[0]?.id ?? '', new Date())
   const key = quoted(`X-Integration-Key: ${integrationKey}`)
   return `
 ${table([
   ['Functions', urls.functions, 'the integration suite; its API is under /api'],
   ['Hub', urls.hub, 'stand-in of The One Hub: demo people to sign in as'],
   ['PSA', urls.psa, 'stand-in of The One PSA: the tickets that were filed'],
+  ['Defend', urls.defend, 'stand-in of Defend: failed logins, and what is to be reviewed'],
+  ['The One Bus', urls.bus, 'stand-in of the event bus: what was published'],
+  ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
   ['Storage', urls.tables, 'tables in Azurite; blobs and queues beside them'],
 ])}
 
@@ -32,6 +39,9 @@ Sign in to The One Code as a technician:
 File a ticket for a finding, and list the tickets:
   curl -H ${key} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(demoFinding))} ${tickets}
   curl -H ${key} ${tickets}
+
+Publish a critical detection as Defend does: its ticket is in PSA a moment later.
+  curl -H ${defendKey} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(detection))} ${urls.bus}/v1/events
 
 Ctrl-C stops everything; data is kept under ${dataFolder}; npm start -- --reset begins afresh.
 `

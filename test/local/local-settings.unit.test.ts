@@ -45,6 +45,9 @@ describe('moving the settings to the ports in use', () => {
     blobs: 'http://127.0.0.1:20003',
     queues: 'http://127.0.0.1:20004',
     tables: 'http://127.0.0.1:20005',
+    bus: 'http://127.0.0.1:20006',
+    defend: 'http://127.0.0.1:20007',
+    serviceBus: 'sb://127.0.0.1:20008',
   }
 
   it('changes the addresses of the usual ports, each once', () => {
@@ -54,6 +57,7 @@ describe('moving the settings to the ports in use', () => {
           CODE_PUBLIC_URL: 'http://127.0.0.1:7071',
           HUB_URL: 'http://localhost:7081',
           DATA_STORAGE: 'BlobEndpoint=http://127.0.0.1:10000/dev;TableEndpoint=http://127.0.0.1:10002/dev;',
+          SERVICE_BUS: 'Endpoint=sb://127.0.0.1:5672;SharedAccessKey=key;',
         },
         urls,
       ),
@@ -61,6 +65,7 @@ describe('moving the settings to the ports in use', () => {
       CODE_PUBLIC_URL: 'http://127.0.0.1:7081',
       HUB_URL: 'http://127.0.0.1:20001',
       DATA_STORAGE: 'BlobEndpoint=http://127.0.0.1:20003/dev;TableEndpoint=http://127.0.0.1:20005/dev;',
+      SERVICE_BUS: 'Endpoint=sb://127.0.0.1:20008;SharedAccessKey=key;',
     })
   })
 

@@ -20,6 +20,9 @@ describe('the ports that the environment asks for', () => {
       functions: 7071,
       hub: 7081,
       psa: 7082,
+      bus: 7083,
+      defend: 7084,
+      serviceBus: 5672,
       blobs: 10_000,
       queues: 10_001,
       tables: 10_002,
@@ -65,4 +68,5 @@ it('chooses a different free port for every part that takes any', async () => {
   expect(new Set(Object.values(ports)).size).toBe(6)
   await refuseUsedPorts({ ...ports, psa: 0 })
   expect(urlsOf(ports).hub).toBe(`http://127.0.0.1:${ports.hub}`)
+  expect(urlsOf(ports).serviceBus).toBe(`sb://127.0.0.1:${ports.serviceBus}`)
 })

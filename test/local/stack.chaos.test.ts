@@ -54,10 +54,20 @@ it('gives the functions the settings with the real addresses, and overrides as t
   })
   expect(integrationKey).toBe('the-key')
   expect(seeded).toEqual([urls.psa])
-  expect(steps.toSorted()).toEqual(['Functions', 'Hub', 'PSA', 'Seed data', 'Storage'])
+  expect(steps.toSorted()).toEqual([
+    'Defend',
+    'Functions',
+    'Hub',
+    'PSA',
+    'Seed data',
+    'Service Bus',
+    'Storage',
+    'The One Bus',
+  ])
   expect(steps.slice(-2)).toEqual(['Seed data', 'Functions'])
   expect(settings).toMatchObject({ CODE_PUBLIC_URL: urls.functions, PSA_API_URL: urls.psa })
   expect(settings['DATA_STORAGE']).toContain(`TableEndpoint=${urls.tables}/`)
+  expect(settings['SERVICE_BUS']).toContain(`Endpoint=${urls.serviceBus};`)
   for (const name of ['DATA_STORAGE', 'CODE_PUBLIC_URL', 'HUB_URL', 'PSA_SERVICE_KEY'])
     expect(await settingOf({ urls } as Stack, name)).toBe(settings[name])
   expect(settings['HUB_URL']).toBe('http://127.0.0.1:7081')
@@ -77,14 +87,14 @@ it('goes on without its host, and starts it again at the same address with other
   expect(failure).toBeUndefined()
 })
 
-it('stops the host first and the storage last', async () => {
+it('stops the host first, and the storage and the broker last', async () => {
   const running = await start()
   const order: string[] = []
   for (const [part, { ended }] of running.children) void ended.then(() => order.push(part))
   await running.stop()
-  expect(order).toHaveLength(4)
+  expect(order).toHaveLength(7)
   expect(order[0]).toBe('functions')
-  expect(order[3]).toBe('azurite')
+  expect(order.slice(-2).toSorted()).toEqual(['azurite', 'serviceBus'])
   expect(running.children.size).toBe(0)
 })
 
