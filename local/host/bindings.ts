@@ -31,8 +31,17 @@ const returnBinding = '$return'
 /** The answer of an HTTP function; its trigger writes it. */
 const isHttpAnswer = ({ type }: Binding): boolean => type?.toLowerCase() === 'http'
 
-const othersOf = ({ metadata }: HostedFunction): Array<[name: string, binding: Binding]> =>
-  Object.entries(metadata.bindings).filter(([, binding]) => !isTrigger(binding) && !isHttpAnswer(binding))
+type NamedBinding = readonly [name: string, binding: Binding]
+
+const others = new WeakMap<HostedFunction, readonly NamedBinding[]>()
+
+const othersOf = (fn: HostedFunction): readonly NamedBinding[] => {
+  const known =
+    others.get(fn) ??
+    Object.entries(fn.metadata.bindings).filter(([, binding]) => !isTrigger(binding) && !isHttpAnswer(binding))
+  others.set(fn, known)
+  return known
+}
 
 const find = <T extends { readonly type: string }>(kinds: readonly T[], { type }: Binding): T | undefined =>
   kinds.find((kind) => kind.type.toLowerCase() === type?.toLowerCase())

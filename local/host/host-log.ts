@@ -26,12 +26,19 @@ const levelOf = (category: string, levels: HostJson['logLevels']): LogLevel => {
   return levels[matching[0] ?? 'default'] ?? 'information'
 }
 
-export const createHostLog =
-  (sink: LogSink, levels: HostJson['logLevels']): HostLog =>
-  (level, category, message, invocationId) => {
-    if (severity(level) < severity(levelOf(category, levels))) return
+export const createHostLog = (sink: LogSink, levels: HostJson['logLevels']): HostLog => {
+  // There are as many categories as functions, and each message asks twice.
+  const least = new Map<string, number>()
+  const leastOf = (category: string): number => {
+    const known = least.get(category) ?? severity(levelOf(category, levels))
+    least.set(category, known)
+    return known
+  }
+  return (level, category, message, invocationId) => {
+    if (severity(level) < leastOf(category)) return
     sink({ time: new Date(), level, category, message, ...(invocationId !== undefined && { invocationId }) })
   }
+}
 
 const line = ({ time, message }: LogRecord): string => `[${time.toISOString()}] ${message}`
 
