@@ -48,19 +48,13 @@ const rises = ({ data: { before, after } }: UserChange): boolean =>
     : orgRoles.indexOf(after.org_role) < orgRoles.indexOf(before.org_role)
 
 const detailsOf = (event: HubEvent): Readonly<Record<string, string>> => {
-  switch (event.type) {
-    case 'hub.auth.login_success':
-    case 'hub.auth.login_failed': {
-      const { method, country, device_id: device } = event.data
-      return {
-        method,
-        ...(country !== undefined && { country }),
-        ...(device !== undefined && { device }),
-        ...(event.type === 'hub.auth.login_failed' && { reason: event.data.reason }),
-      }
-    }
-    default:
-      return changesOf(event)
+  if (event.type !== 'hub.auth.login_success' && event.type !== 'hub.auth.login_failed') return changesOf(event)
+  const { method, country, device_id: device } = event.data
+  return {
+    method,
+    ...(country !== undefined && { country }),
+    ...(device !== undefined && { device }),
+    ...(event.type === 'hub.auth.login_failed' && { reason: event.data.reason }),
   }
 }
 
