@@ -23,16 +23,17 @@ export const indexFunctions = (
   services: HostServices,
   bindings: Bindings,
 ): FunctionIndex => {
-  const opened = kinds.map((kind) => ({ type: kind.type, listener: kind.open(services) }))
+  const opened = kinds.map((kind) => ({ types: [kind.type].flat(), listener: kind.open(services) }))
   for (const { listener } of opened) bindings.add(listener)
   const errors = new Map<string, string[]>()
   const entries: FunctionEntry[] = []
   const running: Array<{ fn: HostedFunction; listener: TriggerListener }> = []
 
   const listenerOf = (fn: HostedFunction): TriggerListener => {
-    const found = opened.find(({ type }) => type.toLowerCase() === fn.trigger.type.toLowerCase())
+    const wanted = fn.trigger.type.toLowerCase()
+    const found = opened.find(({ types }) => types.some((type) => type.toLowerCase() === wanted))
     if (found) return found.listener
-    const known = opened.map(({ type }) => type).join(', ')
+    const known = opened.flatMap(({ types }) => types).join(', ')
     throw new Error(`The trigger type "${fn.trigger.type}" is not one that this host runs (${known}).`)
   }
 

@@ -8,6 +8,7 @@ import { createBindings, type Bindings } from './bindings.ts'
 import type { LogCategory, LogLevel } from './core-types.ts'
 import { loadFunctionApp, type LoadedApp } from './function-app.ts'
 import { createHooks, type Hooks } from './hooks.ts'
+import { durableTrigger } from './durable-trigger.ts'
 import { createHostLog, type HostLog, type LogSink } from './host-log.ts'
 import { parseHostJson, type HostJson } from './host-json.ts'
 import { indexFunctions, type FunctionIndex } from './function-index.ts'
@@ -20,7 +21,7 @@ import { timerTrigger } from './timer-trigger.ts'
 import type { TriggerKind } from './trigger-kind.ts'
 
 /** Every kind of trigger that this host can run. */
-const builtInKinds: readonly TriggerKind[] = [httpTrigger, serviceBusTrigger, timerTrigger]
+const builtInKinds: readonly TriggerKind[] = [durableTrigger, httpTrigger, serviceBusTrigger, timerTrigger]
 
 export type HostOptions = {
   /** Path of the entry file, or what registers the functions. A file registers once a process, since modules load once. */

@@ -46,7 +46,7 @@ export type TriggerListener = {
 }
 
 export type TriggerKind = {
-  /** The trigger binding's `type`; its case does not matter. */
-  readonly type: string
+  /** The trigger binding's `type`, or several that share one listener; their case does not matter. */
+  readonly type: string | readonly string[]
   readonly open: (services: HostServices) => TriggerListener
 }

@@ -78,7 +78,7 @@ describe('functions that the host refuses', () => {
     [
       'a trigger that this host does not know',
       () => app.generic('bad', { trigger: { type: 'smokeSignal', name: 'signal' }, handler: () => {} }),
-      /"smokeSignalTrigger" is not one that this host runs \(httpTrigger, serviceBusTrigger, timerTrigger\)/,
+      /"smokeSignalTrigger" is not one that this host runs \(orchestrationTrigger, activityTrigger, httpTrigger, serviceBusTrigger, timerTrigger\)/,
     ],
     [
       'an input binding that this host does not know',
