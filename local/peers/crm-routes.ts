@@ -1,0 +1,65 @@
+// The CRM contract as the stand-in answers it.
+import { z } from 'zod'
+import {
+  CrmExternalReference,
+  type CrmHealth,
+  type CrmOperation,
+  type CrmOpportunity,
+  CrmOpportunityDraft,
+  CrmOpportunityId,
+  crmLimits,
+} from '../../shared/peers/crm/contract.ts'
+import type { CrmOpportunities, StoredOpportunity } from './crm-state.ts'
+import { type Answer, type Route, problem, validated } from './http-exchange.ts'
+import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import { allOf, idsQuery } from './paging.ts'
+
+/** What of an opportunity the wire shows. */
+export const opportunityToWire = (stored: StoredOpportunity, baseUrl: string): CrmOpportunity => ({
+  id: stored.id,
+  externalReference: stored.externalReference,
+  name: stored.name,
+  stage: stored.stage,
+  companyId: stored.companyId,
+  value: stored.value,
+  createdAt: stored.createdAt,
+  updatedAt: stored.updatedAt,
+  url: `${baseUrl}/opportunities/${stored.id}`,
+})
+
+type Parts = { readonly opportunities: CrmOpportunities; readonly baseUrl: () => string }
+
+export const createCrmRoutes = (parts: Parts): readonly Route<Operation<CrmOperation>>[] => [
+  operationRoute('POST', '/v1/opportunities', 'createOpportunity', (input) => createOpportunity(parts, input)),
+  operationRoute('GET', '/v1/opportunities', 'listOpportunities', (input) => listOpportunities(parts, input)),
+  operationRoute('GET', '/v1/health', 'checkHealth', () => ({
+    status: 200,
+    body: { status: 'ok', version: 'stand-in' } satisfies CrmHealth,
+  })),
+]
+
+const createOpportunity = ({ opportunities, baseUrl }: Parts, { tenantId, body }: OperationInput): Answer =>
+  validated(CrmOpportunityDraft, body, (draft) => {
+    const existing = opportunities.findByReference(tenantId, draft.externalReference)
+    if (existing) {
+      const opportunity = opportunityToWire(existing, baseUrl())
+      return problem(409, 'An opportunity has this external reference', { opportunity })
+    }
+    if (draft.companyId !== null && !opportunities.hasCompany(tenantId, draft.companyId))
+      return problem(422, 'There is no such company', { detail: 'Correct companyId, or leave it null.' })
+    return { status: 201, body: opportunityToWire(opportunities.create(tenantId, draft), baseUrl()) }
+  })
+
+const OpportunityQuery = z.union([
+  z.strictObject({ externalReference: CrmExternalReference }),
+  idsQuery(CrmOpportunityId, crmLimits.idsPerRead),
+])
+
+const listOpportunities = ({ opportunities, baseUrl }: Parts, { tenantId, query }: OperationInput): Answer =>
+  validated(OpportunityQuery, Object.fromEntries(query), (wanted) => {
+    const found =
+      'ids' in wanted
+        ? allOf(wanted.ids, (id) => opportunities.get(id, tenantId))
+        : allOf([wanted.externalReference], (reference) => opportunities.findByReference(tenantId, reference))
+    return { status: 200, body: { opportunities: found.map((one) => opportunityToWire(one, baseUrl())) } }
+  })

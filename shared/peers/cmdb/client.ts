@@ -1,0 +1,141 @@
+// What this suite asks of The One CMDB, as functions over the contract.
+import { checkedFor } from '../checked-argument.ts'
+import type { PeerAnswers, PeerCall } from '../peer-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
+import { peerPath } from '../peer-path.ts'
+import {
+  CmdbAsset,
+  CmdbAssetDraft,
+  CmdbAssetPage,
+  CmdbExternalReference,
+  CmdbHealth,
+  CmdbPageRequest,
+  CmdbProblem,
+  CmdbRetirement,
+  cmdbHeaders,
+} from './contract.ts'
+
+const checked = checkedFor('CMDB')
+
+/**
+ * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
+ * breaks the contract. All are safe to repeat.
+ */
+export type CmdbClient = {
+  /**
+   * The asset as it stands afterwards.
+   * - `created`: CMDB had no such asset
+   * - `current`: it stands at the draft's `sourceVersion`, and is active
+   * - `superseded`: CMDB has a higher version, and the draft changed nothing: a retired asset is still retired
+   */
+  readonly putAsset: (
+    tenantId: string,
+    externalReference: string,
+    draft: CmdbAssetDraft,
+  ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly asset: CmdbAsset }>
+  /** `retired`: by this call or an earlier one, whose reason it keeps. */
+  readonly retireAsset: (
+    tenantId: string,
+    externalReference: string,
+    retirement: CmdbRetirement,
+  ) => Promise<{ readonly outcome: 'retired'; readonly asset: CmdbAsset } | { readonly outcome: 'asset-not-found' }>
+  readonly getAsset: (tenantId: string, externalReference: string) => Promise<CmdbAsset | undefined>
+  /** In the order of external references. */
+  readonly listAssets: (tenantId: string, page?: CmdbPageRequest) => Promise<CmdbAssetPage>
+  /** Resolves when CMDB answers and accepts the key. */
+  readonly checkHealth: (tenantId: string) => Promise<CmdbHealth>
+}
+
+type Call = PeerClient['call']
+
+/** @param connection a client that exists already, or what to make one from */
+export const createCmdbClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): CmdbClient => {
+  const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'cmdb' })
+  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
+    peer.call({ ...request, headers: { [cmdbHeaders.tenant]: request.tenantId } })
+
+  return {
+    ...assetReads(call),
+    ...assetChanges(call),
+    checkHealth: async (tenantId) => {
+      const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
+      return (await call({ ...request, answers: { 200: CmdbHealth } })).body
+    },
+  }
+}
+
+const assetChanges = (call: Call): Pick<CmdbClient, 'putAsset' | 'retireAsset'> => ({
+  putAsset: async (tenantId, externalReference, draft) => {
+    const body = checked(CmdbAssetDraft, draft, 'asset')
+    const standing = standingAfter(externalReference, body)
+    const { status, body: asset } = await call({
+      operation: 'put asset',
+      tenantId,
+      method: 'PUT',
+      path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}`,
+      body,
+      answers: { 200: standing, 201: standing },
+    })
+    if (status === 201) return { outcome: 'created', asset }
+    return { outcome: asset.sourceVersion === body.sourceVersion ? 'current' : 'superseded', asset }
+  },
+  retireAsset: async (tenantId, externalReference, retirement) => {
+    const retired = assetOf(externalReference).refine(({ state }) => state === 'retired', {
+      error: 'The asset was retired, and is active',
+      path: ['state'],
+    })
+    const answer = await call({
+      operation: 'retire asset',
+      tenantId,
+      method: 'POST',
+      path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}/retire`,
+      body: checked(CmdbRetirement, retirement, 'retirement'),
+      // One that is retired stays as it is.
+      idempotent: true,
+      answers: { 200: retired, 404: CmdbProblem },
+    })
+    return answer.status === 200 ? { outcome: 'retired', asset: answer.body } : { outcome: 'asset-not-found' }
+  },
+})
+
+const assetReads = (call: Call): Pick<CmdbClient, 'getAsset' | 'listAssets'> => ({
+  getAsset: async (tenantId, externalReference) => {
+    const answer = await call({
+      operation: 'get asset',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}`,
+      answers: { 200: assetOf(externalReference), 404: CmdbProblem },
+    })
+    return answer.status === 200 ? answer.body : undefined
+  },
+  listAssets: async (tenantId, page = {}) => {
+    const { body } = await call({
+      operation: 'list assets',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/v1/assets`,
+      query: checked(CmdbPageRequest, page, 'page'),
+      answers: { 200: CmdbAssetPage },
+    })
+    return body
+  },
+})
+
+/** Another asset than the one asked for is no answer: one would be taken for written, or for retired, that is not. */
+const assetOf = (externalReference: string) =>
+  CmdbAsset.refine((asset) => asset.externalReference === externalReference, {
+    error: 'This is another asset than the one asked for',
+    path: ['externalReference'],
+  })
+
+const standingAfter = (externalReference: string, { sourceVersion }: CmdbAssetDraft) =>
+  assetOf(externalReference)
+    .refine((asset) => asset.sourceVersion >= sourceVersion, {
+      error: 'The asset stands at a lower version than the one that was put',
+      path: ['sourceVersion'],
+    })
+    .refine((asset) => asset.sourceVersion > sourceVersion || asset.state === 'active', {
+      error: 'The asset was put, and is retired',
+      path: ['state'],
+    })

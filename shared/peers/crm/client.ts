@@ -1,0 +1,114 @@
+// What this suite asks of The One CRM, as functions over the contract.
+import * as z from 'zod'
+import { checkedFor } from '../checked-argument.ts'
+import { idPages } from '../id-pages.ts'
+import type { PeerAnswers, PeerCall } from '../peer-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
+import { peerPath } from '../peer-path.ts'
+import {
+  CrmExternalReference,
+  CrmHealth,
+  CrmOpportunity,
+  CrmOpportunityDraft,
+  CrmOpportunityExists,
+  CrmOpportunityId,
+  CrmOpportunityList,
+  crmHeaders,
+  crmLimits,
+} from './contract.ts'
+
+const checked = checkedFor('CRM')
+
+/**
+ * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
+ * breaks the contract. All are safe to repeat.
+ */
+export type CrmClient = {
+  /**
+   * `exists`: CRM has an opportunity with the draft's external reference already, and made no second one.
+   * @throws AppError `peer-rejected` with `details.peerStatus` 422 for a company that CRM does not know
+   */
+  readonly createOpportunity: (
+    tenantId: string,
+    draft: CrmOpportunityDraft,
+  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly opportunity: CrmOpportunity }>
+  readonly findOpportunityByReference: (
+    tenantId: string,
+    externalReference: string,
+  ) => Promise<CrmOpportunity | undefined>
+  /** Those of the ids that CRM knows, in no promised order. Any number: asked for in pages. */
+  readonly getOpportunities: (tenantId: string, ids: readonly string[]) => Promise<readonly CrmOpportunity[]>
+  /** Resolves when CRM answers and accepts the key. */
+  readonly checkHealth: (tenantId: string) => Promise<CrmHealth>
+}
+
+/** @param connection a client that exists already, or what to make one from */
+export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): CrmClient => {
+  const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'crm' })
+  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
+    peer.call({ ...request, headers: { [crmHeaders.tenant]: request.tenantId } })
+
+  return {
+    ...opportunityReads(call),
+    createOpportunity: async (tenantId, draft) => {
+      const body = checked(CrmOpportunityDraft, draft, 'opportunity')
+      const opportunity = opportunityOf(body.externalReference)
+      const answer = await call({
+        operation: 'create opportunity',
+        tenantId,
+        method: 'POST',
+        path: peerPath`/v1/opportunities`,
+        body,
+        // The external reference is unique: the second try of an opportunity that was made finds it.
+        idempotent: true,
+        answers: { 201: opportunity, 409: CrmOpportunityExists.extend({ opportunity }) },
+      })
+      return answer.status === 201
+        ? { outcome: 'created', opportunity: answer.body }
+        : { outcome: 'exists', opportunity: answer.body.opportunity }
+    },
+    checkHealth: async (tenantId) => {
+      const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
+      return (await call({ ...request, answers: { 200: CrmHealth } })).body
+    },
+  }
+}
+
+/** The opportunity of another finding is no answer: the two would be linked from then on. */
+const opportunityOf = (externalReference: string) =>
+  CrmOpportunity.refine((opportunity) => opportunity.externalReference === externalReference, {
+    error: 'This is another opportunity than the one asked for',
+    path: ['externalReference'],
+  })
+
+const opportunityReads = (
+  call: PeerClient['call'],
+): Pick<CrmClient, 'findOpportunityByReference' | 'getOpportunities'> => ({
+  findOpportunityByReference: async (tenantId, externalReference) => {
+    const { body } = await call({
+      operation: 'find opportunity by reference',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/v1/opportunities`,
+      query: { externalReference: checked(CrmExternalReference, externalReference, 'externalReference') },
+      answers: { 200: CrmOpportunityList },
+    })
+    return body.opportunities.find((opportunity) => opportunity.externalReference === externalReference)
+  },
+  getOpportunities: async (tenantId, ids) => {
+    const wanted = checked(z.array(CrmOpportunityId), [...new Set(ids)], 'ids')
+    const opportunities: CrmOpportunity[] = []
+    for (const page of idPages(wanted, crmLimits.idsPerRead)) {
+      const { body } = await call({
+        operation: 'get opportunities',
+        tenantId,
+        method: 'GET',
+        path: peerPath`/v1/opportunities`,
+        query: { ids: page.join(',') },
+        answers: { 200: CrmOpportunityList },
+      })
+      opportunities.push(...body.opportunities)
+    }
+    return opportunities
+  },
+})
