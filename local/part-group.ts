@@ -8,7 +8,7 @@ const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
 /** What writes before what keeps, so that nothing is lost. */
 const stopRounds: readonly (readonly PartName[])[] = [
   ['functions'],
-  ['hub', 'psa', 'defend'],
+  ['hub', 'psa', 'defend', 'cmdb', 'crm'],
   ['bus'],
   ['serviceBus', 'azurite'],
 ]

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { type LocalSettings, requireSettings } from './local-settings.ts'
 import type { Ports } from './ports.ts'
 
-export type PartName = 'functions' | 'hub' | 'psa' | 'defend' | 'bus' | 'serviceBus' | 'azurite'
+export type PartName = 'functions' | 'hub' | 'psa' | 'defend' | 'cmdb' | 'crm' | 'bus' | 'serviceBus' | 'azurite'
 
 export const partTitles: Readonly<Record<PartName, string>> = {
   functions: 'Functions',
   hub: 'Hub',
   psa: 'PSA',
   defend: 'Defend',
+  cmdb: 'CMDB',
+  crm: 'CRM',
   bus: 'The One Bus',
   serviceBus: 'Service Bus',
   azurite: 'Storage',
@@ -73,6 +75,24 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
       port: ports.defend,
       data: join(dataFolder, 'defend'),
       key: requireSettings(settings, ['DEFEND_SERVICE_KEY']).DEFEND_SERVICE_KEY,
+    }),
+    env: {},
+  }),
+  cmdb: ({ ports, dataFolder, settings }) => ({
+    file: join(import.meta.dirname, 'peers/cmdb-main.ts'),
+    args: args({
+      port: ports.cmdb,
+      data: join(dataFolder, 'cmdb'),
+      key: requireSettings(settings, ['CMDB_SERVICE_KEY']).CMDB_SERVICE_KEY,
+    }),
+    env: {},
+  }),
+  crm: ({ ports, dataFolder, settings }) => ({
+    file: join(import.meta.dirname, 'peers/crm-main.ts'),
+    args: args({
+      port: ports.crm,
+      data: join(dataFolder, 'crm'),
+      key: requireSettings(settings, ['CRM_SERVICE_KEY']).CRM_SERVICE_KEY,
     }),
     env: {},
   }),

@@ -11,6 +11,8 @@ export const portTable = {
   psa: { setting: 'LOCAL_PSA_PORT', port: 7082, title: 'PSA' },
   bus: { setting: 'LOCAL_BUS_PORT', port: 7083, title: 'The One Bus' },
   defend: { setting: 'LOCAL_DEFEND_PORT', port: 7084, title: 'Defend' },
+  cmdb: { setting: 'LOCAL_CMDB_PORT', port: 7085, title: 'CMDB' },
+  crm: { setting: 'LOCAL_CRM_PORT', port: 7086, title: 'CRM' },
   serviceBus: { setting: 'LOCAL_SERVICE_BUS_PORT', port: 5672, title: 'Service Bus', scheme: 'sb' },
   blobs: { setting: 'LOCAL_BLOB_PORT', port: 10_000, title: 'Blob storage' },
   queues: { setting: 'LOCAL_QUEUE_PORT', port: 10_001, title: 'Queue storage' },

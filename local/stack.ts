@@ -93,7 +93,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const settings = { ...moveToPorts(options.settings, urls), ...options.overrides }
     const start = (part: PartName, changes: LocalSettings = {}): Promise<void> =>
       parts.start(part, programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry }))
-    const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend'] as const
+    const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend', 'cmdb', 'crm'] as const
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const { integrationKey } = await step('Seed data', () => options.seed({ settings, dataFolder }))
     await step(partTitles.functions, () => start('functions'))

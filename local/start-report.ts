@@ -28,6 +28,8 @@ ${table([
   ['Hub', urls.hub, 'stand-in of The One Hub: demo people to sign in as'],
   ['PSA', urls.psa, 'stand-in of The One PSA: the tickets that were filed'],
   ['Defend', urls.defend, 'stand-in of Defend: failed logins, and what is to be reviewed'],
+  ['CMDB', urls.cmdb, 'stand-in of The One CMDB: software assets'],
+  ['CRM', urls.crm, 'stand-in of The One CRM: opportunities'],
   ['The One Bus', urls.bus, 'stand-in of the event bus: what was published'],
   ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
   ['Storage', urls.tables, 'tables in Azurite; blobs and queues beside them'],

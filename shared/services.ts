@@ -6,6 +6,8 @@ import type { Queues } from './bus/queues.ts'
 import type { Config } from './config/config.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { BusClient } from './peers/bus/client.ts'
+import type { CmdbClient } from './peers/cmdb/client.ts'
+import type { CrmClient } from './peers/crm/client.ts'
 import type { DefendClient } from './peers/defend/client.ts'
 import type { HubClient } from './peers/hub/client.ts'
 import type { PeerClientOptions } from './peers/peer-client.ts'
@@ -25,6 +27,10 @@ export type Services = {
   readonly psaForReading: () => Promise<PsaClient>
   readonly hub: () => Promise<HubClient>
   readonly defend: () => Promise<DefendClient>
+  readonly crm: () => Promise<CrmClient>
+  /** For lists that show what is last known when CRM is slow: gives up after 3 seconds. */
+  readonly crmForReading: () => Promise<CrmClient>
+  readonly cmdb: () => Promise<CmdbClient>
   /** Publishes events of The One Code. */
   readonly bus: () => Promise<BusClient>
   readonly queues: () => Promise<Queues>
@@ -69,9 +75,14 @@ export const createServices = (config: Config, now = () => new Date()): Services
     }),
     verifyKey: async (key, at) => (await verifyKey())(key, at),
     psa: once(() => connectPsa(config)),
-    psaForReading: once(() =>
-      connectPsa(config, { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries: { max: 1 } }),
-    ),
+    psaForReading: once(() => connectPsa(config, forReading)),
+    crm: once(() => connectCrm(config)),
+    crmForReading: once(() => connectCrm(config, forReading)),
+    cmdb: once(async () => {
+      const { CMDB_API_URL, CMDB_SERVICE_KEY } = config.require('CMDB_API_URL', 'CMDB_SERVICE_KEY')
+      const { createCmdbClient } = await import('./peers/cmdb/client.ts')
+      return createCmdbClient({ baseUrl: CMDB_API_URL, key: () => CMDB_SERVICE_KEY })
+    }),
     hub,
     defend: once(async () => {
       const { DEFEND_API_URL, DEFEND_SERVICE_KEY } = config.require('DEFEND_API_URL', 'DEFEND_SERVICE_KEY')
@@ -97,10 +108,19 @@ export const createServices = (config: Config, now = () => new Date()): Services
   }
 }
 
+/** Somebody waits for a page that shows what is last known otherwise. */
+const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries: { max: 1 } }
+
 const connectPsa = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<PsaClient> => {
   const { PSA_API_URL, PSA_SERVICE_KEY } = config.require('PSA_API_URL', 'PSA_SERVICE_KEY')
   const { createPsaClient } = await import('./peers/psa/client.ts')
   return createPsaClient({ ...options, baseUrl: PSA_API_URL, key: () => PSA_SERVICE_KEY })
+}
+
+const connectCrm = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<CrmClient> => {
+  const { CRM_API_URL, CRM_SERVICE_KEY } = config.require('CRM_API_URL', 'CRM_SERVICE_KEY')
+  const { createCrmClient } = await import('./peers/crm/client.ts')
+  return createCrmClient({ ...options, baseUrl: CRM_API_URL, key: () => CRM_SERVICE_KEY })
 }
 
 const connectServiceBus = async (connection: string): Promise<ServiceBusClient> => {

@@ -90,6 +90,10 @@ export const settings = z.object({
   HUB_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls Hub.'),
   DEFEND_API_URL: baseUrl.describe('Base URL of the Defend API.'),
   DEFEND_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls Defend.'),
+  CRM_API_URL: baseUrl.describe('Base URL of the CRM API.'),
+  CRM_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls CRM.'),
+  CMDB_API_URL: baseUrl.describe('Base URL of the CMDB API.'),
+  CMDB_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls CMDB.'),
   BUS_API_URL: baseUrl.describe('Base URL of the HTTP API of The One Bus, through which events are published.'),
   BUS_INTEGRATION_KEY: peerKey.describe('Integration key with which The One Code publishes events.'),
   SERVICE_BUS: serviceBus.describe(

@@ -47,6 +47,8 @@ describe('moving the settings to the ports in use', () => {
     tables: 'http://127.0.0.1:20005',
     bus: 'http://127.0.0.1:20006',
     defend: 'http://127.0.0.1:20007',
+    cmdb: 'http://127.0.0.1:20009',
+    crm: 'http://127.0.0.1:20010',
     serviceBus: 'sb://127.0.0.1:20008',
   }
 

@@ -22,6 +22,8 @@ describe('the ports that the environment asks for', () => {
       psa: 7082,
       bus: 7083,
       defend: 7084,
+      cmdb: 7085,
+      crm: 7086,
       serviceBus: 5672,
       blobs: 10_000,
       queues: 10_001,

@@ -55,6 +55,8 @@ it('gives the functions the settings with the real addresses, and overrides as t
   expect(integrationKey).toBe('the-key')
   expect(seeded).toEqual([urls.psa])
   expect(steps.toSorted()).toEqual([
+    'CMDB',
+    'CRM',
     'Defend',
     'Functions',
     'Hub',
@@ -92,7 +94,7 @@ it('stops the host first, and the storage and the broker last', async () => {
   const order: string[] = []
   for (const [part, { ended }] of running.children) void ended.then(() => order.push(part))
   await running.stop()
-  expect(order).toHaveLength(7)
+  expect(order).toHaveLength(9)
   expect(order[0]).toBe('functions')
   expect(order.slice(-2).toSorted()).toEqual(['azurite', 'serviceBus'])
   expect(running.children.size).toBe(0)
