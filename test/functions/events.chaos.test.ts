@@ -150,6 +150,15 @@ const killRepeatedly = async (): Promise<void> => {
   }
 }
 
+/** How long each part took, for whoever reads the output. */
+const timedPhases = () => {
+  let begun = performance.now()
+  return (name: string): void => {
+    console.log(`${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+    begun = performance.now()
+  }
+}
+
 const expectDrained = async (msMax: number): Promise<void> => {
   await eventually(queues.left, (left) => Object.keys(left).length === 0, msMax)
 }
@@ -242,9 +251,11 @@ describe(`functions that are killed while peers fail (CHAOS_SEED=${seed})`, () =
         .filter(() => random.fraction() < 0.05)
         .map(({ event }) => ({ ...event, id: randomUUID() }))
 
+      const phase = timedPhases()
       for (const [index, peer] of (['hub', 'psa', 'defend', 'bus'] as const).entries())
         await setFaults(peer, faultsOf(index * 10))
       await Promise.all([publishAll(random.shuffled([...events, ...repeated, ...renamed])), killRepeatedly()])
+      phase('published, killed')
       await eventually(queues.left, (left) => Object.values(left).every((ids) => ids.length < 20), 200_000)
       for (const peer of ['hub', 'psa', 'defend', 'bus'] as const) await setFaults(peer, [])
       for (const name of ['ai-dead-letter-timer', 'hub-dead-letter-timer'])
@@ -253,6 +264,7 @@ describe(`functions that are killed while peers fail (CHAOS_SEED=${seed})`, () =
         )
       await expectDrained(120_000)
 
+      phase('drained')
       // PSA refuses tickets for a company that it does not know: these wait for a person.
       const parked = (await readIncidents()).flatMap((found) => found.parked)
       expect(parked.length).toBeGreaterThan(0)
@@ -266,6 +278,7 @@ describe(`functions that are killed while peers fail (CHAOS_SEED=${seed})`, () =
         30_000,
       )
 
+      phase('replayed')
       await expectOneTicketEach(detections)
       await expectUsersInStep(users)
       await expectAuditOnce(stories)
