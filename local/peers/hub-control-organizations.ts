@@ -42,6 +42,7 @@ export const organizationRoutes = (parts: HubControlParts): readonly Route<Contr
     controlRoute('POST', '/_control/organizations/:id/reset', ({ params: { id = '' } }) => {
       for (const user of directory.users(id)) parts.sessions.end(id, user.id)
       directory.reset(id)
+      parts.billing.reset(id)
       parts.faults.clear(id)
       parts.counts.reset(id)
       return done

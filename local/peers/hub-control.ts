@@ -1,8 +1,9 @@
-// The control API of the Hub stand-in: tokens of any kind, organizations and people, beside what every stand-in has.
+// The control API of the Hub stand-in: tokens of any kind, organizations, people and usage, beside what every stand-in has.
 import { errors } from 'jose'
 import { z } from 'zod'
 import { type Answer, type Route, problem, validated } from './http-exchange.ts'
 import { organizationRoutes } from './hub-control-organizations.ts'
+import type { HubBilling } from './hub-billing.ts'
 import type { HubDirectory } from './hub-directory.ts'
 import type { HubSessions } from './hub-login.ts'
 import { demoTechnicianEmail } from './hub-people.ts'
@@ -12,6 +13,7 @@ import { type Control, type FaultsAndCounts, controlRoute, faultRoutes } from '.
 
 export type HubControlParts = FaultsAndCounts & {
   readonly directory: HubDirectory
+  readonly billing: HubBilling
   readonly publisher: HubPublisher
   readonly sessions: HubSessions
   readonly issuer: () => string
@@ -31,13 +33,17 @@ const TokenOrder = z.strictObject({
 })
 
 export const createHubControl = (parts: HubControlParts): readonly Route<Control>[] => {
-  const { directory } = parts
+  const { directory, billing } = parts
   return [
     ...organizationRoutes(parts),
     controlRoute('POST', '/_control/tokens', ({ body }) =>
       validated(TokenOrder, body, (order) => makeToken(parts, order)),
     ),
     controlRoute('GET', '/_control/people', () => ({ status: 200, body: { tenants: everybody(directory) } })),
+    controlRoute('GET', '/_control/usage', ({ tenantId }) => ({
+      status: 200,
+      body: { usage: billing.list(tenantId) },
+    })),
     ...faultRoutes(parts),
   ]
 }

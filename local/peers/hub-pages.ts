@@ -2,8 +2,9 @@
 import { type HubUser, type LoginRequest, loginPath } from '../../shared/peers/hub/contract.ts'
 import type { Answer } from './http-exchange.ts'
 import { type HubDirectory, type Member, accessOf } from './hub-directory.ts'
+import type { HubBilling, StoredUsage } from './hub-billing.ts'
 import type { HubProduct } from './hub-tokens.ts'
-import { escapeHtml as escape } from './html.ts'
+import { escapeHtml as escape, htmlTable } from './html.ts'
 import { type PeerPage, peerPage } from './peer-page.ts'
 
 const productNames: Readonly<Record<HubProduct, string>> = { code: 'The One Code', ai: 'The One AI Platform' }
@@ -56,8 +57,10 @@ ${peopleList(directory, (member) => {
 })}`,
   )
 
-/** Hub's front page: the people, each with the ways into the products. */
-export const homePage = (publicUrls: Readonly<Record<HubProduct, string>>, directory: HubDirectory): Answer =>
+type Parts = { readonly directory: HubDirectory; readonly billing: HubBilling }
+
+/** Hub's front page: the people, each with the ways into the products, and what is billed. */
+export const homePage = (publicUrls: Readonly<Record<HubProduct, string>>, { directory, billing }: Parts): Answer =>
   page(
     'Demo people',
     `<p>Open a product as one of them. A browser is one person per product at a time.</p>
@@ -68,8 +71,23 @@ ${peopleList(directory, ({ user }) => {
     return `<a href="${escape(url)}">${escape(name)}</a>`
   })
   return `<div class="person">${personText(user, '')}<span class="links">${links.join(' ')}</span></div>`
-})}`,
+})}
+<h2>Usage that is billed</h2>
+${usageTable(billing.list())}`,
   )
+
+/** The latest days first. */
+const usageTable = (usage: readonly StoredUsage[]): string => {
+  const rows = usage
+    .toSorted((one, other) => (one.date > other.date ? -1 : 1))
+    .map(({ date, tenantId, metric, quantity, adjustments }) => {
+      const billed = adjustments.reduce((sum, { delta }) => sum + delta, quantity)
+      const changes = adjustments.map(({ delta, reason }) => `${delta > 0 ? '+' : ''}${delta} (${reason})`)
+      return [date, tenantId, metric, String(quantity), changes.join(', ') || 'none', String(billed)]
+    })
+  const heads = ['Day', 'Organization', 'Metric', 'Reported', 'Adjustments', 'Billed']
+  return htmlTable({ heads, rows, none: 'No usage has been reported.', rowsMax: shownMax.usage })
+}
 
 /** Hub does not hand over whom the organization has not given the product; here it can be made to, to see the product refuse. */
 export const withoutProductPage = (request: LoginRequest, { user, organization }: Member): Answer =>
@@ -104,7 +122,7 @@ const loginUrl = (request: LoginRequest): string => {
 const nameOf = ({ firstName, lastName }: HubUser): string => `${firstName} ${lastName}`
 
 /** Tests make organizations and people by the thousand: a page shows the first ones. */
-const shownMax = { organizations: 20, users: 50 } as const
+const shownMax = { organizations: 20, users: 50, usage: 50 } as const
 
 const peopleList = (directory: HubDirectory, item: (member: Member) => string): string => {
   const organizations = directory.organizations()
@@ -145,6 +163,8 @@ section li + li { border-top: 1px solid var(--line) }
 a { color: var(--accent) }
 .person { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between; padding: .75rem 1rem; color: inherit; text-decoration: none }
 a.person:hover, a.person:focus-visible { background: var(--ground); outline: 2px solid var(--accent); outline-offset: -2px }
+table { border-collapse: collapse; background: var(--card) }
+th, td { text-align: left; padding: .3rem .6rem; border: 1px solid var(--line); font-size: .875rem; overflow-wrap: break-word }
 .links { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 1rem }
 small, .role, .aside { color: var(--soft) }
 .notice { border-left: .25rem solid var(--accent); padding-left: .75rem }

@@ -1,9 +1,11 @@
 // Stand-in of The One Hub: signs in people and hands them over to a product with a product token (HUB-1, HUB-2), answers for the
-// directory of organizations and users, and publishes how it changes.
+// directory of organizations and users, publishes how it changes, and keeps the usage that is billed.
 import type { IncomingMessage } from 'node:http'
-import { loginPath } from '../../shared/peers/hub/contract.ts'
+import { hubHeaders, loginPath } from '../../shared/peers/hub/contract.ts'
 import { answerThroughFault, createFaults } from './faults.ts'
 import { type Answer, findRoute, noSuchRoute, problem } from './http-exchange.ts'
+import { HubBillingChange, createHubBilling } from './hub-billing.ts'
+import { createHubBillingRoutes } from './hub-billing-routes.ts'
 import { createHubControl } from './hub-control.ts'
 import { createHubDirectory } from './hub-directory.ts'
 import { originOf } from './hub-events.ts'
@@ -14,6 +16,7 @@ import { createHubRoutes, refusalOf } from './hub-routes.ts'
 import { HubChange } from './hub-state.ts'
 import type { HubProduct } from './hub-tokens.ts'
 import { openJournalIn } from './journal.ts'
+import { answerKeyed } from './keyed-contract.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { type Exchange, type RunningStandIn, carryOut, startStandIn } from './stand-in.ts'
 
@@ -23,9 +26,9 @@ export type HubOptions = {
   /** `iss` of the tokens; without it the address at which the stand-in listens. */
   readonly issuer?: string
   readonly products: Readonly<Record<HubProduct, ProductAccess>>
-  /** Integration keys that the directory accepts, for every organization. Without one it refuses everybody. */
+  /** Integration keys that directory and billing accept, for every organization. Without one they refuse everybody. */
   readonly keys?: readonly string[]
-  /** Where changes of organizations and users are kept; without it they are gone when the process ends. */
+  /** Where changes of organizations and users, and usage, are kept; without it they are gone when the process ends. */
   readonly dataFolder?: string
   /** Where changes and sign-ins are published; without it they are not. */
   readonly bus?: BusAccess
@@ -37,13 +40,24 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
   const { port, issuer, products, keys = [], dataFolder, bus } = options
   const { journal, entries } = openJournalIn(dataFolder, 'hub.jsonl', HubChange)
   const directory = createHubDirectory(journal, entries)
+  const ledger = openJournalIn(dataFolder, 'hub-billing.jsonl', HubBillingChange)
+  const billing = createHubBilling(ledger.journal, ledger.entries)
   const publisher = createHubPublisher(bus)
   const shared = { directory, sessions: createHubSessions(), issuer: (): string => issuer ?? running.url }
-  const parts = { ...shared, publisher, faults: createFaults(), counts: createRequestCounts() }
+  const parts = { ...shared, billing, publisher, faults: createFaults(), counts: createRequestCounts() }
   const routes = createHubRoutes(directory)
+  const billed = answerKeyed({
+    ...parts,
+    routes: createHubBillingRoutes(parts),
+    headers: hubHeaders,
+    keys,
+    page: () => undefined,
+  })
   const login = createHubLogin({ ...shared, products })
 
-  const answer = async ({ request, response, method, pathname, query }: Exchange): Promise<Answer | undefined> => {
+  const answer = async (exchange: Exchange): Promise<Answer | undefined> => {
+    const { request, response, method, pathname, query } = exchange
+    if (pathname.startsWith('/v1/billing/')) return billed(exchange)
     const matched = findRoute(routes, method, pathname)
     if (matched) {
       const { params, handler } = matched
@@ -56,7 +70,7 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
       )
     }
     if (method !== 'GET') return noSuchRoute
-    if (pathname === '/') return homePage({ code: products.code.publicUrl, ai: products.ai.publicUrl }, directory)
+    if (pathname === '/') return homePage({ code: products.code.publicUrl, ai: products.ai.publicUrl }, parts)
     if (pathname !== loginPath) return refusalPage(404, 'There is no such page', ['Hub begins at /.'])
     const { page, tenantId, event } = await login(query, originOf(request))
     // Not counted: a sign-in is no operation of the contract.
@@ -77,6 +91,7 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
     close: async () => {
       await publisher.close()
       journal.close()
+      ledger.journal.close()
     },
   })
   return running

@@ -1,8 +1,10 @@
-// The control API of the PSA stand-in: its tickets, companies and tenants, beside what every stand-in has.
+// The control API of the PSA stand-in: its tickets, agents, projects, companies and tenants, beside what every stand-in has.
 import { z } from 'zod'
 import { PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
 import { type Answer, type Route, done, problem, validated } from './http-exchange.ts'
 import type { PsaAgents } from './psa-agents.ts'
+import { projectControlRoutes } from './psa-project-routes.ts'
+import type { PsaProjects } from './psa-projects.ts'
 import { toWire } from './psa-routes.ts'
 import type { StoredTicket } from './psa-state.ts'
 import { type PsaTickets, isClosedStatus } from './psa-tickets.ts'
@@ -20,6 +22,7 @@ const Access = z.strictObject({ allowed: z.boolean() })
 type Parts = FaultsAndCounts & {
   readonly tickets: PsaTickets
   readonly agents: PsaAgents
+  readonly projects: PsaProjects
   readonly baseUrl: () => string
 }
 
@@ -59,6 +62,7 @@ export const createPsaControl = (parts: Parts): readonly Route<Control>[] => {
       status: 200,
       body: { agents: agents.list(tenantId) },
     })),
+    ...projectControlRoutes(parts),
     controlRoute('PUT', '/_control/companies', ({ tenantId, body }) =>
       validated(Companies, body, ({ companyIds }) =>
         withTenant(tenantId, (tenant) => {

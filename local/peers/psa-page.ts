@@ -1,22 +1,36 @@
-// Shows the tickets and agents of the PSA stand-in to the person at the laptop.
+// Shows the tickets, projects and agents of the PSA stand-in to the person at the laptop.
 import { escapeHtml, htmlTable } from './html.ts'
 import { type Answer, problem } from './http-exchange.ts'
 import { plainPage } from './peer-page.ts'
 import type { PsaAgents } from './psa-agents.ts'
+import { projectTable, projectText } from './psa-project-page.ts'
+import type { PsaProjects } from './psa-projects.ts'
 import type { StoredAgent, StoredTicket } from './psa-state.ts'
 import type { PsaTickets } from './psa-tickets.ts'
 
-type Parts = { readonly tickets: PsaTickets; readonly agents: PsaAgents }
+type Parts = { readonly tickets: PsaTickets; readonly agents: PsaAgents; readonly projects: PsaProjects }
 
 /** The page for a path, or `undefined` when none has it. */
-export const psaPage = ({ tickets, agents }: Parts, pathname: string): Answer | undefined => {
-  if (pathname === '/')
-    return page('Tickets', `${ticketTable(tickets.list().toReversed())}<h2>Agents</h2>${agentTable(agents.list())}`)
-  const [, id] = /^\/tickets\/([^/]+)$/.exec(pathname) ?? []
-  if (id === undefined) return undefined
-  const ticket = tickets.get(id)
-  return ticket ? page(ticket.title, ticketText(ticket)) : problem(404, 'There is no such ticket')
+export const psaPage = (parts: Parts, pathname: string): Answer | undefined => {
+  if (pathname === '/') return page('Tickets', everything(parts))
+  const [, kind, id = ''] = /^\/(tickets|projects)\/([^/]+)$/.exec(pathname) ?? []
+  if (kind === 'tickets') {
+    const ticket = parts.tickets.get(id)
+    return ticket ? page(ticket.title, back + ticketText(ticket)) : problem(404, 'There is no such ticket')
+  }
+  if (kind === 'projects') {
+    const project = parts.projects.get(id)
+    return project ? page(project.title, back + projectText(project)) : problem(404, 'There is no such project')
+  }
+  return undefined
 }
+
+const everything = ({ tickets, agents, projects }: Parts): string =>
+  `${ticketTable(tickets.list().toReversed())}
+<h2>Projects</h2>${projectTable(projects.list().toReversed())}
+<h2>Agents</h2>${agentTable(agents.list())}`
+
+const back = '<p><a href="/">All tickets, projects and agents</a></p>'
 
 const page = (title: string, content: string): Answer => plainPage('The One PSA', title, content)
 
@@ -63,7 +77,7 @@ const ticketText = (ticket: StoredTicket): string => {
   const notes = ticket.notes.map(
     ({ createdAt, text }) => `<h3>${escapeHtml(createdAt)}</h3><pre>${escapeHtml(text)}</pre>`,
   )
-  return `<p><a href="/">All tickets and agents</a></p><table>${rows.join('')}</table>
+  return `<table>${rows.join('')}</table>
 <h2>Description</h2><pre>${escapeHtml(ticket.description)}</pre>
 <h2>Links</h2><ul>${links.join('')}</ul>
 <h2>Notes</h2>${notes.join('')}`

@@ -6,7 +6,7 @@ import type {
   PsaTicketDraft,
   PsaTicketStatus,
 } from '../../shared/peers/psa/contract.ts'
-import { type PsaMemory, type StoredTicket, tenantKey, ticketId } from './psa-state.ts'
+import { type PsaMemory, type StoredTicket, numberedId, tenantKey } from './psa-state.ts'
 
 type TicketChange = {
   readonly status?: PsaTicketStatus | undefined
@@ -39,7 +39,7 @@ export const createPsaTickets = ({ state, record }: PsaMemory) => {
       [...state.tickets.values()].filter((ticket) => tenantId === undefined || ticket.tenantId === tenantId),
     create: (tenantId: string, draft: PsaTicketDraft): StoredTicket => {
       const createdAt = now()
-      const id = ticketId(createdAt, state.lastNumber + 1)
+      const id = numberedId('T', createdAt, state.lastNumber + 1)
       const fresh = { status: 'new', closedAt: null, assignee: null, version: 1 } as const
       return save({ ...draft, ...fresh, notes: [], id, tenantId, createdAt, updatedAt: createdAt })
     },
@@ -49,7 +49,7 @@ export const createPsaTickets = ({ state, record }: PsaMemory) => {
       record({ kind: 'companies', tenantId, companyIds: [...companyIds] }),
     mayActFor: (tenantId: string): boolean => !state.refusedTenants.has(tenantId),
     setAccess: (tenantId: string, allowed: boolean): void => record({ kind: 'access', tenantId, allowed }),
-    /** Forgets one tenant, or everything; ticket numbers go on. */
+    /** Forgets one tenant, or everything; numbers go on. */
     reset: (tenantId?: string): void => record({ kind: 'reset', tenantId }),
   }
 }

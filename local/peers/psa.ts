@@ -1,4 +1,4 @@
-// Stand-in of The One PSA on the contract of this suite: it keeps tickets and agents, and fails on request the way real peers do.
+// Stand-in of The One PSA on the contract of this suite: it keeps tickets, agents and projects, and fails on request the way real peers do.
 import { psaHeaders } from '../../shared/peers/psa/contract.ts'
 import { createFaults } from './faults.ts'
 import { refuseNoKeys } from './integration-key.ts'
@@ -8,6 +8,8 @@ import { createPsaAgents } from './psa-agents.ts'
 import { createPsaControl } from './psa-control.ts'
 import { createPsaAgentRoutes } from './psa-agent-routes.ts'
 import { psaPage } from './psa-page.ts'
+import { createPsaProjectRoutes } from './psa-project-routes.ts'
+import { createPsaProjects } from './psa-projects.ts'
 import { createPsaRoutes } from './psa-routes.ts'
 import { PsaChange, openPsaMemory } from './psa-state.ts'
 import { createPsaTickets } from './psa-tickets.ts'
@@ -17,16 +19,16 @@ import type { KeyedOptions } from './stand-in-arguments.ts'
 
 export type RunningPsa = RunningStandIn
 
-/** Its keys are good for every tenant that the control API has not refused; it keeps tickets and agents. */
+/** Its keys are good for every tenant that the control API has not refused; it keeps tickets, agents and projects. */
 export const startPsa = async ({ port, keys, dataFolder }: KeyedOptions): Promise<RunningPsa> => {
   refuseNoKeys('PSA', keys)
   const { journal, entries } = openJournalIn(dataFolder, 'psa.jsonl', PsaChange)
   const memory = openPsaMemory(journal, entries)
   const tickets = createPsaTickets(memory)
-  const agents = createPsaAgents(memory)
   const parts = {
     tickets,
-    agents,
+    agents: createPsaAgents(memory),
+    projects: createPsaProjects(memory),
     faults: createFaults(),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
@@ -38,7 +40,11 @@ export const startPsa = async ({ port, keys, dataFolder }: KeyedOptions): Promis
     control: createPsaControl(parts),
     answer: answerKeyed({
       ...parts,
-      routes: [...createPsaRoutes(tickets, parts.baseUrl), ...createPsaAgentRoutes(parts)],
+      routes: [
+        ...createPsaRoutes(tickets, parts.baseUrl),
+        ...createPsaAgentRoutes(parts),
+        ...createPsaProjectRoutes(parts),
+      ],
       headers: psaHeaders,
       keys,
       mayActFor: tickets.mayActFor,

@@ -1,6 +1,7 @@
-// The control API of the Hub stand-in as functions: an organization of the test's own, its users, and faults of the directory.
+// The control API of the Hub stand-in as functions: an organization of the test's own, its users, its usage, and faults.
 import { z } from 'zod'
 import type { Fault } from '../../local/peers/faults.ts'
+import { StoredUsage } from '../../local/peers/hub-billing.ts'
 import { type HubOperation, HubOrganization, HubUser } from '../../shared/peers/hub/contract.ts'
 
 type Changes<Of> = {
@@ -32,7 +33,9 @@ export type HubControl = {
     change: UserChange,
     publishing?: Publishing,
   ) => Promise<z.output<typeof Changed>>
-  /** Forgets the organization with its users, faults and counts. One of the demo organizations becomes what it was. */
+  /** The days that Hub has, of all metrics, in the order in which they were first reported. */
+  readonly usage: () => Promise<readonly StoredUsage[]>
+  /** Forgets the organization with its users, usage, faults and counts. One of the demo organizations becomes what it was. */
   readonly reset: () => Promise<void>
   readonly setFaults: (...faults: readonly Fault[]) => Promise<void>
   readonly clearFaults: () => Promise<void>
@@ -62,6 +65,7 @@ export const hubControl = (hubUrl: string, tenantId: string): HubControl => {
       Created.parse(await call('POST', `${own}/users${query(publishing)}`, { users })),
     changeUser: async (userId, change, publishing = {}) =>
       Changed.parse(await call('PATCH', user(userId, publishing), change)),
+    usage: async () => z.object({ usage: z.array(StoredUsage) }).parse(await call('GET', `usage${ofTenant}`)).usage,
     reset: async () => void (await call('POST', `${own}/reset`)),
     setFaults: async (...faults) => void (await call('PUT', `faults${ofTenant}`, faults)),
     clearFaults: async () => void (await call('DELETE', `faults${ofTenant}`)),

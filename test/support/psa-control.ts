@@ -1,11 +1,14 @@
 // The control API of the PSA stand-in as functions: what PSA got of one tenant, changes that people make there, and faults.
 import { z } from 'zod'
 import type { Fault } from '../../local/peers/faults.ts'
-import { StoredAgent, StoredTicket } from '../../local/peers/psa-state.ts'
-import type { PsaOperation, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
+import { StoredAgent, StoredProject, StoredTicket } from '../../local/peers/psa-state.ts'
+import type { PsaOperation, PsaProjectStatus, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
 
 const ShownTicket = StoredTicket.extend({ url: z.string() })
 export type ShownTicket = z.infer<typeof ShownTicket>
+
+const ShownProject = StoredProject.extend({ url: z.string() })
+type ShownProject = z.infer<typeof ShownProject>
 
 export type PsaControl = {
   /** Everything that PSA keeps of each of the tenant's tickets, oldest first. */
@@ -20,6 +23,13 @@ export type PsaControl = {
       readonly assignee?: PsaTicket['assignee']
     },
   ) => Promise<void>
+  /** Everything that PSA keeps of each of the tenant's projects, oldest first. */
+  readonly projects: () => Promise<readonly ShownProject[]>
+  readonly changeProject: (
+    id: string,
+    change: { readonly status?: PsaProjectStatus; readonly estimateHours?: number },
+  ) => Promise<void>
+  readonly deleteProject: (id: string) => Promise<void>
   readonly delete: (id: string) => Promise<void>
   readonly setCompanies: (companyIds: readonly string[]) => Promise<void>
   readonly setAccess: (allowed: boolean) => Promise<void>
@@ -45,6 +55,9 @@ export const psaControl = (psaUrl: string, tenantId: string): PsaControl => {
         .parse(await call('GET', 'tickets'))
         .tickets.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1))),
     agents: async () => z.object({ agents: z.array(StoredAgent) }).parse(await call('GET', 'agents')).agents,
+    projects: async () => z.object({ projects: z.array(ShownProject) }).parse(await call('GET', 'projects')).projects,
+    changeProject: async (id, change) => void (await call('PATCH', `projects/${id}`, change)),
+    deleteProject: async (id) => void (await call('DELETE', `projects/${id}`)),
     change: async (id, change) => void (await call('PATCH', `tickets/${id}`, change)),
     delete: async (id) => void (await call('DELETE', `tickets/${id}`)),
     setCompanies: async (companyIds) => void (await call('PUT', 'companies', { companyIds })),

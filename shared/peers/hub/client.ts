@@ -1,10 +1,11 @@
-// What this suite asks of the directory of The One Hub, as functions over the contract.
+// What this suite asks of The One Hub, as functions over the contract.
 import * as z from 'zod'
 import { checkedFor } from '../checked-argument.ts'
 import { idPages } from '../id-pages.ts'
 import type { PeerAnswer, PeerAnswers, PeerCall } from '../peer-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
+import { type HubBillingClient, createHubBillingClient } from './billing-client.ts'
 import {
   HubOrganization,
   HubOrganizationPage,
@@ -29,11 +30,11 @@ export type HubPageRequest = {
 }
 
 /**
- * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent for an id that
- * breaks the contract. All only read. Users of an organization that Hub does not know are `peer-rejected`, never an empty list:
- * who keeps a peer in step would take that for everybody having left.
+ * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent for an argument that
+ * breaks the contract. All are safe to repeat. Users of an organization that Hub does not know are `peer-rejected`, never an empty
+ * list: who keeps a peer in step would take that for everybody having left.
  */
-export type HubClient = {
+export type HubClient = HubBillingClient & {
   readonly getOrganization: (id: string) => Promise<HubOrganization | undefined>
   readonly listOrganizations: (page?: HubPageRequest) => Promise<HubOrganizationPage>
   readonly getUser: (tenantId: string, userId: string) => Promise<HubUser | undefined>
@@ -48,14 +49,14 @@ const noTenant = '*'
 /** @param connection a client that exists already, or what to make one from */
 export const createHubClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): HubClient => {
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'hub' })
-  const read: Read = (request) =>
+  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
     peer.call({
       ...request,
-      method: 'GET',
       ...(request.tenantId !== noTenant && { headers: { [hubHeaders.tenant]: request.tenantId } }),
     })
+  const read: Read = (request) => call({ ...request, method: 'GET' })
 
-  return { ...organizationReads(read), ...userReads(read) }
+  return { ...organizationReads(read), ...userReads(read), ...createHubBillingClient(call) }
 }
 
 type Read = <const Answers extends PeerAnswers>(

@@ -1,5 +1,5 @@
 // The wire between Hub and the products, version 1: the product token (HUB-1), the addresses through which sign-in goes (HUB-2),
-// and the directory of organizations and users.
+// the directory of organizations and users, and billing.
 import * as z from 'zod'
 import { orgRoles, products } from './vocabulary.ts'
 
@@ -58,7 +58,10 @@ export const LoginRequest = z.object({
 })
 export type LoginRequest = z.infer<typeof LoginRequest>
 
-/** Request headers of every call to the directory. The tenant is that of the path; a list of all organizations has none. */
+/**
+ * Request headers of every call to the directory and to billing. The tenant is that of the path, or of an adjustment's body; a list
+ * of all organizations has none.
+ */
 export const hubHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const
 
 export const hubLimits = {
@@ -67,6 +70,8 @@ export const hubLimits = {
   /** Organizations or users on a page, when the reader does not say, and at most. */
   pageSize: 100,
   pageSizeMax: 500,
+  /** Days that one read of usage may ask for. */
+  usageDaysPerRead: 400,
 } as const
 
 /** `portal_user_id`. Without commas and control characters, since ids travel as a comma-separated list. */
@@ -131,5 +136,80 @@ export const HubProblem = z.object({
   detail: z.string().optional(),
 })
 
-/** What can be asked of the directory. */
-export type HubOperation = 'getOrganization' | 'listOrganizations' | 'getUser' | 'getUsers' | 'listUsers'
+/** What is counted for billing, such as `repos_protected`. */
+export const HubMetric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'is not a metric: lower case letters, digits and _')
+
+/** A day in UTC: `2026-11-22`. */
+export const HubDate = z.iso.date()
+
+/** Body of `PUT /v1/billing/usage/{metric}/{tenantId}/{date}`. */
+export const HubUsageReport = z.strictObject({ quantity: z.int().min(0) })
+
+/**
+ * Body of `PUT /v1/billing/adjustments/{id}`: what a day's usage is corrected by. Answered 201, 200 when it is repeated, and 409
+ * when Hub has another adjustment with this id. A day for which no usage is recorded is refused with 422.
+ */
+export const HubAdjustmentDraft = z.strictObject({
+  tenantId: id,
+  metric: HubMetric,
+  date: HubDate,
+  delta: z.int().refine((delta) => delta !== 0, 'is 0, and corrects nothing'),
+  /** For the person who reads the bill. */
+  reason: z.string().min(1).max(500),
+})
+export type HubAdjustmentDraft = z.infer<typeof HubAdjustmentDraft>
+
+/** Given by who adjusts, unique over all tenants. */
+export const HubAdjustmentId = id
+
+/** Answer of `PUT /v1/billing/adjustments/{id}`. */
+export const HubAdjustment = z.object({
+  id: HubAdjustmentId,
+  delta: z.int(),
+  reason: z.string(),
+  recordedAt: z.iso.datetime(),
+})
+export type HubAdjustment = z.infer<typeof HubAdjustment>
+
+/**
+ * A day's usage as it is recorded: the answer of its PUT, which is 201, or 200 when it is reported again with the same quantity. A
+ * quantity never changes: what is billed is the quantity and all adjustments together.
+ */
+export const HubUsage = z.object({
+  date: HubDate,
+  quantity: z.int().min(0),
+  recordedAt: z.iso.datetime(),
+  /** In the order in which they were made. */
+  adjustments: z.array(HubAdjustment),
+})
+export type HubUsage = z.infer<typeof HubUsage>
+
+/** The 409 of a usage whose quantity is another one than the recorded one. */
+export const HubUsageDiffers = HubProblem.extend({ usage: HubUsage })
+
+const dayMs = 86_400_000
+
+/** Query of `GET /v1/billing/usage/{metric}/{tenantId}?from=&to=`: both days are in it. */
+export const HubUsageRange = z
+  .strictObject({ from: HubDate, to: HubDate })
+  .refine(({ from, to }) => from <= to, 'ends before it begins')
+  .refine(
+    ({ from, to }) => (Date.parse(to) - Date.parse(from)) / dayMs < hubLimits.usageDaysPerRead,
+    `has more than ${hubLimits.usageDaysPerRead} days`,
+  )
+export type HubUsageRange = Readonly<z.infer<typeof HubUsageRange>>
+
+/** The days that are recorded, in their order. */
+export const HubUsageList = z.object({ usage: z.array(HubUsage).max(hubLimits.usageDaysPerRead) })
+export type HubUsageList = z.infer<typeof HubUsageList>
+
+/** What can be asked of the directory and of billing. */
+export type HubOperation =
+  | 'getOrganization'
+  | 'listOrganizations'
+  | 'getUser'
+  | 'getUsers'
+  | 'listUsers'
+  | 'reportUsage'
+  | 'adjustUsage'
+  | 'listUsage'

@@ -21,6 +21,7 @@ import {
   psaHeaders,
   psaLimits,
 } from './contract.ts'
+import { type PsaProjectsClient, createPsaProjectsClient } from './projects-client.ts'
 
 const checked = checkedFor('PSA')
 
@@ -28,31 +29,34 @@ const checked = checkedFor('PSA')
  * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
  * breaks the contract. All are safe to repeat.
  */
-export type PsaClient = PsaAgentsClient & {
-  /** `exists`: PSA has a ticket with the draft's external reference already, and made no second one. */
-  readonly createTicket: (
-    tenantId: string,
-    draft: PsaTicketDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: PsaTicket }>
-  readonly findTicketByReference: (tenantId: string, externalReference: string) => Promise<PsaTicket | undefined>
-  /** Those of the ids that PSA knows, in no promised order. Any number: asked for in pages. */
-  readonly getTickets: (tenantId: string, ids: readonly string[]) => Promise<readonly PsaTicket[]>
-  readonly getTicket: (tenantId: string, id: string) => Promise<PsaTicket | undefined>
-  /** `exists`: the ticket has a note with this reference already. */
-  readonly addNote: (
-    tenantId: string,
-    ticketId: string,
-    note: PsaNoteDraft,
-  ) => Promise<{ readonly outcome: 'added' | 'exists' | 'ticket-not-found' }>
-  /** The ticket as it is now, which is closed if it was reopened by this reference before and closed again since. */
-  readonly reopenTicket: (
-    tenantId: string,
-    ticketId: string,
-    reopening: PsaReopening,
-  ) => Promise<{ readonly outcome: 'reopened'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }>
-  /** Resolves when PSA answers and accepts the key for this tenant. */
-  readonly checkHealth: (tenantId: string) => Promise<PsaHealth>
-}
+export type PsaClient = PsaAgentsClient &
+  PsaProjectsClient & {
+    /** `exists`: PSA has a ticket with the draft's external reference already, and made no second one. */
+    readonly createTicket: (
+      tenantId: string,
+      draft: PsaTicketDraft,
+    ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: PsaTicket }>
+    readonly findTicketByReference: (tenantId: string, externalReference: string) => Promise<PsaTicket | undefined>
+    /** Those of the ids that PSA knows, in no promised order. Any number: asked for in pages. */
+    readonly getTickets: (tenantId: string, ids: readonly string[]) => Promise<readonly PsaTicket[]>
+    readonly getTicket: (tenantId: string, id: string) => Promise<PsaTicket | undefined>
+    /** `exists`: the ticket has a note with this reference already. */
+    readonly addNote: (
+      tenantId: string,
+      ticketId: string,
+      note: PsaNoteDraft,
+    ) => Promise<{ readonly outcome: 'added' | 'exists' | 'ticket-not-found' }>
+    /** The ticket as it is now, which is closed if it was reopened by this reference before and closed again since. */
+    readonly reopenTicket: (
+      tenantId: string,
+      ticketId: string,
+      reopening: PsaReopening,
+    ) => Promise<
+      { readonly outcome: 'reopened'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }
+    >
+    /** Resolves when PSA answers and accepts the key for this tenant. */
+    readonly checkHealth: (tenantId: string) => Promise<PsaHealth>
+  }
 
 /** @param connection a client that exists already, or what to make one from */
 export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): PsaClient => {
@@ -63,6 +67,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
   return {
     ...ticketReads(call),
     ...createPsaAgentsClient(call),
+    ...createPsaProjectsClient(call),
     createTicket: async (tenantId, draft) => {
       const answer = await call({
         operation: 'create ticket',

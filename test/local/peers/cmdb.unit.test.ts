@@ -267,7 +267,7 @@ describe('faults of the CMDB stand-in', () => {
   ])('%o fails a put, of which nothing is left', async (fault, error) => {
     const { tenantId, control } = newTenant()
     await control.setFaults(fault)
-    await expect(connect(running.url, 300, 0).putAsset(tenantId, 'a1', draftOf(1))).rejects.toMatchObject(error)
+    await expect(connect(running.url, 1_000, 0).putAsset(tenantId, 'a1', draftOf(1))).rejects.toMatchObject(error)
     expect(await control.assets()).toEqual([])
     await control.clearFaults()
     expect(await cmdb.putAsset(tenantId, 'a1', draftOf(1))).toMatchObject({ outcome: 'created' })
@@ -279,7 +279,7 @@ describe('faults of the CMDB stand-in', () => {
   ])('%o carries out what is not answered; the second try finds it done', async (fault) => {
     const { tenantId, control } = newTenant()
     await control.setFaults({ ...fault, operation: 'putAsset' }, { ...fault, operation: 'retireAsset' })
-    const impatient = connect(running.url, 500)
+    const impatient = connect(running.url, 1_000)
     expect(await impatient.putAsset(tenantId, 'a1', draftOf(1))).toMatchObject({ outcome: 'current' })
     expect(await impatient.retireAsset(tenantId, 'a1', gone)).toMatchObject({ outcome: 'retired' })
     await cmdb.getAsset(tenantId, 'a1')

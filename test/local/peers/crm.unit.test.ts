@@ -124,6 +124,7 @@ describe('opportunities of the CRM stand-in', () => {
     expect(await crm.findOpportunityByReference(other.tenantId, 'f1')).toBeUndefined()
     await expect(other.control.setStage(opportunity.id, 'won')).rejects.toThrow(/404/)
     expect((await crm.createOpportunity(other.tenantId, draftOf('f1'))).outcome).toBe('created')
+    expect(await crm.findOpportunityByReference(one.tenantId, 'f1')).toEqual(opportunity)
     await one.control.reset()
     expect([await one.control.opportunities(), (await other.control.opportunities()).length]).toEqual([[], 1])
     expect((await crm.createOpportunity(one.tenantId, draftOf('f1'))).outcome).toBe('created')
@@ -192,7 +193,7 @@ describe('faults of the CRM stand-in', () => {
   ])('%o fails a creation, of which nothing is left', async (fault, error) => {
     const { tenantId, control } = newTenant()
     await control.setFaults(fault)
-    await expect(connect(running.url, 300, 0).createOpportunity(tenantId, draftOf('f1'))).rejects.toMatchObject(error)
+    await expect(connect(running.url, 1_000, 0).createOpportunity(tenantId, draftOf('f1'))).rejects.toMatchObject(error)
     expect(await control.opportunities()).toEqual([])
     await control.clearFaults()
     expect((await crm.createOpportunity(tenantId, draftOf('f1'))).outcome).toBe('created')
@@ -204,7 +205,7 @@ describe('faults of the CRM stand-in', () => {
   ])('%o makes an opportunity whose answer is lost; the second try finds it', async (fault) => {
     const { tenantId, control } = newTenant()
     await control.setFaults({ ...fault, operation: 'createOpportunity' })
-    expect((await connect(running.url, 500).createOpportunity(tenantId, draftOf('f1'))).outcome).toBe('exists')
+    expect((await connect(running.url, 1_000).createOpportunity(tenantId, draftOf('f1'))).outcome).toBe('exists')
     expect(await control.opportunities()).toHaveLength(1)
     await crm.findOpportunityByReference(tenantId, 'f1')
     await crm.getOpportunities(tenantId, ['o1'])

@@ -1,0 +1,93 @@
+// The projects of the PSA contract as the stand-in answers it, and what the control API does with them.
+import { z } from 'zod'
+import {
+  PsaExternalReference,
+  PsaProject,
+  PsaProjectDraft,
+  type PsaOperation,
+  PsaProjectStatus,
+} from '../../shared/peers/psa/contract.ts'
+import { type Answer, type Route, done, problem, validated } from './http-exchange.ts'
+import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import { allOf } from './paging.ts'
+import type { PsaProjects } from './psa-projects.ts'
+import type { StoredProject } from './psa-state.ts'
+import type { PsaTickets } from './psa-tickets.ts'
+import { type Control, controlRoute } from './stand-in-control.ts'
+
+type Parts = { readonly projects: PsaProjects; readonly tickets: PsaTickets; readonly baseUrl: () => string }
+
+export const createPsaProjectRoutes = (parts: Parts): readonly Route<Operation<PsaOperation>>[] => {
+  const { projects, tickets, baseUrl } = parts
+  const show = (project: StoredProject): PsaProject => PsaProject.parse(withUrl(project, baseUrl()))
+
+  const createProject = ({ tenantId, body }: OperationInput): Answer =>
+    validated(PsaProjectDraft, body, (draft) => {
+      const existing = projects.findByReference(tenantId, draft.externalReference)
+      if (existing) return problem(409, 'A project has this external reference', { project: show(existing) })
+      if (draft.companyId !== null && !tickets.companyIds(tenantId).has(draft.companyId))
+        return problem(422, 'There is no such company', { detail: 'Correct companyId, or leave it null.' })
+      return { status: 201, body: show(projects.create(tenantId, draft)) }
+    })
+
+  const listProjects = ({ tenantId, query }: OperationInput): Answer =>
+    validated(ProjectQuery, Object.fromEntries(query), ({ externalReference }) => {
+      const found = allOf([externalReference], (reference) => projects.findByReference(tenantId, reference))
+      return { status: 200, body: { projects: found.map(show) } }
+    })
+
+  return [
+    operationRoute('POST', '/v1/projects', 'createProject', createProject),
+    operationRoute('GET', '/v1/projects', 'listProjects', listProjects),
+    operationRoute('GET', '/v1/projects/:id', 'getProject', ({ tenantId, params }) =>
+      withProject(parts, params['id'], tenantId, (project) => ({ status: 200, body: show(project) })),
+    ),
+  ]
+}
+
+const ProjectQuery = z.strictObject({ externalReference: PsaExternalReference })
+
+/** What people do to projects in PSA, and what it has. */
+export const projectControlRoutes = (parts: Parts): readonly Route<Control>[] => {
+  const { projects, baseUrl } = parts
+  return [
+    controlRoute('GET', '/_control/projects', ({ tenantId }) => ({
+      status: 200,
+      body: { projects: projects.list(tenantId).map((project) => withUrl(project, baseUrl())) },
+    })),
+    controlRoute('PATCH', '/_control/projects/:id', ({ tenantId, params, body }) =>
+      validated(ProjectChange, body, (change) =>
+        withProject(parts, params['id'], tenantId, (project) => ({
+          status: 200,
+          body: withUrl(projects.change(project, change), baseUrl()),
+        })),
+      ),
+    ),
+    controlRoute('DELETE', '/_control/projects/:id', ({ tenantId, params }) =>
+      withProject(parts, params['id'], tenantId, (project) => {
+        projects.delete(project)
+        return done
+      }),
+    ),
+  ]
+}
+
+const ProjectChange = z.strictObject({
+  status: PsaProjectStatus.optional(),
+  estimateHours: PsaProject.shape.estimateHours.optional(),
+})
+
+const withProject = (
+  { projects }: Parts,
+  id: string | undefined,
+  tenantId: string | undefined,
+  use: (project: StoredProject) => Answer,
+): Answer => {
+  const project = projects.get(id ?? '', tenantId)
+  return project ? use(project) : problem(404, 'There is no such project')
+}
+
+const withUrl = (project: StoredProject, baseUrl: string): StoredProject & Pick<PsaProject, 'url'> => ({
+  ...project,
+  url: `${baseUrl}/projects/${project.id}`,
+})

@@ -1,0 +1,105 @@
+// What this suite asks of the billing of The One Hub, as functions over the contract. Part of `HubClient`.
+import { checkedFor } from '../checked-argument.ts'
+import type { PeerClient } from '../peer-client.ts'
+import { peerPath } from '../peer-path.ts'
+import {
+  HubAdjustment,
+  HubAdjustmentDraft,
+  HubAdjustmentId,
+  HubDate,
+  HubMetric,
+  HubProblem,
+  HubUsage,
+  HubUsageDiffers,
+  HubUsageList,
+  HubUsageRange,
+  HubUsageReport,
+} from './contract.ts'
+
+const checked = checkedFor('Hub')
+
+/**
+ * Errors as those of `HubClient`; an organization that Hub does not know is `peer-rejected`. All are safe to repeat. A day is a date
+ * in UTC, `2026-11-22`.
+ */
+export type HubBillingClient = {
+  /**
+   * The day as it is recorded, with its adjustments.
+   * - `recorded`: Hub had no usage of this day
+   * - `unchanged`: it had the same quantity
+   * - `differs`: it has another quantity, and keeps it. To correct that is a matter of `adjustUsage`
+   */
+  readonly reportUsage: (
+    tenantId: string,
+    metric: string,
+    date: string,
+    quantity: number,
+  ) => Promise<{ readonly outcome: 'recorded' | 'unchanged' | 'differs'; readonly usage: HubUsage }>
+  /**
+   * `differs`: Hub has an adjustment with this id that says something else, and recorded nothing. A day for which no usage is
+   * recorded is `peer-rejected`.
+   * @param id names the correction over all tenants: the same one has the same id, whenever it is sent
+   */
+  readonly adjustUsage: (
+    tenantId: string,
+    id: string,
+    adjustment: Readonly<Omit<HubAdjustmentDraft, 'tenantId'>>,
+  ) => Promise<
+    { readonly outcome: 'recorded' | 'unchanged'; readonly adjustment: HubAdjustment } | { readonly outcome: 'differs' }
+  >
+  /** The days that are recorded from `from` to `to`, both included, in their order. At most 400 days. */
+  readonly listUsage: (tenantId: string, metric: string, range: HubUsageRange) => Promise<readonly HubUsage[]>
+}
+
+/** @param call sends the tenant with each call, as the contract asks */
+export const createHubBillingClient = (call: PeerClient['call']): HubBillingClient => ({
+  reportUsage: async (tenantId, metric, date, quantity) => {
+    const body = checked(HubUsageReport, { quantity }, 'usage')
+    const recorded = usageWith(date, (usage) => usage.quantity === quantity)
+    const other = usageWith(date, (usage) => usage.quantity !== quantity)
+    const answer = await call({
+      operation: 'report usage',
+      tenantId,
+      method: 'PUT',
+      path: peerPath`/v1/billing/usage/${checked(HubMetric, metric, 'metric')}/${tenantId}/${checked(HubDate, date, 'date')}`,
+      body,
+      answers: { 200: recorded, 201: recorded, 409: HubUsageDiffers.extend({ usage: other }) },
+    })
+    if (answer.status === 409) return { outcome: 'differs', usage: answer.body.usage }
+    return { outcome: answer.status === 201 ? 'recorded' : 'unchanged', usage: answer.body }
+  },
+  adjustUsage: async (tenantId, id, adjustment) => {
+    const body = checked(HubAdjustmentDraft, { ...adjustment, tenantId }, 'adjustment')
+    const recorded = HubAdjustment.refine((answered) => answered.id === id && answered.delta === body.delta, {
+      error: 'This is another adjustment than the one that was sent',
+    })
+    const answer = await call({
+      operation: 'adjust usage',
+      tenantId,
+      method: 'PUT',
+      path: peerPath`/v1/billing/adjustments/${checked(HubAdjustmentId, id, 'adjustment id')}`,
+      body,
+      answers: { 200: recorded, 201: recorded, 409: HubProblem },
+    })
+    if (answer.status === 409) return { outcome: 'differs' }
+    return { outcome: answer.status === 201 ? 'recorded' : 'unchanged', adjustment: answer.body }
+  },
+  listUsage: async (tenantId, metric, range) => {
+    const { from, to } = checked(HubUsageRange, range, 'range')
+    const { body } = await call({
+      operation: 'list usage',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/v1/billing/usage/${checked(HubMetric, metric, 'metric')}/${tenantId}`,
+      query: { from, to },
+      answers: { 200: HubUsageList },
+    })
+    return body.usage
+  },
+})
+
+/** What Hub says of another day, or of another quantity, would be billed wrongly in this one's place. */
+const usageWith = (date: string, isExpected: (usage: HubUsage) => boolean) =>
+  HubUsage.refine((usage) => usage.date === date && isExpected(usage), {
+    error: 'This is the usage of another day, or its quantity does not go with the status',
+  })
