@@ -1,5 +1,5 @@
 // 500 detections and 500 user events run while the functions are killed again and again, and every peer fails a fifth of the calls,
-// answers late, or does what it was asked and says nothing. Afterwards everything has come out once, and nothing is lost.
+// answers late, does what it was asked and says nothing, or is away altogether for a while. Afterwards everything has come out once, and nothing is lost.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -142,9 +142,21 @@ const storyOf = async (user: User): Promise<readonly CloudEvent[]> => {
   return events
 }
 
+const peers = ['hub', 'psa', 'defend', 'bus'] as const
+const failAFifth = (peer: Peer): Promise<void> => setFaults(peer, faultsOf(peers.indexOf(peer) * 10))
+
+/** For longer than the client of a peer tries again: then it is the message that has to come again. */
+const outage = async (): Promise<void> => {
+  const peer = random.pick(['hub', 'psa', 'defend'])
+  await setFaults(peer, [{ kind: 'status', status: 503 }])
+  await sleep(4_000)
+  await failAFifth(peer)
+}
+
 const killRepeatedly = async (): Promise<void> => {
   for (let kill = 0; kill < killCount; kill += 1) {
-    await sleep(1_000 + random.below(3_000))
+    await sleep(random.below(2_000))
+    await outage()
     await stack.killHost()
     await stack.restartHost()
   }
@@ -252,12 +264,11 @@ describe(`functions that are killed while peers fail (CHAOS_SEED=${seed})`, () =
         .map(({ event }) => ({ ...event, id: randomUUID() }))
 
       const phase = timedPhases()
-      for (const [index, peer] of (['hub', 'psa', 'defend', 'bus'] as const).entries())
-        await setFaults(peer, faultsOf(index * 10))
+      for (const peer of peers) await failAFifth(peer)
       await Promise.all([publishAll(random.shuffled([...events, ...repeated, ...renamed])), killRepeatedly()])
       phase('published, killed')
       await eventually(queues.left, (left) => Object.values(left).every((ids) => ids.length < 20), 200_000)
-      for (const peer of ['hub', 'psa', 'defend', 'bus'] as const) await setFaults(peer, [])
+      for (const peer of peers) await setFaults(peer, [])
       for (const name of ['ai-dead-letter-timer', 'hub-dead-letter-timer'])
         await runTimerUntil(stack.urls.functions, name, async () =>
           Object.keys(await queues.left()).every((queue) => !queue.endsWith('$DeadLetterQueue')),
