@@ -247,7 +247,7 @@ afterAll(async () => {
 describe(`functions that are killed while peers fail (CHAOS_SEED=${seed})`, () => {
   it(
     'bring every detection onto one ticket, every user into the right state, and lose nothing',
-    { timeout: 400_000 },
+    { timeout: 600_000 },
     async () => {
       const detections = Array.from({ length: detectionCount }, newDetection)
       const users = Array.from({ length: userCount }, () => ({
@@ -267,13 +267,13 @@ describe(`functions that are killed while peers fail (CHAOS_SEED=${seed})`, () =
       for (const peer of peers) await failAFifth(peer)
       await Promise.all([publishAll(random.shuffled([...events, ...repeated, ...renamed])), killRepeatedly()])
       phase('published, killed')
-      await eventually(queues.left, (left) => Object.values(left).every((ids) => ids.length < 20), 200_000)
+      await eventually(queues.left, (left) => Object.values(left).every((ids) => ids.length < 20), 300_000)
       for (const peer of peers) await setFaults(peer, [])
       for (const name of ['ai-dead-letter-timer', 'hub-dead-letter-timer'])
         await runTimerUntil(stack.urls.functions, name, async () =>
           Object.keys(await queues.left()).every((queue) => !queue.endsWith('$DeadLetterQueue')),
         )
-      await expectDrained(120_000)
+      await expectDrained(180_000)
 
       phase('drained')
       // PSA refuses tickets for a company that it does not know: these wait for a person.

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { anyPorts, choosePorts, readPorts, refuseUsedPorts, urlsOf } from '../../local/ports.ts'
+import { anyPorts, choosePorts, portNames, readPorts, refuseUsedPorts, urlsOf } from '../../local/ports.ts'
 
 const open: Server[] = []
 const listen = async (): Promise<number> => {
@@ -67,7 +67,7 @@ describe('ports in use', () => {
 it('chooses a different free port for every part that takes any', async () => {
   const ports = await choosePorts({ ...anyPorts, psa: 7082 })
   expect(ports.psa).toBe(7082)
-  expect(new Set(Object.values(ports)).size).toBe(6)
+  expect(new Set(Object.values(ports)).size).toBe(portNames.length)
   await refuseUsedPorts({ ...ports, psa: 0 })
   expect(urlsOf(ports).hub).toBe(`http://127.0.0.1:${ports.hub}`)
   expect(urlsOf(ports).serviceBus).toBe(`sb://127.0.0.1:${ports.serviceBus}`)

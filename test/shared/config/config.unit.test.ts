@@ -20,6 +20,17 @@ const good: Readonly<Partial<Record<SettingName, string>>> = {
   AI_SSO_SECRET: secret(),
   PSA_API_URL: 'https://psa.example.com/api/v1',
   PSA_SERVICE_KEY: secret(),
+  HUB_API_URL: 'https://hub.example.com/api',
+  HUB_SERVICE_KEY: secret(),
+  DEFEND_API_URL: 'https://defend.example.com/api',
+  DEFEND_SERVICE_KEY: secret(),
+  CRM_API_URL: 'https://crm.example.com/api',
+  CRM_SERVICE_KEY: secret(),
+  CMDB_API_URL: 'https://cmdb.example.com/api',
+  CMDB_SERVICE_KEY: secret(),
+  BUS_API_URL: 'https://bus.example.com/api',
+  BUS_INTEGRATION_KEY: secret(),
+  SERVICE_BUS: 'onestack.servicebus.windows.net',
 }
 const onAzure = { WEBSITE_INSTANCE_ID: '0123' }
 const sample = (
@@ -55,9 +66,16 @@ describe('settings', () => {
         AI_COOKIE_DOMAIN: undefined,
         PORTAL_SSO_SECRET_PREVIOUS: undefined,
         AI_SSO_SECRET_PREVIOUS: undefined,
+        MESSAGE_RETRY_SECONDS: 15,
         TRUSTED_PROXY_COUNT: 0,
       })
     }
+  })
+
+  it('take the namespace of Service Bus under the name that the host connects by, too', () => {
+    const { SERVICE_BUS, ...others } = good
+    const config = loadConfig({ ...others, SERVICE_BUS__fullyQualifiedNamespace: SERVICE_BUS, ...onAzure })
+    expect(config.require('SERVICE_BUS')).toEqual({ SERVICE_BUS })
   })
 
   it('may lack without an error until somebody needs them', () => {
