@@ -206,6 +206,13 @@ export const errorTable = {
     incident: 'platform',
     advice: 'Check the Service Bus namespace, its firewall and the role assignment of the Function App.',
   },
+  'flow-not-started': {
+    status: 503,
+    title: 'The work could not be started',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the task hub of the Function App and its storage. The request is kept and is started later.',
+  },
   'storage-unavailable': {
     status: 503,
     title: 'The storage is not available',

@@ -1,15 +1,17 @@
 // The timer that brings in what the broker itself gave up: every dead letter of a subscriber's queue is parked with an incident (R3).
 import type { DeadLetter, DeadLetterFate } from '../bus/queues.ts'
-import type { Event } from '../bus/event.ts'
 import { AppError, isAppError, toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
+import { type CommandDefinition, readCommand } from './command.ts'
 import { readMessage } from './subscriber-message.ts'
 import { park } from './subscriber-pipeline.ts'
 import type { SubscriberDefinition } from './subscriber.ts'
 import { type TimerDefinition, timer } from './timer.ts'
 
-export const deadLetterTimer = (name: string, subscribers: readonly SubscriberDefinition[]): TimerDefinition =>
+type Receiver = CommandDefinition | SubscriberDefinition
+
+export const deadLetterTimer = (name: string, subscribers: readonly Receiver[]): TimerDefinition =>
   timer({
     name,
     schedule: '0 */5 * * * *',
@@ -32,7 +34,7 @@ export const deadLetterTimer = (name: string, subscribers: readonly SubscriberDe
     },
   })
 
-const sweepQueue = async (services: Services, definition: SubscriberDefinition, signal: AbortSignal): Promise<void> => {
+const sweepQueue = async (services: Services, definition: Receiver, signal: AbortSignal): Promise<void> => {
   const { queue } = definition
   const failures: AppError[] = []
   const take = async (letter: DeadLetter): Promise<DeadLetterFate> => {
@@ -48,15 +50,15 @@ const sweepQueue = async (services: Services, definition: SubscriberDefinition, 
     }
   }
   const queues = await services.queues()
-  const taken = await queues.sweepDeadLetters(queue, take, { signal })
+  const taken = await queues.sweepDeadLetters(queue, take, { signal, isForwardedTo: definition.kind === 'subscriber' })
   if (taken > 0) log.warn('message.dead_letters_parked', { queue, taken })
   const [first] = failures
   if (first) throw first
 }
 
-const parkLetter = async (services: Services, definition: SubscriberDefinition, letter: DeadLetter): Promise<void> => {
+const parkLetter = async (services: Services, definition: Receiver, letter: DeadLetter): Promise<void> => {
   const message = readMessage({ ...letter, contentType: letter.contentType }, services.now())
-  const event = await eventIn(message)
+  const event = await eventIn(definition, message)
   const error = new AppError(
     'message-dead-lettered',
     `The broker gave the message up after ${letter.deliveryCount} deliveries: ${reasonOf(letter)}.`,
@@ -64,11 +66,11 @@ const parkLetter = async (services: Services, definition: SubscriberDefinition, 
   await park({ definition, services, message, error, ...(event && { event }) })
 }
 
-/** Undefined for what is no event that is understood here. */
-const eventIn = async ({ json, publisher }: ReturnType<typeof readMessage>): Promise<Event | undefined> => {
+/** Undefined for what is not understood here. */
+const eventIn = async (definition: Receiver, { json, publisher }: ReturnType<typeof readMessage>) => {
   const { readEvent } = await import('../bus/event.ts')
   try {
-    return readEvent(json, publisher)
+    return definition.kind === 'command' ? readCommand(definition.command, json) : readEvent(json, publisher)
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error

@@ -30,7 +30,7 @@ export const serveHttp =
     })
     return inInvocation(context, trace, async () => {
       const started = performance.now()
-      const { response, caller, error } = await answer(definition, services, request)
+      const { response, caller, error } = await answer(definition, services, request, context)
       const ms = Math.round(performance.now() - started)
       const fields = { function: definition.name, status: response.status, ms, caller }
       // A refused caller is everyday; a failure of ours is logged with its cause, and counted by this event.
@@ -46,11 +46,16 @@ export const serveHttp =
 
 type Answer = { readonly response: HttpResponseInit; readonly caller?: string; readonly error?: AppError }
 
-const answer = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Answer> => {
+const answer = async (
+  definition: HttpDefinition,
+  services: Services,
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<Answer> => {
   let caller: Caller | undefined
   try {
     caller = await admit(definition, services, request)
-    const reply = await handle(definition, services, request, caller)
+    const reply = await handle(definition, services, { request, context, caller })
     return { response: await responseOf(definition, reply), caller: describe(caller) }
   } catch (thrown) {
     const error = toAppError(thrown)
@@ -99,8 +104,11 @@ const originOf = ({ route }: HttpDefinition, { config }: Services): string =>
 const handle = async (
   definition: HttpDefinition,
   services: Services,
-  request: HttpRequest,
-  caller: Caller,
+  {
+    request,
+    context,
+    caller,
+  }: { readonly request: HttpRequest; readonly context: InvocationContext; readonly caller: Caller },
 ): Promise<Reply> => {
   const accepts = definition.accepts ?? ['json']
   const input = {
@@ -116,6 +124,7 @@ const handle = async (
       ),
     bodyFormat: definition.body && bodyFormatOf(request.headers.get('content-type'), accepts),
     services,
+    flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
     cookies: (name: string) => cookieValues(request.headers.get('cookie'), name),
   }
   const call = async (): Promise<Reply> =>

@@ -6,6 +6,7 @@ import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Rate } from '../http/rate-limit.ts'
 import type { BodyFormat } from '../http/request-input.ts'
+import type { FlowClient } from '../flows/flow-client.ts'
 import type { Services } from '../services.ts'
 import type { SchemaOf, SchemaSource } from './schema-source.ts'
 
@@ -33,6 +34,8 @@ export type HttpInput<Rule extends CallerRule, Params, Query, Body> = {
   readonly query: Query
   readonly body: Body
   readonly services: Services
+  /** Only with `flows: true`. */
+  readonly flows: () => Promise<FlowClient>
   /** Every value of a cookie of that name, in the order they arrived. */
   readonly cookies: (name: string) => readonly string[]
   readonly bodyFormat: BodyFormat | undefined
@@ -68,6 +71,8 @@ type Definition<
   /** Failures beyond those that every function can have. */
   readonly errors?: readonly ErrorCode[]
   readonly rate?: Rate
+  /** It starts orchestrations, or asks how far they are. */
+  readonly flows?: true
   /** Sign-in alone takes posts from another site (Hub's), and proves their origin by a nonce instead. */
   readonly crossSite?: 'refused' | 'allowed'
   /** Whom a failure is shown to: sign-in shows it to a person as a page when the browser asks for one. */

@@ -1,23 +1,39 @@
 // Hands definitions to an app of `@azure/functions`. The app is a parameter: the host, the build and the tests all use this.
 import type {
+  FunctionInput,
+  GenericFunctionOptions,
   HttpHandler,
   HttpTriggerOptions,
   ServiceBusQueueFunctionOptions,
   TimerFunctionOptions,
 } from '@azure/functions'
+import { flowClientInput } from '../flows/flow-client-input.ts'
 import type { Services } from '../services.ts'
+import type { ActivityDefinition } from './activity.ts'
+import { serveActivity } from './activity-pipeline.ts'
+import type { CommandDefinition } from './command.ts'
+import { serveCommand } from './command-pipeline.ts'
 import type { HttpDefinition } from './http.ts'
 import { serveHttp } from './http-pipeline.ts'
+import type { OrchestrationDefinition } from './orchestration.ts'
+import { serveOrchestration } from './orchestration-pipeline.ts'
 import type { SubscriberDefinition } from './subscriber.ts'
 import { serveSubscriber } from './subscriber-pipeline.ts'
 import { type TimerDefinition, serveTimer } from './timer.ts'
 
-export type Definition = HttpDefinition | SubscriberDefinition | TimerDefinition
+export type Definition =
+  | ActivityDefinition
+  | CommandDefinition
+  | HttpDefinition
+  | OrchestrationDefinition
+  | SubscriberDefinition
+  | TimerDefinition
 
 /** The part of `app` from `@azure/functions` that is used. */
 export type FunctionsApp = {
   readonly http: (name: string, options: HttpTriggerOptions & { handler: HttpHandler }) => void
   readonly timer: (name: string, options: TimerFunctionOptions) => void
+  readonly generic: (name: string, options: GenericFunctionOptions) => void
   readonly serviceBusQueue: (name: string, options: ServiceBusQueueFunctionOptions) => void
 }
 
@@ -25,13 +41,34 @@ export type FunctionsApp = {
 export const register = (app: FunctionsApp, definitions: readonly Definition[], services: Services): void => {
   for (const definition of definitions) {
     switch (definition.kind) {
+      case 'activity':
+        app.generic(definition.name, {
+          trigger: { type: 'activityTrigger', name: 'step' },
+          handler: serveActivity(definition, services),
+        })
+        break
+      case 'command':
+        app.serviceBusQueue(definition.name, {
+          ...withFlows(definition.flows),
+          queueName: definition.queue,
+          connection: 'SERVICE_BUS',
+          handler: serveCommand(definition, services),
+        })
+        break
       case 'http':
         app.http(definition.name, {
+          ...withFlows(definition.flows),
           methods: [definition.method],
           route: definition.route,
           // Access keys of the host identify nobody; every definition says itself whom it takes.
           authLevel: 'anonymous',
           handler: serveHttp(definition, services),
+        })
+        break
+      case 'orchestration':
+        app.generic(definition.name, {
+          trigger: { type: 'orchestrationTrigger', name: 'flow' },
+          handler: serveOrchestration(definition),
         })
         break
       case 'subscriber':
@@ -42,8 +79,16 @@ export const register = (app: FunctionsApp, definitions: readonly Definition[], 
         })
         break
       case 'timer':
-        app.timer(definition.name, { schedule: definition.schedule, handler: serveTimer(definition, services) })
+        app.timer(definition.name, {
+          ...withFlows(definition.flows),
+          schedule: definition.schedule,
+          handler: serveTimer(definition, services),
+        })
         break
     }
   }
 }
+
+/** The client of Durable, for a function that starts orchestrations or asks for them. */
+const withFlows = (flows: true | undefined): { extraInputs?: FunctionInput[] } =>
+  flows ? { extraInputs: [{ ...flowClientInput }] } : {}

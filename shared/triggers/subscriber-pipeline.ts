@@ -17,41 +17,73 @@ import { type SubscriberMessage, deliveredMessage, readMessage, retryProperties 
  */
 export const serveSubscriber =
   (definition: SubscriberDefinition, services: Services) =>
-  async (delivered: unknown, context: InvocationContext): Promise<void> => {
-    const message = readMessage(deliveredMessage(delivered, context), services.now())
-    return inInvocation(context, continueTrace({ traceparent: traceparentOf(message.json) }), async () => {
-      const started = performance.now()
-      const progress: Progress = {}
-      const fields = () => ({
-        function: definition.name,
-        messageId: message.messageId,
-        attempt: message.attempt,
-        ms: Math.round(performance.now() - started),
-        type: progress.event?.type,
-        tenantId: progress.event?.tenantid,
-      })
-      try {
-        const outcome = await handle(definition, services, message, progress)
-        log.info('message.handled', { ...fields(), outcome })
-      } catch (thrown) {
-        const error = toAppError(thrown)
-        const { advice } = errorTable[error.code]
-        try {
-          const kept = await keep({ definition, services, message, error, ...progress })
-          if (kept.outcome === 'parked') log.error('message.parked', { ...fields(), ...kept, error, advice })
-          else log.warn('message.retried', { ...fields(), ...kept, error })
-        } catch (keeping) {
-          log.error('message.not_kept', { ...fields(), error, advice, keeping })
-          throw keeping
-        }
-      }
+  (delivered: unknown, context: InvocationContext): Promise<void> =>
+    serveMessage(definition, services, { delivered, context }, async (message, progress, work) => {
+      const event = await eventOf(message)
+      progress.event = event
+      if (!definition.events.includes(event.type)) return 'ignored'
+      services.config.require(...(definition.needs ?? []))
+      await (await services.tenants()).requireTenant(event.tenantid)
+      progress.tenantId = event.tenantid
+      return work((signal) => definition.handler({ event: event as never, services, signal }))
     })
-  }
+
+/** What the ways of messages need to know of the function that handles them. */
+export type MessageDefinition = Pick<
+  SubscriberDefinition,
+  'name' | 'queue' | 'integration' | 'operation' | 'severity' | 'minutesMax'
+>
+
+type Delivery = { readonly delivered: unknown; readonly context: InvocationContext }
+
+/** Runs the handler, and gives it up when its time is up. */
+type Work = (run: (signal: AbortSignal) => Promise<HandledOutcome>) => Promise<HandledOutcome>
+
+/** @param handle reads the message, writes down what it finds in it, and does the work */
+export const serveMessage = async (
+  definition: MessageDefinition,
+  services: Services,
+  { delivered, context }: Delivery,
+  handle: (message: SubscriberMessage, progress: Progress, work: Work) => Promise<HandledOutcome>,
+): Promise<void> => {
+  const message = readMessage(deliveredMessage(delivered, context), services.now())
+  return inInvocation(context, continueTrace({ traceparent: traceparentOf(message.json) }), async () => {
+    const started = performance.now()
+    const progress: Progress = {}
+    const fields = () => ({
+      function: definition.name,
+      messageId: message.messageId,
+      attempt: message.attempt,
+      ms: Math.round(performance.now() - started),
+      type: progress.event?.type,
+      tenantId: progress.event?.tenantid,
+    })
+    try {
+      const outcome = await handle(message, progress, (run) => withinTime(definition, run))
+      await takeOffIncident(services, message)
+      log.info('message.handled', { ...fields(), outcome })
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      const { advice } = errorTable[error.code]
+      try {
+        const kept = await keep({ definition, services, message, error, ...progress })
+        if (kept.outcome === 'parked') log.error('message.parked', { ...fields(), ...kept, error, advice })
+        else log.warn('message.retried', { ...fields(), ...kept, error })
+      } catch (keeping) {
+        log.error('message.not_kept', { ...fields(), error, advice, keeping })
+        throw keeping
+      }
+    }
+  })
+}
+
+/** What a message says of itself. */
+type MessageFacts = { readonly id: string; readonly type: string; readonly tenantid: string }
 
 /** What is known of a message by the time that it fails. */
 type Progress = {
-  event?: Event
-  /** The event's tenant, once Hub has vouched for it. */
+  event?: MessageFacts
+  /** The message's tenant, once somebody has vouched for it. */
   tenantId?: string
 }
 
@@ -65,32 +97,12 @@ const eventOf = async ({ json, publisher }: SubscriberMessage): Promise<Event> =
   return readEvent(json, publisher)
 }
 
-const handle = async (
-  definition: SubscriberDefinition,
-  services: Services,
-  message: SubscriberMessage,
-  progress: Progress,
-): Promise<HandledOutcome> => {
-  const event = await eventOf(message)
-  progress.event = event
-  let outcome: HandledOutcome = 'ignored'
-  if (definition.events.includes(event.type)) {
-    services.config.require(...(definition.needs ?? []))
-    await (await services.tenants()).requireTenant(event.tenantid)
-    progress.tenantId = event.tenantid
-    outcome = await work(definition, services, event)
-  }
-  await takeOffIncident(services, message)
-  return outcome
-}
-
 const minutesMaxUsual = 4
 
 /** The handler, given up when its time is up: one that hangs would hold its place until the host ends the whole process. */
-const work = async (
-  { name, handler, minutesMax = minutesMaxUsual }: SubscriberDefinition,
-  services: Services,
-  event: Event,
+const withinTime = async (
+  { name, minutesMax = minutesMaxUsual }: MessageDefinition,
+  run: (signal: AbortSignal) => Promise<HandledOutcome>,
 ): Promise<HandledOutcome> => {
   const timeIsUp = new AbortController()
   const givenUp = Promise.withResolvers<never>()
@@ -100,7 +112,7 @@ const work = async (
     givenUp.reject(error)
   }, minutesMax * 60_000)
   try {
-    return await Promise.race([handler({ event: event as never, services, signal: timeIsUp.signal }), givenUp.promise])
+    return await Promise.race([run(timeIsUp.signal), givenUp.promise])
   } finally {
     clearTimeout(timer)
   }
@@ -113,7 +125,7 @@ const takeOffIncident = async (services: Services, { parkedAt }: SubscriberMessa
 }
 
 type Failed = Readonly<Progress> & {
-  readonly definition: SubscriberDefinition
+  readonly definition: MessageDefinition
   readonly services: Services
   readonly message: SubscriberMessage
   readonly error: AppError
@@ -173,7 +185,7 @@ const sendAgain = async (
  * The same failure of the same delivery gives the same id: a repetition after a crash is dropped by the queue. What was parked with two
  * incidents and is replayed from both is two messages, each of which has to settle its own.
  */
-const retryIdOf = ({ messageId, parkedAt, attempt }: SubscriberMessage, event: Event | undefined): string => {
+const retryIdOf = ({ messageId, parkedAt, attempt }: SubscriberMessage, event: MessageFacts | undefined): string => {
   const replay = parkedAt && `${parkedAt.replays}-${sha256(`${parkedAt.owner} ${parkedAt.incidentId}`).slice(0, 8)}`
   return `${event?.id ?? sha256(messageId)}:${replay ?? 0}:${attempt + 1}`
 }

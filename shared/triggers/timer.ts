@@ -2,6 +2,7 @@
 import type { InvocationContext, Timer } from '@azure/functions'
 import type { SettingName } from '../config/settings.ts'
 import { AppError, errorTable, toAppError } from '../errors.ts'
+import type { FlowClient } from '../flows/flow-client.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { newTrace } from '../telemetry/trace.ts'
@@ -17,11 +18,18 @@ export type TimerDefinition = {
   readonly needs?: readonly SettingName[]
   /** When the run is told to stop. */
   readonly minutesMax: number
+  /** It starts orchestrations. */
+  readonly flows?: true
   /**
    * The work. It finds out by itself what there is to do: the tick may be late, doubled, or the first after days.
    * @param input.signal aborted when the time is up, or the lease was lost to another run
    */
-  readonly handler: (input: { readonly services: Services; readonly signal: AbortSignal }) => Promise<void>
+  readonly handler: (input: {
+    readonly services: Services
+    readonly signal: AbortSignal
+    /** Only with `flows: true`. */
+    readonly flows: () => Promise<FlowClient>
+  }) => Promise<void>
 }
 
 /** Declares a timer function. Nothing happens until `register` hands it to an app. */
@@ -40,7 +48,7 @@ export const serveTimer =
       })
       try {
         if (definition.needs) services.config.require(...definition.needs)
-        const ran = await run(definition, services)
+        const ran = await run(definition, services, context)
         log.info(ran ? 'timer.run.completed' : 'timer.run.skipped', fields())
       } catch (thrown) {
         const error = toAppError(thrown)
@@ -50,11 +58,19 @@ export const serveTimer =
     })
 
 /** False when another run is at work. */
-const run = async ({ name, minutesMax, handler }: TimerDefinition, services: Services): Promise<boolean> => {
+const run = async (
+  { name, minutesMax, handler }: TimerDefinition,
+  services: Services,
+  context: InvocationContext,
+): Promise<boolean> => {
   const { underLease } = await import('./timer-lease.ts')
   const timeIsUp = AbortSignal.timeout(minutesMax * 60_000)
   const ran = await underLease({ store: services.store(), timer: name, now: services.now }, (lost) =>
-    handler({ services, signal: AbortSignal.any([timeIsUp, lost]) }),
+    handler({
+      services,
+      signal: AbortSignal.any([timeIsUp, lost]),
+      flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
+    }),
   )
   if (timeIsUp.aborted)
     throw new AppError('internal', `${name} did not finish within ${minutesMax} minutes; the next run goes on.`)

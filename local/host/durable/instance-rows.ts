@@ -1,6 +1,6 @@
 // The rows of an instance: all in one partition, so that a turn is one transaction. The instance's own row says what of the rest counts.
-//   i                        the instance                          (what is not named by it is rubbish)
-//   h|<execution>|<turn>     the events of a turn
+//   i                        the instance and its latest events    (what is not named by it is rubbish)
+//   h|<execution>|<page>     earlier events
 //   m|<life>|<number>        a message that no turn has taken yet
 //   p|<id>|<number>          part of a text that is too long for the row that names it
 import type { IncomingEvent } from './history.ts'
@@ -10,8 +10,8 @@ import { type KeptText, toAscii } from './kept-text.ts'
 
 export const instanceRowKey = 'i'
 export const historyPrefix = (executionId: string): string => `h|${executionId}|`
-export const historyRowKey = (executionId: string, turn: number): string =>
-  `${historyPrefix(executionId)}${String(turn).padStart(8, '0')}`
+export const historyRowKey = (executionId: string, page: number): string =>
+  `${historyPrefix(executionId)}${String(page).padStart(8, '0')}`
 export const messagePrefix = (lifeId: string): string => `m|${lifeId}|`
 export const messageRowKey = (lifeId: string, number: number): string =>
   `${messagePrefix(lifeId)}${String(number).padStart(12, '0')}`
@@ -54,7 +54,29 @@ export const textOf = (row: Row, name: string): string | undefined => {
 /** Names of the texts of an instance's row. */
 export const instanceTexts = ['input', 'output', 'customStatus', 'pending'] as const
 
-export const instanceRow = (head: InstanceHead, turns: number, pending: KeptText | undefined): Row => ({
+/** What `headOf` reads: neither the history nor what waits. */
+export const headColumns: readonly string[] = [
+  'partitionKey',
+  'rowKey',
+  'instanceId',
+  'name',
+  'version',
+  'life',
+  'execution',
+  'status',
+  'createdTime',
+  'lastUpdatedTime',
+  'parent',
+  'input',
+  'inputRef',
+  'output',
+  'outputRef',
+  'customStatus',
+  'customStatusRef',
+]
+
+/** @param openPage JSON, short enough for a property */
+export const instanceRow = (head: InstanceHead, openPage: string, pending: KeptText | undefined): Row => ({
   partitionKey: partitionKeyOf(head.instanceId),
   rowKey: instanceRowKey,
   instanceId: head.instanceId,
@@ -62,7 +84,6 @@ export const instanceRow = (head: InstanceHead, turns: number, pending: KeptText
   ...(head.version !== undefined && { version: head.version }),
   life: head.lifeId,
   execution: head.executionId,
-  turns,
   status: head.status,
   isFinal: isFinal(head.status),
   createdTime: head.createdTime,
@@ -72,6 +93,7 @@ export const instanceRow = (head: InstanceHead, turns: number, pending: KeptText
   ...textProperties('output', head.output),
   ...textProperties('customStatus', head.customStatus),
   ...textProperties('pending', pending),
+  ...textProperties('events', { text: openPage }),
 })
 
 /** @param texts what `instanceTexts` name, read from wherever they stand */

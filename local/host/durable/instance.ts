@@ -1,5 +1,6 @@
 // One orchestration instance, as it was committed last.
 import type { HistoryEvent, IncomingEvent } from './history.ts'
+import type { HistoryPages } from './history-pages.ts'
 import type { KeptText } from './kept-text.ts'
 
 export type RuntimeStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated'
@@ -25,18 +26,16 @@ export type InstanceHead = {
   readonly customStatus?: KeptText
 }
 
-export type InstanceState = InstanceHead & {
-  /** How many turns of this execution are stored. */
-  readonly turns: number
-  readonly history: readonly HistoryEvent[]
-  /** What the execution begins with and has not taken yet: ExecutionStarted, and events carried over by continueAsNew. */
-  readonly pending: readonly IncomingEvent[]
-  readonly pendingText?: KeptText
-  /** Texts of this execution's turns that are stored apart, to be deleted with them. */
-  readonly turnRefs: readonly string[]
-  /** Of the stored row. */
-  readonly etag: string
-}
+export type InstanceState = InstanceHead &
+  HistoryPages & {
+    /** Of this execution. */
+    readonly history: readonly HistoryEvent[]
+    /** What the execution begins with and has not taken yet: ExecutionStarted, and events carried over by continueAsNew. */
+    readonly pending: readonly IncomingEvent[]
+    readonly pendingText?: KeptText
+    /** Of the stored row. */
+    readonly etag: string
+  }
 
 export const isFinal = (status: RuntimeStatus): boolean =>
   status === 'Completed' || status === 'Failed' || status === 'Terminated'

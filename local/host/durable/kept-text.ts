@@ -21,7 +21,10 @@ const partsPerRow = 14
 export const toAscii = (json: string): string =>
   json.replaceAll(/[^ -~]/g, (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'))
 
-export const isLong = (json: string): boolean => json.length > inlineMax || toAscii(json).length > inlineMax
+const escapeLength = String.raw`\u0000`.length
+
+export const isLong = (json: string): boolean =>
+  json.length > inlineMax || (json.length * escapeLength > inlineMax && toAscii(json).length > inlineMax)
 
 type PayloadRow = Readonly<Record<string, Uint8Array>>
 

@@ -1,7 +1,8 @@
 // Reads an instance back from its rows.
-import type { HistoryEvent, IncomingEvent } from './history.ts'
+import type { IncomingEvent } from './history.ts'
+import { readHistory } from './history-pages.ts'
 import type { InstanceState, Message } from './instance.ts'
-import { headOf, historyPrefix, instanceRowKey, messagePrefix, type Row, type StoredMessage } from './instance-rows.ts'
+import { headOf, instanceRowKey, messagePrefix, type Row, type StoredMessage } from './instance-rows.ts'
 import { rowsOfRef } from './kept-text.ts'
 import { type Partition, queryInstance, readInstanceTexts, readText, type Table } from './task-hub-table.ts'
 
@@ -12,17 +13,6 @@ export type LoadedInstance = {
   readonly nextMessage: number
   /** Rows that nothing names: left by a process that was killed. */
   readonly rubbish: readonly string[]
-}
-
-export const readTurns = async (table: Table, rows: readonly Row[], partition?: Partition) => {
-  const history: HistoryEvent[] = []
-  const refs: string[] = []
-  for (const row of rows) {
-    const kept = await readText(table, row, 'events', partition)
-    history.push(...(JSON.parse(kept?.text ?? '[]') as HistoryEvent[]))
-    if (kept?.ref !== undefined) refs.push(kept.ref)
-  }
-  return { history, refs }
 }
 
 const readMessages = async (table: Table, rows: readonly Row[], partition: Partition): Promise<Message[]> => {
@@ -45,26 +35,24 @@ export const loadInstance = async (table: Table, instanceId: string): Promise<Lo
   if (!row) return undefined
   const texts = await readInstanceTexts(table, row, partition)
   const head = headOf(row, texts)
-  const starting = (prefix: string): Row[] => rows.filter(({ rowKey }) => rowKey.startsWith(prefix))
-  const turnRows = starting(historyPrefix(head.executionId))
-  const messageRows = starting(messagePrefix(head.lifeId))
-  const turns = await readTurns(table, turnRows, partition)
+  const messageRows = rows.filter(({ rowKey }) => rowKey.startsWith(messagePrefix(head.lifeId)))
+  const { pageRows, ...stored } = await readHistory(rows, head.executionId, (page) =>
+    readText(table, page, 'events', partition),
+  )
   const messages = await readMessages(table, messageRows, partition)
   const refs = [...Object.values(texts), ...messages].flatMap(({ ref }) => (ref === undefined ? [] : [ref]))
   const named = new Set([
     instanceRowKey,
-    ...[...turnRows, ...messageRows].map(({ rowKey }) => rowKey),
-    ...[...refs, ...turns.refs].flatMap(rowsOfRef),
+    ...[...pageRows, ...messageRows].map(({ rowKey }) => rowKey),
+    ...[...refs, ...stored.pageRefs].flatMap(rowsOfRef),
   ])
   const { pending } = texts
   return {
     state: {
       ...head,
-      turns: Number(row['turns']),
-      history: turns.history,
+      ...stored,
       pending: JSON.parse(pending?.text ?? '[]') as IncomingEvent[],
       ...(pending && { pendingText: pending }),
-      turnRefs: turns.refs,
       etag: row.etag ?? '*',
     },
     messages,

@@ -28,17 +28,15 @@ export const statusOf = (error: unknown): number | undefined => {
 
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-export const queryRows = async ({ client }: Table, filter: string, select?: string[]): Promise<Row[]> => {
+export const queryRows = async ({ client }: Table, filter: string, select?: readonly string[]): Promise<Row[]> => {
   const rows: Row[] = []
-  const queryOptions = { filter, ...(select && { select }) }
+  const queryOptions = { filter, ...(select && { select: [...select] }) }
   for await (const row of client.listEntities({ queryOptions })) rows.push(row as Row)
   return rows
 }
 
-export const queryInstance = (table: Table, instanceId: string, prefix = '', select?: string[]): Promise<Row[]> => {
-  const within = prefix === '' ? '' : ` and RowKey ge ${quoted(prefix)} and RowKey lt ${quoted(`${prefix}~`)}`
-  return queryRows(table, `PartitionKey eq ${quoted(partitionKeyOf(instanceId))}${within}`, select)
-}
+export const queryInstance = (table: Table, instanceId: string, select?: readonly string[]): Promise<Row[]> =>
+  queryRows(table, `PartitionKey eq ${quoted(partitionKeyOf(instanceId))}`, select)
 
 export const readRow = async ({ client }: Table, partitionKey: string, rowKey: string): Promise<Row | undefined> => {
   try {

@@ -1,9 +1,11 @@
 // The state of all instances of a task hub, in one table of the host's storage account. What an instance is stands in its row; a turn
-// changes that row and everything beside it in one transaction, so a process that is killed has made a turn or has not begun it.
+// changes that row alone, or other rows with it in one transaction, so a process that is killed has made a turn or has not begun it.
 import type { TableTransactionResponse, TransactionAction } from '@azure/data-tables'
 import type { HistoryEvent, IncomingEvent } from './history.ts'
+import { noPages, readHistory, turnPage } from './history-pages.ts'
 import type { InstanceHead, InstanceState, Message } from './instance.ts'
 import {
+  headColumns,
   headOf,
   historyPrefix,
   historyRowKey,
@@ -15,15 +17,17 @@ import {
   textProperties,
 } from './instance-rows.ts'
 import { type KeptText, rowsOfRef } from './kept-text.ts'
-import { type LoadedInstance, loadInstance, readTurns } from './loaded-instance.ts'
+import { type LoadedInstance, loadInstance } from './loaded-instance.ts'
 import {
   deleteRows,
   keepText,
   openTable,
   queryInstance,
   queryRows,
+  quoted,
   readInstanceTexts,
   readRow,
+  readText,
   statusOf,
   type Table,
 } from './task-hub-table.ts'
@@ -83,21 +87,33 @@ const create = async (
 ): Promise<InstanceState> => {
   const head = await storedHead(table, given)
   const text = await pendingText(table, head.instanceId, pending)
-  const row = instanceRow(head, 0, text)
+  const row = instanceRow(head, noPages.openPage, text)
   const { etag = '*' } = await (replaces === undefined
     ? table.client.createEntity(row)
     : table.client.updateEntity(row, 'Replace', { etag: replaces }))
-  return { ...head, turns: 0, history: [], pending, ...(text && { pendingText: text }), turnRefs: [], etag }
+  return { ...head, ...noPages, history: [], pending, ...(text && { pendingText: text }), etag }
 }
 
+/** Of the one update in a transaction: answers are not in a certain order, those to updates name no row, those to deletes have no ETag. */
+const updatedEtag = ({ subResponses }: TableTransactionResponse): string | undefined =>
+  subResponses.find(({ etag, rowKey }) => etag !== undefined && rowKey === undefined)?.etag
+
 /**
- * The new ETag of the instance's row, which is the only one that is updated: answers are not in a certain order, those to updates name no
- * row, and those to deletes have no ETag.
+ * Most turns change nothing but the instance's row, and need no transaction, which costs more in the SDK and in the storage account.
+ * @returns the new ETag
  */
-const newEtag = ({ subResponses }: TableTransactionResponse): string => {
-  const updated = subResponses.find(({ etag, rowKey }) => etag !== undefined && rowKey === undefined)
-  if (updated?.etag === undefined) throw new Error('The storage account answered a transaction without the new ETag.')
-  return updated.etag
+const update = async (
+  { client }: Table,
+  row: Row,
+  etag: string,
+  beside: readonly TransactionAction[],
+): Promise<string> => {
+  const updated =
+    beside.length === 0
+      ? (await client.updateEntity(row, 'Replace', { etag })).etag
+      : updatedEtag(await client.submitTransaction([['update', row, 'Replace', { etag }], ...beside]))
+  if (updated === undefined) throw new Error('The storage account answered an update without the new ETag.')
+  return updated
 }
 
 const commit = async (table: Table, before: InstanceState, change: Change): Promise<InstanceState> => {
@@ -106,29 +122,27 @@ const commit = async (table: Table, before: InstanceState, change: Change): Prom
   const isSameExecution = head.executionId === before.executionId
   const isPendingSame = isSameExecution && change.pending.length === before.pending.length
   const text = isPendingSame ? before.pendingText : await pendingText(table, instanceId, change.pending)
-  const events = change.events.length > 0 ? await keepText(table, instanceId, JSON.stringify(change.events)) : undefined
-  const turns = isSameExecution ? before.turns + (events ? 1 : 0) : 0
+  const earlier = isSameExecution ? before : { ...noPages, history: [] }
+  const { openPage, fullPage } = turnPage(earlier.openPage, change.events)
+  const page = fullPage === undefined ? undefined : await keepText(table, instanceId, fullPage)
+  const pages = earlier.pages + (page ? 1 : 0)
   const partitionKey = partitionKeyOf(instanceId)
-  const actions: TransactionAction[] = [
-    ['update', instanceRow(head, turns, text), 'Replace', { etag: before.etag }],
-    ...change.done.flatMap(({ rowKey }): TransactionAction[] =>
-      rowKey === undefined ? [] : [['delete', { partitionKey, rowKey }]],
-    ),
-  ]
-  if (events) {
-    const rowKey = historyRowKey(head.executionId, turns)
-    actions.push(['create', { partitionKey, rowKey, ...textProperties('events', events) }])
+  const beside = change.done.flatMap(({ rowKey }): TransactionAction[] =>
+    rowKey === undefined ? [] : [['delete', { partitionKey, rowKey }]],
+  )
+  if (page) {
+    const rowKey = historyRowKey(head.executionId, pages)
+    beside.push(['create', { partitionKey, rowKey, ...textProperties('events', page) }])
   }
-  const etag = newEtag(await table.client.submitTransaction(actions))
-  const earlier = isSameExecution ? before : { history: [], turnRefs: [] }
   return {
     ...head,
-    turns,
+    pages,
+    pageRefs: page?.ref === undefined ? earlier.pageRefs : [...earlier.pageRefs, page.ref],
+    openPage,
     history: [...earlier.history, ...change.events],
     pending: change.pending,
     ...(text && { pendingText: text }),
-    turnRefs: events?.ref === undefined ? earlier.turnRefs : [...earlier.turnRefs, events.ref],
-    etag,
+    etag: await update(table, instanceRow(head, openPage, text), before.etag, beside),
   }
 }
 
@@ -162,15 +176,25 @@ const read = async (table: Table, instanceId: string) => {
 const allInstances = `RowKey eq '${instanceRowKey}'`
 
 const list = async (table: Table, isWanted: (head: InstanceHead) => boolean): Promise<InstanceHead[]> => {
-  const rows = (await queryRows(table, allInstances)).filter((row) => isWanted(headOf(row, {})))
+  const rows = (await queryRows(table, allInstances, headColumns)).filter((row) => isWanted(headOf(row, {})))
   return Promise.all(rows.map(async (row) => headOf(row, await readInstanceTexts(table, row))))
 }
 
 const listUnfinished = async (table: Table): Promise<InstanceHead[]> =>
-  (await queryRows(table, `${allInstances} and isFinal eq false`)).map((row) => headOf(row, {}))
+  (await queryRows(table, `${allInstances} and isFinal eq false`, ['instanceId', 'name'])).map((row) => headOf(row, {}))
+
+/** All of it in one query, since a turn may move events from the instance's row to another. */
+const readStoredHistory = async (
+  table: Table,
+  { instanceId, executionId }: InstanceHead,
+): Promise<readonly HistoryEvent[]> => {
+  const keys = `RowKey ge ${quoted(historyPrefix(executionId))} and RowKey le ${quoted(instanceRowKey)}`
+  const rows = await queryRows(table, `PartitionKey eq ${quoted(partitionKeyOf(instanceId))} and ${keys}`)
+  return (await readHistory(rows, executionId, (page) => readText(table, page, 'events'))).history
+}
 
 const purge = async (table: Table, instanceId: string): Promise<void> => {
-  const rows = await queryInstance(table, instanceId, '', ['RowKey', 'rowKey'])
+  const rows = await queryInstance(table, instanceId, ['rowKey'])
   const others = rows.map(({ rowKey }) => rowKey).filter((rowKey) => rowKey !== instanceRowKey)
   await deleteRows(table, instanceId, others)
   await deleteRows(table, instanceId, [instanceRowKey])
@@ -187,8 +211,7 @@ export const openTaskHub = async (connectionString: string, name: string): Promi
     read: (instanceId) => read(table, instanceId),
     list: (isWanted) => list(table, isWanted),
     listUnfinished: () => listUnfinished(table),
-    history: async ({ instanceId, executionId }) =>
-      (await readTurns(table, await queryInstance(table, instanceId, historyPrefix(executionId)))).history,
+    history: (head) => readStoredHistory(table, head),
     discard: (instanceId, rowKeys) => deleteRows(table, instanceId, rowKeys),
     purge: (instanceId) => purge(table, instanceId),
   }
@@ -203,8 +226,8 @@ export const leftBehind = (before: InstanceState, after: InstanceState, done: re
   }
   const rows = refs.flatMap(rowsOfRef)
   if (before.executionId === after.executionId) return rows
-  const turns = Array.from({ length: before.turns }, (_, index) => historyRowKey(before.executionId, index + 1))
-  return [...rows, ...before.turnRefs.flatMap(rowsOfRef), ...turns]
+  const pages = Array.from({ length: before.pages }, (_, index) => historyRowKey(before.executionId, index + 1))
+  return [...rows, ...before.pageRefs.flatMap(rowsOfRef), ...pages]
 }
 
 export const isStorageStatus = (error: unknown, ...statuses: readonly number[]): boolean =>

@@ -51,7 +51,7 @@ export const newInstance = (start: Start) => {
 const kept = (before: KeptText | undefined, text: string): KeptText => (before?.text === text ? before : { text })
 
 const changedHead = (state: InstanceState, changes: Partial<InstanceHead>): InstanceHead => {
-  const { turns: _, history: _h, pending: _p, pendingText: _t, turnRefs: _r, etag: _e, ...head } = state
+  const { pages: _, pageRefs: _r, openPage: _o, history: _h, pending: _p, pendingText: _t, etag: _e, ...head } = state
   return { ...head, ...changes, lastUpdatedTime: new Date().toISOString() }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { noFlows } from '../../support/no-flows.ts'
 import type { Queues } from '../../../shared/bus/queues.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
@@ -24,6 +25,7 @@ const sweep = (services: Services = stage.services): Promise<void> =>
   deadLetterTimer('stage-dead-letters-timer', [stage.definition]).handler({
     services,
     signal: new AbortController().signal,
+    flows: noFlows,
   })
 
 const withQueues = (change: (queues: Queues) => Partial<Queues>): Services => ({
@@ -161,7 +163,7 @@ describe('the sweep of several queues', () => {
     deadLetterTimer('stage-dead-letters-timer', [
       { ...stage.definition, queue: 'hub-audit-events' },
       stage.definition,
-    ]).handler({ services, signal: new AbortController().signal })
+    ]).handler({ services, signal: new AbortController().signal, flows: noFlows })
 
   let messageId: string
   beforeEach(async () => {

@@ -6,6 +6,7 @@ import {
   type RetryState,
   type ScheduledEvent,
 } from '../../../../local/host/durable/history.ts'
+import { noPages } from '../../../../local/host/durable/history-pages.ts'
 import type { InstanceState } from '../../../../local/host/durable/instance.ts'
 
 const Timestamp = '2030-01-01T00:00:00.000Z'
@@ -49,10 +50,9 @@ export const instance = (history: readonly HistoryEvent[], more: Partial<Instanc
   status: 'Running',
   createdTime: Timestamp,
   lastUpdatedTime: Timestamp,
-  turns: 1,
+  ...noPages,
   history,
   pending: [],
-  turnRefs: [],
   etag: '*',
   ...more,
 })

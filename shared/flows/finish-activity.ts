@@ -1,0 +1,38 @@
+// The last step of every orchestration: its request says how it ended, and a failure is an incident.
+import * as z from 'zod'
+import { AppError } from '../errors.ts'
+import { activity } from '../triggers/activity.ts'
+
+export const finishActivity = activity({
+  name: 'flow-finish',
+  summary: 'Records how an orchestration ended',
+  needs: ['DATA_STORAGE'],
+  input: async () => (await import('./flow-envelope.ts')).FlowEnd,
+  returns: z.null(),
+  handler: async ({ tenantId, requestId, input: { flow, result, failed }, services }) => {
+    const { flowRequestTable } = await import('./flow-request.ts')
+    const store = services.store()
+    const rows = store.open(flowRequestTable).request
+    const key = { tenantId, flow, requestId }
+    const finishedAt = services.now().toISOString()
+    const { value: ended } = await rows.modify(key, (current) => {
+      if (!current) throw new AppError('not-found', 'The request of the orchestration is gone.')
+      if (current.finishedAt !== undefined) return current
+      if (failed)
+        return { ...current, state: 'failed', finishedAt, problem: { code: failed.code, detail: failed.detail } }
+      const isCancelled = result?.['cancelled'] === true
+      return { ...current, state: isCancelled ? 'cancelled' : 'completed', finishedAt, ...(result && { result }) }
+    })
+    // A run that was cut off here is repeated: better an incident that counts twice than none.
+    if (failed && ended.state === 'failed' && ended.reportedAt === undefined) {
+      const { recordIncident } = await import('../incidents/incident-recording.ts')
+      const { integration, operation, code, detail } = failed
+      await recordIncident(
+        { store, now: services.now },
+        { integration, operation, tenantId, error: new AppError(code, detail) },
+      )
+      await rows.modify(key, (current) => ({ ...ended, ...current, reportedAt: finishedAt }))
+    }
+    return null
+  },
+})

@@ -1,0 +1,98 @@
+// Runs an orchestration through durable-functions. Loaded by the first orchestration that runs: the library takes its time.
+import type { FunctionHandler } from '@azure/functions'
+import { type OrchestrationContext, RetryOptions, type Task } from 'durable-functions'
+import { createOrchestrator } from 'durable-functions/lib/src/util/testingUtils.js'
+import { retryForMs } from '../bus/retry-delay.ts'
+import { type ErrorCode, errorTable } from '../errors.ts'
+import type { ActivityDefinition } from '../triggers/activity.ts'
+import type { Flow, FlowProgress, OrchestrationDefinition } from '../triggers/orchestration.ts'
+import { finishActivity } from './finish-activity.ts'
+import { FlowFailure } from './flow-failure.ts'
+import { FlowStart, type StepInput, StepResult } from './flow-envelope.ts'
+
+const retryDelayMsMax = 3_600_000
+
+/**
+ * So many attempts that the last one is made when the time for retries is over. They are counted since a limit in time, which Durable has as
+ * well, leaves an orchestration of this library hanging: https://github.com/Azure/azure-functions-durable-js/issues/629
+ */
+const attemptsOf = (firstDelayMs: number): number => {
+  let waits = 0
+  for (let waited = 0; waited < retryForMs; waits += 1) waited += Math.min(retryDelayMsMax, firstDelayMs * 2 ** waits)
+  return waits + 1
+}
+
+export const createFlowHandler = (definition: OrchestrationDefinition): FunctionHandler =>
+  createOrchestrator((context: OrchestrationContext) => run(definition, context))
+
+/** The work, and the record of how it ended. */
+function* run(definition: OrchestrationDefinition, { df }: OrchestrationContext): Generator<Task, unknown, unknown> {
+  const start = FlowStart.parse(df.getInput())
+  const call = createCall(df, start)
+  const { integration, operation } = definition
+  let result: FlowProgress
+  try {
+    result = yield* definition.handler(flowOf(df, start, call))
+  } catch (error) {
+    const { code, message } = failureOf(error)
+    yield* call(finishActivity, { flow: definition.name, failed: { code, detail: message, integration, operation } })
+    throw error
+  }
+  yield* call(finishActivity, { flow: definition.name, result })
+  return result
+}
+
+/** What Durable gives of a step that it gave up is a text in which our code stands before the words of the last attempt. */
+const failureOf = (error: unknown): { readonly code: ErrorCode; readonly message: string } => {
+  if (error instanceof FlowFailure) return error
+  const text = error instanceof Error ? error.message : String(error)
+  const [, code] = /^Activity function '[^']*' failed: (?:\w+: )?([a-z-]+): /.exec(text) ?? []
+  if (isErrorCode(code)) return { code, message: 'A step failed again and again until its time was up.' }
+  return { code: 'internal', message: 'The work ended unexpectedly.' }
+}
+
+const isErrorCode = (text: string | undefined): text is ErrorCode =>
+  text !== undefined && Object.hasOwn(errorTable, text)
+
+type Call = Flow['call']
+type Durable = OrchestrationContext['df']
+
+const scheduled = (df: Durable, start: FlowStart, { name }: ActivityDefinition, input: unknown): Task => {
+  const firstDelayMs = start.retrySeconds * 1_000
+  const retry = new RetryOptions(firstDelayMs, attemptsOf(firstDelayMs))
+  retry.backoffCoefficient = 2
+  retry.maxRetryIntervalInMilliseconds = retryDelayMsMax
+  const { tenantId, requestId, traceparent } = start
+  return df.callActivityWithRetry(name, retry, { tenantId, requestId, traceparent, input } satisfies StepInput)
+}
+
+const resultOf = (answer: unknown): unknown => {
+  const step = StepResult.parse(answer)
+  if ('failed' in step) throw new FlowFailure(step.failed.code, step.failed.detail)
+  return step.done
+}
+
+const createCall = (df: Durable, start: FlowStart): Call =>
+  function* call(activity, input) {
+    return resultOf(yield scheduled(df, start, activity, input)) as never
+  }
+
+const flowOf = (df: Durable, start: FlowStart, call: Call): Flow => ({
+  tenantId: start.tenantId,
+  requestId: start.requestId,
+  now: () => df.currentUtcDateTime,
+  call,
+  *callEach(activity, inputs, { atOnce }) {
+    const results: unknown[] = []
+    for (let from = 0; from < inputs.length; from += atOnce) {
+      const tasks = inputs.slice(from, from + atOnce).map((input) => scheduled(df, start, activity, input))
+      const answers = (yield df.Task.all(tasks)) as readonly unknown[]
+      results.push(...answers.map(resultOf))
+    }
+    return results as never
+  },
+  *sleepUntil(time) {
+    yield df.createTimer(time)
+  },
+  progress: (progress) => df.setCustomStatus(progress),
+})

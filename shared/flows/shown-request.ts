@@ -1,0 +1,39 @@
+// What the progress endpoint of a capability shows of an orchestration that was asked for.
+import * as z from 'zod'
+import type { FlowClient } from './flow-client.ts'
+import { ErrorCodeName, FlowFacts } from './flow-envelope.ts'
+import { type FlowRequest, flowStates } from './flow-request.ts'
+
+export const ShownRequest = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(flowStates).describe('`requested` becomes `started` by itself within two minutes.'),
+    progress: FlowFacts.optional().describe('Where it is now; only while it runs, and once it has said something.'),
+    result: FlowFacts.optional().describe('Once it is completed or cancelled.'),
+    problem: z
+      .strictObject({ code: ErrorCodeName, detail: z.string() })
+      .optional()
+      .describe('Once it has failed for good.'),
+    requestedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().optional(),
+  })
+  .meta({ id: 'Request', description: 'Work that was asked for, and how far it is' })
+export type ShownRequest = z.infer<typeof ShownRequest>
+
+/** @param request of the caller's tenant */
+export const showRequest = async (
+  flows: Pick<FlowClient, 'progressOf'>,
+  request: FlowRequest,
+): Promise<ShownRequest> => {
+  const { requestId: id, state, result, problem, requestedAt, finishedAt } = request
+  const progress = state === 'started' ? await flows.progressOf(request) : undefined
+  return {
+    id,
+    state,
+    ...(progress && { progress: { ...progress } }),
+    ...(result && { result }),
+    ...(problem && { problem }),
+    requestedAt,
+    ...(finishedAt !== undefined && { finishedAt }),
+  }
+}

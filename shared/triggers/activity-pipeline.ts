@@ -1,0 +1,42 @@
+// The way of every step of an orchestration: its input against its schema, the work, its result against its schema.
+import type { InvocationContext } from '@azure/functions'
+import { AppError, errorTable, toAppError } from '../errors.ts'
+import type { StepResult } from '../flows/flow-envelope.ts'
+import type { Services } from '../services.ts'
+import { log } from '../telemetry/log.ts'
+import { continueTrace } from '../telemetry/trace.ts'
+import type { ActivityDefinition } from './activity.ts'
+import { inInvocation } from './invocation.ts'
+import { schemaOf } from './schema-source.ts'
+
+/** The handler that `@azure/functions` calls for this definition. It throws what is to be tried again. */
+export const serveActivity =
+  (definition: ActivityDefinition, services: Services) =>
+  async (delivered: unknown, context: InvocationContext): Promise<StepResult> => {
+    const { StepInput } = await import('../flows/flow-envelope.ts')
+    const step = StepInput.parse(delivered)
+    return inInvocation(context, continueTrace({ traceparent: step.traceparent }), async () => {
+      const started = performance.now()
+      const { tenantId, requestId } = step
+      const fields = () => ({
+        function: definition.name,
+        tenantId,
+        requestId,
+        ms: Math.round(performance.now() - started),
+      })
+      try {
+        services.config.require(...(definition.needs ?? []))
+        const input = (await schemaOf(definition.input)).parse(step.input)
+        const result = await definition.handler({ tenantId, requestId, input, services } as never)
+        log.info('flow.step.completed', fields())
+        return { done: (await schemaOf(definition.returns)).parse(result) }
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        const { onMessage, advice } = errorTable[error.code]
+        log.error('flow.step.failed', { ...fields(), error, advice, next: onMessage })
+        if (onMessage === 'park') return { failed: { code: error.code, detail: error.message } }
+        // What Durable keeps of it is this text.
+        throw new AppError(error.code, `${error.code}: ${error.message}`, { cause: error })
+      }
+    })
+  }

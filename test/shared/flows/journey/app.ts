@@ -1,0 +1,25 @@
+// Process entry: what the host of these tests loads.
+import { app } from '@azure/functions'
+import { loadConfig } from '../../../../shared/config/config.ts'
+import { finishActivity } from '../../../../shared/flows/finish-activity.ts'
+import { flowStartTimer } from '../../../../shared/flows/flow-start-timer.ts'
+import { createServices } from '../../../../shared/services.ts'
+import { register } from '../../../../shared/triggers/register.ts'
+import { addUp, doubleItem, readPlan } from './activities.ts'
+import { readJourney, startJourney } from './endpoints.ts'
+import { journeyFlow } from './orchestration.ts'
+
+register(
+  app,
+  [
+    journeyFlow,
+    readPlan,
+    doubleItem,
+    addUp,
+    finishActivity,
+    startJourney,
+    readJourney,
+    flowStartTimer('test-flow-start-timer', [journeyFlow]),
+  ],
+  createServices(loadConfig(process.env)),
+)
