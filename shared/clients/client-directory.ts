@@ -1,14 +1,21 @@
-// The client companies of each tenant, and which company of PSA each of them is.
+// The client companies of each tenant, and what each of them is called in the other products.
 import * as z from 'zod'
 import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
+
+/** Absent while nobody has said which one it is there. */
+const idElsewhere = z.string().min(1).max(64).optional()
 
 const Client = z.strictObject({
   tenantId: z.string(),
   clientId: z.string(),
   name: z.string(),
-  /** Absent while nobody has said which company of PSA it is. */
-  psaCompanyId: z.string().min(1).max(64).optional(),
+  /** The company in PSA. */
+  psaCompanyId: idElsewhere,
+  /** The company in CRM. */
+  crmCompanyId: idElsewhere,
+  /** The client in CMDB. */
+  cmdbClientId: idElsewhere,
 })
 export type Client = z.infer<typeof Client>
 

@@ -3,7 +3,7 @@ import { AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import type { Finding } from './finding.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { noteFoundAgain, reopenFoundAgain } from './found-again.ts'
+import { tellFoundAgain } from './found-again.ts'
 import { withoutSecrets } from './secret-redaction.ts'
 import { isFiled, settle } from './settlement.ts'
 import type { Filed, Filing, Known, Standing, Wanted } from './standing.ts'
@@ -66,12 +66,9 @@ const fileOnce = async (
   const known = await readPsaTickets(filing, settled)
   const steps = Map.groupBy(known, stepOf)
   for (const item of steps.get('same') ?? []) results.set(item.fingerprint, await existing(filing, item))
-  for (const [step, act] of [
-    ['note', noteFoundAgain],
-    ['reopen', reopenFoundAgain],
-  ] as const)
+  for (const step of ['note', 'reopen'] as const)
     for (const group of groupBy(steps.get(step) ?? [], ({ ticket }) => ticket?.value.ref ?? ''))
-      await collect(group, results, () => act(filing, group.map(complete)))
+      await collect(group, results, () => tellFoundAgain(filing, group.map(complete), step))
   for (const group of groupBy([...(steps.get('new') ?? []), ...(steps.get('renew') ?? [])], newTicketKeyOf))
     await collect(group, results, async () => {
       const begun = await beginTicket(filing, group)

@@ -11,7 +11,8 @@ const controlCharactersOfText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\
 /** Marks that turn the direction of the text after them: with these a title can be made to read as another one. */
 const directionMarks = /[\u202a-\u202e\u2066-\u2069]/
 
-const line = (lengthMax: number) =>
+/** Text of one line, for people. */
+export const line = (lengthMax: number) =>
   z
     .string()
     .trim()
@@ -20,7 +21,8 @@ const line = (lengthMax: number) =>
     .refine((text) => !controlCharacters.test(text), 'must be one line without control characters')
     .refine((text) => !directionMarks.test(text), 'must have no marks that change the direction of the text')
 
-const paragraphs = (lengthMax: number) =>
+/** Text of several lines, for people. */
+export const paragraphs = (lengthMax: number) =>
   z
     .string()
     .trim()
@@ -36,7 +38,7 @@ export const OpaqueId = z
   .refine((text) => !controlCharacters.test(text), 'must have no control characters')
 
 /** It is shown to people of other companies, so it must not let them in. */
-const webLink = z
+export const webLink = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) URL of at most 2,000 characters' })
   .max(2_000)
   .refine((url) => {
@@ -47,7 +49,7 @@ const webLink = z
 export const Severity = z.enum(['critical', 'high', 'medium', 'low'])
 export type Severity = z.infer<typeof Severity>
 
-const Repository = z.strictObject({
+export const Repository = z.strictObject({
   id: OpaqueId,
   name: line(200).describe('As people know it, e.g. northwind/storefront'),
   url: webLink.optional(),

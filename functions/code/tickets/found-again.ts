@@ -7,8 +7,31 @@ import { foundAgainNote } from './ticket-draft.ts'
 import { withStatus } from './ticket-status.ts'
 import { ticketTable } from './ticket-table.ts'
 
-/** @param group findings of one ticket */
-export const noteFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
+type Way = 'note' | 'reopen'
+
+/**
+ * Tells PSA once, whoever else is telling it the same at this moment. Throws `conflict` when somebody else changed a claim meanwhile.
+ * @param group findings of one ticket
+ * @param seen what PSA's ticket, as it was read, calls for
+ */
+export const tellFoundAgain = async (filing: Filing, group: readonly Known[], seen: Way): Promise<Filed> =>
+  (await agreedWay(filing, group, seen)) === 'note' ? noteFoundAgain(filing, group) : reopenFoundAgain(filing, group)
+
+/**
+ * Written down before PSA hears of it: who reads the ticket after another one has reopened it would note the same news as well, and PSA
+ * does not compare the references of notes with those of reopenings.
+ */
+const agreedWay = async ({ store }: Filing, group: readonly Known[], seen: Way): Promise<Way> => {
+  const { reference } = newsOf(group)
+  const agreed = group.find(({ claim }) => claim.value.news?.reference === reference)?.claim.value.news
+  if (agreed) return agreed.way
+  const rows = store.open(ticketTable)
+  const news = { reference, way: seen }
+  await rows.transaction(group.map(({ claim }) => rows.claim.toUpdate(claim, { ...claim.value, news })))
+  return seen
+}
+
+const noteFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
   const { ticket, psaTicket, text, reference } = newsOf(group)
   const { outcome } = await filing.psa.addNote(filing.tenantId, psaTicket.id, { reference, text, internal: true })
   if (outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
@@ -16,8 +39,7 @@ export const noteFoundAgain = async (filing: Filing, group: readonly Known[]): P
   return { outcome: 'noted', ticket: await withStatus(filing.store, ticket, psaTicket, filing.now()) }
 }
 
-/** @param group findings of one ticket */
-export const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
+const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
   const { ticket, psaTicket, text, reference } = newsOf(group)
   const reopened = await filing.psa.reopenTicket(filing.tenantId, psaTicket.id, { reference, note: text })
   if (reopened.outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)

@@ -19,7 +19,7 @@ const looseShapes: readonly RegExp[] = [
 export type RedactSecrets = (text: string) => Promise<string>
 
 /** Loads the rules of secretlint when the first text comes. Every text keeps its words and loses its secrets. */
-const redactSecrets: RedactSecrets = async (text) => {
+export const redactSecrets: RedactSecrets = async (text) => {
   const loose = looseShapes.reduce((rest, shape) => rest.replace(shape, redactedMark), redactText(text))
   const [{ lintSource }, { creator }] = await Promise.all([
     import('@secretlint/core'),

@@ -2,6 +2,7 @@
 import { sha256 } from '../../../shared/auth/digest.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
+import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { markerOf } from './settlement.ts'
 import type { Filing, Standing, Wanted } from './standing.ts'
@@ -53,7 +54,7 @@ export const beginAgain = async (
     ...(clientName !== undefined && { clientName }),
     // The texts of findings are kept in the draft alone: it is only written anew when nothing is missing.
     ...(others.length > 0 && refused
-      ? { draft: draftForClient(refused, draft, clientName) }
+      ? { draft: draftForClient(refused, draft) }
       : { title, draft: { ...draft, externalReference: rest.ref, relatedTicketIds: refused?.relatedTicketIds ?? [] } }),
   }
   await filing.store.open(ticketTable).ticket.update(row, again)
@@ -67,8 +68,9 @@ const ticketFor = async (
   const [{ finding, claim, psaTicket: before }] = group
   const ref = referenceOf(tenantId, group)
   const client = await findClient(store, tenantId, finding.repository)
+  const settings = await resolveSettings(store, tenantId, client?.clientId)
   const [first, ...others] = group.map((item) => item.finding)
-  const draft = draftOf([first ?? finding, ...others], { ref, client, previousTicketId: before?.id })
+  const draft = draftOf([first ?? finding, ...others], { ref, client, settings, previousTicketId: before?.id })
   return {
     tenantId,
     ref,
@@ -82,7 +84,7 @@ const ticketFor = async (
       fingerprint: item.fingerprint,
       severity: item.finding.severity,
     })),
-    ...(client && { clientName: client.clientName }),
+    ...(client && { clientName: client.name }),
     draft,
     ...(claim && { previous: claim.value.ticket }),
     filedBy,

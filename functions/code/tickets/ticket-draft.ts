@@ -1,12 +1,9 @@
 // The words of a ticket: what a technician needs to understand and resolve the findings without opening another product.
-import { type PsaPriority, type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
-import type { ClientMapping } from '../clients/client-mapping.ts'
-import type { Finding, FindingType, Severity } from './finding.ts'
-
-/** The reference's table: severity to PSA priority. */
-const priorities: Readonly<Record<Severity, PsaPriority>> = { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' }
-
-const severities = Object.keys(priorities) as Severity[]
+import type { Client } from '../../../shared/clients/client-directory.ts'
+import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import type { EffectiveSettings } from '../../../shared/tenants/tenant-settings.ts'
+import { type Finding, type FindingType, Severity } from './finding.ts'
+import { shorten } from './shortened-text.ts'
 
 const nouns: Readonly<Record<FindingType, readonly [one: string, many: string]>> = {
   vulnerability: ['Vulnerability', 'vulnerabilities'],
@@ -15,12 +12,12 @@ const nouns: Readonly<Record<FindingType, readonly [one: string, many: string]>>
   sunset_decision: ['Sunset decision', 'sunset decisions'],
 }
 
-/** Boards of PSA: mapped work is served, unmapped work is sorted by a person first. */
-const boards = { mapped: 'service', unmapped: 'triage' } as const
+/** Where a person sorts work that belongs to no company of PSA: the only board that takes it. */
+const triageBoard = 'triage'
 
 /** The worst of the findings decides. */
 export const worstSeverity = (findings: readonly Finding[]): Severity =>
-  severities.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low'
+  Severity.options.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low'
 
 /**
  * The PSA ticket for findings of one type in one repository. Their texts must be free of secrets.
@@ -31,19 +28,26 @@ export const draftOf = (
   {
     ref,
     client,
+    settings,
     previousTicketId,
-  }: { ref: string; client: ClientMapping | undefined; previousTicketId: string | undefined },
+  }: {
+    ref: string
+    client: Client | undefined
+    settings: EffectiveSettings
+    previousTicketId: string | undefined
+  },
 ): PsaTicketDraft => {
   const [first] = findings
   return {
     externalReference: ref,
     title: titleOf(findings),
     description: descriptionOf(findings, client),
-    priority: priorities[worstSeverity(findings)],
-    board: client ? boards.mapped : boards.unmapped,
-    companyId: client?.psaCompanyId ?? null,
+    priority: settings.severityMapping[worstSeverity(findings)],
+    ...(client?.psaCompanyId === undefined
+      ? { board: triageBoard, companyId: null }
+      : { board: settings.ticketBoard, companyId: client.psaCompanyId }),
     source: 'the-one-code',
-    type: first.type,
+    type: settings.ticketType ?? first.type,
     links: linksOf(findings),
     relatedTicketIds: previousTicketId === undefined ? [] : [previousTicketId],
   }
@@ -62,34 +66,41 @@ const specificsOf = (finding: Finding): string =>
     ? `${finding.cveId} `
     : ''
 
-const descriptionOf = (findings: readonly [Finding, ...Finding[]], client: ClientMapping | undefined): string => {
+const descriptionOf = (findings: readonly [Finding, ...Finding[]], client: Client | undefined): string => {
   const [first] = findings
   const head = [
     `Repository: ${first.repository.name}${first.repository.url === undefined ? '' : ` (${first.repository.url})`}`,
-    clientLine(client?.clientName),
+    clientLine(client),
   ]
   // Each finding gets the same share, so that a long one does not push the others out.
   const share = Math.floor((psaLimits.description - head.join('\n').length - 2 * findings.length) / findings.length) - 2
   return [head.join('\n'), ...findings.map((finding) => shorten(sectionOf(finding), share))].join('\n\n')
 }
 
-const clientLine = (clientName: string | undefined): string =>
-  `Client: ${clientName ?? 'not mapped yet. Assign the repository to a client in The One Code.'}`
+const clientLine = (client: Client | undefined): string => {
+  if (!client) return 'Client: not mapped yet. Assign the repository to a client in The One Code.'
+  return client.psaCompanyId === undefined
+    ? `Client: ${client.name}, whose company in PSA is not known yet. Name it in The One Code.`
+    : `Client: ${client.name}`
+}
 
-/** A draft with all it says, for the client of another one. */
-export const draftForClient = (
-  draft: PsaTicketDraft,
-  { board, companyId }: PsaTicketDraft,
-  clientName: string | undefined,
-): PsaTicketDraft => ({
-  ...draft,
-  board,
-  companyId,
-  description: shorten(
-    draft.description.replace(/^Client: .*$/m, () => clientLine(clientName)),
-    psaLimits.description,
-  ),
-})
+const clientLineShape = /^Client: .*$/m
+
+/** A draft with all it says, for the client, the board and the type of another one. */
+export const draftForClient = (draft: PsaTicketDraft, other: PsaTicketDraft): PsaTicketDraft => {
+  const { board, companyId, type } = other
+  const [line] = clientLineShape.exec(other.description) ?? []
+  return {
+    ...draft,
+    board,
+    companyId,
+    ...(type !== undefined && { type }),
+    description: shorten(
+      draft.description.replace(clientLineShape, (before) => line ?? before),
+      psaLimits.description,
+    ),
+  }
+}
 
 const sectionOf = (finding: Finding): string =>
   [
@@ -141,11 +152,3 @@ export const foundAgainNote = (findings: readonly Finding[]): string =>
     ].join('\n'),
     psaLimits.noteText,
   )
-
-/** At most `lengthMax` UTF-16 units, never cut within a character. */
-const shorten = (text: string, lengthMax: number): string => {
-  if (text.length <= lengthMax) return text
-  const cut = text.slice(0, lengthMax - 1)
-  const last = cut.charCodeAt(cut.length - 1)
-  return `${last >= 0xd800 && last <= 0xdbff ? cut.slice(0, -1) : cut}…`
-}

@@ -43,6 +43,8 @@ const Claim = z.strictObject({
   ticket: TicketKey,
   /** The latest detection that the ticket knows of. */
   lastDetectedAt: z.iso.datetime(),
+  /** How PSA is told, or was told, of the last detection. */
+  news: z.strictObject({ reference: z.string(), way: z.enum(['note', 'reopen']) }).optional(),
 })
 export type Claim = z.infer<typeof Claim>
 

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Finding, type FindingType, findingsMax } from '../../../../functions/code/tickets/finding.ts'
-import { draftOf, foundAgainNote, worstSeverity } from '../../../../functions/code/tickets/ticket-draft.ts'
+import {
+  draftForClient,
+  draftOf,
+  foundAgainNote,
+  worstSeverity,
+} from '../../../../functions/code/tickets/ticket-draft.ts'
 import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/contract.ts'
 import {
   accessIssue,
@@ -12,16 +17,14 @@ import {
   vulnerability,
 } from '../../../support/findings.ts'
 
-const client = {
-  tenantId: 'tenant-1',
-  source: 'organization',
-  sourceId: 'org-1',
-  clientId: 'client-1',
-  clientName: 'Fabrikam',
-  psaCompanyId: 'company-1',
+const client = { tenantId: 'tenant-1', clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-1' }
+
+const settings = {
+  ticketBoard: 'service',
+  severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
 } as const
 
-const context = { ref: 'code-1', client, previousTicketId: undefined }
+const context = { ref: 'code-1', client, settings, previousTicketId: undefined }
 const types = Object.keys(findingOfType) as FindingType[]
 
 describe('the ticket for one finding', () => {
@@ -86,6 +89,49 @@ describe('the ticket for one finding', () => {
     const unmapped = draftOf([finding], { ...context, client: undefined })
     expect(unmapped).toMatchObject({ board: 'triage', companyId: null })
     expect(unmapped.description).toContain('Client: not mapped yet')
+  })
+
+  it('waits on the triage board while nobody has said which company of PSA the client is', () => {
+    const { psaCompanyId: _, ...withoutCompany } = client
+    const { board, companyId, description } = draftOf([vulnerability()], { ...context, client: withoutCompany })
+    expect({ board, companyId }).toEqual({ board: 'triage', companyId: null })
+    expect(description).toContain('\nClient: Fabrikam, whose company in PSA is not known yet.')
+  })
+
+  it('has the board, the type and the priority that are set, and the triage board whatever is set', () => {
+    const set = {
+      ...settings,
+      ticketBoard: 'security',
+      ticketType: 'incident',
+      severityMapping: { critical: 'P2', high: 'P2', medium: 'P4', low: 'P4' },
+    } as const
+    const given = { ...context, settings: set }
+    const finding = vulnerability({ severity: 'critical' })
+    const draft = draftOf([finding], given)
+    expect(draft).toMatchObject({ board: 'security', type: 'incident', priority: 'P2' })
+    expect(draft.title).toMatch(/^Vulnerability: /)
+    expect(draftOf([{ ...finding, severity: 'medium' }], given).priority).toBe('P4')
+    expect(draftOf([finding], { ...given, client: undefined })).toMatchObject({ board: 'triage', type: 'incident' })
+    expect(draftOf([finding], context)).toMatchObject({ board: 'service', type: 'vulnerability', priority: 'P1' })
+  })
+
+  it('keeps all it says when it is written again for another client', () => {
+    const finding = vulnerability({ title: 'Client: not this line' })
+    const [refused, again] = [
+      draftOf([finding], context),
+      draftOf([vulnerability()], {
+        ...context,
+        client: { ...client, name: 'Contoso $& Sons', psaCompanyId: 'company-2' },
+        settings: { ...settings, ticketBoard: 'security', ticketType: 'incident' },
+      }),
+    ]
+    expect(draftForClient(refused, again)).toEqual({
+      ...refused,
+      board: 'security',
+      companyId: 'company-2',
+      type: 'incident',
+      description: refused.description.replace('Client: Fabrikam', () => 'Client: Contoso $& Sons'),
+    })
   })
 
   it('is related to the ticket before it, if there was one', () => {
@@ -179,6 +225,7 @@ describe('any findings that are valid', () => {
           const draft = draftOf([first ?? vulnerability(), ...sameType], {
             ref: 'code-1',
             client: isMapped ? client : undefined,
+            settings,
             previousTicketId: isMapped ? 'T1' : undefined,
           })
           expect(PsaTicketDraft.safeParse(draft).error).toBeUndefined()

@@ -1,0 +1,95 @@
+// The clients of a tenant, and which organizations and repositories belong to them (SET-1).
+import { session } from '../../../shared/auth/caller.ts'
+import { http, noBody } from '../../../shared/triggers/http.ts'
+
+/** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
+const contract = () => import('./contract.ts')
+const work = () => import('./clients.ts')
+
+const readers = [session('code', { atLeast: 'member' })] as const
+const writers = [session('code', { atLeast: 'admin' })] as const
+const needs = ['DATA_STORAGE'] as const
+const storeErrors = ['storage-unavailable', 'conflict'] as const
+
+export const readClients = http({
+  name: 'code-list-clients',
+  method: 'GET',
+  route: 'code/clients',
+  summary: 'The client companies, in the order of their ids',
+  callers: readers,
+  needs,
+  query: async () => (await contract()).Listing,
+  returns: { 200: async () => (await contract()).Clients },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => ({
+    status: 200,
+    body: await (await work()).listClients(services.store(), tenantId, query),
+  }),
+})
+
+export const putClient = http({
+  name: 'code-put-client',
+  method: 'PUT',
+  route: 'code/clients/{clientId}',
+  summary: 'Creates a client company, or replaces what is known of it. Of two at once the later one holds',
+  callers: writers,
+  needs,
+  params: async () => (await contract()).ClientPath,
+  body: async () => (await contract()).ClientDraft,
+  returns: { 201: async () => (await contract()).Client, 200: async () => (await contract()).Client },
+  errors: storeErrors,
+  handler: async ({ params: { clientId }, body, caller: { tenantId }, services }) => {
+    const { client, isNew } = await (await work()).putClient(services.store(), { ...body, tenantId, clientId })
+    return { status: isNew ? 201 : 200, body: client }
+  },
+})
+
+export const readClientMappings = http({
+  name: 'code-list-client-mappings',
+  method: 'GET',
+  route: 'code/client-mappings',
+  summary: 'Which organizations and repositories belong to which client',
+  callers: readers,
+  needs,
+  query: async () => (await contract()).Listing,
+  returns: { 200: async () => (await contract()).ClientMappings },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => ({
+    status: 200,
+    body: await (await work()).listMappings(services.store(), tenantId, query),
+  }),
+})
+
+export const putClientMapping = http({
+  name: 'code-put-client-mapping',
+  method: 'PUT',
+  route: 'code/client-mappings/{source}/{sourceId}',
+  summary:
+    'Maps an organization or a repository to a client. That of a repository goes before that of its organization',
+  callers: writers,
+  needs,
+  params: async () => (await contract()).MappingPath,
+  body: async () => (await contract()).MappingDraft,
+  returns: { 201: async () => (await contract()).ClientMapping, 200: async () => (await contract()).ClientMapping },
+  errors: storeErrors,
+  handler: async ({ params, body, caller: { tenantId }, services }) => {
+    const { mapping, isNew } = await (await work()).putMapping(services.store(), { ...params, ...body, tenantId })
+    return { status: isNew ? 201 : 200, body: mapping }
+  },
+})
+
+export const deleteClientMapping = http({
+  name: 'code-delete-client-mapping',
+  method: 'DELETE',
+  route: 'code/client-mappings/{source}/{sourceId}',
+  summary: 'Takes a mapping away. One that is not there is no error',
+  callers: writers,
+  needs,
+  params: async () => (await contract()).MappingPath,
+  returns: { 204: noBody },
+  errors: ['storage-unavailable'],
+  handler: async ({ params, caller: { tenantId }, services }) => {
+    await (await work()).deleteMapping(services.store(), { ...params, tenantId })
+    return { status: 204 }
+  },
+})

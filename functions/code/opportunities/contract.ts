@@ -1,0 +1,41 @@
+// What the endpoints of opportunities take and answer.
+import * as z from 'zod'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { OpaqueId, Repository, line, paragraphs, webLink } from '../tickets/finding.ts'
+import { LinkedOpportunity } from './linked-opportunity.ts'
+import { OpportunityType } from './opportunity-type.ts'
+
+/** With the highest hourly rate that can be set, the value is still a safe integer. */
+const effortHoursMax = 100_000
+
+export const SignificantFinding = z
+  .strictObject({
+    findingId: OpaqueId.describe('The id of the finding in The One Code: the same finding has one opportunity'),
+    type: OpportunityType,
+    title: line(200),
+    summary: paragraphs(10_000).describe(
+      'What was found and what is offered. Anything that looks like a secret is taken out before it is stored',
+    ),
+    repository: Repository,
+    effortHours: z
+      .number()
+      .min(0.01)
+      .max(effortHoursMax)
+      .refine((hours) => Number(hours.toFixed(2)) === hours, 'must have at most two decimals')
+      .optional()
+      .describe('Times the hourly rate of the settings it is the value. Without it the value is left open'),
+    url: webLink.describe('Where the finding can be seen in The One Code'),
+    detectedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'SignificantFinding' })
+export type SignificantFinding = z.infer<typeof SignificantFinding>
+
+export const Listing = z.strictObject(pageQuery(25))
+
+export const LinkedOpportunities = z
+  .object({
+    opportunities: z.array(LinkedOpportunity),
+    crmAvailable: z.boolean().describe('False: each stage is the last known one'),
+    nextCursor,
+  })
+  .meta({ id: 'LinkedOpportunities' })

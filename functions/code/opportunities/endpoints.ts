@@ -1,0 +1,53 @@
+// Opportunities of The One Code: make CRM opportunities of findings, and list those that were made (CODE-4).
+import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { http } from '../../../shared/triggers/http.ts'
+
+/** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
+const contract = () => import('./contract.ts')
+const linkedOpportunity = async () => (await import('./linked-opportunity.ts')).LinkedOpportunity
+
+export const openOpportunity = http({
+  name: 'code-open-opportunity',
+  method: 'POST',
+  route: 'code/opportunities',
+  summary: 'Make a CRM opportunity of a finding. The same finding always has one opportunity',
+  callers: [session('code', { atLeast: 'member' }), integrationKey('code:opportunities:write')],
+  needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
+  body: async () => (await contract()).SignificantFinding,
+  returns: { 201: linkedOpportunity, 200: linkedOpportunity },
+  errors: [
+    'peer-unavailable',
+    'peer-timeout',
+    'peer-unauthorized',
+    'peer-rejected',
+    'peer-invalid-response',
+    'storage-unavailable',
+    'conflict',
+  ],
+  handler: async ({ body, caller, services }) => {
+    const { openOpportunity: open } = await import('./opening.ts')
+    const { linkedOpportunityOf } = await import('./linked-opportunity.ts')
+    const { crm, crmForReading, now } = services
+    const opening = { store: services.store(), crm, crmForReading, now, tenantId: caller.tenantId }
+    const { opportunity, created, live } = await open({ ...opening, openedBy: actorOf(caller) }, body)
+    const linked = linkedOpportunityOf(opportunity, { live, now: now() })
+    return created ? { status: 201, body: linked } : { status: 200, body: linked }
+  },
+})
+
+export const readOpportunities = http({
+  name: 'code-list-opportunities',
+  method: 'GET',
+  route: 'code/opportunities',
+  summary: 'Opportunities created from findings, newest first, with their present stage in CRM',
+  callers: [session('code', { atLeast: 'viewer' }), integrationKey('code:opportunities:read')],
+  needs: ['DATA_STORAGE'],
+  query: async () => (await contract()).Listing,
+  returns: { 200: async () => (await contract()).LinkedOpportunities },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => {
+    const { listOpportunities } = await import('./listing.ts')
+    const listing = { store: services.store(), crm: services.crmForReading, now: services.now, tenantId }
+    return { status: 200, body: await listOpportunities(listing, query) }
+  },
+})

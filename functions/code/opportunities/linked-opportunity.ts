@@ -1,0 +1,60 @@
+// A Code-created opportunity as callers see it (CODE-4).
+import * as z from 'zod'
+import { CrmStage } from '../../../shared/peers/crm/contract.ts'
+import type { Opportunity } from './opportunity-table.ts'
+import { OpportunityType } from './opportunity-type.ts'
+import { OpenValue } from './opportunity-value.ts'
+
+export const LinkedOpportunity = z
+  .object({
+    id: z.string().nullable().describe('Id in CRM; null while CRM has not made it yet'),
+    name: z.string(),
+    url: z.string().nullable().describe('Opens the opportunity in CRM'),
+    stage: z
+      .object({
+        value: CrmStage.or(z.enum(['opening', 'rejected'])).describe(
+          'Stage in CRM; opening: begun and not yet made there; rejected: CRM refused it',
+        ),
+        asOf: z.iso.datetime().describe('When CRM said so'),
+        ageSeconds: z.int().min(0),
+        live: z.boolean().describe('False when CRM could not be asked now: then it is the last known stage'),
+      })
+      .describe('Current stage in CRM'),
+    finding: z.object({ findingId: z.string(), type: OpportunityType, url: z.string() }),
+    repository: z.object({ id: z.string(), name: z.string() }),
+    clientName: z.string().nullable().describe('The client; null when the repository is unmapped'),
+    value: z
+      .object({ amountMinor: z.int(), currency: z.string() })
+      .nullable()
+      .describe('Effort times hourly rate, in minor units, as it was told to CRM; null while it is open'),
+    openValue: OpenValue.describe('What was missing for a value'),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'LinkedOpportunity' })
+export type LinkedOpportunity = z.infer<typeof LinkedOpportunity>
+
+/** @param live whether CRM has just been asked for the stage that `opportunity` holds */
+export const linkedOpportunityOf = (
+  opportunity: Opportunity,
+  { live, now }: { live: boolean; now: Date },
+): LinkedOpportunity => {
+  const { crm, createdAt, state, findingId, type, url } = opportunity
+  const asOf = crm?.stageAsOf ?? createdAt
+  return {
+    id: crm?.id ?? null,
+    name: opportunity.name,
+    url: crm?.url ?? null,
+    stage: {
+      value: crm?.stage ?? (state === 'rejected' ? 'rejected' : 'opening'),
+      asOf,
+      ageSeconds: Math.max(0, Math.floor((now.getTime() - Date.parse(asOf)) / 1000)),
+      live,
+    },
+    finding: { findingId, type, url },
+    repository: opportunity.repository,
+    clientName: opportunity.clientName ?? null,
+    value: opportunity.value,
+    openValue: opportunity.openValue,
+    createdAt,
+  }
+}

@@ -1,0 +1,182 @@
+// Makes CRM opportunities of findings (CODE-4): one for the same finding, however often, at once or half-way it is asked for.
+import { sha256 } from '../../../shared/auth/digest.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
+import type { CrmClient } from '../../../shared/peers/crm/client.ts'
+import type { Row, Store } from '../../../shared/store/store.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
+import { findClient } from '../clients/client-mapping.ts'
+import { redactSecrets } from '../tickets/secret-redaction.ts'
+import type { SignificantFinding } from './contract.ts'
+import { draftOf } from './opportunity-draft.ts'
+import { askCrm, withStage } from './opportunity-stage.ts'
+import {
+  type Claim,
+  type Opportunity,
+  isOpened,
+  markerOf,
+  openingTable,
+  opportunityTable,
+} from './opportunity-table.ts'
+import { valueOf } from './opportunity-value.ts'
+import { settle } from './settlement.ts'
+
+type Opening = {
+  readonly store: Store
+  readonly crm: () => Promise<CrmClient>
+  /** Gives up soon: for what can also be answered without CRM. */
+  readonly crmForReading: () => Promise<CrmClient>
+  readonly now: () => Date
+  readonly tenantId: string
+  /** Who asked for it: `user:<id>` or `key:<id>`. */
+  readonly openedBy: string
+}
+
+type Opened = {
+  readonly opportunity: Opportunity
+  /** Whether this call made it in CRM. */
+  readonly created: boolean
+  /** Whether CRM has just told its stage. */
+  readonly live: boolean
+}
+
+/** How often it begins again when somebody else asks for the same finding at the same time. */
+const attemptsMax = 6
+
+/**
+ * Repeating the call finishes what was left undone and makes nothing twice.
+ * @throws AppError `validation-failed` when the id is that of another finding, and what CRM fails with
+ */
+export const openOpportunity = async (opening: Opening, given: SignificantFinding): Promise<Opened> => {
+  const finding = await withoutSecrets(given)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openOnce(opening, finding)
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || attempt === attemptsMax) throw error
+      log.info('code.opportunity.opening_again', { attempt })
+    }
+  }
+}
+
+const openOnce = async (opening: Opening, finding: SignificantFinding): Promise<Opened> => {
+  const { store, tenantId, now } = opening
+  const rows = store.open(opportunityTable)
+  const fingerprint = fingerprintOf(finding)
+  const claim = await rows.claim.get({ tenantId, fingerprint })
+  const row = claim && (await rows.opportunity.get({ tenantId, ...claim.value.opportunity }))
+  if (row) refuseOtherFinding(row.value, finding)
+  const known = row && (await knownOpportunity(opening, row))
+  if (known) return known
+
+  const crm = await opening.crm()
+  const begun = row ? await goOn(opening, row, finding) : await begin(opening, claim, finding)
+  return { ...(await settle({ store, crm, now }, begun)), live: true }
+}
+
+/** What CRM made before, also while CRM cannot be asked. Undefined when there is still something to do. */
+const knownOpportunity = async (
+  { store, crmForReading, now, tenantId }: Opening,
+  { value, ...row }: Row<Opportunity>,
+): Promise<Opened | undefined> => {
+  if (!isOpened(value)) return undefined
+  const live = await askCrm(crmForReading, tenantId, [value.crm.id])
+  if (!live) return { opportunity: value, created: false, live: false }
+  const seen = live.get(value.crm.id)
+  if (!seen) {
+    log.warn('code.opportunity.gone', { ref: value.ref, tenantId })
+    return undefined
+  }
+  return { opportunity: await withStage(store, { ...row, value }, seen, now()), created: false, live: true }
+}
+
+/** The One Code keeps the id of a finding for as long as it is the same one, whatever words it uses. */
+const fingerprintOf = ({ findingId }: SignificantFinding): string => sha256(findingId)
+
+/** The same for the same finding of the same tenant, and telling nothing about it. */
+const referenceOf = (tenantId: string, fingerprint: string): string =>
+  `code-opportunity-${sha256(JSON.stringify([tenantId, fingerprint]))}`
+
+const refuseOtherFinding = ({ type, repository }: Opportunity, finding: SignificantFinding): void => {
+  const errors = [
+    ...(type === finding.type ? [] : [{ path: 'body.type', message: `must be ${type}, as it was before` }]),
+    ...(repository.id === finding.repository.id
+      ? []
+      : [{ path: 'body.repository.id', message: 'must be the repository that it was before' }]),
+  ]
+  if (errors.length > 0)
+    throw new AppError('validation-failed', 'The findingId is that of another finding, which has an opportunity.', {
+      details: { errors },
+    })
+}
+
+/** Writes opportunity and claim, both or none. Throws `conflict` when somebody else claimed the finding meanwhile. */
+const begin = async (
+  opening: Opening,
+  claim: Row<Claim> | undefined,
+  finding: SignificantFinding,
+): Promise<Opportunity> => {
+  const { store, tenantId } = opening
+  const rows = store.open(opportunityTable)
+  const opportunity = await opportunityFor(opening, finding)
+  const { fingerprint, createdAt, ref } = opportunity
+  // First the marker: if everything ends here, the nightly run finds nothing behind it and takes it away.
+  await store.open(openingTable).opening.upsert(markerOf(opportunity))
+  const value = { tenantId, fingerprint, opportunity: { createdAt, ref } }
+  await rows.transaction([
+    rows.opportunity.toInsert(opportunity),
+    // A claim without an opportunity is one whose opportunity was deleted before it.
+    claim ? rows.claim.toUpdate(claim, value) : rows.claim.toInsert(value),
+  ])
+  return opportunity
+}
+
+/**
+ * What CRM refused, or has no longer, is begun again with what is known now: the reason may have been the company. What was begun and
+ * not finished stands as it was begun.
+ */
+const goOn = async (opening: Opening, row: Row<Opportunity>, finding: SignificantFinding): Promise<Opportunity> => {
+  if (row.value.state === 'opening') return row.value
+  const { createdAt } = row.value
+  const again = { ...(await opportunityFor(opening, finding)), createdAt }
+  await opening.store.open(openingTable).opening.upsert(markerOf(again))
+  await opening.store.open(opportunityTable).opportunity.update(row, again)
+  return again
+}
+
+const opportunityFor = async (
+  { store, tenantId, now, openedBy }: Opening,
+  finding: SignificantFinding,
+): Promise<Opportunity> => {
+  const fingerprint = fingerprintOf(finding)
+  const ref = referenceOf(tenantId, fingerprint)
+  const client = await findClient(store, tenantId, finding.repository)
+  const { hourlyRate } = await resolveSettings(store, tenantId, client?.clientId)
+  const worth = valueOf(finding.effortHours, hourlyRate)
+  const draft = draftOf(finding, { ref, client, ...worth })
+  return {
+    tenantId,
+    ref,
+    createdAt: now().toISOString(),
+    state: 'opening',
+    findingId: finding.findingId,
+    fingerprint,
+    type: finding.type,
+    name: draft.name,
+    url: finding.url,
+    repository: { id: finding.repository.id, name: finding.repository.name },
+    ...(client && { clientName: client.name }),
+    ...worth,
+    draft,
+    openedBy,
+  }
+}
+
+/** The finding with its free texts and the name of its repository freed of secrets. Ids and links stay as they are. */
+const withoutSecrets = async (finding: SignificantFinding): Promise<SignificantFinding> => {
+  const { title, summary, repository } = finding
+  const [safeTitle, safeSummary, name] = await Promise.all([title, summary, repository.name].map(redactSecrets))
+  if (safeTitle === undefined || safeSummary === undefined || name === undefined)
+    throw new AppError('internal', 'A text was lost while it was searched for secrets.')
+  return { ...finding, title: safeTitle, summary: safeSummary, repository: { ...repository, name } }
+}

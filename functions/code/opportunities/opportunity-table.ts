@@ -1,0 +1,79 @@
+// What is kept of Code-created opportunities: which one a finding has, and how far each has come.
+import { crc32 } from 'node:zlib'
+import * as z from 'zod'
+import { CrmOpportunityDraft, CrmStage } from '../../../shared/peers/crm/contract.ts'
+import { newestFirst } from '../../../shared/store/key.ts'
+import { rowKind, table } from '../../../shared/store/table.ts'
+import { OpportunityType } from './opportunity-type.ts'
+import { OpenValue } from './opportunity-value.ts'
+
+/** The name of an opportunity row: newest first in its tenant's partition. */
+const OpportunityKey = z.strictObject({ createdAt: z.iso.datetime(), ref: z.string() })
+
+const Opportunity = z.strictObject({
+  tenantId: z.string(),
+  /** The external reference in CRM: the same for everyone who asks for the same finding, so that CRM can refuse a second one. */
+  ref: z.string(),
+  createdAt: z.iso.datetime(),
+  /** `opening` until CRM's answer is recorded; `rejected` when CRM refused it for good. */
+  state: z.enum(['opening', 'opened', 'rejected']),
+  findingId: z.string(),
+  fingerprint: z.string(),
+  type: OpportunityType,
+  name: z.string(),
+  /** Where the finding is to be seen. */
+  url: z.string(),
+  repository: z.strictObject({ id: z.string(), name: z.string() }),
+  /** The client's name; absent when the repository is unmapped. */
+  clientName: z.string().optional(),
+  /** As it was told to CRM, where people may change it. */
+  value: CrmOpportunityDraft.shape.value,
+  openValue: OpenValue,
+  /** What CRM is asked to make; kept until it has. */
+  draft: CrmOpportunityDraft.optional(),
+  /** What CRM made of it, and its stage as it was last seen. */
+  crm: z.strictObject({ id: z.string(), url: z.string(), stage: CrmStage, stageAsOf: z.iso.datetime() }).optional(),
+  openedBy: z.string(),
+})
+export type Opportunity = z.infer<typeof Opportunity>
+
+/** An opportunity that CRM has. */
+export type OpenedOpportunity = Opportunity & { readonly crm: NonNullable<Opportunity['crm']> }
+
+export const isOpened = (opportunity: Opportunity): opportunity is OpenedOpportunity => opportunity.crm !== undefined
+
+const Claim = z.strictObject({ tenantId: z.string(), fingerprint: z.string(), opportunity: OpportunityKey })
+export type Claim = z.infer<typeof Claim>
+
+/** 13 months and a bit, from the last time anything about it changed. CRM's own reference keeps a later one from being a second. */
+const keepFor = { days: 400 }
+
+export const opportunityTable = table('codeOpportunities', {
+  opportunity: rowKind({
+    schema: Opportunity,
+    partition: ['tenantId'],
+    key: ({ createdAt, ref }) => [newestFirst(createdAt), ref],
+    keepFor,
+  }),
+  /** One for each fingerprint: whoever writes it decides which opportunity the finding has. */
+  claim: rowKind({ schema: Claim, partition: ['tenantId'], key: ['fingerprint'], keepFor }),
+})
+
+/** Markers of opportunities that were begun, in few partitions, so that the nightly run finds what a crash left without a scan. */
+export const openingTable = table('codeOpportunityOpenings', {
+  opening: rowKind({
+    schema: z.strictObject({ bucket: z.string(), tenantId: z.string(), createdAt: z.iso.datetime(), ref: z.string() }),
+    partition: ['bucket'],
+    key: ['tenantId', 'createdAt', 'ref'],
+    keepFor,
+  }),
+})
+
+export const openingBuckets = Array.from({ length: 16 }, (_, index) => `opening-${index.toString(16)}`)
+
+export const markerOf = ({ ref, tenantId, createdAt }: Pick<Opportunity, 'ref' | 'tenantId' | 'createdAt'>) => ({
+  bucket: `opening-${(crc32(ref) % openingBuckets.length).toString(16)}`,
+  tenantId,
+  createdAt,
+  ref,
+})

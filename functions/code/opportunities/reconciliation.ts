@@ -1,0 +1,55 @@
+// The nightly run over opportunities that were begun and never finished: each is taken to its end, or its marker is taken away.
+import type { Services } from '../../../shared/services.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { isOpened, openingBuckets, openingTable, opportunityTable } from './opportunity-table.ts'
+import { settle } from './settlement.ts'
+
+/** Younger ones may still be in the hands of the request that began them. */
+const ageMsMin = 10 * 60_000
+
+/** @param signal aborted when the run has to stop: what is left waits for the next night */
+export const reconcileUnfinished = async (services: Services, signal: AbortSignal): Promise<void> => {
+  const counts = { finished: 0, failed: 0, empty: 0 }
+  for (const bucket of openingBuckets) await reconcileBucket(services, bucket, signal, counts)
+  log.info('code.opportunity.reconciled', counts)
+}
+
+type Counts = { finished: number; failed: number; empty: number }
+
+const reconcileBucket = async (
+  services: Services,
+  bucket: string,
+  signal: AbortSignal,
+  counts: Counts,
+): Promise<void> => {
+  const markers = services.store().open(openingTable)
+  let cursor: string | undefined
+  do {
+    const page = await markers.opening.list({ bucket }, { limit: 100, cursor })
+    for (const { value: marker } of page.rows) {
+      if (signal.aborted) return
+      if (services.now().getTime() - Date.parse(marker.createdAt) < ageMsMin) continue
+      counts[await reconcile(services, marker)] += 1
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+}
+
+type Marker = { readonly bucket: string; readonly tenantId: string; readonly createdAt: string; readonly ref: string }
+
+/** One that fails is left for the next night; it keeps none of the others from being finished. */
+const reconcile = async (services: Services, marker: Marker): Promise<keyof Counts> => {
+  const store = services.store()
+  try {
+    const row = await store.open(opportunityTable).opportunity.get(marker)
+    if (row && !isOpened(row.value) && row.value.state !== 'rejected') {
+      await settle({ store, crm: await services.crm(), now: services.now }, row.value)
+      return 'finished'
+    }
+    await store.open(openingTable).opening.delete(marker)
+    return 'empty'
+  } catch (error) {
+    log.error('code.opportunity.reconciliation_failed', { ref: marker.ref, tenantId: marker.tenantId, error })
+    return 'failed'
+  }
+}

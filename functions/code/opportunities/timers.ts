@@ -1,0 +1,14 @@
+// Timers of The One Code's opportunities.
+import { timer } from '../../../shared/triggers/timer.ts'
+
+export const reconcileOpportunities = timer({
+  name: 'code-opportunity-reconcile-timer',
+  schedule: '0 50 2 * * *',
+  summary: 'Finishes opportunities that were begun and not recorded',
+  needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
+  minutesMax: 9,
+  handler: async ({ services, signal }) => {
+    const { reconcileUnfinished } = await import('./reconciliation.ts')
+    await reconcileUnfinished(services, signal)
+  },
+})

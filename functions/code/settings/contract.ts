@@ -1,0 +1,61 @@
+// What the endpoints of settings take and answer.
+import * as z from 'zod'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { EffectiveSettings, HourlyRate, TenantSettings } from '../../../shared/tenants/tenant-settings.ts'
+import { OpaqueId } from '../tickets/finding.ts'
+
+const currencies = new Set(Intl.supportedValuesOf('currency'))
+
+export const ClientPath = z.strictObject({ clientId: OpaqueId })
+export const ChangeListing = z.strictObject(pageQuery(25))
+
+const revision = z
+  .string()
+  .max(100)
+  .nullable()
+  .describe(
+    'Names the state that was read; null when nothing is set. A change that was made from another state is refused',
+  )
+
+export const SettingsDraft = z.strictObject({
+  revision,
+  settings: TenantSettings.extend({
+    hourlyRate: HourlyRate.extend({
+      // Only here: what is stored stays readable, also when a currency goes out of use.
+      currency: HourlyRate.shape.currency.refine((code) => currencies.has(code), 'must be a currency of ISO 4217'),
+    })
+      .optional()
+      .describe(TenantSettings.shape.hourlyRate.description ?? ''),
+  }).describe('All that is to be set on this level. What is left out is not set any more'),
+})
+export type SettingsDraft = z.infer<typeof SettingsDraft>
+
+export const Settings = z
+  .object({
+    settings: TenantSettings.describe('What is set on this level'),
+    effective: EffectiveSettings.describe(
+      'What holds: the defaults, changed by the settings of the tenant, changed by those of the client',
+    ),
+    revision,
+    updatedAt: z.iso.datetime().nullable(),
+    updatedBy: z.string().nullable(),
+  })
+  .meta({ id: 'Settings' })
+export type Settings = z.input<typeof Settings>
+
+export const SettingsChanges = z
+  .object({
+    changes: z.array(
+      z.object({
+        changeId: z.string(),
+        clientId: z.string().nullable().describe('Null for the settings of the tenant itself'),
+        changedAt: z.iso.datetime(),
+        changedBy: z.string().describe('`user:` and the id of the person'),
+        before: TenantSettings,
+        after: TenantSettings,
+      }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: 'SettingsChanges' })
+export type SettingsChanges = z.input<typeof SettingsChanges>

@@ -1,0 +1,117 @@
+// What a tenant has set, and what differs for single clients of it: the defaults hold where the tenant says nothing, the tenant's where
+// the client says nothing.
+import * as z from 'zod'
+import { PsaAgentIdentity, PsaPriority } from '../peers/psa/contract.ts'
+import { newestFirst } from '../store/key.ts'
+import type { Row, Store } from '../store/store.ts'
+import { rowKind, table } from '../store/table.ts'
+
+/** The most that an hour may cost. With `effortHoursMax` of opportunities every value stays a safe integer. */
+const hourlyRateMax = 100_000_000
+
+export const HourlyRate = z.strictObject({
+  amountMinor: z
+    .int()
+    .min(1)
+    .max(hourlyRateMax)
+    .describe('In minor units of the currency: cents of EUR, whole JPY. Never a fraction'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+})
+
+/** Slugs of PSA: begins with a letter or a digit. */
+const slug = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be a slug: up to 64 letters, digits, ., - or _')
+
+/** Every field may be left out. One that is given replaces the whole field of the level below it. */
+export const TenantSettings = z.strictObject({
+  hourlyRate: HourlyRate.optional().describe('Gives opportunities their value'),
+  ticketBoard: slug.optional().describe('Board of PSA for tickets of clients that have a company there'),
+  ticketType: slug.optional().describe('Type of tickets in PSA, instead of the type of the finding'),
+  ticketAssignee: PsaAgentIdentity.optional().describe(
+    'Identity of an agent. Kept only: the contract of PSA, version 1, takes no assignee when a ticket is made',
+  ),
+  severityMapping: z
+    .strictObject({ critical: PsaPriority, high: PsaPriority, medium: PsaPriority, low: PsaPriority })
+    .optional()
+    .describe('Severity of a finding to priority in PSA'),
+})
+export type TenantSettings = z.infer<typeof TenantSettings>
+
+/** What holds when nobody has set anything. */
+const defaults = {
+  ticketBoard: 'service',
+  severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
+} as const satisfies TenantSettings
+
+/** Complete, but for what has no default. */
+export const EffectiveSettings = TenantSettings.required({ ticketBoard: true, severityMapping: true })
+export type EffectiveSettings = z.infer<typeof EffectiveSettings>
+
+/** The id in rows of what is set for the tenant itself. No client has it. */
+export const wholeTenant = ''
+
+const StoredSettings = z.strictObject({
+  tenantId: z.string(),
+  /** Or `wholeTenant`. */
+  clientId: z.string(),
+  ...TenantSettings.shape,
+  /** Id of the change that made it what it is. No two changes have the same, so it names a state for good. */
+  revision: z.string(),
+  updatedAt: z.iso.datetime(),
+  updatedBy: z.string(),
+})
+export type StoredSettings = z.infer<typeof StoredSettings>
+
+/** Settings and their changes: written in one transaction, therefore in one partition. */
+export const tenantSettingsTable = table('tenantSettings', {
+  settings: rowKind({ schema: StoredSettings, partition: ['tenantId'], key: ['clientId'], keepFor: 'forever' }),
+  change: rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      changeId: z.string(),
+      clientId: z.string(),
+      changedAt: z.iso.datetime(),
+      changedBy: z.string(),
+      before: TenantSettings,
+      after: TenantSettings,
+    }),
+    partition: ['tenantId'],
+    key: ({ changedAt, changeId }) => [newestFirst(changedAt), changeId],
+    keepFor: { days: 400 },
+  }),
+})
+
+/** What is set on one level: of the client, or of the tenant itself. */
+export const readSettings = (
+  store: Store,
+  tenantId: string,
+  clientId: string = wholeTenant,
+): Promise<Row<StoredSettings> | undefined> => store.open(tenantSettingsTable).settings.get({ tenantId, clientId })
+
+/** What is set on this level alone. Nothing for a row that is not there. */
+export const ownSettingsOf = (row: Row<StoredSettings> | undefined): TenantSettings => {
+  if (!row) return {}
+  const { tenantId: _, clientId: _client, revision: _revision, updatedAt: _at, updatedBy: _by, ...own } = row.value
+  return own
+}
+
+/** What holds for a client, or for a tenant's work that belongs to no client. */
+export const resolveSettings = async (
+  store: Store,
+  tenantId: string,
+  clientId?: string,
+): Promise<EffectiveSettings> => {
+  const [tenant, client] = await Promise.all([
+    readSettings(store, tenantId, wholeTenant),
+    clientId === undefined ? undefined : readSettings(store, tenantId, clientId),
+  ])
+  return effectiveOf(ownSettingsOf(tenant), ownSettingsOf(client))
+}
+
+const effectiveOf = (...levels: readonly TenantSettings[]): EffectiveSettings => {
+  const given = levels.map((level) =>
+    Object.fromEntries(Object.entries(level).filter(([, value]) => value !== undefined)),
+  )
+  return Object.assign({}, defaults, ...given) as EffectiveSettings
+}
