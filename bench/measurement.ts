@@ -1,6 +1,8 @@
 // What a benchmark gives: figures beside the floor that was measured in the same run, and the table of them.
 
-export type Unit = 'ms' | 'requests/s' | 'messages/s'
+export type Unit = 'ms' | 's' | 'requests/s' | 'messages/s'
+
+const isDuration = (unit: Unit): boolean => unit === 'ms' || unit === 's'
 
 export type Measurement = {
   readonly name: string
@@ -10,16 +12,21 @@ export type Measurement = {
   readonly floor: { readonly name: string; readonly figure: number }
   /** Most times the cost of the floor that it may have. Absent: shown for what it is. */
   readonly goal?: number
+  /** Most that the figure of a duration may be, in its unit, whatever the floor is. */
+  readonly most?: number
   /** What the figure is made of, for results.json. */
   readonly details?: Readonly<Record<string, number>>
 }
 
 /** How many times the cost of the floor: 1 is as good as it gets. */
 export const ratioOf = ({ figure, floor, unit }: Measurement): number =>
-  unit === 'ms' ? figure / floor.figure : floor.figure / figure
+  isDuration(unit) ? figure / floor.figure : floor.figure / figure
 
-export const isMet = (measurement: Measurement): boolean | undefined =>
-  measurement.goal === undefined ? undefined : ratioOf(measurement) <= measurement.goal
+export const isMet = (measurement: Measurement): boolean | undefined => {
+  const { figure, goal, most } = measurement
+  if (goal === undefined && most === undefined) return undefined
+  return ratioOf(measurement) <= (goal ?? Infinity) && figure <= (most ?? Infinity)
+}
 
 /** @param share 0.5 for the median. @throws Error without values */
 export const quantile = (values: readonly number[], share: number): number => {
@@ -31,17 +38,23 @@ export const quantile = (values: readonly number[], share: number): number => {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
-const numberOf = (value: number, unit: Unit): string => `${value.toFixed(unit === 'ms' ? 1 : 0)} ${unit}`
+const numberOf = (value: number, unit: Unit): string => `${value.toFixed(isDuration(unit) ? 1 : 0)} ${unit}`
+
+const goalOf = ({ unit, goal, most }: Measurement): string =>
+  [
+    ...(goal === undefined ? [] : [`<= ${Number(goal.toFixed(2))} x`]),
+    ...(most === undefined ? [] : [`<= ${most} ${unit}`]),
+  ].join(', ')
 
 const cellsOf = (measurement: Measurement): readonly string[] => {
-  const { name, figure, unit, floor, goal } = measurement
+  const { name, figure, unit, floor } = measurement
   const met = isMet(measurement)
   return [
     name,
     numberOf(figure, unit),
     `${numberOf(floor.figure, unit)} (${floor.name})`,
     `${ratioOf(measurement).toFixed(2)} x`,
-    goal === undefined ? '' : `<= ${Number(goal.toFixed(2))} x`,
+    goalOf(measurement),
     met === undefined ? '' : met ? 'yes' : 'NO',
   ]
 }

@@ -1,4 +1,4 @@
-// Process entry: node bench/run.ts [cold-start] [session-check] [events]
+// Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -6,15 +6,21 @@ import { join } from 'node:path'
 import { startAzurite } from '../test/support/azurite.ts'
 import { sampleSettings } from '../test/support/stack-setup.ts'
 import type { Benchmark } from './benchmark.ts'
+import { measureBilling } from './billing.ts'
+import { measureCmdbSync } from './cmdb-sync.ts'
 import { measureColdStart } from './cold-start.ts'
 import { measureEvents } from './events.ts'
 import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
+import { measureOrchestrations } from './orchestrations.ts'
 import { measureSessionCheck } from './session-check.ts'
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'cold-start': measureColdStart,
   'session-check': measureSessionCheck,
   events: measureEvents,
+  orchestrations: measureOrchestrations,
+  billing: measureBilling,
+  'cmdb-sync': measureCmdbSync,
 }
 
 const begun = performance.now()

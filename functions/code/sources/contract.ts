@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { OpaqueId, Severity } from '../tickets/finding.ts'
 
-/** Most repositories that one request may name: each needs two of the 100 operations of a transaction. */
+/** Most repositories that one request may name: each needs two of the 100 operations of a transaction, the rest is for the count. */
 export const repositoriesMax = 45
 export const secretsMax = 2_000
 
@@ -37,15 +37,25 @@ export type Organization = z.input<typeof Organization>
 export const RepositoryPath = z.strictObject({ orgId: OpaqueId, repositoryId: OpaqueId })
 export const RepositoryDraft = z.strictObject({
   name: OpaqueId.describe('As people know it, e.g. northwind/storefront'),
+  archived: z
+    .boolean()
+    .optional()
+    .describe('An archived repository is not billed. Left out: as it was before; a new one is not archived'),
 })
 export const Repository = z
-  .object({ repositoryId: z.string(), orgId: z.string(), name: z.string(), discoveredAt: Time })
+  .object({
+    repositoryId: z.string(),
+    orgId: z.string(),
+    name: z.string(),
+    archived: z.boolean(),
+    discoveredAt: Time,
+  })
   .meta({ id: 'Repository' })
 export type Repository = z.input<typeof Repository>
 
 export const Repositories = z.strictObject({
   repositories: z
-    .array(z.strictObject({ id: OpaqueId, name: RepositoryDraft.shape.name }))
+    .array(z.strictObject({ id: OpaqueId, ...RepositoryDraft.shape }))
     .min(1)
     .max(repositoriesMax)
     .check(eachOnce(({ id }) => id, 'id')),

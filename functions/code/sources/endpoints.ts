@@ -64,17 +64,18 @@ export const discoverRepository = http({
   name: 'code-discover-repository',
   method: 'PUT',
   route: 'code/organizations/{orgId}/repositories/{repositoryId}',
-  summary: 'A repository of a connected organization was found. Repeating it stores its present name',
+  summary:
+    'A repository of a connected organization was found. Repeating it stores its present name, and whether it is archived',
   callers,
   needs,
   params: async () => (await contract()).RepositoryPath,
   body: async () => (await contract()).RepositoryDraft,
   returns: { 201: async () => (await contract()).Repository, 200: async () => (await contract()).Repository },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params: { orgId, repositoryId }, body: { name }, caller, services }) => {
-    await refuseSecrets({ 'params.repositoryId': repositoryId, 'body.name': name })
+  handler: async ({ params: { orgId, repositoryId }, body, caller, services }) => {
+    await refuseSecrets({ 'params.repositoryId': repositoryId, 'body.name': body.name })
     const { discoverRepository: discover } = await import('./repositories.ts')
-    const { repository, isNew } = await discover(sourcesOf(services, caller), orgId, { id: repositoryId, name })
+    const { repository, isNew } = await discover(sourcesOf(services, caller), orgId, { id: repositoryId, ...body })
     return { status: isNew ? 201 : 200, body: repository }
   },
 })
@@ -83,7 +84,7 @@ export const discoverRepositories = http({
   name: 'code-discover-repositories',
   method: 'POST',
   route: 'code/organizations/{orgId}/repositories',
-  summary: 'Up to 45 repositories of a connected organization were found. Repeating it stores their present names',
+  summary: 'Up to 45 repositories of a connected organization were found. Repeating it stores their present state',
   callers,
   needs,
   params: async () => (await contract()).OrganizationPath,

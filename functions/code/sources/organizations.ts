@@ -2,6 +2,8 @@
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Organization, OrganizationDraft } from './contract.ts'
+import { begun, ended } from './day-ranges.ts'
+import { beginCountChange } from './repository-count.ts'
 import { type Sources, commitSources, openSources, untilUndisturbed } from './source-change.ts'
 
 /** Connects it, or stores what has changed of one that is connected. Only becoming connected is an event. */
@@ -22,7 +24,17 @@ export const connectOrganization = (
       return { organization: { orgId, ...draft, connectedAt }, isNew: false }
     }
     const now = sources.now()
-    const row = { tenantId, orgId, ...draft, isConnected: true, connectedAt: now.toISOString() }
+    const { activeRepositories = 0, connectedDays = [] } = before?.value ?? {}
+    const count = await beginCountChange(sources)
+    const row = {
+      tenantId,
+      orgId,
+      ...draft,
+      isConnected: true,
+      connectedAt: now.toISOString(),
+      activeRepositories,
+      connectedDays: [...begun(connectedDays, count.day)],
+    }
     const event = newEvent({
       type: 'code.org.connected',
       tenantId,
@@ -31,7 +43,7 @@ export const connectOrganization = (
       now,
     })
     const operation = before ? rows.organization.toUpdate(before, row) : rows.organization.toInsert(row)
-    await commitSources(sources, [operation], [event])
+    await commitSources(sources, [operation, ...(await count.by(activeRepositories))], [event])
     return { organization: { orgId, ...draft, connectedAt: row.connectedAt }, isNew: true }
   })
 
@@ -48,7 +60,7 @@ export const disconnectOrganization = (sources: Sources, orgId: string): Promise
     const rows = openSources(sources)
     const before = await rows.organization.get({ tenantId, orgId })
     if (!before) throw new AppError('not-found', 'The organization in the path was never connected.')
-    const { isConnected, provider, orgLogin } = before.value
+    const { isConnected, provider, orgLogin, activeRepositories, connectedDays } = before.value
     if (!isConnected) return
     const event = newEvent({
       type: 'code.org.disconnected',
@@ -57,5 +69,8 @@ export const disconnectOrganization = (sources: Sources, orgId: string): Promise
       data: { org_id: orgId, provider, org_login: orgLogin },
       now: sources.now(),
     })
-    await commitSources(sources, [rows.organization.toUpdate(before, { ...before.value, isConnected: false })], [event])
+    const count = await beginCountChange(sources)
+    const row = { ...before.value, isConnected: false, connectedDays: [...ended(connectedDays, count.day)] }
+    const operation = rows.organization.toUpdate(before, row)
+    await commitSources(sources, [operation, ...(await count.by(-activeRepositories))], [event])
   })

@@ -1,4 +1,5 @@
 // How sources change: the row and its events in one commit, and again from the start when another request was faster.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { commitWithEvents } from '../../../shared/bus/outbox.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
@@ -30,7 +31,9 @@ export const commitSources = (
 ): Promise<{ readonly isPublished: boolean }> =>
   commitWithEvents(sources, { table: sourceTable, tenantId: sources.tenantId, operations, events, publish })
 
-const attemptsMax = 8
+/** Changes of what is active all meet in one row of the tenant. */
+const attemptsMax = 20
+const delayMsMax = 400
 
 /**
  * Runs `attempt` again while somebody else changes the same rows. What it reads, it has to read anew each time.
@@ -43,6 +46,8 @@ export const untilUndisturbed = async <Result>(attempt: () => Promise<Result>): 
     } catch (error) {
       if (!isAppError(error, 'conflict') || count === attemptsMax) throw error
       log.info('code.source.changing_again', { attempt: count })
+      // Random, so that those who met once do not meet again.
+      await delay(Math.random() * Math.min(delayMsMax, 10 * 2 ** count))
     }
   }
 }

@@ -1,8 +1,9 @@
-// What is kept of sources: enough to publish each event once. One partition for each tenant, since rows change together with its outbox.
+// What is kept of sources: enough to publish each event once, and to count what is active. One partition for each tenant, since rows change together with its outbox.
 import * as z from 'zod'
 import { outboxRow } from '../../../shared/bus/outbox.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Provider } from './contract.ts'
+import { DayRanges } from './day-ranges.ts'
 
 const Time = z.iso.datetime()
 
@@ -15,7 +16,37 @@ const Organization = z.strictObject({
   /** The row stays when it is disconnected, so that repeating the disconnection is told from an unknown id. */
   isConnected: z.boolean(),
   connectedAt: Time,
+  /** Its repositories that are not archived, whether it is connected or not. */
+  activeRepositories: z.int().min(0).default(0),
+  /** The days on which it was connected at 00:00 UTC. */
+  connectedDays: DayRanges.default([]),
 })
+export type OrganizationRow = z.output<typeof Organization>
+
+const Repository = z.strictObject({
+  tenantId: z.string(),
+  orgId: z.string(),
+  repositoryId: z.string(),
+  name: z.string(),
+  discoveredAt: Time,
+  isArchived: z.boolean().default(false),
+  /** The days on which it was known and not archived at 00:00 UTC. Open while it is counted in `activeRepositories`. */
+  activeDays: DayRanges.default([]),
+})
+export type RepositoryRow = z.output<typeof Repository>
+
+/** How many repositories are active in all: not archived, in an organization that is connected. */
+const RepositoryCount = z.strictObject({
+  tenantId: z.string(),
+  active: z.int().min(0),
+  /** The day of the last change. */
+  changedOn: z.iso.date(),
+  /** The latest day whose 00:00 UTC has been counted without a change since: changes belong to this day or a later one. */
+  closedOn: z.iso.date().optional(),
+})
+
+/** A day on which the count changed. */
+const CountedDay = z.strictObject({ tenantId: z.string(), day: z.iso.date(), atStart: z.int().min(0) })
 
 /** The latest scan of a repository, with which the next one is compared. */
 const ScanState = z.strictObject({
@@ -34,17 +65,13 @@ const keepFor = { days: 400 }
 export const sourceTable = table('codeSources', {
   organization: rowKind({ schema: Organization, partition: ['tenantId'], key: ['orgId'], keepFor: 'forever' }),
   repository: rowKind({
-    schema: z.strictObject({
-      tenantId: z.string(),
-      orgId: z.string(),
-      repositoryId: z.string(),
-      name: z.string(),
-      discoveredAt: Time,
-    }),
+    schema: Repository,
     partition: ['tenantId'],
     key: ['orgId', 'repositoryId'],
     keepFor: 'forever',
   }),
+  repositoryCount: rowKind({ schema: RepositoryCount, partition: ['tenantId'], key: [], keepFor: 'forever' }),
+  countedDay: rowKind({ schema: CountedDay, partition: ['tenantId'], key: ['day'], keepFor }),
   backup: rowKind({
     schema: z.strictObject({
       tenantId: z.string(),

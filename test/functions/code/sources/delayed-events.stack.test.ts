@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { noFlows } from '../../../support/no-flows.ts'
 import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
 import { publishDelayedEvents } from '../../../../functions/code/sources/timers.ts'
 import type { Fault } from '../../../../local/peers/faults.ts'
@@ -202,7 +203,7 @@ describe('the timer of The One Code', () => {
     await tenant.ask('PUT', path, draft)
     await tenant.bus.clearFaults()
     const services = { ...product.sweeper(), now: later }
-    await publishDelayedEvents.handler({ services, signal: new AbortController().signal })
+    await publishDelayedEvents.handler({ services, signal: new AbortController().signal, flows: noFlows })
     expect(typesOf(await tenant.arrived())).toEqual(['code.org.connected'])
   })
 })

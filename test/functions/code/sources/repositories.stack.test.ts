@@ -24,7 +24,13 @@ describe('finding repositories', () => {
 
   it('is one event for each, however often it is found', async () => {
     await tenant.ask('PUT', path, draft)
-    const found = { repositoryId: 'repo-1', orgId: 'org-1', name: 'northwind/storefront', discoveredAt: time }
+    const found = {
+      repositoryId: 'repo-1',
+      orgId: 'org-1',
+      name: 'northwind/storefront',
+      archived: false,
+      discoveredAt: time,
+    }
     expect(await tenant.ask('PUT', repository, { name: found.name })).toEqual([201, found])
     expect(await tenant.ask('PUT', repository, { name: found.name })).toEqual([200, found])
     expect(await tenant.ask('PUT', repository, { name: 'northwind/shop' })).toEqual([

@@ -1,0 +1,178 @@
+// The daily report of active repositories to Hub's billing (CODE-5): each tenant and day once, days that were missed with their own figures.
+import { type AppError, errorTable, isAppError, toAppError } from '../../../shared/errors.ts'
+import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import type { HubUsage } from '../../../shared/peers/hub/contract.ts'
+import type { Services } from '../../../shared/services.ts'
+import type { Row } from '../../../shared/store/entity.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { type SourceTenant, sourceTenantTable, walkSourceTenants } from '../sources/source-tenants.ts'
+import { dayAfter, dayOf, latestDay } from '../sources/utc-day.ts'
+import { untilUndisturbed } from '../sources/source-change.ts'
+import { type BillingTools, keepAdjustment, sendAdjustment } from './adjustment.ts'
+import { snapshotOf } from './snapshot.ts'
+import { type UsageDay, metric, usageTable } from './usage-table.ts'
+
+/** How many days before today are still reported. */
+const catchUpDays = 40
+const atOnce = 16
+/** Longer than the request takes that asks for an adjustment. */
+const adjustingMs = 15 * 60_000
+
+type Counts = { tenants: number; days: number; failed: number }
+
+/**
+ * Reports what Hub does not have yet, and stops at once when there is nothing.
+ * @param signal aborted when the run has to stop: the next one goes on
+ */
+export const reportAllUsage = async (services: Services, signal: AbortSignal): Promise<void> => {
+  const { hub, now } = services
+  const tools = { store: services.store(), hub, now }
+  const today = dayOf(now())
+  const counts: Counts = { tenants: 0, days: 0, failed: 0 }
+  await walkSourceTenants(tools.store, { job: 'report', signal, atOnce }, async (tenant) => {
+    if (tenant.value.reportedThrough >= today && tenant.value.adjustingSince === undefined) return
+    counts.tenants += 1
+    try {
+      await reportTenant(tools, tenant, { today, signal, counts })
+    } catch (thrown) {
+      counts.failed += 1
+      await reportFailure(tools, tenant.value.tenantId, toAppError(thrown))
+    }
+  })
+  log.info('code.billing.reported', { today, ...counts })
+}
+
+/** One tenant that fails keeps none of the others from being reported, even when its incident cannot be recorded. */
+const reportFailure = async (tools: BillingTools, tenantId: string, error: AppError): Promise<void> => {
+  log.error('code.billing.report_failed', { tenantId, error })
+  try {
+    await recordIncident(tools, { integration: 'code→hub', operation: 'report usage', error, tenantId })
+  } catch (unrecorded) {
+    log.error('code.billing.incident_not_recorded', { tenantId, error: unrecorded })
+  }
+}
+
+type Run = { readonly today: string; readonly signal: AbortSignal; readonly counts: Counts }
+
+/** @throws the first failure, when everything else of the tenant is done as far as it can be */
+const reportTenant = async (tools: BillingTools, tenant: Row<SourceTenant>, run: Run): Promise<void> => {
+  const { reportedThrough, failures } = await reportDays(tools, tenant.value, run)
+  const { isSettled, failures: others } = await sendWaiting(tools, tenant.value, run)
+  await advance(tools, tenant, reportedThrough, isSettled)
+  const [failure] = [...failures, ...others]
+  if (failure !== undefined) throw failure
+}
+
+type Failures = { readonly failures: readonly unknown[] }
+
+const reportDays = async (
+  tools: BillingTools,
+  { tenantId, reportedThrough: before }: SourceTenant,
+  { today, signal, counts }: Run,
+): Promise<Failures & { readonly reportedThrough: string }> => {
+  const first = latestDay(dayAfter(before), dayAfter(today, -catchUpDays))
+  if (first > dayAfter(before))
+    log.error('code.billing.days_not_reported', { tenantId, from: dayAfter(before), until: first })
+  const failures: unknown[] = []
+  let reportedThrough = before
+  for (let date = first; date <= today && !signal.aborted; date = dayAfter(date)) {
+    try {
+      if (await reportDay(tools, tenantId, date)) counts.days += 1
+      if (failures.length === 0) reportedThrough = date
+    } catch (error) {
+      failures.push(error)
+      // What a repetition may mend is true of the next day as well.
+      if (errorTable[toAppError(error).code].onMessage === 'retry') break
+    }
+  }
+  return { reportedThrough, failures }
+}
+
+/** False when it was reported before, and only the watermark did not say so. */
+const reportDay = async (tools: BillingTools, tenantId: string, date: string): Promise<boolean> => {
+  const { store, hub, now } = tools
+  const day = await snapshotOf(tools, tenantId, date)
+  if (day.value.state === 'reported') return false
+  const { outcome, usage } = await (await hub()).reportUsage(tenantId, metric, date, day.value.quantity)
+  if (outcome === 'differs') await adjustDifference(tools, day.value, usage)
+  await store.open(usageTable).day.update(day, {
+    ...day.value,
+    state: 'reported',
+    reportedAt: now().toISOString(),
+    ...(outcome === 'differs' && { hubQuantity: usage.quantity }),
+  })
+  return true
+}
+
+const differenceId = (date: string): string => `difference-${date}`
+
+/** Hub keeps the quantity that it has. What makes it ours is an adjustment, decided once, before it is sent. */
+const adjustDifference = async (
+  tools: BillingTools,
+  { tenantId, date, quantity }: UsageDay,
+  usage: HubUsage,
+): Promise<void> => {
+  const key = { tenantId, origin: 'difference', adjustmentId: differenceId(date) } as const
+  const rows = tools.store.open(usageTable)
+  const known = await rows.adjustment.get({ ...key, date })
+  // What others have adjusted already counts: it may be this very difference.
+  const billed = usage.adjustments.reduce((sum, { delta }) => sum + delta, usage.quantity)
+  const delta = known?.value.delta ?? quantity - billed
+  if (delta === 0) return
+  const reason = known?.value.reason ?? `Hub had ${usage.quantity} repositories of this day instead of ${quantity}.`
+  const order = { ...key, date, delta, reason, requestedBy: 'report' }
+  const { row } = await untilUndisturbed(() => keepAdjustment(tools, order))
+  if (row.value.state === 'recorded') return
+  await sendAdjustment(tools, row)
+}
+
+/** Adjustments that Hub could not take when they were asked for. */
+const sendWaiting = async (
+  { store, ...tools }: BillingTools,
+  { tenantId, adjustingSince }: SourceTenant,
+  { signal }: Run,
+): Promise<Failures & { readonly isSettled: boolean }> => {
+  if (adjustingSince === undefined) return { isSettled: false, failures: [] }
+  const rows = store.open(usageTable)
+  const failures: unknown[] = []
+  let cursor: string | undefined
+  do {
+    const page = await rows.waiting.list({ tenantId }, { limit: 100, cursor })
+    for (const { value } of page.rows) {
+      if (signal.aborted) return { isSettled: false, failures }
+      const row = await rows.adjustment.get(value)
+      try {
+        if (row) await sendAdjustment({ store, ...tools }, row)
+        else await rows.waiting.delete(value)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  // A request that has just begun may write its adjustment down only now.
+  const isOld = tools.now().getTime() - Date.parse(adjustingSince) > adjustingMs
+  return { isSettled: isOld && failures.length === 0, failures }
+}
+
+/** Writes down how far the tenant is. Somebody may have asked for an adjustment meanwhile. */
+const advance = async (
+  { store }: BillingTools,
+  tenant: Row<SourceTenant>,
+  reportedThrough: string,
+  isSettled: boolean,
+): Promise<void> => {
+  const rows = store.open(sourceTenantTable).tenant
+  const advanced = (current: SourceTenant): SourceTenant => {
+    const { adjustingSince, ...rest } = current
+    const isDone = isSettled && adjustingSince === tenant.value.adjustingSince
+    return { ...rest, reportedThrough, ...(adjustingSince !== undefined && !isDone && { adjustingSince }) }
+  }
+  if (reportedThrough === tenant.value.reportedThrough && !isSettled) return
+  try {
+    await rows.update(tenant, advanced(tenant.value))
+  } catch (error) {
+    if (!isAppError(error, 'conflict')) throw error
+    await rows.modify(tenant.value, (current) => advanced(current ?? tenant.value))
+  }
+}
