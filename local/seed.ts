@@ -9,14 +9,16 @@ import { isAppError } from '../shared/errors.ts'
 import { type Store, createStore } from '../shared/store/store.ts'
 import { hubTenants } from './peers/hub-people.ts'
 
-/** The client to which the demo organization belongs; every other one is unmapped. */
 const demoClient = {
-  source: 'organization',
-  sourceId: 'org-fabrikam',
   clientId: 'client-fabrikam',
-  clientName: 'Fabrikam',
+  name: 'Fabrikam',
   psaCompanyId: 'company-fabrikam',
+  crmCompanyId: 'crm-fabrikam',
+  cmdbClientId: 'cmdb-fabrikam',
 } as const
+
+/** What belongs to the demo client; everything else is unmapped. */
+const demoSource = { source: 'organization', sourceId: 'org-fabrikam' } as const
 
 type Seed = {
   /** App settings with the addresses that the stack really has. */
@@ -30,22 +32,26 @@ export const seed = async ({ settings, dataFolder }: Seed): Promise<{ readonly i
   const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
   const mappings = store.open(clientMappingTable)
   for (const { id: tenantId } of hubTenants) {
-    await mappings.mapping.upsert({ tenantId, ...demoClient })
-    const { clientId, clientName: name, psaCompanyId } = demoClient
-    await store.open(clientTable).client.upsert({ tenantId, clientId, name, psaCompanyId })
-    await registerCompany(settings['PSA_API_URL'] ?? '', tenantId)
+    const { clientId } = demoClient
+    await store.open(clientTable).client.modify({ tenantId, clientId }, (known) => known ?? { tenantId, ...demoClient })
+    await mappings.mapping.modify(
+      { tenantId, ...demoSource },
+      (known) => known ?? { tenantId, ...demoSource, clientId },
+    )
+    await registerCompany('PSA', settings['PSA_API_URL'] ?? '', tenantId, demoClient.psaCompanyId)
+    await registerCompany('CRM', settings['CRM_API_URL'] ?? '', tenantId, demoClient.crmCompanyId)
   }
   return { integrationKey: await integrationKeyOf(store, join(dataFolder, 'integration-key')) }
 }
 
-const registerCompany = async (psaUrl: string, tenantId: string): Promise<void> => {
-  const response = await fetch(`${psaUrl}/_control/companies?${new URLSearchParams({ tenantId }).toString()}`, {
+const registerCompany = async (peer: string, peerUrl: string, tenantId: string, companyId: string): Promise<void> => {
+  const response = await fetch(`${peerUrl}/_control/companies?${new URLSearchParams({ tenantId }).toString()}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ companyIds: [demoClient.psaCompanyId] }),
+    body: JSON.stringify({ companyIds: [companyId] }),
     signal: AbortSignal.timeout(5_000),
   })
-  if (!response.ok) throw new Error(`The PSA stand-in refused the demo company with ${response.status}.`)
+  if (!response.ok) throw new Error(`The ${peer} stand-in refused the demo company with ${response.status}.`)
 }
 
 /** The key of the last run, unless it has ended or a later version asks for more: then a new one. */

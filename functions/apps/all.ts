@@ -16,4 +16,8 @@ export const functionApps: readonly FunctionApp[] = [
   theonehubBackground,
 ]
 
-export const all: FunctionApp = { name: 'all', definitions: functionApps.flatMap(({ definitions }) => definitions) }
+/** What several apps share, such as the last step of every orchestration, is in it once. */
+export const all: FunctionApp = {
+  name: 'all',
+  definitions: [...new Set(functionApps.flatMap(({ definitions }) => definitions))],
+}

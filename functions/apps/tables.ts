@@ -3,14 +3,21 @@ import { integrationKeyTable } from '../../shared/auth/integration-key.ts'
 import { sessionCutoffTable } from '../../shared/auth/session-cutoff.ts'
 import { sessionTable, usedTokenTable } from '../../shared/auth/session.ts'
 import { outboxMarkerTable } from '../../shared/bus/outbox.ts'
+import { flowRequestTable, flowStartTable } from '../../shared/flows/flow-request.ts'
 import { idempotencyTable } from '../../shared/http/idempotency.ts'
 import { incidentTable } from '../../shared/incidents/incident-table.ts'
+import { tenantSettingsTable } from '../../shared/tenants/tenant-settings.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import { timerLeaseTable } from '../../shared/triggers/timer-lease.ts'
 import { clientTable } from '../../shared/clients/client-directory.ts'
 import { securityTicketTable, unsettledTable } from '../ai/security-tickets/security-ticket-table.ts'
+import { usageTable } from '../code/billing/usage-table.ts'
 import { clientMappingTable } from '../code/clients/client-mapping.ts'
+import { appProfileTable, cmdbTenantTable } from '../code/cmdb/profile-table.ts'
+import { openingTable, opportunityTable } from '../code/opportunities/opportunity-table.ts'
+import { projectTable } from '../code/projects/project-table.ts'
 import { sourceTable } from '../code/sources/source-table.ts'
+import { sourceTenantTable } from '../code/sources/source-tenants.ts'
 import { filingTable, ticketTable } from '../code/tickets/ticket-table.ts'
 import { agentRepairTable } from '../hub/psa-agents/agent-repair.ts'
 import { reassignmentTable } from '../hub/psa-agents/reassignment-table.ts'
@@ -18,21 +25,31 @@ import { reassignmentTable } from '../hub/psa-agents/reassignment-table.ts'
 /** Every table: one app looks after all of them, since they are in one account. */
 export const tables = [
   agentRepairTable,
+  appProfileTable,
   clientMappingTable,
   clientTable,
+  cmdbTenantTable,
   filingTable,
+  flowRequestTable,
+  flowStartTable,
   idempotencyTable,
   incidentTable,
   integrationKeyTable,
+  openingTable,
+  opportunityTable,
   outboxMarkerTable,
+  projectTable,
   reassignmentTable,
   securityTicketTable,
   sessionCutoffTable,
   sessionTable,
   sourceTable,
+  sourceTenantTable,
+  tenantSettingsTable,
   tenantTable,
   ticketTable,
   timerLeaseTable,
   unsettledTable,
+  usageTable,
   usedTokenTable,
 ]

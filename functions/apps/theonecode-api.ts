@@ -1,4 +1,34 @@
-// HTTP of The One Code.
+// HTTP of The One Code, and the orchestrations that a person starts.
+import { finishActivity } from '../../shared/flows/finish-activity.ts'
+import { flowStartTimer } from '../../shared/flows/flow-start-timer.ts'
+import { adjustUsage, readProtectedRepositories, readUsage } from '../code/billing/endpoints.ts'
+import { createProject, prepareProject, recordProject } from '../code/projects/activities.ts'
+import { cancelProject, readProject, readProjects, requestProject } from '../code/projects/endpoints.ts'
+import { projectFlow } from '../code/projects/orchestration.ts'
+import {
+  confirmCmdbRetirement,
+  deleteAppProfile,
+  putAppProfile,
+  readCmdbSync,
+  readLatestCmdbSync,
+  requestCmdbSync,
+} from '../code/cmdb/endpoints.ts'
+import {
+  deleteClientMapping,
+  putClient,
+  putClientMapping,
+  readClientMappings,
+  readClients,
+} from '../code/clients/endpoints.ts'
+import { openOpportunity, readOpportunities } from '../code/opportunities/endpoints.ts'
+import {
+  deleteClientSettings,
+  putClientSettings,
+  putSettings,
+  readClientSettings,
+  readSettings,
+  readSettingsChanges,
+} from '../code/settings/endpoints.ts'
 import { codeSession } from '../code/session/endpoints.ts'
 import {
   connectOrganization,
@@ -17,6 +47,19 @@ export const theonecodeApi = apiApp('theonecode-api', 'code', [
   ...codeSession,
   fileTickets,
   readTickets,
+  openOpportunity,
+  readOpportunities,
+  readSettings,
+  putSettings,
+  readClientSettings,
+  putClientSettings,
+  deleteClientSettings,
+  readSettingsChanges,
+  readClients,
+  putClient,
+  readClientMappings,
+  putClientMapping,
+  deleteClientMapping,
   connectOrganization,
   disconnectOrganization,
   discoverRepository,
@@ -25,4 +68,23 @@ export const theonecodeApi = apiApp('theonecode-api', 'code', [
   recordDocumentation,
   recordRefresh,
   recordScan,
+  putAppProfile,
+  deleteAppProfile,
+  requestCmdbSync,
+  readLatestCmdbSync,
+  readCmdbSync,
+  confirmCmdbRetirement,
+  readUsage,
+  readProtectedRepositories,
+  adjustUsage,
+  requestProject,
+  readProjects,
+  readProject,
+  cancelProject,
+  projectFlow,
+  prepareProject,
+  createProject,
+  recordProject,
+  finishActivity,
+  flowStartTimer('code-flow-start-timer', [projectFlow]),
 ])

@@ -36,7 +36,11 @@ export type Queues = {
   readonly sweepDeadLetters: (
     queue: string,
     take: (letter: DeadLetter) => Promise<DeadLetterFate>,
-    options: { readonly signal: AbortSignal },
+    options: {
+      readonly signal: AbortSignal
+      /** False for a queue of commands: no subscription forwards to it. */
+      readonly isForwardedTo?: boolean
+    },
   ) => Promise<number>
   readonly close: () => Promise<void>
 }
@@ -83,10 +87,11 @@ export const createQueues = (connect: () => Promise<ServiceBusClient>): Queues =
         }
         await sender.sendMessages(message, { abortSignal: AbortSignal.timeout(sendMsMax) })
       }),
-    sweepDeadLetters: async (queue, take, { signal }) => {
+    sweepDeadLetters: async (queue, take, { signal, isForwardedTo = true }) => {
       const opened = await asAppError(`open the dead letters of ${queue}`, connected)
       const options = { subQueueType: 'deadLetter', skipParsingBodyAsJson: true } as const
       const ofQueue = await sweep(opened.createReceiver(queue, options), take, signal)
+      if (!isForwardedTo) return ofQueue
       // Where the broker puts what it can forward no longer: the queue was full or disabled, or the message too old.
       return ofQueue + (await sweep(opened.createReceiver(topic, queue, options), take, signal))
     },

@@ -19,6 +19,8 @@ export type Failure = {
   readonly error: AppError
   /** Whom it happened to, when that is known. A fault of the platform is recorded as such all the same. */
   readonly tenantId?: string | undefined
+  /** How many failures these are; one unless told. */
+  readonly times?: number
 }
 
 type IncidentKey = Pick<Incident, 'owner' | 'incidentId'>
@@ -155,7 +157,7 @@ const latestOf = ({ error }: Failure, at: string): Pick<Incident, 'lastSeenAt' |
 const countedUp = ({ value }: Row<Incident>, failure: Failure, at: string, isMore: boolean): Incident => ({
   ...value,
   ...latestOf(failure, at),
-  count: value.count + 1,
+  count: value.count + (failure.times ?? 1),
   parked: value.parked + (isMore ? 1 : 0),
 })
 
@@ -172,7 +174,7 @@ const opened = (
   code: failure.error.code,
   severity: failure.severity ?? 'normal',
   state: 'open',
-  count: 1,
+  count: failure.times ?? 1,
   parked: isMore ? 1 : 0,
   firstSeenAt: at,
 })

@@ -66,6 +66,7 @@ type Connection = {
 const psa = { peer: 'psa', name: 'PSA', url: 'PSA_API_URL', key: 'PSA_SERVICE_KEY' }
 
 const connections: Readonly<Record<string, Connection>> = {
+  'code→hub': { peer: 'hub', name: 'Hub', url: 'HUB_API_URL', key: 'HUB_SERVICE_KEY', app: 'theonecode-background' },
   'code→psa': { ...psa, app: 'theonecode-api' },
   'hub→psa': { ...psa, app: 'theonehub-background' },
   'defend→psa': { ...psa, app: 'theoneai-background' },

@@ -147,7 +147,7 @@ const failAFifth = (peer: Peer): Promise<void> => setFaults(peer, faultsOf(peers
 
 /** For longer than the client of a peer tries again: then it is the message that has to come again. */
 const outage = async (): Promise<void> => {
-  const peer = random.pick(['hub', 'psa', 'defend'])
+  const peer = random.pick<Peer>(['hub', 'psa', 'defend'])
   await setFaults(peer, [{ kind: 'status', status: 503 }])
   await sleep(4_000)
   await failAFifth(peer)

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
+import { noFlows } from '../../../support/no-flows.ts'
 import { noteReferenceOf } from '../../../../functions/ai/security-tickets/detection.ts'
 import { markerKeyOf, unsettledTable } from '../../../../functions/ai/security-tickets/security-ticket-table.ts'
 import { reconcileSecurityTickets } from '../../../../functions/ai/security-tickets/timers.ts'
@@ -21,7 +22,7 @@ const begun = async (ticketing: SecurityTicketing, found = detection()) => {
 }
 
 const reconcile = ({ services }: SecurityTicketing, signal = AbortSignal.timeout(30_000)): Promise<void> =>
-  reconcileSecurityTickets.handler({ services, signal })
+  reconcileSecurityTickets.handler({ services, signal, flows: noFlows })
 
 describe('the nightly run over detections that nobody finished', () => {
   it('finishes one that is older than ten minutes, once', async () => {

@@ -1,0 +1,128 @@
+// Notices that repositories belong to other clients than before: then their assets have to be sent, although no profile has changed.
+import { createHash } from 'node:crypto'
+import { type Client, clientTable } from '../../../shared/clients/client-directory.ts'
+import { isAppError } from '../../../shared/errors.ts'
+import type { Page, PageOptions } from '../../../shared/store/page.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import { clientMappingTable } from '../clients/client-mapping.ts'
+import { untilUndisturbed } from '../sources/source-change.ts'
+import { type Profile, type ProfileRows, type Tools, openProfiles } from './profile-table.ts'
+import { isOn, readTurn } from './sync-turn.ts'
+
+/** Of all mappings, and of what CMDB calls the clients. */
+export const clientDigest = async (store: Store, tenantId: string): Promise<string> => {
+  const hash = createHash('sha256')
+  const { mapping } = store.open(clientMappingTable)
+  await eachRow(
+    (page) => mapping.list({ tenantId }, page),
+    ({ source, sourceId, clientId }) => hash.update(`${JSON.stringify([source, sourceId, clientId])}\n`),
+  )
+  await eachRow(
+    (page) => store.open(clientTable).client.list({ tenantId }, page),
+    ({ clientId, cmdbClientId }) => hash.update(`${JSON.stringify([clientId, cmdbClientId ?? null])}\n`),
+  )
+  return hash.digest('base64url')
+}
+
+const eachRow = async <Value>(
+  list: (page: PageOptions) => Promise<Page<Value>>,
+  use: (value: Value) => unknown,
+): Promise<void> => {
+  let cursor: string | undefined
+  do {
+    const page = await list({ limit: 1_000, cursor })
+    for (const { value } of page.rows) use(value)
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+}
+
+const pageSize = 500
+const pagesMax = 10
+
+type SyncKey = { readonly tenantId: string; readonly requestId: string }
+type Compared = { readonly marked: number; readonly cursor: string | null }
+
+/**
+ * Compares the clients of the next 5,000 profiles with those that CMDB has, and marks the ones that differ as changed. After the last
+ * of them the digest is recorded.
+ */
+export const compareClients = async (
+  tools: Tools,
+  { tenantId, requestId }: SyncKey,
+  from: { readonly cursor: string | null; readonly mappings: string },
+): Promise<Compared> => {
+  const rows = openProfiles(tools.store)
+  const wantedOf = await wantedClients(tools.store, tenantId)
+  let marked = 0
+  let cursor = from.cursor ?? undefined
+  for (let page = 0; page < pagesMax; page += 1) {
+    const found = await rows.profile.list({ tenantId }, { limit: pageSize, cursor })
+    const profiles = found.rows.map(({ value }) => value)
+    const wanted = await wantedOf(profiles)
+    const differing = profiles.filter(
+      ({ isGone, asset }, index) => !isGone && asset?.state === 'active' && asset.clientId !== wanted[index],
+    )
+    for (const profile of differing) if (await markChanged(rows, profile, tools.now())) marked += 1
+    cursor = found.nextCursor
+    if (cursor === undefined) break
+  }
+  const digest = cursor === undefined ? from.mappings : null
+  await recordComparison(tools, { tenantId, requestId }, { marked, digest })
+  return { marked, cursor: cursor ?? null }
+}
+
+/** False when it is marked already: a mark that says more, of a repository that is gone, must stay as it is. */
+const markChanged = async (rows: ProfileRows, { tenantId, repositoryId }: Profile, now: Date): Promise<boolean> => {
+  try {
+    await rows.change.insert({ tenantId, repositoryId, changedAt: now.toISOString(), retiresAsset: false })
+    return true
+  } catch (error) {
+    if (!isAppError(error, 'conflict')) throw error
+    return false
+  }
+}
+
+const recordComparison = (
+  { store, now }: Tools,
+  { tenantId, requestId }: SyncKey,
+  { marked, digest }: { readonly marked: number; readonly digest: string | null },
+): Promise<void> =>
+  untilUndisturbed(async () => {
+    const rows = openProfiles(store)
+    const turn = await readTurn(rows, tenantId, requestId)
+    if (!isOn(turn)) return
+    const { sync, standing } = turn
+    const aliveAt = now().toISOString()
+    await rows.transaction([
+      rows.sync.toUpdate(sync, { ...sync.value, aliveAt, of: sync.value.of + marked }),
+      rows.standing.toUpdate(standing, { ...standing.value, ...(digest !== null && { mappings: digest }) }),
+    ])
+  })
+
+/** Organizations and clients are few and kept; mappings of single repositories are read along with the profiles. */
+const wantedClients = async (store: Store, tenantId: string) => {
+  const { mapping } = store.open(clientMappingTable)
+  const nameInCmdb = new Map<string, string | null>()
+  await eachRow(
+    (page) => store.open(clientTable).client.list({ tenantId }, page),
+    ({ clientId, cmdbClientId }: Client) => nameInCmdb.set(clientId, cmdbClientId ?? null),
+  )
+  const ofOrganization = new Map<string, string>()
+  await eachRow(
+    (page) => mapping.list({ tenantId }, { ...page, from: ['organization'], to: ['organization'] }),
+    ({ sourceId, clientId }) => ofOrganization.set(sourceId, clientId),
+  )
+  return async (profiles: readonly Profile[]): Promise<readonly (string | null)[]> => {
+    const [first, last] = [profiles[0]?.repositoryId, profiles.at(-1)?.repositoryId]
+    const ofRepository = new Map<string, string>()
+    if (first !== undefined && last !== undefined)
+      await eachRow(
+        (page) => mapping.list({ tenantId }, { ...page, from: ['repository', first], to: ['repository', last] }),
+        ({ sourceId, clientId }) => ofRepository.set(sourceId, clientId),
+      )
+    return profiles.map(({ repositoryId, draft: { organizationId } }) => {
+      const clientId = ofRepository.get(repositoryId) ?? ofOrganization.get(organizationId)
+      return clientId === undefined ? null : (nameInCmdb.get(clientId) ?? null)
+    })
+  }
+}

@@ -1,0 +1,131 @@
+// Application profiles as The One Code hands them over, and their sync to CMDB as people ask for it (CODE-6).
+import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { http, noBody } from '../../../shared/triggers/http.ts'
+
+/** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
+const contract = () => import('./contract.ts')
+const work = () => import('./syncs.ts')
+
+const profileCallers = [session('code', { atLeast: 'admin' }), integrationKey('code:sources:write')] as const
+const readers = [session('code', { atLeast: 'member' })] as const
+const admins = [session('code', { atLeast: 'admin' })] as const
+const needs = ['DATA_STORAGE'] as const
+/** The product hands over all its repositories, one after the other. */
+const rate = { by: 'caller', perMinute: 6_000 } as const
+const storeErrors = ['storage-unavailable', 'conflict'] as const
+
+export const putAppProfile = http({
+  name: 'code-put-app-profile',
+  method: 'PUT',
+  route: 'code/app-profiles/{repositoryId}',
+  summary: 'The application profile of a repository as it is now. Only a change of it is synced to CMDB',
+  callers: profileCallers,
+  needs,
+  rate,
+  params: async () => (await contract()).ProfilePath,
+  body: async () => (await contract()).ProfileDraft,
+  returns: { 201: async () => (await contract()).AppProfile, 200: async () => (await contract()).AppProfile },
+  errors: storeErrors,
+  handler: async ({ params: { repositoryId }, body, caller: { tenantId }, services }) => {
+    const { refuseSecrets } = await import('../sources/secret-refusal.ts')
+    const { name, url } = body
+    await refuseSecrets({
+      'params.repositoryId': repositoryId,
+      'body.name': name,
+      ...(url !== undefined && { 'body.url': url }),
+    })
+    const { putProfile } = await import('./profiles.ts')
+    const tools = { store: services.store(), now: services.now }
+    const { profile, isNew } = await putProfile(tools, { tenantId, repositoryId }, body)
+    return { status: isNew ? 201 : 200, body: profile }
+  },
+})
+
+export const deleteAppProfile = http({
+  name: 'code-delete-app-profile',
+  method: 'DELETE',
+  route: 'code/app-profiles/{repositoryId}',
+  summary: 'The repository is gone, and its asset is retired with the next sync. Repeating it changes nothing',
+  callers: profileCallers,
+  needs,
+  rate,
+  params: async () => (await contract()).ProfilePath,
+  returns: { 204: noBody },
+  errors: [...storeErrors, 'not-found'],
+  handler: async ({ params: { repositoryId }, caller: { tenantId }, services }) => {
+    const { removeProfile } = await import('./profiles.ts')
+    await removeProfile({ store: services.store(), now: services.now }, { tenantId, repositoryId })
+    return { status: 204 }
+  },
+})
+
+export const requestCmdbSync = http({
+  name: 'code-sync-cmdb',
+  method: 'POST',
+  route: 'code/cmdb/sync',
+  summary: 'Syncs application profiles to CMDB now. While a sync is on, that one is answered',
+  callers: admins,
+  needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+  returns: { 202: async () => (await contract()).RequestedSync },
+  errors: storeErrors,
+  handler: async ({ caller, services }) => {
+    const { requestSync } = await work()
+    const sync = await requestSync(services, { tenantId: caller.tenantId, requestedBy: actorOf(caller) })
+    return accepted(sync, sync.id)
+  },
+})
+
+export const readCmdbSync = http({
+  name: 'code-read-cmdb-sync',
+  method: 'GET',
+  route: 'code/cmdb/sync/{requestId}',
+  summary: 'How far a sync to CMDB is, or how it ended',
+  callers: readers,
+  needs,
+  params: async () => (await contract()).SyncPath,
+  returns: { 200: async () => (await contract()).CmdbSync },
+  errors: ['storage-unavailable', 'not-found'],
+  handler: async ({ params: { requestId }, caller: { tenantId }, services }) => {
+    const { readSync } = await work()
+    return { status: 200, body: await readSync(services, { tenantId, requestId }) }
+  },
+})
+
+export const readLatestCmdbSync = http({
+  name: 'code-read-latest-cmdb-sync',
+  method: 'GET',
+  route: 'code/cmdb/sync',
+  summary: 'The latest sync to CMDB',
+  callers: readers,
+  needs,
+  returns: { 200: async () => (await contract()).LatestSync },
+  errors: ['storage-unavailable'],
+  handler: async ({ caller: { tenantId }, services }) => {
+    const { readLatestSync } = await work()
+    return { status: 200, body: { sync: await readLatestSync(services, tenantId) } }
+  },
+})
+
+export const confirmCmdbRetirement = http({
+  name: 'code-confirm-cmdb-retirement',
+  method: 'POST',
+  route: 'code/cmdb/sync/{requestId}/confirm-retirement',
+  summary:
+    'Lets the assets be retired that a sync held back since they are so many. Confirming it again changes nothing',
+  callers: admins,
+  needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+  params: async () => (await contract()).SyncPath,
+  returns: { 202: async () => (await contract()).RequestedSync },
+  errors: [...storeErrors, 'not-found'],
+  handler: async ({ params: { requestId }, caller, services }) => {
+    const { confirmRetirement } = await work()
+    const key = { tenantId: caller.tenantId, requestId }
+    const held = await confirmRetirement(services, key, actorOf(caller))
+    return accepted(held, held.confirmation?.syncId ?? held.id)
+  },
+})
+
+const accepted = <Sync extends object>(sync: Sync, progressOf: string) => {
+  const progressUrl = `/api/code/cmdb/sync/${progressOf}`
+  return { status: 202, headers: { location: progressUrl }, body: { ...sync, progressUrl } } as const
+}

@@ -1,0 +1,79 @@
+// The first step of a sync: how much there is to do, and whether so many assets would be retired that somebody has to confirm it.
+import { clientDigest } from './client-comparison.ts'
+import { untilUndisturbed } from '../sources/source-change.ts'
+import { type Change, type Standing, type Tools, openProfiles } from './profile-table.ts'
+import { isOn, readTurn } from './sync-turn.ts'
+
+/** Up to so many, and up to this share of the active assets, go without a question. */
+const retirementsMax = 10
+const retiredShareMax = 0.2
+
+type SyncKey = { readonly tenantId: string; readonly requestId: string }
+
+type Plan = {
+  /** False when another sync has taken its place. */
+  readonly isOn: boolean
+  readonly of: number
+  readonly held: number
+  /** Client mappings have changed since all assets were compared with them: their digest now. */
+  readonly mappings: string | null
+}
+
+/** Counts, decides and records it. Doing it again counts what is left. */
+export const planSync = async (tools: Tools, { tenantId, requestId }: SyncKey): Promise<Plan> => {
+  const rows = openProfiles(tools.store)
+  const mappings = await clientDigest(tools.store, tenantId)
+  return untilUndisturbed(async () => {
+    const turn = await readTurn(rows, tenantId, requestId)
+    if (!isOn(turn)) return { isOn: false, of: 0, held: 0, mappings: null }
+    const plannedAt = tools.now().toISOString()
+    const { sync, standing } = turn
+    const { changes, asked, unasked } = await countChanges(tools, standing.value)
+    const held = isTooMany(unasked, standing.value.activeAssets) ? unasked : 0
+    const done = sync.value.sent + sync.value.retired + sync.value.refused
+    const of = done + changes - held
+    const { confirmedUpTo } = standing.value
+    // While CMDB has nothing there is nothing to compare: what is sent goes with the mappings of now, or later ones.
+    const isFirst = standing.value.mappings === undefined && standing.value.activeAssets === 0
+    await rows.transaction([
+      rows.sync.toUpdate(sync, {
+        ...sync.value,
+        state: 'running',
+        aliveAt: plannedAt,
+        plannedAt,
+        of,
+        held,
+        toRetire: sync.value.retired + asked + unasked - held,
+        ...(confirmedUpTo !== undefined && { confirmedUpTo }),
+      }),
+      ...(isFirst ? [rows.standing.toUpdate(standing, { ...standing.value, mappings })] : []),
+    ])
+    const isCompared = isFirst || mappings === standing.value.mappings
+    return { isOn: true, of, held, mappings: isCompared ? null : mappings }
+  })
+}
+
+const isTooMany = (retirements: number, active: number): boolean =>
+  retirements > retirementsMax && retirements > active * retiredShareMax
+
+/** `asked`: retirements that somebody has confirmed. */
+const countChanges = async (
+  { store }: Tools,
+  { tenantId, confirmedUpTo }: Standing,
+): Promise<{ readonly changes: number; readonly asked: number; readonly unasked: number }> => {
+  const rows = openProfiles(store)
+  const counts = { changes: 0, asked: 0, unasked: 0 }
+  let cursor: string | undefined
+  do {
+    const page = await rows.change.list({ tenantId }, { limit: 1_000, cursor })
+    for (const { value } of page.rows) {
+      counts.changes += 1
+      if (value.retiresAsset) counts[isConfirmed(value, confirmedUpTo) ? 'asked' : 'unasked'] += 1
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  return counts
+}
+
+export const isConfirmed = ({ changedAt }: Pick<Change, 'changedAt'>, confirmedUpTo: string | undefined): boolean =>
+  confirmedUpTo !== undefined && Date.parse(changedAt) <= Date.parse(confirmedUpTo)

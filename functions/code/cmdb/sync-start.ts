@@ -1,0 +1,92 @@
+// Starts the orchestration of syncs: the one that somebody asked for, and every hour one for each tenant that has changes.
+import { sha256 } from '../../../shared/auth/digest.ts'
+import { type AppError, toAppError } from '../../../shared/errors.ts'
+import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import type { Row } from '../../../shared/store/store.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { cmdbSyncFlow } from './orchestration.ts'
+import { type Sync, type Tools, cmdbBuckets, cmdbTenantTable, openProfiles } from './profile-table.ts'
+import { beginSync, findSync } from './sync-turn.ts'
+
+type Starting = Tools & { readonly flows: FlowClient }
+
+/** Starting it again changes nothing. False for one that there is not, or that is over. */
+export const startSync = async (
+  tools: Starting,
+  { tenantId, requestId }: { readonly tenantId: string; readonly requestId: string },
+): Promise<boolean> => {
+  const sync = await findSync(tools, tenantId, requestId)
+  if (!sync || sync.finishedAt !== undefined) return false
+  await startFlow(tools, sync)
+  return true
+}
+
+const startFlow = async ({ flows }: Starting, { tenantId, requestId, requestedBy }: Sync): Promise<void> => {
+  // There is nothing in the request that could be another one the next time.
+  await flows.start(cmdbSyncFlow, { tenantId, requestId, requestedBy, contentHash: sha256(requestId) })
+}
+
+/** @param signal aborted when the run has to stop; the next one goes on, since what is started is at work then */
+export const startDueSyncs = async (tools: Starting, signal: AbortSignal): Promise<void> => {
+  const counts = { started: 0, failed: 0 }
+  for (const bucket of cmdbBuckets) {
+    let cursor: string | undefined
+    do {
+      const page = await tools.store.open(cmdbTenantTable).marker.list({ bucket }, { limit: 100, cursor })
+      for (const marker of page.rows) {
+        if (signal.aborted) return
+        await startOrReport(tools, marker, counts)
+      }
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+  }
+  log.info('code.cmdb.syncs_started', counts)
+}
+
+type Marker = Row<{ readonly bucket: string; readonly tenantId: string; readonly since: string }>
+
+/** One tenant that fails keeps none of the others from being synced. */
+const startOrReport = async (
+  tools: Starting,
+  marker: Marker,
+  counts: { started: number; failed: number },
+): Promise<void> => {
+  const { tenantId } = marker.value
+  try {
+    if (await startIfDue(tools, marker)) counts.started += 1
+  } catch (thrown) {
+    counts.failed += 1
+    const error: AppError = toAppError(thrown)
+    log.error('code.cmdb.sync_not_started', { tenantId, error })
+    await recordIncident(tools, { integration: 'code→cmdb', operation: 'start CMDB sync', error, tenantId })
+  }
+}
+
+/** Longer than a change may take from its mark to its transaction. */
+const settledAfterMs = 120_000
+
+const startIfDue = async (tools: Starting, marker: Marker): Promise<boolean> => {
+  const { tenantId, since } = marker.value
+  const rows = openProfiles(tools.store)
+  const [changes, standing] = await Promise.all([
+    rows.change.list({ tenantId }, { limit: 1 }),
+    rows.standing.get({ tenantId }),
+  ])
+  if (changes.rows.length > 0 || standing?.value.current !== undefined) {
+    const { sync } = await beginSync(tools, { tenantId, requestedBy: 'timer' })
+    await startFlow(tools, sync)
+    return true
+  }
+  if (tools.now().getTime() - Date.parse(since) > settledAfterMs) await takeOut(tools, marker)
+  return false
+}
+
+const takeOut = async ({ store }: Starting, marker: Marker): Promise<void> => {
+  try {
+    await store.open(cmdbTenantTable).marker.delete(marker)
+  } catch (error) {
+    // It was marked anew: the next run looks at it.
+    if (toAppError(error).code !== 'conflict') throw error
+  }
+}

@@ -1,0 +1,99 @@
+// Projects of The One Code: a migration recommendation becomes a billable project of PSA, with progress to be seen (CODE-3).
+import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { http } from '../../../shared/triggers/http.ts'
+
+/** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
+const contract = () => import('./contract.ts')
+const reading = () => import('./reading.ts')
+const requesting = () => import('./requesting.ts')
+
+const readers = [session('code', { atLeast: 'viewer' }), integrationKey('code:projects:read')] as const
+const writers = [session('code', { atLeast: 'member' }), integrationKey('code:projects:write')] as const
+
+export const requestProject = http({
+  name: 'code-request-project',
+  method: 'POST',
+  route: 'code/projects',
+  summary:
+    'Have a migration recommendation made a billable project of PSA. The same recommendation always has one project: posted again it answers the same, and begins again what has failed',
+  callers: writers,
+  needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
+  flows: true,
+  body: async () => (await import('./recommendation.ts')).Recommendation,
+  bodyBytesMax: 1_048_576,
+  returns: { 202: async () => (await contract()).Accepted },
+  errors: ['idempotency-key-reused', 'flow-not-started', 'storage-unavailable', 'conflict'],
+  handler: async ({ body, caller, services, flows }) => {
+    const id = await (
+      await requesting()
+    ).requestProject(
+      {
+        store: services.store(),
+        flows: await flows(),
+        now: services.now,
+        tenantId: caller.tenantId,
+        requestedBy: actorOf(caller),
+      },
+      body,
+    )
+    const progressUrl = `/api/code/projects/${id}`
+    return { status: 202, body: { id, progressUrl }, headers: { location: progressUrl } }
+  },
+})
+
+export const readProjects = http({
+  name: 'code-list-projects',
+  method: 'GET',
+  route: 'code/projects',
+  summary: "Projects of recommendations, newest first, with what was last known of PSA's projects",
+  callers: readers,
+  needs: ['DATA_STORAGE'],
+  query: async () => (await contract()).Listing,
+  returns: { 200: async () => (await contract()).Projects },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => ({
+    status: 200,
+    body: await (await reading()).listProjects(services.store(), tenantId, query),
+  }),
+})
+
+export const readProject = http({
+  name: 'code-read-project',
+  method: 'GET',
+  route: 'code/projects/{projectId}',
+  summary: 'How far a project is, and what PSA says of it now',
+  callers: readers,
+  needs: ['DATA_STORAGE'],
+  flows: true,
+  params: async () => (await contract()).ProjectPath,
+  returns: { 200: async () => (await contract()).Project },
+  errors: ['not-found', 'storage-unavailable'],
+  handler: async ({ params: { projectId }, caller: { tenantId }, services, flows }) => {
+    const { readProject: read, showProject } = await reading()
+    const store = services.store()
+    const begun = await read(store, tenantId, projectId)
+    const asking = { store, psa: services.psaForReading, flows, now: services.now }
+    return { status: 200, body: await showProject(asking, begun) }
+  },
+})
+
+export const cancelProject = http({
+  name: 'code-cancel-project',
+  method: 'POST',
+  route: 'code/projects/{projectId}/cancel',
+  summary:
+    'Have no project made. It is too late once PSA has been asked for it: then the project is made, and its state says so. A cancelled recommendation is not begun again',
+  callers: writers,
+  needs: ['DATA_STORAGE'],
+  params: async () => (await contract()).ProjectPath,
+  returns: { 202: async () => (await contract()).Project },
+  errors: ['not-found', 'conflict', 'storage-unavailable'],
+  handler: async ({ params: { projectId }, caller: { tenantId }, services }) => {
+    const { readProject: read, shownProject } = await reading()
+    const { cancelProject: cancel } = await requesting()
+    const store = services.store()
+    const { project, request } = await read(store, tenantId, projectId)
+    const cancelled = await cancel({ store, now: services.now }, request)
+    return { status: 202, body: shownProject({ project, request: cancelled }) }
+  },
+})

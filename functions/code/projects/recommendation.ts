@@ -1,0 +1,58 @@
+// A migration recommendation of The One Code as it is handed in to become a project of PSA.
+import * as z from 'zod'
+import { OpaqueId, Repository, line, paragraphs, webLink } from '../tickets/finding.ts'
+
+export const stepsMax = 100
+/** So that every step's title and hours fit into the description of a project, however many there are. */
+export const stepTitleLengthMax = 150
+/** Fifty years of somebody's work: more is a mistake. */
+const hoursMax = 100_000
+
+const Hours = z.number().positive().max(hoursMax).multipleOf(0.25, 'must be in quarters of an hour')
+
+const Step = z.strictObject({
+  title: line(stepTitleLengthMax),
+  description: paragraphs(1_000).optional(),
+  effortHours: Hours.optional(),
+})
+
+export const Recommendation = z
+  .strictObject({
+    recommendationId: OpaqueId.describe('The id of the recommendation in The One Code'),
+    title: line(200),
+    summary: paragraphs(10_000).describe('Why, and what it brings. What looks like a secret is taken out'),
+    repository: Repository,
+    steps: z.array(Step).min(1).max(stepsMax).describe('In order'),
+    effortHours: Hours.describe('The whole effort in hours, in quarters: the estimate of the project'),
+    url: webLink.describe('Where the recommendation can be seen in The One Code'),
+    createdAt: z.iso.datetime().describe('When it was recommended'),
+  })
+  .refine(({ effortHours, steps }) => effortHours >= hoursOf(steps), {
+    path: ['effortHours'],
+    error: 'must not be less than the hours of the steps together',
+  })
+  .meta({ id: 'MigrationRecommendation' })
+export type Recommendation = z.infer<typeof Recommendation>
+
+/** Quarters are exact in binary, and so is their sum. */
+const hoursOf = (steps: readonly { readonly effortHours?: number | undefined }[]): number =>
+  steps.reduce((sum, { effortHours = 0 }) => sum + effortHours, 0)
+
+/** The recommendation with the texts that somebody wrote freed of secrets. Ids and links stay as they are. */
+export const recommendationWithoutSecrets = async (recommendation: Recommendation): Promise<Recommendation> => {
+  const { redactSecrets } = await import('../tickets/secret-redaction.ts')
+  const { title, summary, repository, steps } = recommendation
+  return {
+    ...recommendation,
+    title: await redactSecrets(title),
+    summary: await redactSecrets(summary),
+    repository: { ...repository, name: await redactSecrets(repository.name) },
+    steps: await Promise.all(
+      steps.map(async (step) => ({
+        ...step,
+        title: await redactSecrets(step.title),
+        ...(step.description !== undefined && { description: await redactSecrets(step.description) }),
+      })),
+    ),
+  }
+}

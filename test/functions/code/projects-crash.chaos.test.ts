@@ -1,0 +1,241 @@
+// The functions are killed between any two steps of making a project, and at random under load: each recommendation ends as one project.
+import { randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Accepted, Project, Projects } from '../../../functions/code/projects/contract.ts'
+import { projectFlowName } from '../../../functions/code/projects/flow-name.ts'
+import { projectIdOf, referenceOf, requestIdOf } from '../../../functions/code/projects/project-table.ts'
+import type { Recommendation } from '../../../functions/code/projects/recommendation.ts'
+import { hubTenants } from '../../../local/peers/hub-people.ts'
+import { anyPorts } from '../../../local/ports.ts'
+import { seed } from '../../../local/seed.ts'
+import { type Stack, startStack } from '../../../local/stack.ts'
+import { flowRequestTable, flowStartBucketOf, flowStartTable } from '../../../shared/flows/flow-request.ts'
+import { type Store, createStore } from '../../../shared/store/store.ts'
+import { timerLeaseTable } from '../../../shared/triggers/timer-lease.ts'
+import { newClient } from '../../support/browser-client.ts'
+import { eventually } from '../../support/eventually.ts'
+import { type HoldingProxy, type Side, createRequestCount, startHoldingProxy } from '../../support/holding-proxy.ts'
+import { type PsaControl, psaControl } from '../../support/psa-control.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
+import { sampleSettings, testOverrides } from '../../support/stack-setup.ts'
+import { runTimerUntil } from '../../support/timer-run.ts'
+import { recommendation } from './projects/projecting.ts'
+
+const tenantId = hubTenants[0]?.id ?? ''
+const startTimer = 'code-flow-start-timer'
+const sides: readonly Side[] = ['before', 'after']
+
+/** What the functions ask for to make a project. Timers, and who the caller is, are no steps of it. */
+const ownSteps =
+  /\/(?:codeProjects|codeClientMappings|clients|tenantSettings|flowRequests)\b|\/flowStarts\(P|\/\$batch|\/v1\/projects/
+/** Under load it is also killed while the host keeps how far the orchestrations are. */
+let isAnyCounted = false
+const requests = createRequestCount((_, url) => isAnyCounted || ownSteps.test(url))
+
+const dataFolder = mkdtempSync(join(tmpdir(), 'crash-'))
+let stack: Stack
+let proxies: readonly HoldingProxy[] = []
+let psa: PsaControl
+let store: Store
+const restartMs: number[] = []
+
+const restart = async (): Promise<void> => {
+  const [tables, psaProxy] = proxies
+  const proxied = (name: string): string =>
+    (stack.settings[name] ?? '').replaceAll(stack.urls.tables, tables?.url ?? '')
+  const begun = performance.now()
+  await stack.restartHost({
+    DATA_STORAGE: proxied('DATA_STORAGE'),
+    AzureWebJobsStorage: proxied('AzureWebJobsStorage'),
+    PSA_API_URL: psaProxy?.url ?? '',
+  })
+  restartMs.push(performance.now() - begun)
+}
+
+const client = () => newClient(stack.urls, { 'x-integration-key': stack.integrationKey })
+const post = (body: unknown): Promise<Response> => client().send('POST', '/api/code/projects', body)
+
+/** `accepted`, or in words why nobody knows whether it was. */
+const answerTo = async (given: Recommendation): Promise<string> => {
+  try {
+    const response = await post(given)
+    if (response.status !== 202) return `${response.status} ${await response.text()}`
+    Accepted.parse(await response.json())
+    return 'accepted'
+  } catch {
+    return 'cut off'
+  }
+}
+
+/** As whoever hands it in does: until it is accepted. */
+const handIn = (given: Recommendation): Promise<string> =>
+  eventually(
+    () => answerTo(given),
+    (answer) => answer === 'accepted',
+    60_000,
+  )
+
+const idOf = ({ recommendationId }: Recommendation): string => projectIdOf(tenantId, recommendationId)
+
+/** Looked up past the proxies, so that looking is no step. */
+const stateOf = async (given: Recommendation): Promise<string | undefined> => {
+  const requestId = requestIdOf(idOf(given), 1)
+  return (await store.open(flowRequestTable).request.get({ tenantId, flow: projectFlowName, requestId }))?.value.state
+}
+
+const completed = (given: Recommendation) =>
+  eventually(
+    () => stateOf(given),
+    (state) => state === 'completed',
+    30_000,
+  )
+
+/** What was asked for and not started is started by a timer once it has waited for a minute, which this says it has. */
+const startLate = async (late: readonly Recommendation[]): Promise<void> => {
+  const markers = store.open(flowStartTable).marker
+  const bucket = flowStartBucketOf(tenantId)
+  const since = new Date(Date.now() - 3_600_000).toISOString()
+  const keys = late.map((given) => ({
+    bucket,
+    since,
+    tenantId,
+    flow: projectFlowName,
+    requestId: requestIdOf(idOf(given), 1),
+  }))
+  for (const key of keys) await markers.upsert(key)
+  // A run that was killed would hold up the next for half a minute.
+  await store.open(timerLeaseTable).lease.delete({ timer: startTimer })
+  await runTimerUntil(stack.urls.functions, startTimer, async () => {
+    const left = await Promise.all(keys.map((key) => markers.get(key)))
+    return left.every((marker) => marker === undefined)
+  })
+}
+
+const expectOneProject = async (given: Recommendation): Promise<void> => {
+  const made = (await psa.projects()).filter(({ externalReference }) => externalReference === referenceOf(idOf(given)))
+  expect(made).toHaveLength(1)
+  const shown = Project.parse(await (await client().fetch(`/api/code/projects/${idOf(given)}`)).json())
+  expect(shown).toMatchObject({ state: 'completed', attempt: 1, psaProject: { id: made[0]?.id, live: true } })
+}
+
+beforeAll(async () => {
+  stack = await startStack({ ports: anyPorts, dataFolder, settings: sampleSettings(), overrides: testOverrides, seed })
+  proxies = [await startHoldingProxy(stack.urls.tables, requests), await startHoldingProxy(stack.urls.psa, requests)]
+  psa = psaControl(stack.urls.psa, tenantId)
+  store = createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' })
+  await restart()
+  // Tables are made by the first request of all.
+  const first = recommendation()
+  await handIn(first)
+  await completed(first)
+})
+
+afterAll(async () => {
+  const sorted = restartMs.toSorted((a, b) => a - b)
+  console.log(
+    `The host was restarted ${sorted.length} times, in ${Math.round(sorted[sorted.length >> 1] ?? 0)} ms (median).`,
+  )
+  await stack?.stop()
+  await Promise.all(proxies.map(({ close }) => close()))
+  rmSync(dataFolder, { recursive: true, force: true })
+})
+
+describe('functions that are killed while they make a project', () => {
+  /** Kills them at that step. @returns whether it was reached: what happens at once is not always the same number of steps */
+  const crashAt = async (given: Recommendation, step: number, side: Side): Promise<boolean> => {
+    requests.begin({ request: step, side })
+    const answer = answerTo(given)
+    const first = await Promise.race([
+      requests.held().then(() => 'held'),
+      answer.then(() => completed(given)).then(() => 'completed'),
+    ])
+    requests.begin()
+    if (first !== 'held') return false
+    await stack.killHost()
+    const wasAccepted = (await answer) === 'accepted'
+    await restart()
+    // Whoever was told that it is accepted does nothing more.
+    if (!wasAccepted) await handIn(given)
+    if ((await stateOf(given)) === 'requested') await startLate([given])
+    return true
+  }
+
+  it('have made one project, whatever the step', { timeout: 400_000 }, async () => {
+    requests.begin()
+    const counted = recommendation()
+    await handIn(counted)
+    await completed(counted)
+    const steps = requests.seen()
+    for (const path of ['POST /v1/projects', 'GET /v1/projects?'])
+      expect(steps.some((request) => request.startsWith(path))).toBe(true)
+    // What only reads leaves nothing behind: after it is before the next.
+    const moments = steps.flatMap((request, index) =>
+      sides
+        .filter((side) => side === 'before' || !request.startsWith('GET '))
+        .map((side) => ({ step: index + 1, side })),
+    )
+    let reached = 0
+    for (const { step, side } of moments) {
+      const given = recommendation({ title: `Killed ${side} step ${step} of ${steps.length}` })
+      if (await crashAt(given, step, side)) reached += 1
+      await completed(given)
+      await expectOneProject(given)
+    }
+    console.log(`Killed at ${reached} of ${moments.length} moments of ${steps.length} steps.`)
+    expect(reached).toBeGreaterThan(moments.length - 4)
+  })
+})
+
+describe('50 projects, while the functions are killed and PSA fails one call in five', () => {
+  const killsMax = 12
+  const chaosSeed = Number(process.env['CHAOS_SEED'] ?? randomInt(1e9))
+
+  it(`are 50 projects, none twice (CHAOS_SEED=${chaosSeed})`, { timeout: 300_000 }, async () => {
+    const random = seededRandom(chaosSeed)
+    const before = (await psa.projects()).length
+    await psa.setFaults(
+      { kind: 'commit-then-status', operation: 'createProject', probability: 0.1, seed: chaosSeed },
+      { kind: 'status', status: 503, probability: 0.1, seed: chaosSeed + 1 },
+      { kind: 'reset-connection', probability: 0.05, seed: chaosSeed + 2 },
+    )
+    const all = Array.from({ length: 50 }, () => recommendation())
+    const waiting = [...all]
+    const handInAll = async (): Promise<void> => {
+      for (let next = waiting.pop(); next; next = waiting.pop()) await handIn(next)
+    }
+    isAnyCounted = true
+    const handedIn = Promise.all([1, 2, 3, 4, 5].map(handInAll))
+    const states = async () => Promise.all(all.map(stateOf))
+    const isOver = (seen: readonly (string | undefined)[]): boolean => seen.every((state) => state === 'completed')
+    let kills = 0
+    while (kills < killsMax && !isOver(await states())) {
+      requests.begin({ request: 1 + random.below(200), side: random.pick(['before', 'after']) })
+      const isHeld = await Promise.race([requests.held().then(() => true), sleep(5_000, false)])
+      requests.begin()
+      if (!isHeld) break
+      await stack.killHost()
+      await restart()
+      kills += 1
+    }
+    isAnyCounted = false
+    console.log(`The host was killed ${kills} times, with CHAOS_SEED=${chaosSeed}.`)
+    expect(kills).toBeGreaterThan(3)
+    await handedIn
+    const seen = await states()
+    const late = all.filter((_, index) => seen[index] === 'requested')
+    if (late.length > 0) await startLate(late)
+    await eventually(states, isOver, 120_000)
+    await psa.clearFaults()
+    const made = (await psa.projects()).slice(before)
+    expect(made.map(({ externalReference }) => externalReference).toSorted()).toEqual(
+      all.map((given) => referenceOf(idOf(given))).toSorted(),
+    )
+    const listed = Projects.parse(await (await client().fetch('/api/code/projects?limit=50')).json())
+    expect(listed.projects.map(({ id }) => id).toSorted()).toEqual(all.map(idOf).toSorted())
+    expect(new Set(listed.projects.map(({ psaProject }) => psaProject?.id)).size).toBe(50)
+  })
+})

@@ -1,0 +1,118 @@
+import { describe, expect, inject, it } from 'vitest'
+import { newClient } from '../../../support/browser-client.ts'
+import { expectProblem, notValid, problemOf } from '../../../support/problem.ts'
+import { recommendation, startProjecting } from './projecting.ts'
+
+const stack = inject('stack')
+
+describe('handing in a recommendation', () => {
+  it('is refused without credentials', async () => {
+    const response = await newClient(stack.urls).send('POST', '/api/code/projects', recommendation())
+    expect(response.status).toBe(401)
+  })
+
+  it('is refused to a viewer, who may read and not cancel', async () => {
+    const member = await startProjecting(stack)
+    const viewer = await startProjecting(stack, { role: 'viewer', tenantId: member.tenantId })
+    const id = await member.request(recommendation())
+    const refused = await viewer.post(recommendation())
+    expect([refused.status, (await viewer.cancel(id)).status]).toEqual([403, 403])
+    expect(await viewer.finished(id)).toMatchObject({ id, state: 'completed' })
+    expect((await viewer.list()).projects).toMatchObject([{ id }])
+  })
+
+  it('names everything that is missing', async () => {
+    const { post, list, psa } = await startProjecting(stack)
+    await expectProblem(
+      await post({}),
+      notValid(
+        ...['recommendationId', 'title', 'summary', 'repository', 'steps', 'effortHours', 'url', 'createdAt'].map(
+          (field) => [`body.${field}`, expect.any(String) as string] as const,
+        ),
+      ),
+    )
+    expect((await list()).projects).toEqual([])
+    expect(await psa.requests()).toEqual({})
+  })
+
+  const quarters = 'must be in quarters of an hour'
+  const together = 'must not be less than the hours of the steps together'
+  const steps = [{ title: 'One', effortHours: 2.25 }, { title: 'Two', effortHours: 1.5 }, { title: 'Three' }]
+  const bad: readonly (readonly [what: string, given: object, error: readonly [path: string, message: unknown]])[] = [
+    ['no steps', { steps: [] }, ['body.steps', expect.any(String)]],
+    [
+      'more than 100 steps',
+      { steps: Array.from({ length: 101 }, () => ({ title: 'One more' })) },
+      ['body.steps', expect.stringContaining('100')],
+    ],
+    ['no hours', { effortHours: 0, steps: [{ title: 'One' }] }, ['body.effortHours', expect.any(String)]],
+    ['a tenth of an hour', { effortHours: 40.1 }, ['body.effortHours', quarters]],
+    ['more hours than anybody has', { effortHours: 100_000.25 }, ['body.effortHours', expect.any(String)]],
+    [
+      'hours of a step that are no quarters',
+      { steps: [{ title: 'One', effortHours: 0.3 }] },
+      ['body.steps.0.effortHours', quarters],
+    ],
+    ['less hours than its steps', { steps, effortHours: 3.5 }, ['body.effortHours', together]],
+    [
+      'a step without a title',
+      { steps: [{ description: 'Something' }] },
+      ['body.steps.0.title', expect.stringContaining('expected string')],
+    ],
+    [
+      'a link that is none of the web',
+      { url: 'javascript:alert(1)' },
+      ['body.url', 'must be an http(s) URL of at most 2,000 characters'],
+    ],
+    ['a field that nobody knows', { hours: 3 }, ['body.hours', 'is not a field that is known here']],
+    ['a title of two lines', { title: 'One\nTwo' }, ['body.title', 'must be one line without control characters']],
+  ]
+  it.each(bad)('refuses %s', async (_, given, error) => {
+    const { post, psa } = await startProjecting(stack)
+    await expectProblem(await post({ ...recommendation(), ...given }), notValid(error))
+    expect(await psa.requests()).toEqual({})
+  })
+
+  it('takes exactly the hours of its steps, and 100 steps', async () => {
+    const { request, finished, psa } = await startProjecting(stack)
+    const id = await request(
+      recommendation({
+        steps: Array.from({ length: 100 }, (_, index) => ({
+          title: `${index} `.padEnd(150, 'x'),
+          description: 'y'.repeat(1_000),
+          effortHours: 0.25,
+        })),
+        effortHours: 25,
+      }),
+    )
+    expect(await finished(id)).toMatchObject({ state: 'completed', psaProject: { estimateHours: 25 } })
+    const [made] = await psa.projects()
+    for (let index = 0; index < 100; index += 1)
+      expect(made?.description).toContain(`${index + 1}. ${`${index} `.padEnd(150, 'x')} (0.25 h)\n`.slice(0, -1))
+  })
+
+  it('again with another content is refused, and what was handed in first stands', async () => {
+    const { post, request, finished, psa } = await startProjecting(stack)
+    const given = recommendation()
+    const id = await request(given)
+    await expectProblem(
+      await post({ ...given, effortHours: given.effortHours + 1 }),
+      problemOf(
+        'idempotency-key-reused',
+        'This recommendationId was handed in before, with another content. Give a changed recommendation an id of its own.',
+      ),
+    )
+    await finished(id)
+    expect(await psa.projects()).toMatchObject([{ estimateHours: given.effortHours }])
+  })
+})
+
+describe('a project that there is not', () => {
+  it('is a 404, whatever its id looks like', async () => {
+    const { client, cancel } = await startProjecting(stack)
+    const unknown = problemOf('not-found', 'There is no such project.')
+    await expectProblem(await client.fetch('/api/code/projects/sample'), unknown)
+    await expectProblem(await client.fetch(`/api/code/projects/${encodeURIComponent('ü.2')}`), unknown)
+    await expectProblem(await cancel('x'.repeat(200)), unknown)
+  })
+})
