@@ -58,6 +58,16 @@ const subscriberLine = (definition: Definition): readonly Line[] =>
       ]
     : []
 
+const commandLine = (definition: Definition): readonly Line[] =>
+  definition.kind === 'command'
+    ? [[`\`${definition.name}\``, `\`${definition.command.queue}\``, definition.summary]]
+    : []
+
+const flowLine = (definition: Definition): readonly Line[] =>
+  definition.kind === 'orchestration' || definition.kind === 'activity'
+    ? [[`\`${definition.name}\``, definition.kind, definition.summary]]
+    : []
+
 const eventLine = ([type, { version, publisher, data }]: (typeof events)[number]): Line => [
   `\`${type}\``,
   String(version),
@@ -71,6 +81,8 @@ const appSection = ({ name, definitions }: (typeof functionApps)[number]): strin
   const http = definitions.flatMap(httpLine)
   const timers = definitions.flatMap(timerLine)
   const subscribers = definitions.flatMap(subscriberLine)
+  const commands = definitions.flatMap(commandLine)
+  const flows = definitions.flatMap(flowLine)
   const needs = [...new Set(definitions.flatMap((definition) => definition.needs ?? []))].sort()
   return [
     `### ${name}`,
@@ -79,6 +91,8 @@ const appSection = ({ name, definitions }: (typeof functionApps)[number]): strin
     ...(subscribers.length > 0
       ? [table(['Subscriber', 'Queue', 'Events', 'What it does', 'Its incidents'], subscribers)]
       : []),
+    ...(commands.length > 0 ? [table(['Command', 'Queue', 'What it does'], commands)] : []),
+    ...(flows.length > 0 ? [table(['Orchestration or step', 'Kind', 'What it does'], flows)] : []),
     `Settings it needs: ${needs.map((setting) => `\`${setting}\``).join(', ')}.`,
   ].join('\n\n')
 }
