@@ -118,7 +118,7 @@ it('leaves nothing running and lets go of its data when a part cannot start', as
 
 it('says which settings are missing', async () => {
   await expect(start({ settings: { HUB_URL: 'http://127.0.0.1:7081' } })).rejects.toThrow(
-    /PORTAL_SSO_SECRET|PSA_SERVICE_KEY/,
+    /The local stack needs [A-Z_]+.*local\.settings\.sample\.json has values/,
   )
 })
 

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { PartName } from '../../local/parts.ts'
+import { type PartName, partTitles } from '../../local/parts.ts'
 import { portNames, portTable } from '../../local/ports.ts'
 
 const project = join(import.meta.dirname, '../..')
@@ -106,13 +106,14 @@ describe('npm start', () => {
   it('says what runs where, keeps its data over a restart, and forgets it on --reset', async () => {
     const first = await ready()
     const output = first.output()
-    for (const name of ['Functions', 'Hub', 'PSA', 'Storage'])
+    for (const name of ['Functions', 'Hub', 'PSA', 'Defend', 'CMDB', 'CRM', 'The One Bus', 'Storage'])
       expect((await fetch(urlIn(output, name))).status).toBeLessThan(500)
     expect(output).toMatch(/\/api\/code\/login\?login_hint=mia%40northwind\.example&returnTo=%2Fapi%2Fcode%2Fsession\n/)
     const key = /X-Integration-Key: ([^']+)'/.exec(output)?.[1]
     expect(key).toBeTruthy()
     const pids = first.pids()
-    expect(pids).toHaveLength(5)
+    // Each part, and the process that started them.
+    expect(pids).toHaveLength(Object.keys(partTitles).length + 1)
     first.interrupt()
     expect(await first.exit).toBe(0)
     expect(pids.filter(isAlive)).toEqual([])
