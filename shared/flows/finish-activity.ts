@@ -1,5 +1,4 @@
 // The last step of every orchestration: its request says how it ended, and a failure is an incident.
-import * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { activity } from '../triggers/activity.ts'
 
@@ -8,7 +7,7 @@ export const finishActivity = activity({
   summary: 'Records how an orchestration ended',
   needs: ['DATA_STORAGE'],
   input: async () => (await import('./flow-envelope.ts')).FlowEnd,
-  returns: z.null(),
+  returns: async () => (await import('./flow-envelope.ts')).NoResult,
   handler: async ({ tenantId, requestId, input: { flow, result, failed }, services }) => {
     const { flowRequestTable } = await import('./flow-request.ts')
     const store = services.store()

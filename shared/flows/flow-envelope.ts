@@ -31,6 +31,9 @@ export const StepResult = z.union([
 ])
 export type StepResult = z.infer<typeof StepResult>
 
+/** Of a step that is done for its effect. */
+export const NoResult = z.null()
+
 export const FlowEnd = z.strictObject({
   flow: z.string(),
   result: FlowFacts.optional(),

@@ -1,7 +1,7 @@
 // The way of every command: read it, carry it out; what fails is sent again for later, or parked, as the messages of subscribers are.
 import type { FunctionHandler } from '@azure/functions'
 import type { Services } from '../services.ts'
-import { type CommandDefinition, readCommand } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { serveMessage } from './subscriber-pipeline.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It throws as that of a subscriber. */
@@ -9,7 +9,8 @@ export const serveCommand =
   (definition: CommandDefinition, services: Services): FunctionHandler =>
   (delivered, context) =>
     serveMessage(definition, services, { delivered, context }, async (message, progress, work) => {
-      const { data, ...facts } = readCommand(definition.command, message.json)
+      const { readCommand } = await import('./command-message.ts')
+      const { data, ...facts } = await readCommand(definition.command, message.json)
       progress.event = facts
       services.config.require(...(definition.needs ?? []))
       // Our own app vouches for the tenant: only its functions can send to the queue.

@@ -3,7 +3,7 @@ import type { DeadLetter, DeadLetterFate } from '../bus/queues.ts'
 import { AppError, isAppError, toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
-import { type CommandDefinition, readCommand } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import { readMessage } from './subscriber-message.ts'
 import { park } from './subscriber-pipeline.ts'
 import type { SubscriberDefinition } from './subscriber.ts'
@@ -68,9 +68,13 @@ const parkLetter = async (services: Services, definition: Receiver, letter: Dead
 
 /** Undefined for what is not understood here. */
 const eventIn = async (definition: Receiver, { json, publisher }: ReturnType<typeof readMessage>) => {
-  const { readEvent } = await import('../bus/event.ts')
   try {
-    return definition.kind === 'command' ? readCommand(definition.command, json) : readEvent(json, publisher)
+    if (definition.kind === 'command') {
+      const { readCommand } = await import('./command-message.ts')
+      return await readCommand(definition.command, json)
+    }
+    const { readEvent } = await import('../bus/event.ts')
+    return readEvent(json, publisher)
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error

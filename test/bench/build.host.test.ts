@@ -12,6 +12,7 @@ import { anyPorts } from '../../local/ports.ts'
 import { seed } from '../../local/seed.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
 import { hostMain } from '../host/base-url.ts'
+import { type TestAzurite, startAzurite } from '../support/azurite.ts'
 import { vulnerability } from '../support/findings.ts'
 import { sampleSettings, testOverrides } from '../support/stack-setup.ts'
 import { startTicketing } from '../support/ticketing.ts'
@@ -48,6 +49,12 @@ const worker = `
   }
   import(require('node:url').pathToFileURL(process.argv[2]).href).then(() => console.log(JSON.stringify(names)))`
 
+let azurite: TestAzurite | undefined
+beforeAll(async () => {
+  azurite = await startAzurite()
+})
+afterAll(async () => azurite?.stop())
+
 describe.each([...functionApps, all])('the bundle of $name', ({ name, definitions }) => {
   const names = definitions.map((definition) => definition.name).sort()
   let child: Child | undefined
@@ -59,7 +66,7 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
       name,
       file: hostMain,
       args: ['--entry', mainOf(name), '--host-json', join(folder, name, 'host.json'), '--state', folder, '--port', '0'],
-      env: sampleSettings(),
+      env: { ...sampleSettings(), AzureWebJobsStorage: azurite?.connectionString ?? '' },
     })
     const url = child.urls['functions']
     const hosted = (await (await fetch(`${url}/admin/functions`)).json()) as { name: string }[]

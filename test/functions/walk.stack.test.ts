@@ -15,6 +15,7 @@ import type { HttpDefinition } from '../../shared/triggers/http.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
 import { expectProblem, problemOf } from '../support/problem.ts'
 import { psaControl } from '../support/psa-control.ts'
+import { samplePathOf } from '../support/sample-path.ts'
 import { welcome } from '../support/welcome.ts'
 
 const { urls, settings } = inject('stack')
@@ -35,11 +36,8 @@ const rulesOf = <Name extends CallerRule['kind']>({ callers }: HttpDefinition, k
 /** Whose pages may call it: the product that the route begins with. */
 const productOf = ({ route }: HttpDefinition): SignInProduct => (route.startsWith('ai/') ? 'ai' : 'code')
 
-/** The route with something in the place of its parameters. */
-const pathOf = ({ route }: HttpDefinition): string => `/api/${route.replaceAll(/\{[^}]+\}/g, 'sample')}`
-
 const call = (client: Client, definition: HttpDefinition, headers: Record<string, string> = {}): Promise<Response> =>
-  client.fetch(pathOf(definition), { method: definition.method, headers })
+  client.fetch(samplePathOf(definition), { method: definition.method, headers })
 
 const clients = new Map<string, Client>()
 const sessionOf = (product: SignInProduct, role: (typeof orgRoles)[number]): Client => {
@@ -149,9 +147,9 @@ describe('the host', () => {
     }
   })
 
-  it.each([...new Set(httpDefinitions.map(pathOf))])('answers an empty 404 to other methods at %s', async (path) => {
+  it.each([...new Set(httpDefinitions.map(samplePathOf))])('answers an empty 404 to other methods at %s', async (path) => {
     const own = new Set(
-      httpDefinitions.filter((definition) => pathOf(definition) === path).map(({ method }): string => method),
+      httpDefinitions.filter((definition) => samplePathOf(definition) === path).map(({ method }): string => method),
     )
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
       (other) => !own.has(other),

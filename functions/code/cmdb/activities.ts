@@ -1,8 +1,9 @@
 // The steps of a CMDB sync. Each loads its work when it first runs.
-import * as z from 'zod'
-import { ErrorCodeName } from '../../../shared/flows/flow-envelope.ts'
 import type { Services } from '../../../shared/services.ts'
 import { activity } from '../../../shared/triggers/activity.ts'
+
+/** Schemas of some size: like the work itself, loaded when a step first runs. */
+const contract = () => import('./step-contract.ts')
 
 const toolsOf = (services: Services) => ({ store: services.store(), now: services.now })
 
@@ -12,8 +13,8 @@ export const planCmdbSync = activity({
   name: 'code-plan-cmdb-sync',
   summary: 'Counts what there is to sync to CMDB, and whether retirements need a confirmation',
   needs: storage,
-  input: z.strictObject({}),
-  returns: z.strictObject({ isOn: z.boolean(), of: z.int(), held: z.int(), mappings: z.string().nullable() }),
+  input: async () => (await contract()).PlanInput,
+  returns: async () => (await contract()).PlanResult,
   handler: async ({ tenantId, requestId, services }) => {
     const { planSync } = await import('./sync-plan.ts')
     return planSync(toolsOf(services), { tenantId, requestId })
@@ -24,8 +25,8 @@ export const compareCmdbClients = activity({
   name: 'code-compare-cmdb-clients',
   summary: 'Marks profiles whose client has become another one, up to 5,000 profiles a time',
   needs: storage,
-  input: z.strictObject({ cursor: z.string().nullable(), mappings: z.string() }),
-  returns: z.strictObject({ marked: z.int(), cursor: z.string().nullable() }),
+  input: async () => (await contract()).ComparisonInput,
+  returns: async () => (await contract()).ComparisonResult,
   handler: async ({ tenantId, requestId, input, services }) => {
     const { compareClients } = await import('./client-comparison.ts')
     return compareClients(toolsOf(services), { tenantId, requestId }, input)
@@ -36,8 +37,8 @@ export const sendCmdbBatch = activity({
   name: 'code-send-cmdb-batch',
   summary: 'Sends up to 200 changed profiles to CMDB, and retires assets of repositories that are gone',
   needs: ['DATA_STORAGE', 'CMDB_API_URL', 'CMDB_SERVICE_KEY'],
-  input: z.strictObject({ cursor: z.string().nullable() }),
-  returns: z.strictObject({ done: z.int(), of: z.int(), retired: z.int(), cursor: z.string().nullable() }),
+  input: async () => (await contract()).BatchInput,
+  returns: async () => (await contract()).BatchResult,
   handler: async ({ tenantId, requestId, input: { cursor }, services }) => {
     const { syncBatch } = await import('./sync-batch.ts')
     return syncBatch(services, { tenantId, requestId }, cursor)
@@ -48,18 +49,8 @@ export const endCmdbSync = activity({
   name: 'code-end-cmdb-sync',
   summary: 'Records how a CMDB sync ended',
   needs: storage,
-  input: z.strictObject({
-    mayGoOn: z.boolean(),
-    problem: z.strictObject({ code: ErrorCodeName, detail: z.string() }).optional(),
-  }),
-  returns: z.strictObject({
-    again: z.boolean(),
-    sent: z.int(),
-    retired: z.int(),
-    refused: z.int(),
-    held: z.int(),
-    hasMore: z.boolean(),
-  }),
+  input: async () => (await contract()).EndInput,
+  returns: async () => (await contract()).EndResult,
   handler: async ({ tenantId, requestId, input: { mayGoOn, problem }, services }) => {
     const { endSync } = await import('./sync-end.ts')
     return endSync(toolsOf(services), { tenantId, requestId }, { mayGoOn, ...(problem && { problem }) })

@@ -1,17 +1,14 @@
 // The steps of a project's orchestration. Each can be repeated from anywhere.
-import * as z from 'zod'
 import { activity } from '../../../shared/triggers/activity.ts'
 
 const work = () => import('./project-steps.ts')
-
-const nothing = z.strictObject({})
 
 export const prepareProject = activity({
   name: 'code-prepare-project',
   summary: 'Finds the client of the repository, and keeps what PSA is to be asked for',
   needs: ['DATA_STORAGE'],
-  input: nothing,
-  returns: z.null(),
+  input: async () => (await work()).NoInput,
+  returns: async () => (await work()).NoResult,
   handler: async ({ tenantId, requestId, services }) => {
     await (await work()).prepareProject({ store: services.store(), tenantId, requestId })
     return null
@@ -22,7 +19,7 @@ export const createProject = activity({
   name: 'code-create-project',
   summary: 'Has PSA make the project, unless it has it already or the request was cancelled',
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
-  input: nothing,
+  input: async () => (await work()).NoInput,
   returns: async () => (await work()).Creation,
   handler: async ({ tenantId, requestId, services }) =>
     (await work()).createProject({
@@ -39,7 +36,7 @@ export const recordProject = activity({
   summary: 'Keeps what PSA made, and no longer what it was asked for',
   needs: ['DATA_STORAGE'],
   input: async () => (await work()).MadeProject,
-  returns: z.null(),
+  returns: async () => (await work()).NoResult,
   handler: async ({ tenantId, requestId, input, services }) => {
     await (await work()).recordProject({ store: services.store(), tenantId, requestId }, input)
     return null

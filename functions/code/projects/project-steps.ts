@@ -13,6 +13,9 @@ import { type StoredProject, attemptOf, projectTable, referenceOf } from './proj
 
 type Step = { readonly store: Store; readonly tenantId: string; readonly requestId: string }
 
+export const NoInput = z.strictObject({})
+export const NoResult = z.null()
+
 export const MadeProject = z.strictObject({
   id: z.string(),
   url: z.string(),

@@ -1,0 +1,58 @@
+// The message that a command travels in.
+import * as z from 'zod'
+import { AppError } from '../errors.ts'
+import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
+import type { CommandKind } from './command.ts'
+import { schemaOf } from './schema-source.ts'
+
+const Command = z.strictObject({
+  id: z.string().min(1).max(100),
+  type: z.string(),
+  tenantid: z.string().min(1),
+  traceparent: z.string().optional(),
+  data: z.unknown(),
+})
+export type Command = z.infer<typeof Command>
+
+/**
+ * The message to send. @param id the same command has the same id within the minutes for which its queue remembers it
+ * @throws AppError `internal` for data that breaks its schema
+ */
+export const commandMessage = async <Data extends z.ZodType>(
+  kind: CommandKind<Data>,
+  { id, tenantId, data }: { readonly id: string; readonly tenantId: string; readonly data: z.input<Data> },
+) => {
+  const checked = (await schemaOf(kind.data)).safeParse(data)
+  if (!checked.success)
+    throw new AppError('internal', `A command ${kind.type} could not be made.`, { cause: checked.error })
+  const traceparent = outgoingTraceparent(currentTrace() ?? newTrace())
+  const command: Command = { id, type: kind.type, tenantid: tenantId, traceparent, data: checked.data }
+  return {
+    messageId: id,
+    body: JSON.stringify(command),
+    contentType: 'application/json',
+    properties: { type: kind.type },
+  }
+}
+
+/** @throws AppError `event-not-understood` for what is no command of this kind */
+export const readCommand = async <Data extends z.ZodType>(
+  kind: CommandKind<Data>,
+  json: unknown,
+): Promise<Command & { readonly data: z.output<Data> }> => {
+  const command = Command.safeParse(json)
+  if (!command.success || command.data.type !== kind.type)
+    throw new AppError('event-not-understood', `The message cannot be handled: it is no command ${kind.type}.`, {
+      cause: command.error,
+    })
+  const data = (await schemaOf(kind.data)).safeParse(command.data.data)
+  if (!data.success)
+    throw new AppError(
+      'event-not-understood',
+      `The message cannot be handled: the data of ${kind.type} breaks its schema.`,
+      {
+        cause: data.error,
+      },
+    )
+  return { ...command.data, data: data.data }
+}
