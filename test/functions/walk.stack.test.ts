@@ -147,21 +147,24 @@ describe('the host', () => {
     }
   })
 
-  it.each([...new Set(httpDefinitions.map(samplePathOf))])('answers an empty 404 to other methods at %s', async (path) => {
-    const own = new Set(
-      httpDefinitions.filter((definition) => samplePathOf(definition) === path).map(({ method }): string => method),
-    )
-    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
-      (other) => !own.has(other),
-    )) {
-      const response = await newClient(urls).fetch(path, { method })
-      expect({ method, status: response.status, body: await response.text() }).toEqual({
-        method,
-        status: 404,
-        body: '',
-      })
-    }
-  })
+  it.each([...new Set(httpDefinitions.map(samplePathOf))])(
+    'answers an empty 404 to other methods at %s',
+    async (path) => {
+      const own = new Set(
+        httpDefinitions.filter((definition) => samplePathOf(definition) === path).map(({ method }): string => method),
+      )
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+        (other) => !own.has(other),
+      )) {
+        const response = await newClient(urls).fetch(path, { method })
+        expect({ method, status: response.status, body: await response.text() }).toEqual({
+          method,
+          status: 404,
+          body: '',
+        })
+      }
+    },
+  )
 })
 
 describe('who is let in', () => {

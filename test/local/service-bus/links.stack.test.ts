@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect as connectSocket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import rhea from 'rhea'
 import { describe, expect, it } from 'vitest'
 import { bodiesIn, connect, openBus, receiveOne } from './bus.ts'
@@ -176,13 +177,18 @@ describe('a broker that was away', () => {
     await sender.sendMessages({ body: 'before' })
     await until('the first came', () => bodies.length === 1)
     await bus.stopBroker()
-    const sending = sender.sendMessages({ body: 'during' })
     await until('the subscription noticed', () => errors.length > 0)
     await bus.startBroker()
-    await sending
-    await until('the second came', () => bodies.includes('during'))
+    // The SDK gives up a send at once when the moment of its connecting is one at which nobody listens yet.
+    let isTaken = false
+    for (let attempt = 0; attempt < 50 && !isTaken; attempt += 1)
+      isTaken = await sender.sendMessages({ body: 'after' }).then(
+        () => true,
+        () => sleep(100, false),
+      )
+    await until('the second came', () => bodies.includes('after'))
     // The first comes again when its completion had not arrived before the broker went: delivery is at least once.
-    expect(new Set(bodies)).toEqual(new Set(['before', 'during']))
+    expect(new Set(bodies)).toEqual(new Set(['before', 'after']))
   })
 })
 
