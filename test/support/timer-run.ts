@@ -1,7 +1,8 @@
-// Runs a timer function by hand, as an operator would, until its work is seen to be done.
+// Runs a timer function by hand, as an operator would, until its work is seen to be done; keeps others from running.
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const msMax = 20_000
+/** Longer than a lease that a killed run has left behind. */
+const msMax = 45_000
 
 /** @param isDone looks at what the run changes; the run is repeated, since one that meets another run's lease does nothing */
 export const runTimerUntil = async (
@@ -16,6 +17,20 @@ export const runTimerUntil = async (
     await sleep(50)
   }
   throw new Error(`${name} has not done its work within ${msMax} ms.`)
+}
+
+type FunctionStatus = { readonly name: string; readonly config: { readonly bindings: ReadonlyArray<{ type: string }> } }
+
+/** Settings that keep timers from running by themselves, for a test that counts what is asked for. Only those can be run by hand that stay on. */
+export const timersOff = async (functionsUrl: string, stayOn: readonly string[]): Promise<Record<string, string>> => {
+  const response = await fetch(`${functionsUrl}/admin/functions`)
+  const timers = ((await response.json()) as FunctionStatus[])
+    .filter(({ config }) => config.bindings.some(({ type }) => type === 'timerTrigger'))
+    .map(({ name }) => name)
+  const unknown = stayOn.filter((name) => !timers.includes(name))
+  if (unknown.length > 0) throw new Error(`The host has no timer ${unknown.join(', ')}.`)
+  const off = timers.filter((name) => !stayOn.includes(name))
+  return Object.fromEntries(off.map((name) => [`AzureWebJobs.${name}.Disabled`, 'true']))
 }
 
 const runTimer = async (functionsUrl: string, name: string): Promise<void> => {
