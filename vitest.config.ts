@@ -13,6 +13,8 @@ const suite = (name: string, options: { globalSetup?: string; testTimeout: numbe
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes of the stack, which use the other processors.
+    maxWorkers: 2,
     projects: [
       suite('unit', { testTimeout: 10_000 }),
       suite('stack', { testTimeout: 30_000, globalSetup: 'test/support/stack-setup.ts' }),

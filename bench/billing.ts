@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sourceTable } from '../functions/code/sources/source-table.ts'
-import { bucketOf, sourceTenantTable } from '../functions/code/sources/source-tenants.ts'
+import { sourceTenantBuckets, sourceTenantTable } from '../functions/code/sources/source-tenants.ts'
 import { startChild } from '../local/child-process.ts'
 import { projectFolder } from '../local/parts.ts'
 import { type Store, createStore } from '../shared/store/store.ts'
@@ -77,7 +77,7 @@ const measurementOf = (
 const seedTenants = async (store: Store): Promise<void> => {
   const tenantIds = Array.from({ length: tenantCount }, (_, index) => `tenant-${index}`)
   const { tenant, transaction } = store.open(sourceTenantTable)
-  const byBucket = Map.groupBy(tenantIds, bucketOf)
+  const byBucket = Map.groupBy(tenantIds, sourceTenantBuckets.of)
   for (const [bucket, ids] of byBucket)
     for (let start = 0; start < ids.length; start += operationsPerTransaction)
       await transaction(

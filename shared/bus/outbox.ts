@@ -1,9 +1,9 @@
 // The transactional outbox: an event is stored in one transaction with the change that caused it, and published after (R3).
 import { randomUUID } from 'node:crypto'
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { AppError, isAppError } from '../errors.ts'
 import type { BusClient } from '../peers/bus/client.ts'
+import { buckets } from '../store/buckets.ts'
 import { ascending } from '../store/key.ts'
 import type { Operation } from '../store/operation.ts'
 import type { Store } from '../store/store.ts'
@@ -32,9 +32,7 @@ export const outboxMarkerTable = table('outboxMarkers', {
   }),
 })
 
-export const outboxBuckets = Array.from({ length: 16 }, (_, index) => `outbox-${index.toString(16)}`)
-
-const bucketOf = (tenantId: string): string => `outbox-${(crc32(tenantId) % outboxBuckets.length).toString(16)}`
+export const outboxBuckets = buckets('outbox')
 
 type WithOutbox = Table<{ readonly outbox: typeof outboxRow } & Readonly<Record<string, RowKind>>>
 
@@ -68,7 +66,7 @@ export const commitWithEvents = async (
   const rows = store.open(owner)
   const at = now()
   const marker = {
-    bucket: bucketOf(tenantId),
+    bucket: outboxBuckets.of(tenantId),
     since: at.toISOString(),
     commit: randomUUID(),
     table: owner.name,
@@ -133,7 +131,7 @@ export const sweepOutbox = async (
   { signal }: { readonly signal: AbortSignal },
 ): Promise<SweepCounts> => {
   const counts = { published: 0, left: 0 }
-  for (const bucket of outboxBuckets) await sweepBucket(parts, owners, bucket, signal, counts)
+  for (const bucket of outboxBuckets.names) await sweepBucket(parts, owners, bucket, signal, counts)
   return counts
 }
 
@@ -147,19 +145,14 @@ const sweepBucket = async (
   counts: SweepCounts,
 ): Promise<void> => {
   const markers = parts.store.open(outboxMarkerTable)
-  let cursor: string | undefined
-  do {
-    const page = await markers.marker.list({ bucket }, { limit: 100, cursor })
-    for (const { value: marker } of page.rows) {
-      // Oldest first: those after it are younger still.
-      if (signal.aborted || parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) return
-      const owner = owners.find((candidate) => candidate.name === marker.table)
-      if (!owner) throw new AppError('internal', `The outbox of ${marker.table} is not swept by this app.`)
-      if (await publishPartition(parts, owner, marker.tenantId, signal, counts)) await markers.marker.delete(marker)
-      else counts.left += 1
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  for await (const { value: marker } of markers.marker.each({ bucket }, { signal })) {
+    // Oldest first: those after it are younger still.
+    if (parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) return
+    const owner = owners.find((candidate) => candidate.name === marker.table)
+    if (!owner) throw new AppError('internal', `The outbox of ${marker.table} is not swept by this app.`)
+    if (await publishPartition(parts, owner, marker.tenantId, signal, counts)) await markers.marker.delete(marker)
+    else counts.left += 1
+  }
 }
 
 /** True when nothing is left in it. */
@@ -172,26 +165,15 @@ const publishPartition = async (
 ): Promise<boolean> => {
   const rows = parts.store.open(owner)
   let isEmpty = true
-  let cursor: string | undefined
-  do {
-    const page = await rows.outbox.list({ tenantId }, { limit: 100, cursor })
-    for (const { value } of page.rows) {
-      if (signal.aborted) return false
-      try {
-        await publishRow(parts, owner, value)
-        counts.published += 1
-      } catch (error) {
-        isEmpty = false
-        log.error('bus.event.not_published', {
-          table: owner.name,
-          tenantId,
-          type: value.event.type,
-          id: value.event.id,
-          error,
-        })
-      }
+  for await (const { value } of rows.outbox.each({ tenantId }, { signal }))
+    try {
+      await publishRow(parts, owner, value)
+      counts.published += 1
+    } catch (error) {
+      isEmpty = false
+      const { type, id } = value.event
+      log.error('bus.event.not_published', { table: owner.name, tenantId, type, id, error })
     }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  if (signal.aborted) return false
   return isEmpty
 }

@@ -8,7 +8,7 @@ import { log } from '../telemetry/log.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import type { FlowProgress, OrchestrationDefinition } from '../triggers/orchestration.ts'
 import type { FlowStart } from './flow-envelope.ts'
-import { type FlowRequest, flowRequestTable, flowStartBucketOf, flowStartTable, instanceIdOf } from './flow-request.ts'
+import { type FlowRequest, flowRequestTable, flowStartBuckets, flowStartTable, instanceIdOf } from './flow-request.ts'
 
 export type FlowsAsked = {
   readonly tenantId: string
@@ -99,7 +99,7 @@ const insertRequest = async (
 }
 
 const markerOf = ({ tenantId, flow, requestId, requestedAt }: FlowRequest) => ({
-  bucket: flowStartBucketOf(tenantId),
+  bucket: flowStartBuckets.of(tenantId),
   since: requestedAt,
   tenantId,
   flow,

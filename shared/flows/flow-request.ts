@@ -1,8 +1,8 @@
 // What is kept of a started orchestration: who asked for what, and how it ended. An instance id alone does not make a start idempotent:
 // by the host's default a finished instance is run again.
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { sha256 } from '../auth/digest.ts'
+import { buckets } from '../store/buckets.ts'
 import { rowKind, table } from '../store/table.ts'
 import { ErrorCodeName, FlowFacts } from './flow-envelope.ts'
 
@@ -54,10 +54,7 @@ export const flowStartTable = table('flowStarts', {
   }),
 })
 
-export const flowStartBuckets = Array.from({ length: 16 }, (_, index) => `start-${index.toString(16)}`)
-
-export const flowStartBucketOf = (tenantId: string): string =>
-  `start-${(crc32(tenantId) % flowStartBuckets.length).toString(16)}`
+export const flowStartBuckets = buckets('start')
 
 /** 43 safe characters that tell nothing. */
 export const instanceIdOf = (tenantId: string, flow: string, requestId: string): string =>

@@ -26,28 +26,14 @@ export const sweepFlowStarts = async (
   signal: AbortSignal,
 ): Promise<SweepCounts> => {
   const counts = { resumed: 0, left: 0 }
-  for (const bucket of flowStartBuckets) await sweepBucket(parts, mine, { bucket, signal, counts })
-  return counts
-}
-
-type Sweep = { readonly bucket: string; readonly signal: AbortSignal; readonly counts: SweepCounts }
-
-const sweepBucket = async (
-  parts: Parts,
-  mine: ReadonlySet<string>,
-  { bucket, signal, counts }: Sweep,
-): Promise<void> => {
   const markers = parts.store.open(flowStartTable).marker
-  let cursor: string | undefined
-  do {
-    const page = await markers.list({ bucket }, { limit: 100, cursor })
-    for (const { value: marker } of page.rows) {
+  for (const bucket of flowStartBuckets.names)
+    for await (const { value: marker } of markers.each({ bucket }, { signal })) {
       // Oldest first: those after it are younger still.
-      if (signal.aborted || parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) return
+      if (parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) break
       if (mine.has(marker.flow)) await sweepMarker(parts, marker, counts)
     }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  return counts
 }
 
 type Marker = {

@@ -1,10 +1,7 @@
 // Changes rows that others change as well: one after the other within this process, and again when another process was faster.
-import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isAppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-
-const triesMax = 20
-const delayMsMax = 400
+import { untilUndisturbed } from '../store/undisturbed.ts'
 
 type Change<T> = {
   readonly store: Store
@@ -19,20 +16,12 @@ type Change<T> = {
 /** Throws AppError `conflict` when others were faster every time, and whatever else `change` throws. */
 export const untilUncontested = <T>({ store, of, what, change }: Change<T>): Promise<T> =>
   inTurn(store, of, async () => {
-    let cause: unknown
-    for (let attempt = 1; attempt <= triesMax; attempt += 1) {
-      try {
-        return await change()
-      } catch (error) {
-        if (!isAppError(error, 'conflict')) throw error
-        cause = error
-      }
-      // Random, so that those who met once do not meet again.
-      await delay(Math.random() * Math.min(delayMsMax, 20 * 2 ** attempt))
+    try {
+      return await untilUndisturbed(change)
+    } catch (cause) {
+      if (!isAppError(cause, 'conflict')) throw cause
+      throw new AppError('conflict', `An incident could not be ${what}: others changed it again and again.`, { cause })
     }
-    throw new AppError('conflict', `An incident could not be ${what}: others changed it ${triesMax} times in a row.`, {
-      cause,
-    })
   })
 
 /** The last in each line; a line that nobody stands in any more is gone. */

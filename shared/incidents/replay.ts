@@ -12,7 +12,6 @@ type Replayed = { readonly replayed: number; readonly hasMore: boolean }
 
 type Tools = { readonly store: Store; readonly now: () => Date; readonly queues: Queues }
 
-const pageSize = 100
 const replaysMax = 200
 
 /** A replayed message goes through, or comes back parked, when it has been retried for long enough; one that has done neither by then is lost. */
@@ -34,16 +33,11 @@ export const replayIncident = async (tools: Tools, key: IncidentKey, by: string)
 const replayWaiting = async (tools: Tools, { owner, incidentId }: IncidentKey): Promise<Replayed> => {
   const rows = tools.store.open(incidentTable)
   let replayed = 0
-  let cursor: string | undefined
-  do {
-    const page = await rows.parked.list({ owner }, { limit: pageSize, cursor, from: [incidentId], to: [incidentId] })
-    for (const row of page.rows) {
-      if (!isWaiting(row.value, tools.now())) continue
-      if (replayed >= replaysMax) return { replayed, hasMore: true }
-      if (await replay(tools, row)) replayed += 1
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  for await (const row of rows.parked.each({ owner }, { from: [incidentId], to: [incidentId] })) {
+    if (!isWaiting(row.value, tools.now())) continue
+    if (replayed >= replaysMax) return { replayed, hasMore: true }
+    if (await replay(tools, row)) replayed += 1
+  }
   return { replayed, hasMore: false }
 }
 

@@ -46,12 +46,26 @@ const once = <T>(work: () => T): (() => T) => {
   return () => (made ??= { value: work() }).value
 }
 
-/** Rejects at the deadline, also when the SDK does not heed the signal (while it waits for a token, say). */
-const within = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-  const deadline = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  return Promise.race([work, deadline])
+/**
+ * Rejects at the deadline, also when the SDK does not heed the signal (while it waits for a token, say). Not `AbortSignal.timeout`: it
+ * would keep what the call read in memory until then.
+ */
+const within = async <T>(
+  deadlineMs: number,
+  call: (signal: AbortSignal) => Promise<T>,
+  abort = new AbortController(),
+): Promise<T> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const reason = new DOMException(`Storage did not answer within ${deadlineMs} ms.`, 'TimeoutError')
+    abort.abort(reason)
+    late.reject(reason)
+  }, deadlineMs)
+  try {
+    return await Promise.race([call(abort.signal), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 type OpenClient = (table: string) => Promise<TableClient>
@@ -91,25 +105,25 @@ const configured = <T>(open: () => T): T => {
 const connect = (openClient: OpenClient, table: string, deadlineMs: number): Connection => {
   const client = once(() => openClient(table))
   let creation: Promise<void> | undefined
-  const createTable = (signal: AbortSignal): Promise<void> => {
-    creation ??= client()
-      .then((ready) => ready.createTable({ abortSignal: signal }))
-      .finally(() => {
+  const createTable = (): Promise<void> => {
+    creation ??= within(deadlineMs, async (abortSignal) => (await client()).createTable({ abortSignal })).finally(
+      () => {
         creation = undefined
-      })
+      },
+    )
     return creation
   }
 
   return {
     run: async (what, call) => {
       const attempt = async () => {
-        const signal = AbortSignal.timeout(deadlineMs)
+        const abort = new AbortController()
         try {
-          return { done: await within(signal, call(await client(), signal)) }
+          return { done: await within(deadlineMs, async (signal) => call(await client(), signal), abort) }
         } catch (error) {
           const refused = refusalOf(error)
           if (!refused) throw toStorageError(error, what)
-          if ((sent.get(signal) ?? 1) > 1 && couldBeOurOwn(refused))
+          if ((sent.get(abort.signal) ?? 1) > 1 && couldBeOurOwn(refused))
             throw new AppError(
               'storage-unavailable',
               `Storage failed and then refused the repetition: ${what}. It may have been done the first time.`,
@@ -121,7 +135,7 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
       const first = await attempt()
       if (first.refused?.reason !== 'no-table') return first
       try {
-        await createTable(AbortSignal.timeout(deadlineMs))
+        await createTable()
       } catch (error) {
         throw toStorageError(error, `create the table ${table}`)
       }
@@ -139,9 +153,7 @@ const createProbe = (openClient: OpenClient): (() => Promise<void>) => {
   const client = once(() => openClient('storageProbe'))
   return async () => {
     try {
-      const ready = await client()
-      const signal = AbortSignal.timeout(probeMs)
-      await within(signal, ready.getEntity('probe', 'probe', { abortSignal: signal }))
+      await within(probeMs, async (abortSignal) => (await client()).getEntity('probe', 'probe', { abortSignal }))
     } catch (error) {
       // No such table or row: the service is there, and our role lets us read.
       if (!refusalOf(error)) throw toStorageError(error, 'probe')

@@ -17,6 +17,13 @@ export type PageOptions = {
   readonly to?: readonly string[]
 }
 
+export type EachOptions = Pick<PageOptions, 'from' | 'to'> & {
+  /** Aborted when it is to end: after the row that was given last. */
+  readonly signal?: AbortSignal
+  /** How many are read at once, 1 to 1,000; 100 unless told. */
+  readonly pageSize?: number
+}
+
 export type Page<Value = object> = { readonly rows: readonly Row<Value>[]; readonly nextCursor?: string }
 
 type Stored = Readonly<Record<string, unknown>>
@@ -91,4 +98,20 @@ export const readPage = async (
       `Storage gave ${requestsMax} empty pages of ${named.kind} in ${named.table}.`,
     )
   return { rows, nextCursor: toCursor(named, last) }
+}
+
+export async function* eachRow(
+  list: (options: PageOptions) => Promise<Page>,
+  { signal, pageSize = 100, ...range }: EachOptions = {},
+): AsyncGenerator<Row> {
+  let cursor: string | undefined
+  do {
+    if (signal?.aborted) return
+    const page = await list({ ...range, limit: pageSize, cursor })
+    for (const row of page.rows) {
+      if (signal?.aborted) return
+      yield row
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
 }

@@ -14,7 +14,7 @@ import {
   unknownEtag,
 } from './entity.ts'
 import { partitionKeyOf } from './key.ts'
-import { type Page, type PageOptions, readPage } from './page.ts'
+import { type EachOptions, type Page, type PageOptions, eachRow, readPage } from './page.ts'
 import type { RowTypes } from './table.ts'
 import type { Operation } from './operation.ts'
 
@@ -40,6 +40,8 @@ export type Rows<Types extends RowTypes> = {
     change: (current: Types['value'] | undefined) => Types['input'] | Promise<Types['input']>,
   ) => Promise<Row<Types['value']>>
   readonly list: (partition: Types['partition'], options: PageOptions) => Promise<Page<Types['value']>>
+  /** All rows in key order, read page by page as they are asked for. */
+  readonly each: (partition: Types['partition'], options?: EachOptions) => AsyncIterable<Row<Types['value']>>
   readonly toInsert: (value: Types['input']) => Operation
   readonly toUpsert: (value: Types['input']) => Operation
   readonly toUpdate: (row: Row<Types['value']>, value: Types['input']) => Operation
@@ -186,20 +188,24 @@ const operations = ({
   }),
 })
 
-export const createRows = (context: Context): Rows<RowTypes> => ({
-  get: (key) => get(context, key),
-  insert: (value) => insert(context, value),
-  upsert: (value) => upsert(context, value),
-  update: (row, value) => update(context, row, value),
-  delete: (rowOrKey) => remove(context, rowOrKey),
-  modify: (key, change) => modify(context, key, change),
-  list: async (partition, options) =>
+export const createRows = (context: Context): Rows<RowTypes> => {
+  const list: Rows<RowTypes>['list'] = async (partition, options) =>
     readPage(
       context.connection,
       context.named,
       partitionKeyOf(context.named.definition.partitionParts(partition)),
       options,
       context.now(),
-    ),
-  ...operations(context),
-})
+    )
+  return {
+    get: (key) => get(context, key),
+    insert: (value) => insert(context, value),
+    upsert: (value) => upsert(context, value),
+    update: (row, value) => update(context, row, value),
+    delete: (rowOrKey) => remove(context, rowOrKey),
+    modify: (key, change) => modify(context, key, change),
+    list,
+    each: (partition, options) => eachRow((page) => list(partition, page), options),
+    ...operations(context),
+  }
+}

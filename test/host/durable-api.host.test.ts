@@ -1,5 +1,6 @@
 // Managing orchestrations: over the HTTP API, and through the client binding of durable-functions.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DurableHost, durableApi, durableHostUnderTest } from './durable-host.ts'
 
@@ -211,7 +212,8 @@ describe('suspending', () => {
   })
 
   it('keeps a timer that fires meanwhile, and can be ended by terminating', async () => {
-    const [timed, doomed] = [await start('sleeper', 100), await start('events', ['go'])]
+    const sleepMs = 3_000
+    const [timed, doomed] = [await start('sleeper', sleepMs), await start('events', ['go'])]
     for (const id of [timed, doomed]) {
       await running(id)
       await api('POST', `instances/${id}/suspend?reason=x`)
@@ -219,6 +221,8 @@ describe('suspending', () => {
     }
     await api('POST', `instances/${doomed}/terminate?reason=enough`)
     expect(await end(doomed)).toMatchObject({ runtimeStatus: 'Terminated', output: 'enough' })
+    await sleep(sleepMs)
+    expect((await status(timed)).runtimeStatus).toBe('Suspended')
     await api('POST', `instances/${timed}/resume?reason=x`)
     expect((await end(timed)).runtimeStatus).toBe('Completed')
   })

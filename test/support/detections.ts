@@ -128,7 +128,7 @@ const views = (
   const owner = ownerOfTenant(tenantId)
   const markers = async () => {
     const rows = store.open(unsettledTable)
-    const pages = await Promise.all(unsettledBuckets.map((bucket) => rows.marker.list({ bucket }, { limit })))
+    const pages = await Promise.all(unsettledBuckets.names.map((bucket) => rows.marker.list({ bucket }, { limit })))
     return pages.flatMap((page) => page.rows).filter(({ value }) => value.tenantId === tenantId)
   }
   return {

@@ -1,11 +1,5 @@
 // What a request that was cut off leaves of a tenant's tickets in the store, and how a test makes it older than it is.
-import {
-  type Ticket,
-  filingBucketOf,
-  filingBuckets,
-  filingTable,
-  ticketTable,
-} from '../../functions/code/tickets/ticket-table.ts'
+import { type Ticket, filingBuckets, filingTable, ticketTable } from '../../functions/code/tickets/ticket-table.ts'
 import type { Row, Store } from '../../shared/store/store.ts'
 
 const limit = 1_000
@@ -19,7 +13,7 @@ export const leftInFiling = async (store: Store, tenantId: string): Promise<read
 /** The markers that the nightly run goes by. */
 export const markersOf = async (store: Store, tenantId: string) => {
   const markers = store.open(filingTable)
-  const pages = await Promise.all(filingBuckets.map((bucket) => markers.filing.list({ bucket }, { limit })))
+  const pages = await Promise.all(filingBuckets.names.map((bucket) => markers.filing.list({ bucket }, { limit })))
   return pages.flatMap(({ rows }) => rows).filter(({ value }) => value.tenantId === tenantId)
 }
 
@@ -44,6 +38,6 @@ export const makeOlder = async (store: Store, tenantId: string, ms: number): Pro
   const markers = store.open(filingTable)
   for (const { value } of await markersOf(store, tenantId)) {
     await markers.filing.delete(value)
-    await markers.filing.insert({ ...value, bucket: filingBucketOf(value.ref), createdAt: earlier(value.createdAt) })
+    await markers.filing.insert({ ...value, bucket: filingBuckets.of(value.ref), createdAt: earlier(value.createdAt) })
   }
 }

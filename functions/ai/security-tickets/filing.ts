@@ -1,8 +1,7 @@
 // Brings a critical detection onto a PSA ticket, once (AI-6), however often, at once or half-way it is asked for.
-import { setTimeout as delay } from 'node:timers/promises'
 import { errorTable, isAppError } from '../../../shared/errors.ts'
 import type { Row } from '../../../shared/store/store.ts'
-import { log } from '../../../shared/telemetry/log.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { type Claimed, type Work, claim } from './claim.ts'
 import { type Detection, requireUsable } from './detection.ts'
 import { join } from './joining.ts'
@@ -24,22 +23,9 @@ export const fileFromMessage = async (work: Work, detection: Detection): Promise
   }
 }
 
-/** How often it begins again when somebody else works on the same ticket at the same time. */
-const attemptsMax = 10
-const delayMsMax = 400
-
 /** Throws the errors of PSA and of the storage; repeating it then finishes what was begun and makes nothing twice. */
-export const fileDetection = async (work: Work, detection: Detection): Promise<Outcome> => {
-  for (let attempt = 1; ; attempt += 1)
-    try {
-      return await fileOnce(work, detection)
-    } catch (error) {
-      if (!isAppError(error, 'conflict') || attempt === attemptsMax || work.signal.aborted) throw error
-      log.info('ai.security_ticket.filing_again', { tenantId: work.tenantId, attempt })
-      // Random, so that those who met once do not meet again.
-      await delay(Math.random() * Math.min(delayMsMax, 10 * 2 ** attempt))
-    }
-}
+export const fileDetection = (work: Work, detection: Detection): Promise<Outcome> =>
+  untilUndisturbed(() => fileOnce(work, detection), work.signal)
 
 const fileOnce = async (work: Work, given: Detection): Promise<Outcome> => {
   const { store, tenantId, now } = work

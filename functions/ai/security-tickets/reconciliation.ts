@@ -13,31 +13,15 @@ const ageMsMin = 10 * 60_000
 /** @param signal aborted when the run has to stop: what is left waits for the next night */
 export const reconcileUnsettled = async (services: Services, signal: AbortSignal): Promise<void> => {
   const counts = { finished: 0, failed: 0, empty: 0 }
-  for (const bucket of unsettledBuckets) await reconcileBucket(services, bucket, signal, counts)
+  for (const bucket of unsettledBuckets.names)
+    for await (const marker of services.store().open(unsettledTable).marker.each({ bucket }, { signal })) {
+      if (services.now().getTime() - Date.parse(marker.value.begunAt) < ageMsMin) continue
+      counts[await reconcile(services, marker, signal)] += 1
+    }
   log.info('ai.security_ticket.reconciled', counts)
 }
 
 type Counts = { finished: number; failed: number; empty: number }
-
-const reconcileBucket = async (
-  services: Services,
-  bucket: string,
-  signal: AbortSignal,
-  counts: Counts,
-): Promise<void> => {
-  const markers = services.store().open(unsettledTable)
-  let cursor: string | undefined
-  do {
-    if (signal.aborted) return
-    const page = await markers.marker.list({ bucket }, { limit: 100, cursor })
-    for (const marker of page.rows) {
-      if (signal.aborted) return
-      if (services.now().getTime() - Date.parse(marker.value.begunAt) < ageMsMin) continue
-      counts[await reconcile(services, marker, signal)] += 1
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-}
 
 type Marker = Row<UnsettledMarker>
 

@@ -1,7 +1,7 @@
 // What is kept of security tickets: which ticket a detection is on, which detections belong together, and how far each has come.
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
+import { buckets } from '../../../shared/store/buckets.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Detection } from './detection.ts'
 
@@ -78,11 +78,11 @@ export const unsettledTable = table('aiSecurityTicketsUnsettled', {
   }),
 })
 
-export const unsettledBuckets = Array.from({ length: 16 }, (_, index) => `unsettled-${index.toString(16)}`)
+export const unsettledBuckets = buckets('unsettled')
 
 /** Where the marker of a detection is. */
 export const markerKeyOf = (tenantId: string, detectionId: string) => ({
-  bucket: `unsettled-${(crc32(JSON.stringify([tenantId, detectionId])) % unsettledBuckets.length).toString(16)}`,
+  bucket: unsettledBuckets.of(JSON.stringify([tenantId, detectionId])),
   tenantId,
   detectionId,
 })

@@ -4,9 +4,10 @@ import { AppError, errorTable, isAppError } from '../../../shared/errors.ts'
 import type { HubClient } from '../../../shared/peers/hub/client.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { log } from '../../../shared/telemetry/log.ts'
-import { refuseReuse, untilUndisturbed } from '../sources/source-change.ts'
-import { bucketOf, sourceTenantTable } from '../sources/source-tenants.ts'
+import { refuseReuse } from '../sources/source-change.ts'
+import { sourceTenantBuckets, sourceTenantTable } from '../sources/source-tenants.ts'
 import { type Adjustment, metric, usageTable } from './usage-table.ts'
 
 export type BillingTools = {
@@ -70,7 +71,7 @@ const isSame = (known: Adjustment, { date, delta, reason }: AdjustmentOrder): bo
 
 /** So that the report looks for adjustments of this tenant. */
 const noteAdjusting = async (store: Store, tenantId: string, now: Date): Promise<void> => {
-  const key = { bucket: bucketOf(tenantId), tenantId }
+  const key = { bucket: sourceTenantBuckets.of(tenantId), tenantId }
   const adjustingSince = now.toISOString()
   await store.open(sourceTenantTable).tenant.modify(key, (current) => {
     if (current) return { ...current, adjustingSince }

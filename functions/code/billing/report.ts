@@ -4,10 +4,10 @@ import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import type { HubUsage } from '../../../shared/peers/hub/contract.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/entity.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { type SourceTenant, sourceTenantTable, walkSourceTenants } from '../sources/source-tenants.ts'
 import { dayAfter, dayOf, latestDay } from '../sources/utc-day.ts'
-import { untilUndisturbed } from '../sources/source-change.ts'
 import { type BillingTools, keepAdjustment, sendAdjustment } from './adjustment.ts'
 import { snapshotOf } from './snapshot.ts'
 import { type UsageDay, metric, usageTable } from './usage-table.ts'
@@ -135,21 +135,16 @@ const sendWaiting = async (
   if (adjustingSince === undefined) return { isSettled: false, failures: [] }
   const rows = store.open(usageTable)
   const failures: unknown[] = []
-  let cursor: string | undefined
-  do {
-    const page = await rows.waiting.list({ tenantId }, { limit: 100, cursor })
-    for (const { value } of page.rows) {
-      if (signal.aborted) return { isSettled: false, failures }
-      const row = await rows.adjustment.get(value)
-      try {
-        if (row) await sendAdjustment({ store, ...tools }, row)
-        else await rows.waiting.delete(value)
-      } catch (error) {
-        failures.push(error)
-      }
+  for await (const { value } of rows.waiting.each({ tenantId }, { signal })) {
+    const row = await rows.adjustment.get(value)
+    try {
+      if (row) await sendAdjustment({ store, ...tools }, row)
+      else await rows.waiting.delete(value)
+    } catch (error) {
+      failures.push(error)
     }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  }
+  if (signal.aborted) return { isSettled: false, failures }
   // A request that has just begun may write its adjustment down only now.
   const isOld = tools.now().getTime() - Date.parse(adjustingSince) > adjustingMs
   return { isSettled: isOld && failures.length === 0, failures }

@@ -28,14 +28,9 @@ const adjustmentsOf = async (
   last: string | undefined,
 ): Promise<readonly Adjustment[]> => {
   if (first === undefined || last === undefined) return []
-  const rows = store.open(usageTable).adjustment
   const adjustments: Adjustment[] = []
-  let cursor: string | undefined
-  do {
-    const page = await rows.list({ tenantId }, { limit: 1_000, cursor, from: [first], to: [last] })
-    adjustments.push(...page.rows.map(({ value }) => value))
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  const range = { from: [first], to: [last], pageSize: 1_000 }
+  for await (const { value } of store.open(usageTable).adjustment.each({ tenantId }, range)) adjustments.push(value)
   return adjustments
 }
 

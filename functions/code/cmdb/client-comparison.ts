@@ -1,43 +1,26 @@
 // Notices that repositories belong to other clients than before: then their assets have to be sent, although no profile has changed.
 import { createHash } from 'node:crypto'
-import { type Client, clientTable } from '../../../shared/clients/client-directory.ts'
+import { clientTable } from '../../../shared/clients/client-directory.ts'
 import { isAppError } from '../../../shared/errors.ts'
-import type { Page, PageOptions } from '../../../shared/store/page.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { clientMappingTable } from '../clients/client-mapping.ts'
-import { untilUndisturbed } from '../sources/source-change.ts'
 import { type Profile, type ProfileRows, type Tools, openProfiles } from './profile-table.ts'
 import { isOn, readTurn } from './sync-turn.ts'
+
+const pageSize = 500
+const pagesMax = 10
 
 /** Of all mappings, and of what CMDB calls the clients. */
 export const clientDigest = async (store: Store, tenantId: string): Promise<string> => {
   const hash = createHash('sha256')
   const { mapping } = store.open(clientMappingTable)
-  await eachRow(
-    (page) => mapping.list({ tenantId }, page),
-    ({ source, sourceId, clientId }) => hash.update(`${JSON.stringify([source, sourceId, clientId])}\n`),
-  )
-  await eachRow(
-    (page) => store.open(clientTable).client.list({ tenantId }, page),
-    ({ clientId, cmdbClientId }) => hash.update(`${JSON.stringify([clientId, cmdbClientId ?? null])}\n`),
-  )
+  for await (const { value } of mapping.each({ tenantId }, { pageSize }))
+    hash.update(`${JSON.stringify([value.source, value.sourceId, value.clientId])}\n`)
+  for await (const { value } of store.open(clientTable).client.each({ tenantId }, { pageSize }))
+    hash.update(`${JSON.stringify([value.clientId, value.cmdbClientId ?? null])}\n`)
   return hash.digest('base64url')
 }
-
-const eachRow = async <Value>(
-  list: (page: PageOptions) => Promise<Page<Value>>,
-  use: (value: Value) => unknown,
-): Promise<void> => {
-  let cursor: string | undefined
-  do {
-    const page = await list({ limit: 1_000, cursor })
-    for (const { value } of page.rows) use(value)
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-}
-
-const pageSize = 500
-const pagesMax = 10
 
 type SyncKey = { readonly tenantId: string; readonly requestId: string }
 type Compared = { readonly marked: number; readonly cursor: string | null }
@@ -103,23 +86,19 @@ const recordComparison = (
 const wantedClients = async (store: Store, tenantId: string) => {
   const { mapping } = store.open(clientMappingTable)
   const nameInCmdb = new Map<string, string | null>()
-  await eachRow(
-    (page) => store.open(clientTable).client.list({ tenantId }, page),
-    ({ clientId, cmdbClientId }: Client) => nameInCmdb.set(clientId, cmdbClientId ?? null),
-  )
+  for await (const { value } of store.open(clientTable).client.each({ tenantId }, { pageSize }))
+    nameInCmdb.set(value.clientId, value.cmdbClientId ?? null)
   const ofOrganization = new Map<string, string>()
-  await eachRow(
-    (page) => mapping.list({ tenantId }, { ...page, from: ['organization'], to: ['organization'] }),
-    ({ sourceId, clientId }) => ofOrganization.set(sourceId, clientId),
-  )
+  const organizations = { from: ['organization'], to: ['organization'], pageSize }
+  for await (const { value } of mapping.each({ tenantId }, organizations))
+    ofOrganization.set(value.sourceId, value.clientId)
   return async (profiles: readonly Profile[]): Promise<readonly (string | null)[]> => {
     const [first, last] = [profiles[0]?.repositoryId, profiles.at(-1)?.repositoryId]
     const ofRepository = new Map<string, string>()
-    if (first !== undefined && last !== undefined)
-      await eachRow(
-        (page) => mapping.list({ tenantId }, { ...page, from: ['repository', first], to: ['repository', last] }),
-        ({ sourceId, clientId }) => ofRepository.set(sourceId, clientId),
-      )
+    if (first !== undefined && last !== undefined) {
+      const theirs = { from: ['repository', first], to: ['repository', last], pageSize }
+      for await (const { value } of mapping.each({ tenantId }, theirs)) ofRepository.set(value.sourceId, value.clientId)
+    }
     return profiles.map(({ repositoryId, draft: { organizationId } }) => {
       const clientId = ofRepository.get(repositoryId) ?? ofOrganization.get(organizationId)
       return clientId === undefined ? null : (nameInCmdb.get(clientId) ?? null)

@@ -1,8 +1,8 @@
 // What is kept of application profiles: the profile with what CMDB has of it, and beside it what is yet to be synced. One partition for
 // each tenant, so that a profile and its mark in the index of changes are written in one transaction.
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { ErrorCodeName } from '../../../shared/flows/flow-envelope.ts'
+import { buckets } from '../../../shared/store/buckets.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { ProfileDraft, syncStates } from './contract.ts'
@@ -99,7 +99,7 @@ export const cmdbTenantTable = table('codeCmdbTenants', {
   }),
 })
 
-export const cmdbBuckets = Array.from({ length: 16 }, (_, index) => `cmdb-${index.toString(16)}`)
+export const cmdbBuckets = buckets('cmdb')
 
 export type Tools = { readonly store: Store; readonly now: () => Date }
 
@@ -108,6 +108,7 @@ export type ProfileRows = ReturnType<typeof openProfiles>
 
 /** To be called before the change itself: a mark too many does no harm, one too few would leave the change unseen. */
 export const markTenant = async ({ store, now }: Tools, tenantId: string): Promise<void> => {
-  const bucket = `cmdb-${(crc32(tenantId) % cmdbBuckets.length).toString(16)}`
-  await store.open(cmdbTenantTable).marker.upsert({ bucket, tenantId, since: now().toISOString() })
+  await store
+    .open(cmdbTenantTable)
+    .marker.upsert({ bucket: cmdbBuckets.of(tenantId), tenantId, since: now().toISOString() })
 }

@@ -2,7 +2,7 @@
 import { sha256 } from '../../../shared/auth/digest.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
-import { untilUndisturbed } from '../sources/source-change.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { AppProfile, ProfileDraft } from './contract.ts'
 import { type Profile, type Tools, markTenant, openProfiles } from './profile-table.ts'
 

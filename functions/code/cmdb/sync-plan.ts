@@ -1,6 +1,6 @@
 // The first step of a sync: how much there is to do, and whether so many assets would be retired that somebody has to confirm it.
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { clientDigest } from './client-comparison.ts'
-import { untilUndisturbed } from '../sources/source-change.ts'
 import { type Change, type Standing, type Tools, openProfiles } from './profile-table.ts'
 import { isOn, readTurn } from './sync-turn.ts'
 
@@ -63,15 +63,10 @@ const countChanges = async (
 ): Promise<{ readonly changes: number; readonly asked: number; readonly unasked: number }> => {
   const rows = openProfiles(store)
   const counts = { changes: 0, asked: 0, unasked: 0 }
-  let cursor: string | undefined
-  do {
-    const page = await rows.change.list({ tenantId }, { limit: 1_000, cursor })
-    for (const { value } of page.rows) {
-      counts.changes += 1
-      if (value.retiresAsset) counts[isConfirmed(value, confirmedUpTo) ? 'asked' : 'unasked'] += 1
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  for await (const { value } of rows.change.each({ tenantId }, { pageSize: 1_000 })) {
+    counts.changes += 1
+    if (value.retiresAsset) counts[isConfirmed(value, confirmedUpTo) ? 'asked' : 'unasked'] += 1
+  }
   return counts
 }
 

@@ -1,7 +1,7 @@
 // Records what CMDB has, in one transaction with the index of changes and the counts: a step that is repeated counts nothing twice.
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Row } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../sources/source-change.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Outcome } from './asset-change.ts'
 import { type Change, type Profile, type ProfileRows, type Tools, openProfiles } from './profile-table.ts'
 import { readTurn } from './sync-turn.ts'

@@ -30,17 +30,9 @@ const startFlow = async ({ flows }: Starting, { tenantId, requestId, requestedBy
 /** @param signal aborted when the run has to stop; the next one goes on, since what is started is at work then */
 export const startDueSyncs = async (tools: Starting, signal: AbortSignal): Promise<void> => {
   const counts = { started: 0, failed: 0 }
-  for (const bucket of cmdbBuckets) {
-    let cursor: string | undefined
-    do {
-      const page = await tools.store.open(cmdbTenantTable).marker.list({ bucket }, { limit: 100, cursor })
-      for (const marker of page.rows) {
-        if (signal.aborted) return
-        await startOrReport(tools, marker, counts)
-      }
-      cursor = page.nextCursor
-    } while (cursor !== undefined)
-  }
+  for (const bucket of cmdbBuckets.names)
+    for await (const marker of tools.store.open(cmdbTenantTable).marker.each({ bucket }, { signal }))
+      await startOrReport(tools, marker, counts)
   log.info('code.cmdb.syncs_started', counts)
 }
 

@@ -2,7 +2,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
-import { untilUndisturbed } from '../sources/source-change.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { sendSyncCommand } from './sync-command.ts'
 import type { CmdbSync } from './contract.ts'
 import { type Sync, type Tools, openProfiles } from './profile-table.ts'

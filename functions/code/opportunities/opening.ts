@@ -1,10 +1,11 @@
 // Makes CRM opportunities of findings (CODE-4): one for the same finding, however often, at once or half-way it is asked for.
 import { sha256 } from '../../../shared/auth/digest.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { CrmClient } from '../../../shared/peers/crm/client.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { redactSecrets } from '../tickets/secret-redaction.ts'
 import type { SignificantFinding } from './contract.ts'
@@ -40,23 +41,13 @@ type Opened = {
   readonly live: boolean
 }
 
-/** How often it begins again when somebody else asks for the same finding at the same time. */
-const attemptsMax = 6
-
 /**
  * Repeating the call finishes what was left undone and makes nothing twice.
  * @throws AppError `validation-failed` when the id is that of another finding, and what CRM fails with
  */
 export const openOpportunity = async (opening: Opening, given: SignificantFinding): Promise<Opened> => {
   const finding = await withoutSecrets(given)
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await openOnce(opening, finding)
-    } catch (error) {
-      if (!isAppError(error, 'conflict') || attempt === attemptsMax) throw error
-      log.info('code.opportunity.opening_again', { attempt })
-    }
-  }
+  return untilUndisturbed(() => openOnce(opening, finding))
 }
 
 const openOnce = async (opening: Opening, finding: SignificantFinding): Promise<Opened> => {

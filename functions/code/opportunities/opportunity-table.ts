@@ -1,7 +1,7 @@
 // What is kept of Code-created opportunities: which one a finding has, and how far each has come.
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { CrmOpportunityDraft, CrmStage } from '../../../shared/peers/crm/contract.ts'
+import { buckets } from '../../../shared/store/buckets.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { OpportunityType } from './opportunity-type.ts'
@@ -69,10 +69,10 @@ export const openingTable = table('codeOpportunityOpenings', {
   }),
 })
 
-export const openingBuckets = Array.from({ length: 16 }, (_, index) => `opening-${index.toString(16)}`)
+export const openingBuckets = buckets('opening')
 
 export const markerOf = ({ ref, tenantId, createdAt }: Pick<Opportunity, 'ref' | 'tenantId' | 'createdAt'>) => ({
-  bucket: `opening-${(crc32(ref) % openingBuckets.length).toString(16)}`,
+  bucket: openingBuckets.of(ref),
   tenantId,
   createdAt,
   ref,

@@ -10,30 +10,15 @@ const ageMsMin = 10 * 60_000
 /** @param signal aborted when the run has to stop: what is left waits for the next night */
 export const reconcileUnfinished = async (services: Services, signal: AbortSignal): Promise<void> => {
   const counts = { finished: 0, failed: 0, empty: 0 }
-  for (const bucket of openingBuckets) await reconcileBucket(services, bucket, signal, counts)
+  for (const bucket of openingBuckets.names)
+    for await (const { value: marker } of services.store().open(openingTable).opening.each({ bucket }, { signal })) {
+      if (services.now().getTime() - Date.parse(marker.createdAt) < ageMsMin) continue
+      counts[await reconcile(services, marker)] += 1
+    }
   log.info('code.opportunity.reconciled', counts)
 }
 
 type Counts = { finished: number; failed: number; empty: number }
-
-const reconcileBucket = async (
-  services: Services,
-  bucket: string,
-  signal: AbortSignal,
-  counts: Counts,
-): Promise<void> => {
-  const markers = services.store().open(openingTable)
-  let cursor: string | undefined
-  do {
-    const page = await markers.opening.list({ bucket }, { limit: 100, cursor })
-    for (const { value: marker } of page.rows) {
-      if (signal.aborted) return
-      if (services.now().getTime() - Date.parse(marker.createdAt) < ageMsMin) continue
-      counts[await reconcile(services, marker)] += 1
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-}
 
 type Marker = { readonly bucket: string; readonly tenantId: string; readonly createdAt: string; readonly ref: string }
 

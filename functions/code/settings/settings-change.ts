@@ -1,6 +1,6 @@
 // Changes settings of a tenant or of one client of it. The change is kept beside them in the same transaction (SET-1).
 import { randomToken } from '../../../shared/auth/digest.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
 import {
@@ -11,6 +11,7 @@ import {
   tenantSettingsTable,
   wholeTenant,
 } from '../../../shared/tenants/tenant-settings.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 
 type Change = {
   readonly store: Store
@@ -71,16 +72,3 @@ const write = async (
 }
 
 const isSame = (one: TenantSettings, other: TenantSettings): boolean => canonicalJson(one) === canonicalJson(other)
-
-const attemptsMax = 8
-
-/** Each attempt reads anew, so that it meets a conflict again only if yet another change was faster. */
-const untilUndisturbed = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
-  for (let count = 1; ; count += 1) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isAppError(error, 'conflict') || count === attemptsMax) throw error
-    }
-  }
-}

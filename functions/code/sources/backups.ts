@@ -1,7 +1,8 @@
 // Backups of repositories that were asked for (CODE-8): each job is an event once.
 import { newEvent } from '../../../shared/bus/event.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Backup, BackupDraft } from './contract.ts'
-import { type Sources, commitSources, openSources, refuseReuse, untilUndisturbed } from './source-change.ts'
+import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
 
 /** @throws AppError `idempotency-key-reused` when the job is known for another repository or organization */
 export const requestBackup = (sources: Sources, jobId: string, draft: BackupDraft): Promise<Backup> =>

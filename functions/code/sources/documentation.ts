@@ -1,7 +1,8 @@
 // Documentation of repositories that was generated or refreshed (CODE-8): each run and each refresh is an event once.
 import { newEvent } from '../../../shared/bus/event.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { DocumentationRun, Refresh } from './contract.ts'
-import { type Sources, commitSources, openSources, refuseReuse, untilUndisturbed } from './source-change.ts'
+import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
 
 type Run = Pick<DocumentationRun, 'repositoryId' | 'runId' | 'documentCount'>
 

@@ -1,10 +1,11 @@
 // Organizations of a source control that a tenant has connected (CODE-8).
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Organization, OrganizationDraft } from './contract.ts'
 import { begun, ended } from './day-ranges.ts'
 import { beginCountChange } from './repository-count.ts'
-import { type Sources, commitSources, openSources, untilUndisturbed } from './source-change.ts'
+import { type Sources, commitSources, openSources } from './source-change.ts'
 
 /** Connects it, or stores what has changed of one that is connected. Only becoming connected is an event. */
 export const connectOrganization = (

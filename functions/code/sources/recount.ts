@@ -11,7 +11,6 @@ import type { OrganizationRow } from './source-table.ts'
 import { walkSourceTenants } from './source-tenants.ts'
 
 const atOnce = 8
-const organizationsPerPage = 100
 const repositoriesPerPage = 1_000
 
 /** @param signal aborted when the run has to stop: the next night goes on */
@@ -41,15 +40,14 @@ export const recountRepositories = async (services: Services, signal: AbortSigna
 export const recountTenant = async (sources: Sources, signal: AbortSignal): Promise<boolean> => {
   const { tenantId } = sources
   let isRepaired = false
-  await eachOrganization(sources, signal, async (organization) => {
+  const organizations = openSources(sources).organization
+  for await (const organization of organizations.each({ tenantId }, { signal }))
     if (await repairOrganization(sources, organization, signal)) isRepaired = true
-  })
   const before = (await openSources(sources).repositoryCount.get({ tenantId }))?.value.active ?? 0
   const count = await beginCountChange(sources)
   let active = 0
-  await eachOrganization(sources, signal, async ({ value }) => {
+  for await (const { value } of organizations.each({ tenantId }, { signal }))
     if (value.isConnected) active += value.activeRepositories
-  })
   if (signal.aborted || active === before) return isRepaired
   await commitSources(sources, await count.by(active - before), [])
   log.warn('code.repositories.count_repaired', { tenantId, before, after: active })
@@ -65,34 +63,10 @@ const repairOrganization = async (
   const rows = openSources(sources)
   const { orgId, activeRepositories: before } = organization.value
   let active = 0
-  let cursor: string | undefined
-  do {
-    const page = await rows.repository.list(
-      { tenantId },
-      { limit: repositoriesPerPage, cursor, from: [orgId], to: [orgId] },
-    )
-    active += page.rows.filter(({ value }) => isOpen(value.activeDays)).length
-    cursor = page.nextCursor
-  } while (cursor !== undefined && !signal.aborted)
+  const theirs = { from: [orgId], to: [orgId], pageSize: repositoriesPerPage, signal }
+  for await (const { value } of rows.repository.each({ tenantId }, theirs)) if (isOpen(value.activeDays)) active += 1
   if (signal.aborted || active === before) return false
   await rows.organization.update(organization, { ...organization.value, activeRepositories: active })
   log.warn('code.repositories.organization_count_repaired', { tenantId, orgId, before, after: active })
   return true
-}
-
-const eachOrganization = async (
-  sources: Sources,
-  signal: AbortSignal,
-  work: (organization: Row<OrganizationRow>) => Promise<void>,
-): Promise<void> => {
-  const rows = openSources(sources)
-  let cursor: string | undefined
-  do {
-    const page = await rows.organization.list({ tenantId: sources.tenantId }, { limit: organizationsPerPage, cursor })
-    for (const organization of page.rows) {
-      if (signal.aborted) return
-      await work(organization)
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
 }

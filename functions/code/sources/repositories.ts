@@ -2,10 +2,11 @@
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Row } from '../../../shared/store/entity.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Repository } from './contract.ts'
 import { begun, ended, isOpen } from './day-ranges.ts'
 import { beginCountChange } from './repository-count.ts'
-import { type Sources, commitSources, openSources, untilUndisturbed } from './source-change.ts'
+import { type Sources, commitSources, openSources } from './source-change.ts'
 import type { OrganizationRow, RepositoryRow } from './source-table.ts'
 
 type Discovery = { readonly repository: Repository; readonly isNew: boolean }

@@ -2,7 +2,8 @@
 // it changed there is the count with which the day began. So the count at any 00:00 UTC is known, however late one asks.
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { type Sources, openSources, untilUndisturbed } from './source-change.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { type Sources, openSources } from './source-change.ts'
 import { sourceTable } from './source-table.ts'
 import { noteSourceTenant } from './source-tenants.ts'
 import { dayOf, latestDay } from './utc-day.ts'

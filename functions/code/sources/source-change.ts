@@ -1,12 +1,10 @@
-// How sources change: the row and its events in one commit, and again from the start when another request was faster.
-import { setTimeout as delay } from 'node:timers/promises'
+// How sources change: the row and its events in one commit.
 import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { commitWithEvents } from '../../../shared/bus/outbox.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { BusClient } from '../../../shared/peers/bus/client.ts'
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { log } from '../../../shared/telemetry/log.ts'
 import { sourceTable } from './source-table.ts'
 
 /** Whose sources, and what it takes to change them. */
@@ -30,27 +28,6 @@ export const commitSources = (
   publish: 'in-any-order' | 'later' = 'in-any-order',
 ): Promise<{ readonly isPublished: boolean }> =>
   commitWithEvents(sources, { table: sourceTable, tenantId: sources.tenantId, operations, events, publish })
-
-/** Changes of what is active all meet in one row of the tenant. */
-const attemptsMax = 20
-const delayMsMax = 400
-
-/**
- * Runs `attempt` again while somebody else changes the same rows. What it reads, it has to read anew each time.
- * @throws what `attempt` throws; AppError `conflict` when others were faster every time
- */
-export const untilUndisturbed = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
-  for (let count = 1; ; count += 1) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isAppError(error, 'conflict') || count === attemptsMax) throw error
-      log.info('code.source.changing_again', { attempt: count })
-      // Random, so that those who met once do not meet again.
-      await delay(Math.random() * Math.min(delayMsMax, 10 * 2 ** count))
-    }
-  }
-}
 
 /** The same id with another body: which of the two holds must not depend on which came first without anybody noticing (R2). */
 export const refuseReuse = (what: string): never => {

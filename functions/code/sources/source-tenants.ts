@@ -1,7 +1,7 @@
 // The tenants that have, or ever had, repositories: in buckets, so that jobs walk over all of them without asking Hub who there is.
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { isAppError } from '../../../shared/errors.ts'
+import { buckets } from '../../../shared/store/buckets.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -27,14 +27,12 @@ export const sourceTenantTable = table('codeSourceTenants', {
   }),
 })
 
-const buckets = Array.from({ length: 16 }, (_, index) => `tenants-${index.toString(16)}`)
-
-export const bucketOf = (tenantId: string): string => buckets[crc32(tenantId) % buckets.length] ?? ''
+export const sourceTenantBuckets = buckets('tenants')
 
 /** @param day on which it has its first repository: at 00:00 it had none */
 export const noteSourceTenant = async (store: Store, tenantId: string, day: string): Promise<void> => {
   const rows = store.open(sourceTenantTable).tenant
-  const key = { bucket: bucketOf(tenantId), tenantId }
+  const key = { bucket: sourceTenantBuckets.of(tenantId), tenantId }
   if (await rows.get(key)) return
   try {
     await rows.insert({ ...key, reportedThrough: day })
@@ -64,11 +62,12 @@ export const walkSourceTenants = async (
   { job, signal, atOnce }: Walk,
   work: (tenant: Row<SourceTenant>) => Promise<void>,
 ): Promise<void> => {
+  const { names } = sourceTenantBuckets
   const rows = store.open(sourceTenantTable)
   const stopped = (await rows.position.get({ job }))?.value
   let cursor = stopped?.cursor
-  const start = stopped ? Math.max(0, buckets.indexOf(stopped.bucket)) : 0
-  for (const bucket of buckets.slice(start)) {
+  const start = stopped ? Math.max(0, names.indexOf(stopped.bucket)) : 0
+  for (const bucket of names.slice(start)) {
     do {
       await rows.position.upsert({ job, bucket, ...(cursor !== undefined && { cursor }) })
       const page = await rows.tenant.list({ bucket }, { limit: pageSize, cursor })

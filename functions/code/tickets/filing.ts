@@ -1,6 +1,7 @@
 // Files findings as PSA tickets (CODE-1): one ticket for the same finding, however often, at once or half-way it is asked for.
 import { AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/telemetry/log.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Finding } from './finding.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { tellFoundAgain } from './found-again.ts'
@@ -11,9 +12,6 @@ import { beginTicket, beginAgain } from './ticket-beginning.ts'
 import { type NextStep, nextStep } from './ticket-life.ts'
 import { withStatus } from './ticket-status.ts'
 import { ticketTable } from './ticket-table.ts'
-
-/** How often it begins again when somebody else files the same findings at the same time. */
-const attemptsMax = 6
 
 /**
  * One result for each finding, in their order: its ticket, or why it has none. New findings share one ticket for each
@@ -29,16 +27,10 @@ export const fileFindings = async (
   // First, so that a ticket is found by the ids of its findings also when the nightly run has to finish it.
   await rememberFindingIds(filing, wanted)
   const results = new Map<string, Filed | AppError>()
-  for (let attempt = 1; ; attempt++) {
+  await untilUndisturbed(async () => {
     const open = latestOfEach(wanted).filter(({ fingerprint }) => !results.has(fingerprint))
-    if (open.length === 0) break
-    try {
-      await fileOnce(filing, open, results)
-    } catch (error) {
-      if (!isAppError(error, 'conflict') || attempt === attemptsMax) throw error
-      log.info('code.ticket.filing_again', { attempt })
-    }
-  }
+    if (open.length > 0) await fileOnce(filing, open, results)
+  })
   return wanted.map(
     ({ fingerprint }) => results.get(fingerprint) ?? new AppError('internal', 'A finding got no result.'),
   )

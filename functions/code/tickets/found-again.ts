@@ -1,7 +1,8 @@
 // A finding that has a ticket was seen by a later scan: the open ticket gets a note, the one closed lately is reopened.
 import { sha256 } from '../../../shared/auth/digest.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Filed, Filing, Known } from './standing.ts'
 import { foundAgainNote } from './ticket-draft.ts'
 import { withStatus } from './ticket-status.ts'
@@ -61,13 +62,10 @@ const newsOf = (group: readonly Known[]) => {
   }
 }
 
-/** How often it begins again when somebody else changes one of the claims at the same time. */
-const attemptsMax = 6
-
 /** All or nothing: what is repeated after a crash in between is the same news then, and PSA knows them by their reference. */
 const rememberDetections = async ({ store, tenantId }: Filing, group: readonly Known[]): Promise<void> => {
   const rows = store.open(ticketTable)
-  for (let attempt = 1; ; attempt++) {
+  await untilUndisturbed(async () => {
     const claims = await Promise.all(group.map(({ fingerprint }) => rows.claim.get({ tenantId, fingerprint })))
     const updates = group.flatMap(({ finding: { detectedAt } }, index) => {
       const claim = claims[index]
@@ -75,14 +73,8 @@ const rememberDetections = async ({ store, tenantId }: Filing, group: readonly K
         ? [rows.claim.toUpdate(claim, { ...claim.value, lastDetectedAt: detectedAt })]
         : []
     })
-    if (updates.length === 0) return
-    try {
-      await rows.transaction(updates)
-      return
-    } catch (error) {
-      if (!isAppError(error, 'conflict') || attempt === attemptsMax) throw error
-    }
-  }
+    if (updates.length > 0) await rows.transaction(updates)
+  })
 }
 
 /** Read again: it has no ticket any more, so a new one is made. */

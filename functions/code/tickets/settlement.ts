@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { type Ticket, filingBucketOf, filingTable, ticketTable } from './ticket-table.ts'
+import { type Ticket, filingBuckets, filingTable, ticketTable } from './ticket-table.ts'
 
 type Tools = { readonly store: Store; readonly psa: PsaClient; readonly now: () => Date }
 
@@ -13,7 +13,7 @@ export type FiledTicket = Ticket & { readonly psa: NonNullable<Ticket['psa']> }
 export const isFiled = (ticket: Ticket): ticket is FiledTicket => ticket.psa !== undefined
 
 export const markerOf = ({ ref, tenantId, createdAt }: Ticket) => ({
-  bucket: filingBucketOf(ref),
+  bucket: filingBuckets.of(ref),
   tenantId,
   createdAt,
   ref,

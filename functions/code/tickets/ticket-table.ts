@@ -1,7 +1,7 @@
 // What is kept of Code-created tickets: which ticket a finding belongs to, and how far each ticket has come.
-import { crc32 } from 'node:zlib'
 import * as z from 'zod'
 import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+import { buckets } from '../../../shared/store/buckets.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Severity } from './finding.ts'
@@ -79,7 +79,5 @@ export const filingTable = table('codeTicketFilings', {
   }),
 })
 
-export const filingBuckets = Array.from({ length: 16 }, (_, index) => `filing-${index.toString(16)}`)
-
-/** The bucket of a ticket, by its reference. */
-export const filingBucketOf = (ref: string): string => `filing-${(crc32(ref) % filingBuckets.length).toString(16)}`
+/** By the reference of the ticket. */
+export const filingBuckets = buckets('filing')

@@ -13,7 +13,7 @@ import { hubTenants } from '../../../local/peers/hub-people.ts'
 import { anyPorts } from '../../../local/ports.ts'
 import { seed } from '../../../local/seed.ts'
 import { type Stack, startStack } from '../../../local/stack.ts'
-import { flowRequestTable, flowStartBucketOf, flowStartTable } from '../../../shared/flows/flow-request.ts'
+import { flowRequestTable, flowStartBuckets, flowStartTable } from '../../../shared/flows/flow-request.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { timerLeaseTable } from '../../../shared/triggers/timer-lease.ts'
 import { newClient } from '../../support/browser-client.ts'
@@ -97,7 +97,7 @@ const completed = (given: Recommendation) =>
 /** What was asked for and not started is started by a timer once it has waited for a minute, which this says it has. */
 const startLate = async (late: readonly Recommendation[]): Promise<void> => {
   const markers = store.open(flowStartTable).marker
-  const bucket = flowStartBucketOf(tenantId)
+  const bucket = flowStartBuckets.of(tenantId)
   const since = new Date(Date.now() - 3_600_000).toISOString()
   const keys = late.map((given) => ({
     bucket,

@@ -78,7 +78,9 @@ const commit = (id: string, events: readonly CloudEvent[]) =>
 const published = () => bus.requests.map(({ body }) => (JSON.parse(body) as CloudEvent).id)
 const waiting = async () => (await store.open(noteTable).outbox.list({ tenantId }, { limit: 100 })).rows.length
 const markers = async () => {
-  const pages = outboxBuckets.map((bucket) => store.open(outboxMarkerTable).marker.list({ bucket }, { limit: 1_000 }))
+  const pages = outboxBuckets.names.map((bucket) =>
+    store.open(outboxMarkerTable).marker.list({ bucket }, { limit: 1_000 }),
+  )
   return (await Promise.all(pages)).flatMap(({ rows }) => rows).filter(({ value }) => value.tenantId === tenantId)
     .length
 }
@@ -137,7 +139,7 @@ describe('a change with events', () => {
 
   it('that died before its transaction leaves a marker, which the sweep takes away', async () => {
     const dead = {
-      bucket: outboxBuckets[0] ?? '',
+      bucket: outboxBuckets.names[0] ?? '',
       since: new Date().toISOString(),
       commit: randomUUID(),
       table: noteTable.name,

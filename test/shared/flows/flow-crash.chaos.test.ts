@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as z from 'zod'
-import { flowRequestTable, flowStartBucketOf, flowStartTable } from '../../../shared/flows/flow-request.ts'
+import { flowRequestTable, flowStartBuckets, flowStartTable } from '../../../shared/flows/flow-request.ts'
 import type { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { timerLeaseTable } from '../../../shared/triggers/timer-lease.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -51,7 +51,7 @@ const killAndRestart = async (): Promise<void> => {
 /** The timer leaves the last minute alone, so the markers are made older. */
 const ageMarkers = async ({ tenantId }: Id): Promise<void> => {
   const markers = host.store.open(flowStartTable).marker
-  const { rows } = await markers.list({ bucket: flowStartBucketOf(tenantId) }, { limit: 100 })
+  const { rows } = await markers.list({ bucket: flowStartBuckets.of(tenantId) }, { limit: 100 })
   const own = rows.filter(({ value }) => value.tenantId === tenantId)
   for (const row of own) {
     await markers.delete(row)
@@ -60,7 +60,7 @@ const ageMarkers = async ({ tenantId }: Id): Promise<void> => {
 }
 
 const markersOf = async ({ tenantId }: Id): Promise<number> => {
-  const bucket = flowStartBucketOf(tenantId)
+  const bucket = flowStartBuckets.of(tenantId)
   const { rows } = await host.store.open(flowStartTable).marker.list({ bucket }, { limit: 100 })
   return rows.filter(({ value }) => value.tenantId === tenantId).length
 }

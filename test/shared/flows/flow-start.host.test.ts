@@ -9,7 +9,6 @@ import { flowClientInput } from '../../../shared/flows/flow-client-input.ts'
 import {
   type FlowRequest,
   flowRequestTable,
-  flowStartBucketOf,
   flowStartBuckets,
   flowStartTable,
   instanceIdOf,
@@ -61,7 +60,7 @@ beforeEach(async () => {
   hub = await startPeerServer(answering)
   return async () => {
     await hub.close()
-    for (const bucket of flowStartBuckets)
+    for (const bucket of flowStartBuckets.names)
       for (const { value } of (await store.open(flowStartTable).marker.list({ bucket }, { limit: 100 })).rows)
         await store.open(flowStartTable).marker.delete(value)
   }
@@ -90,7 +89,7 @@ const stateOf = async (requestId: string): Promise<FlowRequest['state'] | undefi
   (await store.open(flowRequestTable).request.get({ tenantId, flow: journeyFlow.name, requestId }))?.value.state
 
 const markers = async (): Promise<number> => {
-  const bucket = flowStartBucketOf(tenantId)
+  const bucket = flowStartBuckets.of(tenantId)
   const { rows } = await store.open(flowStartTable).marker.list({ bucket }, { limit: 100 })
   return rows.filter(({ value }) => value.tenantId === tenantId).length
 }
@@ -102,7 +101,7 @@ const leave = async (requestId: string, row: FlowRequest['state'] | undefined, f
   const since = new Date().toISOString()
   await store
     .open(flowStartTable)
-    .marker.upsert({ bucket: flowStartBucketOf(tenantId), since, tenantId, flow, requestId })
+    .marker.upsert({ bucket: flowStartBuckets.of(tenantId), since, tenantId, flow, requestId })
   if (row)
     await store.open(flowRequestTable).request.insert({
       tenantId,

@@ -6,12 +6,7 @@ import type * as z from 'zod'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { finishActivity } from '../../../shared/flows/finish-activity.ts'
 import type { ShownRequest } from '../../../shared/flows/shown-request.ts'
-import {
-  flowRequestTable,
-  flowStartBucketOf,
-  flowStartTable,
-  instanceIdOf,
-} from '../../../shared/flows/flow-request.ts'
+import { flowRequestTable, flowStartBuckets, flowStartTable, instanceIdOf } from '../../../shared/flows/flow-request.ts'
 import { incidentTable, ownerOfTenant } from '../../../shared/incidents/incident-table.ts'
 import { createServices } from '../../../shared/services.ts'
 import { serveActivity } from '../../../shared/triggers/activity-pipeline.ts'
@@ -194,7 +189,9 @@ describe('the start timer', () => {
     const flow = journeyFlow.name
     const since = new Date(Date.now() - 120_000).toISOString()
     await host.store.open(journeyTable).journey.insert({ ...Plan.parse({ items: [7] }), ...id })
-    await host.store.open(flowStartTable).marker.insert({ ...id, flow, since, bucket: flowStartBucketOf(id.tenantId) })
+    await host.store
+      .open(flowStartTable)
+      .marker.insert({ ...id, flow, since, bucket: flowStartBuckets.of(id.tenantId) })
     await host.store.open(flowRequestTable).request.insert({
       ...id,
       flow,

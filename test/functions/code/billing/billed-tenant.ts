@@ -4,7 +4,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import * as endpoints from '../../../../functions/code/billing/endpoints.ts'
 import { connectOrganization, disconnectOrganization } from '../../../../functions/code/sources/organizations.ts'
 import { discoverRepositories } from '../../../../functions/code/sources/repositories.ts'
-import { bucketOf, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
+import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import { reportUsage, takeUsageSnapshots } from '../../../../functions/code/billing/timers.ts'
 import { startHub } from '../../../../local/peers/hub.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
@@ -92,7 +92,9 @@ export const startBilling = async (settings: Readonly<Record<string, string>>): 
     },
     forgetTenants: async () => {
       const { tenant } = services.store().open(sourceTenantTable)
-      await Promise.all(tenantIds.splice(0).map((tenantId) => tenant.delete({ bucket: bucketOf(tenantId), tenantId })))
+      await Promise.all(
+        tenantIds.splice(0).map((tenantId) => tenant.delete({ bucket: sourceTenantBuckets.of(tenantId), tenantId })),
+      )
     },
     snapshot: () => run(takeUsageSnapshots, services, new AbortController().signal),
     report: ({ signal = new AbortController().signal, services: own = services } = {}) => run(reportUsage, own, signal),

@@ -1,5 +1,5 @@
 import { afterEach, aroundEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { bucketOf, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
+import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import type { HubClient } from '../../../../shared/peers/hub/client.ts'
 import type { Services } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
@@ -247,7 +247,7 @@ describe('a run that ends in the middle', () => {
     const row = await billing.services
       .store()
       .open(sourceTenantTable)
-      .tenant.get({ bucket: bucketOf(tenantId), tenantId })
+      .tenant.get({ bucket: sourceTenantBuckets.of(tenantId), tenantId })
     expect(row?.value.reportedThrough).toBe('2026-10-11')
   })
 })

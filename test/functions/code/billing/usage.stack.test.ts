@@ -1,5 +1,5 @@
 import { afterEach, aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { bucketOf, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
+import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type BilledTenant, type Billing, startBilling } from './billed-tenant.ts'
 
@@ -182,7 +182,7 @@ describe('a correction', () => {
       const row = await billing.services
         .store()
         .open(sourceTenantTable)
-        .tenant.get({ bucket: bucketOf(tenant.tenantId), tenantId: tenant.tenantId })
+        .tenant.get({ bucket: sourceTenantBuckets.of(tenant.tenantId), tenantId: tenant.tenantId })
       expect(row?.value).not.toHaveProperty('adjustingSince')
     },
   )

@@ -147,7 +147,7 @@ const limit = 1_000
 /** The markers that the nightly run goes by. */
 export const markersOf = async (store: Store, tenantId: string) => {
   const markers = store.open(openingTable)
-  const pages = await Promise.all(openingBuckets.map((bucket) => markers.opening.list({ bucket }, { limit })))
+  const pages = await Promise.all(openingBuckets.names.map((bucket) => markers.opening.list({ bucket }, { limit })))
   return pages.flatMap(({ rows }) => rows.map(({ value }) => value)).filter((marker) => marker.tenantId === tenantId)
 }
 

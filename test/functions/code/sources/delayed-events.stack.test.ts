@@ -42,7 +42,7 @@ const waiting = async ({ tenantId }: Tenant = tenant) =>
   (await open().open(sourceTable).outbox.list({ tenantId }, { limit: 1_000 })).rows.map(({ value }) => value.event)
 const markers = async ({ tenantId }: Tenant = tenant) => {
   const { marker } = open().open(outboxMarkerTable)
-  const pages = await Promise.all(outboxBuckets.map((bucket) => marker.list({ bucket }, { limit: 1_000 })))
+  const pages = await Promise.all(outboxBuckets.names.map((bucket) => marker.list({ bucket }, { limit: 1_000 })))
   return pages.flatMap(({ rows }) => rows).filter(({ value }) => value.tenantId === tenantId)
 }
 const typesOf = (events: readonly { readonly type: string }[]) => events.map(({ type }) => type)
@@ -159,7 +159,7 @@ describe('a crash', () => {
     await open()
       .open(outboxMarkerTable)
       .marker.insert({
-        bucket: outboxBuckets[3] ?? '',
+        bucket: outboxBuckets.names[3] ?? '',
         since,
         commit: randomUUID(),
         table: sourceTable.name,

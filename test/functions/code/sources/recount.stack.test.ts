@@ -103,16 +103,15 @@ describe('the nightly recount', () => {
       ...store,
       open: (table: typeof sourceTable) => {
         const opened = store.open(table)
-        const list: typeof opened.organization.list = async (...page) => {
+        const each: typeof opened.organization.each = async function* (...given) {
           const before = await rows.repositoryCount.get({ tenantId })
-          const listed = await opened.organization.list(...page)
+          yield* opened.organization.each(...given)
           if (!isFound && before?.value.active === 50 && calls++ === 1) {
             isFound = true
             await tenant.find('org-2', ['f'])
           }
-          return listed
         }
-        return { ...opened, organization: { ...opened.organization, list } }
+        return { ...opened, organization: { ...opened.organization, each } }
       },
     } as unknown as typeof store
     let calls = 0

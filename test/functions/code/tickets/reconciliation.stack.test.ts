@@ -1,10 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
-import {
-  filingBucketOf,
-  filingBuckets,
-  filingTable,
-  ticketTable,
-} from '../../../../functions/code/tickets/ticket-table.ts'
+import { filingBuckets, filingTable, ticketTable } from '../../../../functions/code/tickets/ticket-table.ts'
 import { markerOf } from '../../../../functions/code/tickets/settlement.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { vulnerability } from '../../../support/findings.ts'
@@ -28,7 +23,7 @@ const begun = async (ticketing: Ticketing) => {
 
 /** Runs the timer to the end: it goes through the buckets in order, and takes away the empty marker that waits last in the last one. */
 const reconcile = async ({ store, tenantId }: Ticketing): Promise<void> => {
-  const bucket = filingBuckets.at(-1) ?? ''
+  const bucket = filingBuckets.names.at(-1) ?? ''
   // Sorts behind the markers of every other tenant.
   const marker = {
     bucket,
@@ -92,11 +87,16 @@ describe('the nightly run over tickets that were begun and not recorded', () => 
     const [filed] = rows.map(({ value }) => value)
     const markers = store.open(filingTable)
     const createdAt = '2026-01-01T00:00:00Z'
-    await markers.filing.insert({ bucket: filingBucketOf('code-empty'), tenantId, createdAt, ref: 'code-empty' })
+    await markers.filing.insert({ bucket: filingBuckets.of('code-empty'), tenantId, createdAt, ref: 'code-empty' })
     const { ref = '' } = filed ?? {}
     await makeOlder(store, tenantId, 11 * minutes)
     const [older] = (await store.open(ticketTable).ticket.list({ tenantId }, { limit: 10 })).rows
-    await markers.filing.insert({ bucket: filingBucketOf(ref), tenantId, ref, createdAt: older?.value.createdAt ?? '' })
+    await markers.filing.insert({
+      bucket: filingBuckets.of(ref),
+      tenantId,
+      ref,
+      createdAt: older?.value.createdAt ?? '',
+    })
     expect(await markersOf(store, tenantId)).toHaveLength(2)
     await reconcile(ticketing)
     expect(await markersOf(store, tenantId)).toEqual([])
@@ -143,7 +143,7 @@ describe('the nightly run over tickets that were begun and not recorded', () => 
     }
     // Moved to the first bucket, so that the run meets it before all others.
     const ref = Array.from({ length: 1_000 }, (_, index) => `code-damaged-${index}`).find(
-      (candidate) => filingBucketOf(candidate) === filingBuckets[0],
+      (candidate) => filingBuckets.of(candidate) === filingBuckets.names[0],
     )
     const tickets = damaged.store.open(ticketTable)
     const [row] = await leftInFiling(damaged.store, damaged.tenantId)
