@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { PortInUseError } from '../loopback.ts'
 import type { AzuriteUrls } from './account.ts'
+import { lookUpByPartition } from './partition-lookup.ts'
 
 type AzuriteServer = {
   readonly httpServer: Server
@@ -23,6 +24,8 @@ type Options = {
   /** Where the data lives; made if it is missing. Without it everything stays in memory. */
   readonly dataFolder?: string
 }
+
+type TableStoreModule = { readonly default: Parameters<typeof lookUpByPartition>[0] }
 
 type Service = 'blob' | 'queue' | 'table'
 
@@ -77,7 +80,11 @@ const createServer = (service: Service, port: number, folder: string | undefined
       ...lastArguments(folder === undefined),
     ),
   )
-  if (service === 'table') server.httpServer.prependListener('request', readAsText)
+  if (service === 'table') {
+    server.httpServer.prependListener('request', readAsText)
+    const { default: Store } = require('azurite/dist/src/table/persistence/LokiTableMetadataStore') as TableStoreModule
+    lookUpByPartition(Store)
+  }
   return server
 }
 
