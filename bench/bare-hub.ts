@@ -21,6 +21,8 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
 
 await serveAsChild(async () => {
   const server = createServer((request, response) => void answer(request, response))
+  // Longer than any pause of whoever asks: it must not send into a connection that is being closed.
+  server.keepAliveTimeout = 65_000
   const hub = await listenOnLoopback(server, 0, 'nothing, since the port is free')
   return { urls: { hub }, close: () => closeServer(server) }
 })

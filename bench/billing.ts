@@ -1,4 +1,4 @@
-// What it takes to report the repositories of 10,000 tenants to Hub's billing: a day's run, beside the bare calls to Hub.
+// What it takes to report the repositories of 10,000 tenants to Hub's billing: a day's run, beside the bare calls to storage and Hub.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,7 +46,7 @@ export const measureBilling = async ({ settings, progress }: Bench): Promise<rea
     const report = await runOf('report')
     const calls = (await reports()) - before
     if (calls !== tenantCount) throw new Error(`${tenantCount} tenants were reported in ${calls} calls.`)
-    return [measurementOf(report, floor, { snapshotMs: snapshot.ms, calls })]
+    return [measurementOf(report, floor, { snapshotMs: Math.round(snapshot.ms), calls })]
   } finally {
     await hub.stop()
   }
@@ -61,15 +61,14 @@ const measurementOf = (
 ): Measurement => ({
   name: `Usage of ${tenantCount} tenants reported to Hub`,
   figure: rateOf(report),
-  unit: 'requests/s',
-  floor: { name: 'the calls alone, without storage', figure: rateOf(floor) },
+  unit: 'tenants/s',
+  floor: { name: 'bare calls to storage and Hub', figure: rateOf(floor) },
   details: {
     ...details,
-    reportMs: report.ms,
-    rssBeforeMb: report.rss.before,
-    rssEarlyMb: report.rss.early,
-    rssPeakMb: report.rss.peak,
-    rssAfterMb: report.rss.after,
+    reportMs: Math.round(report.ms),
+    heapEarlyMb: Math.round(report.heap.early),
+    heapMostMb: Math.round(report.heap.most),
+    heapEndMb: Math.round(report.heap.end),
   },
 })
 

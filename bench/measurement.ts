@@ -1,6 +1,6 @@
 // What a benchmark gives: figures beside the floor that was measured in the same run, and the table of them.
 
-export type Unit = 'ms' | 's' | 'requests/s' | 'messages/s'
+export type Unit = 'ms' | 's' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s'
 
 const isDuration = (unit: Unit): boolean => unit === 'ms' || unit === 's'
 

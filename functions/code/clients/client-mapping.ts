@@ -29,19 +29,38 @@ export const clientMappingTable = table('codeClientMappings', {
   }),
 })
 
+type Repository = { readonly id: string; readonly organizationId: string }
+export type ClientFinder = (repository: Repository) => Promise<Client | undefined>
+
 /** The client of a repository, or undefined when it is unmapped. */
-export const findClient = async (
-  store: Store,
-  tenantId: string,
-  repository: { readonly id: string; readonly organizationId: string },
-): Promise<Client | undefined> => {
+export const findClient = (store: Store, tenantId: string, repository: Repository): Promise<Client | undefined> =>
+  clientFinder(store, tenantId)(repository)
+
+/**
+ * Finds the clients of many repositories: each organization and each client is read once. To be made anew for every piece of work, since
+ * it does not notice what is changed later.
+ */
+export const clientFinder = (store: Store, tenantId: string): ClientFinder => {
   const rows = store.open(clientMappingTable)
-  const [own, organization] = await Promise.all([
-    rows.mapping.get({ tenantId, source: 'repository', sourceId: repository.id }),
-    rows.mapping.get({ tenantId, source: 'organization', sourceId: repository.organizationId }),
-  ])
-  const mapping = (own ?? organization)?.value
-  return mapping && ((await findInDirectory(store, tenantId, mapping.clientId)) ?? clientWithin(mapping))
+  const organizationMapping = readOnce((sourceId) => rows.mapping.get({ tenantId, source: 'organization', sourceId }))
+  const client = readOnce((clientId) => findInDirectory(store, tenantId, clientId))
+  return async ({ id, organizationId }) => {
+    const [own, organization] = await Promise.all([
+      rows.mapping.get({ tenantId, source: 'repository', sourceId: id }),
+      organizationMapping(organizationId),
+    ])
+    const mapping = (own ?? organization)?.value
+    return mapping && ((await client(mapping.clientId)) ?? clientWithin(mapping))
+  }
+}
+
+const readOnce = <Result>(read: (id: string) => Promise<Result>): typeof read => {
+  const known = new Map<string, Promise<Result>>()
+  return (id) => {
+    const reading = known.get(id) ?? read(id)
+    known.set(id, reading)
+    return reading
+  }
 }
 
 /** The client as a row of the version before has it. */

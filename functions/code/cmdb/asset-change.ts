@@ -2,8 +2,8 @@
 import { type AppError, isAppError } from '../../../shared/errors.ts'
 import type { CmdbClient } from '../../../shared/peers/cmdb/client.ts'
 import type { CmdbAssetDraft } from '../../../shared/peers/cmdb/contract.ts'
-import type { Row, Store } from '../../../shared/store/store.ts'
-import { findClient } from '../clients/client-mapping.ts'
+import type { Row } from '../../../shared/store/store.ts'
+import type { ClientFinder } from '../clients/client-mapping.ts'
 import type { Change, Profile } from './profile-table.ts'
 
 type Asset = NonNullable<Profile['asset']>
@@ -25,16 +25,16 @@ export type Outcome = {
   | { readonly result: 'overtaken'; readonly byVersion: number }
 )
 
-type Parts = { readonly store: Store; readonly cmdb: CmdbClient }
+type Parts = { readonly cmdb: CmdbClient; readonly clientOf: ClientFinder }
 
 /** Throws what another try may mend. */
 export const sendProfile = async (
-  { store, cmdb }: Parts,
+  { cmdb, clientOf }: Parts,
   change: Row<Change>,
   profile: Row<Profile>,
 ): Promise<Outcome> => {
   const { tenantId, repositoryId, version, draft } = profile.value
-  const client = await findClient(store, tenantId, { id: repositoryId, organizationId: draft.organizationId })
+  const client = await clientOf({ id: repositoryId, organizationId: draft.organizationId })
   const clientId = client?.cmdbClientId ?? null
   return unlessRefused({ change, profile }, async () => {
     const put = await cmdb.putAsset(tenantId, repositoryId, draftOf(profile.value, clientId))

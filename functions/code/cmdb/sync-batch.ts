@@ -2,8 +2,9 @@
 import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
+import { type ClientFinder, clientFinder } from '../clients/client-mapping.ts'
 import { type Outcome, retireAsset, sendProfile } from './asset-change.ts'
-import { type Change, type Profile, type Standing, type Sync, openProfiles } from './profile-table.ts'
+import { type Change, type ProfileRows, type Standing, type Sync, openProfiles } from './profile-table.ts'
 import { recordOutcomes } from './sync-recording.ts'
 import { isConfirmed } from './sync-plan.ts'
 import { isOn, readTurn } from './sync-turn.ts'
@@ -21,19 +22,27 @@ type Done = { readonly done: number; readonly of: number; readonly retired: numb
  * @param cursor where the step before ended
  */
 export const syncBatch = async (services: Services, key: SyncKey, cursor: string | null): Promise<Done> => {
-  const rows = openProfiles(services.store())
+  const store = services.store()
+  const rows = openProfiles(store)
+  const tools = { rows, cmdb: services.cmdb, clientOf: clientFinder(store, key.tenantId) }
   const page = await rows.change.list({ tenantId: key.tenantId }, { limit: changesMax, cursor: cursor ?? undefined })
   for (let from = 0; from < page.rows.length; from += recordedAtOnce) {
     const turn = await readTurn(rows, key.tenantId, key.requestId)
     if (!isOn(turn)) return { done: 0, of: 0, retired: 0, cursor: null }
     const mayRetire = retirementRule(turn.sync.value, turn.standing.value)
-    const { outcomes, failure } = await syncSome(services, page.rows.slice(from, from + recordedAtOnce), mayRetire)
-    await recordOutcomes({ store: services.store(), now: services.now }, key, outcomes)
+    const { outcomes, failure } = await syncSome(tools, page.rows.slice(from, from + recordedAtOnce), mayRetire)
+    await recordOutcomes({ store, now: services.now }, key, outcomes)
     if (failure !== undefined) throw failure
   }
   const { sync } = await readTurn(rows, key.tenantId, key.requestId)
   const { sent, retired, refused, of } = sync.value
   return { done: sent + retired + refused, of, retired, cursor: page.nextCursor ?? null }
+}
+
+type Tools = {
+  readonly rows: ProfileRows
+  readonly cmdb: Services['cmdb']
+  readonly clientOf: ClientFinder
 }
 
 type MayRetire = (change: Change) => boolean
@@ -51,7 +60,7 @@ const retirementRule = (sync: Sync, { confirmedUpTo }: Standing): MayRetire => {
 
 /** Several at a time. After the first failure none is begun any more: what is down for one is down for all. */
 const syncSome = async (
-  services: Services,
+  tools: Tools,
   changes: readonly Row<Change>[],
   mayRetire: MayRetire,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly failure: unknown }> => {
@@ -61,7 +70,7 @@ const syncSome = async (
   const syncNext = async (): Promise<void> => {
     for (let change = left.pop(); change && failure === undefined; change = left.pop())
       try {
-        const outcome = await syncOne(services, change, mayRetire)
+        const outcome = await syncOne(tools, change, mayRetire)
         if (outcome) outcomes.push(outcome)
       } catch (error) {
         failure ??= error
@@ -72,10 +81,14 @@ const syncSome = async (
 }
 
 /** Undefined for a retirement that has to wait. */
-const syncOne = async (services: Services, change: Row<Change>, mayRetire: MayRetire): Promise<Outcome | undefined> => {
-  const parts = { store: services.store(), cmdb: await services.cmdb() }
-  const profile: Row<Profile> | undefined = await openProfiles(parts.store).profile.get(change.value)
+const syncOne = async (
+  { rows, clientOf, ...tools }: Tools,
+  change: Row<Change>,
+  mayRetire: MayRetire,
+): Promise<Outcome | undefined> => {
+  const profile = await rows.profile.get(change.value)
   if (!profile) return { change, profile, result: 'settled' }
+  const parts = { cmdb: await tools.cmdb(), clientOf }
   if (!profile.value.isGone) return noteRefusal(await sendProfile(parts, change, profile))
   if (profile.value.asset?.state === 'retired') return { change, profile, result: 'settled' }
   return mayRetire(change.value) ? noteRefusal(await retireAsset(parts, change, profile)) : undefined
