@@ -1,5 +1,6 @@
 // HTTP of The One Code, and the orchestrations that a person starts.
 import { finishActivity } from '../../shared/flows/finish-activity.ts'
+import { flowRetentionTimer } from '../../shared/flows/flow-retention-timer.ts'
 import { flowStartTimer } from '../../shared/flows/flow-start-timer.ts'
 import { adjustUsage, readProtectedRepositories, readUsage } from '../code/billing/endpoints.ts'
 import { createProject, prepareProject, recordProject } from '../code/projects/activities.ts'
@@ -87,4 +88,5 @@ export const theonecodeApi = apiApp('theonecode-api', 'code', [
   recordProject,
   finishActivity,
   flowStartTimer('code-flow-start-timer', [projectFlow]),
+  flowRetentionTimer('code-flow-retention-timer'),
 ])

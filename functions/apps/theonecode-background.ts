@@ -1,5 +1,6 @@
 // Timers of The One Code, and the retention of everything that this suite has stored so far.
 import { finishActivity } from '../../shared/flows/finish-activity.ts'
+import { flowRetentionTimer } from '../../shared/flows/flow-retention-timer.ts'
 import { flowStartTimer } from '../../shared/flows/flow-start-timer.ts'
 import { retentionTimer } from '../../shared/store/retention-timer.ts'
 import { deadLetterTimer } from '../../shared/triggers/dead-letter-timer.ts'
@@ -29,6 +30,7 @@ export const theonecodeBackground = backgroundApp('theonecode-background', 'code
   endCmdbSync,
   finishActivity,
   flowStartTimer('code-background-flow-start-timer', [cmdbSyncFlow]),
+  flowRetentionTimer('code-background-flow-retention-timer'),
   deadLetterTimer('code-dead-letter-timer', [syncCmdbNow]),
   retentionTimer('code-retention-timer', async () => (await import('./tables.ts')).tables),
 ])

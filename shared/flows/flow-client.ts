@@ -33,6 +33,12 @@ export type FlowClient = {
   readonly resume: (request: FlowRequest) => Promise<void>
   /** What the orchestration says of itself now; undefined before it has said something, and once its history is gone. */
   readonly progressOf: (request: FlowRequest) => Promise<FlowProgress | undefined>
+  /**
+   * Deletes the histories of orchestrations that were begun before this moment and are over. Their requests stay: they tell how it ended,
+   * and that it is not to be started again. Throws `flow-not-started` when the task hub cannot be asked.
+   * @returns how many there were
+   */
+  readonly deleteHistories: (begunBefore: Date) => Promise<number>
 }
 
 /** @param context of an invocation whose function has `flows: true` */
@@ -58,6 +64,20 @@ export const createFlowClient = async (services: Services, context: InvocationCo
       } catch (error) {
         log.warn('flow.progress.unknown', { flow, tenantId, requestId, error })
         return undefined
+      }
+    },
+    deleteHistories: async (begunBefore) => {
+      const { OrchestrationRuntimeStatus: status } = await import('durable-functions')
+      try {
+        const { instancesDeleted } = await durable.purgeInstanceHistoryBy({
+          // Required, so as early as anything can be.
+          createdTimeFrom: new Date('2020-01-01T00:00:00Z'),
+          createdTimeTo: begunBefore,
+          runtimeStatus: [status.Completed, status.Failed, status.Terminated],
+        })
+        return instancesDeleted
+      } catch (error) {
+        throw new AppError('flow-not-started', 'The task hub does not delete histories.', { cause: error })
       }
     },
   }

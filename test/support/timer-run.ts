@@ -1,14 +1,15 @@
 // Runs a timer function by hand, as an operator would, until its work is seen to be done; keeps others from running.
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Longer than a lease that a killed run has left behind. */
-const msMax = 45_000
-
-/** @param isDone looks at what the run changes; the run is repeated, since one that meets another run's lease does nothing */
+/**
+ * @param isDone looks at what the run changes; the run is repeated, since one that meets another run's lease does nothing
+ * @param msMax more than 30 s where a killed run may have left its lease behind
+ */
 export const runTimerUntil = async (
   functionsUrl: string,
   name: string,
   isDone: () => Promise<boolean>,
+  msMax = 20_000,
 ): Promise<void> => {
   const deadline = Date.now() + msMax
   for (let wait = 0; Date.now() < deadline; wait += 1) {

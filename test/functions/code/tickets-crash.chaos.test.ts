@@ -111,7 +111,7 @@ const expectNothingLeft = async (): Promise<void> => {
 const nightlyRun = async (): Promise<void> => {
   await makeOlder(store(), tenantId, 11 * 60_000)
   const isDone = async (): Promise<boolean> => (await markersOf(store(), tenantId)).length === 0
-  await runTimerUntil(stack.urls.functions, nightlyTimer, isDone)
+  await runTimerUntil(stack.urls.functions, nightlyTimer, isDone, 45_000)
   // Lets the run end, so that none of its steps is taken for one of filing.
   await restart()
   await expectNothingLeft()

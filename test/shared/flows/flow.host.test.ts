@@ -1,8 +1,11 @@
 // Orchestrations through the real library and host: how they are started, how they end, and what is shown of them.
 import { randomUUID } from 'node:crypto'
+import { TableClient } from '@azure/data-tables'
 import { InvocationContext } from '@azure/functions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { instanceRowKey, partitionKeyOf } from '../../../local/host/durable/instance-rows.ts'
+import { openTaskHub } from '../../../local/host/durable/task-hub.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { finishActivity } from '../../../shared/flows/finish-activity.ts'
 import type { ShownRequest } from '../../../shared/flows/shown-request.ts'
@@ -10,6 +13,7 @@ import { flowRequestTable, flowStartBuckets, flowStartTable, instanceIdOf } from
 import { incidentTable, ownerOfTenant } from '../../../shared/incidents/incident-table.ts'
 import { createServices } from '../../../shared/services.ts'
 import { serveActivity } from '../../../shared/triggers/activity-pipeline.ts'
+import { timerLeaseTable } from '../../../shared/triggers/timer-lease.ts'
 import { eventually } from '../../support/eventually.ts'
 import { recordingOf, replay } from '../../support/replay.ts'
 import { runTimerUntil } from '../../support/timer-run.ts'
@@ -48,6 +52,16 @@ const incidentsOf = async (tenantId: string) => {
   return rows.map(({ value }) => value)
 }
 
+const taskHub = 'JourneyHubLocalHost'
+const instanceOf = ({ tenantId, requestId }: Id): string => instanceIdOf(tenantId, journeyFlow.name, requestId)
+
+/** Writes into the task hub that it was begun so many days ago. */
+const begunEarlier = async (id: Id, days: number): Promise<void> => {
+  const rows = TableClient.fromConnectionString(host.connectionString, taskHub, { allowInsecureConnection: true })
+  const createdTime = new Date(Date.now() - days * 24 * 3_600_000).toISOString()
+  await rows.updateEntity({ partitionKey: partitionKeyOf(instanceOf(id)), rowKey: instanceRowKey, createdTime })
+}
+
 describe('an orchestration', () => {
   it('runs its steps, tries again the one that fails for now, and shows how it ended', async () => {
     const id = newId()
@@ -73,7 +87,7 @@ describe('an orchestration', () => {
     const id = newId()
     await put(id, { items: [1, 2, 3], failures: 1 })
     await end(id)
-    const instanceId = instanceIdOf(id.tenantId, journeyFlow.name, id.requestId)
+    const instanceId = instanceOf(id)
     const recording = await eventually(
       () => recordingOf(host.connectionString, 'JourneyHub', instanceId),
       ({ history }) => history.some((event) => 'OrchestrationStatus' in event),
@@ -167,7 +181,7 @@ describe('the end of an orchestration', () => {
     await host.store.open(flowRequestTable).request.insert({
       ...id,
       flow: journeyFlow.name,
-      instanceId: instanceIdOf(id.tenantId, journeyFlow.name, id.requestId),
+      instanceId: instanceOf(id),
       state: 'failed',
       contentHash: 'content',
       requestedAt: '2026-11-01T00:00:00.000Z',
@@ -204,5 +218,36 @@ describe('the start timer', () => {
     })
     await runTimerUntil(host.url(), 'test-flow-start-timer', async () => (await look(id)).state !== 'requested')
     expect(await end(id)).toMatchObject({ state: 'completed', result: { sum: 14 } })
+  })
+})
+
+describe('the retention timer', () => {
+  it('deletes the history of what was begun long ago and is over, and neither its request nor anything younger', async () => {
+    const [old, young] = [newId(), newId()]
+    for (const id of [old, young]) {
+      await put(id, { items: [1] })
+      await end(id)
+    }
+    const hub = await openTaskHub(host.connectionString, taskHub)
+    const statusOf = async (id: Id): Promise<string | undefined> => (await hub.read(instanceOf(id)))?.status
+    for (const id of [old, young])
+      await eventually(
+        () => statusOf(id),
+        (status) => status === 'Completed',
+        10_000,
+      )
+    await begunEarlier(old, 31)
+    await begunEarlier(young, 29)
+    const timer = 'test-flow-retention-timer'
+    const isOver = async (): Promise<boolean> => {
+      const lease = await host.store.open(timerLeaseTable).lease.get({ timer })
+      return lease === undefined || Date.parse(lease.value.until) <= Date.now()
+    }
+    await runTimerUntil(host.url(), timer, async () => (await statusOf(old)) === undefined && isOver())
+    expect(await statusOf(young)).toBe('Completed')
+    expect(await look(old)).toMatchObject({ state: 'completed', result: { sum: 2 } })
+    // The request still says that it is not to be started again.
+    expect((await put(old, { items: [1] })).status).toBe(200)
+    expect(await statusOf(old)).toBeUndefined()
   })
 })

@@ -2,6 +2,7 @@
 import { app } from '@azure/functions'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { finishActivity } from '../../../../shared/flows/finish-activity.ts'
+import { flowRetentionTimer } from '../../../../shared/flows/flow-retention-timer.ts'
 import { flowStartTimer } from '../../../../shared/flows/flow-start-timer.ts'
 import { createServices } from '../../../../shared/services.ts'
 import { register } from '../../../../shared/triggers/register.ts'
@@ -20,6 +21,7 @@ register(
     startJourney,
     readJourney,
     flowStartTimer('test-flow-start-timer', [journeyFlow]),
+    flowRetentionTimer('test-flow-retention-timer'),
   ],
   createServices(loadConfig(process.env)),
 )
