@@ -8,28 +8,31 @@ import { schemaOf } from './schema-source.ts'
 const Command = z.strictObject({
   id: z.string().min(1).max(100),
   type: z.string(),
-  tenantid: z.string().min(1),
-  traceparent: z.string().optional(),
+  tenantid: z.string().min(1).max(200),
+  traceparent: z.string().max(200).optional(),
   data: z.unknown(),
 })
 export type Command = z.infer<typeof Command>
 
 /**
  * The message to send. @param id the same command has the same id within the minutes for which its queue remembers it
- * @throws AppError `internal` for data that breaks its schema
+ * @throws AppError `internal` for data that breaks its schema, an id of more than 100 characters, and no tenant
  */
 export const commandMessage = async <Data extends z.ZodType>(
   kind: CommandKind<Data>,
   { id, tenantId, data }: { readonly id: string; readonly tenantId: string; readonly data: z.input<Data> },
 ) => {
+  const refuse = (cause: Error): never => {
+    throw new AppError('internal', `A command ${kind.type} could not be made.`, { cause })
+  }
   const checked = (await schemaOf(kind.data)).safeParse(data)
-  if (!checked.success)
-    throw new AppError('internal', `A command ${kind.type} could not be made.`, { cause: checked.error })
+  if (!checked.success) return refuse(checked.error)
   const traceparent = outgoingTraceparent(currentTrace() ?? newTrace())
-  const command: Command = { id, type: kind.type, tenantid: tenantId, traceparent, data: checked.data }
+  const command = Command.safeParse({ id, type: kind.type, tenantid: tenantId, traceparent, data: checked.data })
+  if (!command.success) return refuse(command.error)
   return {
     messageId: id,
-    body: JSON.stringify(command),
+    body: JSON.stringify(command.data),
     contentType: 'application/json',
     properties: { type: kind.type },
   }

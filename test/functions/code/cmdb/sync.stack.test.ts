@@ -1,5 +1,6 @@
 import { aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openProfiles } from '../../../../functions/code/cmdb/profile-table.ts'
+import { syncBatch } from '../../../../functions/code/cmdb/sync-batch.ts'
 import { beginSync } from '../../../../functions/code/cmdb/sync-turn.ts'
 import { clientMappingTable } from '../../../../functions/code/clients/client-mapping.ts'
 import type { Fault } from '../../../../local/peers/faults.ts'
@@ -251,6 +252,8 @@ describe('two syncs at once', () => {
     const taken = await beginSync({ ...tools(), now: later }, asked)
     expect(taken).toMatchObject({ isNew: true })
     expect(await stage.run(old)).toEqual(result({ hasMore: true }))
+    // As if it had been in the middle.
+    expect(await syncBatch(stage.services, old, null)).toMatchObject({ done: 0, cursor: null })
     expect(await organization.assets()).toEqual([])
     expect(await stage.run(taken.sync)).toEqual(result({ sent: 1 }))
   })
