@@ -1,6 +1,7 @@
 import { aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openProfiles } from '../../../../functions/code/cmdb/profile-table.ts'
 import { syncBatch } from '../../../../functions/code/cmdb/sync-batch.ts'
+import { recordOutcomes } from '../../../../functions/code/cmdb/sync-recording.ts'
 import { beginSync } from '../../../../functions/code/cmdb/sync-turn.ts'
 import { clientMappingTable } from '../../../../functions/code/clients/client-mapping.ts'
 import type { Fault } from '../../../../local/peers/faults.ts'
@@ -271,6 +272,22 @@ describe('a profile that changes while it is under way', () => {
     expect(await organization.waiting()).toEqual(['repo-1'])
     expect((await organization.sync()).result).toEqual(result({ sent: 1 }))
     expect(await organization.cmdb.assets()).toMatchObject([{ sourceVersion: 2, attributes: { healthScore: 2 } }])
+  })
+
+  it('is recorded as what is newest in CMDB, whatever comes to be recorded last', async () => {
+    const { tenantId } = organization
+    await organization.put('repo-1', { healthScore: 1 })
+    const rows = openProfiles(stage.services.store())
+    const { sync } = await beginSync(tools(), { tenantId, requestedBy: 'user:a-tester' })
+    const key = { tenantId, repositoryId: 'repo-1' }
+    const [change, profile] = await Promise.all([rows.change.get(key), rows.profile.get(key)])
+    if (!change || !profile) throw new Error('The profile is missing.')
+    const sent = (version: number) =>
+      ({ change, profile, result: 'sent', asset: { version, state: 'active', clientId: null } }) as const
+    await organization.put('repo-1', { healthScore: 2 })
+    await recordOutcomes(tools(), sync, [sent(2)])
+    await recordOutcomes(tools(), sync, [sent(1)])
+    expect((await rows.profile.get(key))?.value.asset).toMatchObject({ version: 2 })
   })
 
   it('goes on above the version that CMDB has when more was sent than is known here', async () => {
