@@ -8,8 +8,10 @@ import {
 } from '../../../../functions/code/cmdb/profile-table.ts'
 import { putProfile } from '../../../../functions/code/cmdb/profiles.ts'
 import { startDueSyncs } from '../../../../functions/code/cmdb/sync-start.ts'
+import { AppError } from '../../../../shared/errors.ts'
 import type { FlowClient, FlowsAsked } from '../../../../shared/flows/flow-client.ts'
-import { incidentTable, ownerOfTenant } from '../../../../shared/incidents/incident-table.ts'
+import { platform } from '../../../../shared/incidents/incident-owner.ts'
+import { incidentTable } from '../../../../shared/incidents/incident-table.ts'
 import { type Store, createStore } from '../../../../shared/store/store.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type TestAzurite, startAzurite } from '../../../support/azurite.ts'
@@ -34,7 +36,7 @@ beforeEach(async () => {
 
 const flows = {
   start: (_, request) => {
-    if (request.tenantId === failing) return Promise.reject(new Error('The task hub is away.'))
+    if (request.tenantId === failing) return Promise.reject(new AppError('flow-not-started', 'The task hub is away.'))
     asked.push(request)
     return Promise.resolve({ request: {}, isNew: true })
   },
@@ -78,13 +80,15 @@ it('forgets a tenant without changes, but not while a change may still be on its
   expect(await isMarked('changed-3')).toBe(true)
 })
 
-it('is not kept from the others by one that cannot be started, which is an incident of its tenant', async () => {
+it('is not kept from the others by one that cannot be started, which is an incident', async () => {
   for (const tenantId of ['away', 'changed-4']) await put(tenantId)
   failing = 'away'
   await run()
   expect(asked.map(({ tenantId }) => tenantId)).toEqual(['changed-4'])
-  const { rows } = await store.open(incidentTable).incident.list({ owner: ownerOfTenant('away') }, { limit: 10 })
-  expect(rows.map(({ value }) => value)).toMatchObject([{ operation: 'start CMDB sync', tenantId: 'away', count: 1 }])
+  const { rows } = await store.open(incidentTable).incident.list({ owner: platform }, { limit: 10 })
+  expect(rows.map(({ value }) => value)).toMatchObject([
+    { operation: 'start CMDB sync', code: 'flow-not-started', count: 1 },
+  ])
   failing = undefined
   await run(3_600)
   expect(asked.map(({ tenantId }) => tenantId)).toContain('away')
