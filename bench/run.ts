@@ -39,7 +39,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const azurite = await startAzurite()
 const measurements: Measurement[] = []
 try {
-  const settings = { ...sampleSettings(), DATA_STORAGE: azurite.connectionString }
+  const { connectionString } = azurite
+  const settings = { ...sampleSettings(), DATA_STORAGE: connectionString, AzureWebJobsStorage: connectionString }
   for (const [name, measure] of Object.entries(benchmarks))
     if (named.length === 0 || named.includes(name))
       measurements.push(...(await measure({ folder, settings, progress: (text) => progress(name, text) })))
