@@ -58,7 +58,7 @@ const rarestFirst = (collection: Collection): Collection['findOne'] => {
   }
 }
 
-type Range = { readonly partitionKey: string; readonly bounds: ReadonlyArray<{ isMet: (rowKey: string) => boolean }> }
+type Range = { readonly partitionKey: string; readonly isWithin: (rowKey: string) => boolean }
 
 const condition = String.raw`(?:PartitionKey|RowKey) (?:eq|gt|ge|lt|le) '[^']*'`
 const conjunction = new RegExp(`^${condition}(?: and ${condition})*$`)
@@ -69,10 +69,12 @@ const rangeOf = (filter = ''): Range | undefined => {
   const conditions = [...filter.matchAll(/(PartitionKey|RowKey) (eq|gt|ge|lt|le) '([^']*)'/g)]
   const partition = conditions.find(([, field, operator]) => field === 'PartitionKey' && operator === 'eq')
   if (!partition) return undefined
-  const bounds = conditions.flatMap(([, field, operator = '', value = '']) =>
-    field === 'RowKey' ? [{ isMet: (rowKey: string) => compared[operator]?.(rowKey, value) ?? true }] : [],
-  )
-  return { partitionKey: partition[3] ?? '', bounds }
+  const bounds = conditions.filter(([, field]) => field === 'RowKey')
+  return {
+    partitionKey: partition[3] ?? '',
+    isWithin: (rowKey) =>
+      bounds.every(([, , operator = '', value = '']) => compared[operator]?.(rowKey, value) ?? true),
+  }
 }
 
 const compared: Readonly<Record<string, (one: string, other: string) => boolean>> = {
@@ -84,14 +86,14 @@ const compared: Readonly<Record<string, (one: string, other: string) => boolean>
 }
 
 /** The store, but that its collections begin with what is in the range. */
-const withinRange = (store: TableStore, { partitionKey, bounds }: Range): TableStore => {
+const withinRange = (store: TableStore, { partitionKey, isWithin }: Range): TableStore => {
   const getEntityCollection: TableStore['getEntityCollection'] = (...given) => {
     const collection = store.getEntityCollection(...given)
     const chain: Collection['chain'] = () =>
       collection
         .chain()
         .find({ PartitionKey: partitionKey })
-        .where(({ RowKey }) => bounds.every(({ isMet }) => isMet(RowKey)))
+        .where(({ RowKey }) => isWithin(RowKey))
     return Object.create(collection, { chain: { value: chain } }) as Collection
   }
   return Object.create(store, { getEntityCollection: { value: getEntityCollection } }) as TableStore
