@@ -14,7 +14,7 @@ import { securityTicketTable, unsettledTable } from '../ai/security-tickets/secu
 import { usageTable } from '../code/billing/usage-table.ts'
 import { clientMappingTable } from '../code/clients/client-mapping.ts'
 import { appProfileTable, cmdbTenantTable } from '../code/cmdb/profile-table.ts'
-import { openingTable, opportunityTable } from '../code/opportunities/opportunity-table.ts'
+import { openingPending, opportunityTable } from '../code/opportunities/opportunity-table.ts'
 import { projectTable } from '../code/projects/project-table.ts'
 import { sourceTable } from '../code/sources/source-table.ts'
 import { sourceTenantTable } from '../code/sources/source-tenants.ts'
@@ -35,7 +35,7 @@ export const tables = [
   idempotencyTable,
   incidentTable,
   integrationKeyTable,
-  openingTable,
+  openingPending.table,
   opportunityTable,
   outboxMarkerTable,
   projectTable,

@@ -12,8 +12,8 @@ export const LinkedOpportunity = z
     url: z.string().nullable().describe('Opens the opportunity in CRM'),
     stage: z
       .object({
-        value: CrmStage.or(z.enum(['opening', 'rejected'])).describe(
-          'Stage in CRM; opening: begun and not yet made there; rejected: CRM refused it',
+        value: CrmStage.or(z.enum(['opening', 'rejected', 'deleted'])).describe(
+          'Stage in CRM; opening: begun and not yet made there; rejected: CRM refused it; deleted: CRM no longer has it',
         ),
         asOf: z.iso.datetime().describe('When CRM said so'),
         ageSeconds: z.int().min(0),
@@ -33,19 +33,22 @@ export const LinkedOpportunity = z
   .meta({ id: 'LinkedOpportunity' })
 export type LinkedOpportunity = z.infer<typeof LinkedOpportunity>
 
+/** For one that CRM does not have. */
+const stageWithout = { begun: 'opening', made: 'opening', refused: 'rejected', gone: 'deleted' } as const
+
 /** @param live whether CRM has just been asked for the stage that `opportunity` holds */
 export const linkedOpportunityOf = (
   opportunity: Opportunity,
   { live, now }: { live: boolean; now: Date },
 ): LinkedOpportunity => {
-  const { crm, createdAt, state, findingId, type, url } = opportunity
-  const asOf = crm?.stageAsOf ?? createdAt
+  const { made, createdAt, state, findingId, type, url } = opportunity
+  const asOf = made?.asOf ?? createdAt
   return {
-    id: crm?.id ?? null,
+    id: made?.id ?? null,
     name: opportunity.name,
-    url: crm?.url ?? null,
+    url: made?.url ?? null,
     stage: {
-      value: crm?.stage ?? (state === 'rejected' ? 'rejected' : 'opening'),
+      value: state === 'made' && made ? made.stage : stageWithout[state],
       asOf,
       ageSeconds: Math.max(0, Math.floor((now.getTime() - Date.parse(asOf)) / 1000)),
       live,

@@ -1,5 +1,8 @@
 // Makes CRM opportunities of findings (CODE-4): one for the same finding, however often, at once or half-way it is asked for.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import type { Begun } from '../../../shared/effects/effect.ts'
+import { isMade } from '../../../shared/effects/effect-row.ts'
+import { askPeer, refresh } from '../../../shared/effects/last-known.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { CrmClient } from '../../../shared/peers/crm/client.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
@@ -10,17 +13,9 @@ import { findClient } from '../clients/client-mapping.ts'
 import { redactSecrets } from '../tickets/secret-redaction.ts'
 import type { SignificantFinding } from './contract.ts'
 import { draftOf } from './opportunity-draft.ts'
-import { askCrm, withStage } from './opportunity-stage.ts'
-import {
-  type Claim,
-  type Opportunity,
-  isOpened,
-  markerOf,
-  openingTable,
-  opportunityTable,
-} from './opportunity-table.ts'
+import { opportunityEffect } from './opportunity-effect.ts'
+import { type Claim, type Opportunity, opportunityTable } from './opportunity-table.ts'
 import { valueOf } from './opportunity-value.ts'
-import { settle } from './settlement.ts'
 
 type Opening = {
   readonly store: Store
@@ -51,7 +46,7 @@ export const openOpportunity = async (opening: Opening, given: SignificantFindin
 }
 
 const openOnce = async (opening: Opening, finding: SignificantFinding): Promise<Opened> => {
-  const { store, tenantId, now } = opening
+  const { store, tenantId } = opening
   const rows = store.open(opportunityTable)
   const fingerprint = fingerprintOf(finding)
   const claim = await rows.claim.get({ tenantId, fingerprint })
@@ -60,9 +55,10 @@ const openOnce = async (opening: Opening, finding: SignificantFinding): Promise<
   const known = row && (await knownOpportunity(opening, row))
   if (known) return known
 
-  const crm = await opening.crm()
+  const peer = await opening.crm()
   const begun = row ? await goOn(opening, row, finding) : await begin(opening, claim, finding)
-  return { ...(await settle({ store, crm, now }, begun)), live: true }
+  const { value, isNew } = await opportunityEffect.settle({ ...opening, peer }, begun)
+  return { opportunity: value, created: isNew, live: true }
 }
 
 /** What CRM made before, also while CRM cannot be asked. Undefined when there is still something to do. */
@@ -70,15 +66,16 @@ const knownOpportunity = async (
   { store, crmForReading, now, tenantId }: Opening,
   { value, ...row }: Row<Opportunity>,
 ): Promise<Opened | undefined> => {
-  if (!isOpened(value)) return undefined
-  const live = await askCrm(crmForReading, tenantId, [value.crm.id])
+  if (!isMade(value)) return undefined
+  const live = await askPeer(opportunityEffect, crmForReading, tenantId, [value.made.id])
   if (!live) return { opportunity: value, created: false, live: false }
-  const seen = live.get(value.crm.id)
+  const seen = live.get(value.made.id)
   if (!seen) {
     log.warn('code.opportunity.gone', { ref: value.ref, tenantId })
     return undefined
   }
-  return { opportunity: await withStage(store, { ...row, value }, seen, now()), created: false, live: true }
+  const opportunity = await refresh(opportunityEffect, { store, now }, { ...row, value }, seen)
+  return { opportunity, created: false, live: true }
 }
 
 /** The One Code keeps the id of a finding for as long as it is the same one, whatever words it uses. */
@@ -106,33 +103,33 @@ const begin = async (
   opening: Opening,
   claim: Row<Claim> | undefined,
   finding: SignificantFinding,
-): Promise<Opportunity> => {
+): Promise<Begun<Opportunity>> => {
   const { store, tenantId } = opening
   const rows = store.open(opportunityTable)
   const opportunity = await opportunityFor(opening, finding)
   const { fingerprint, createdAt, ref } = opportunity
-  // First the marker: if everything ends here, the nightly run finds nothing behind it and takes it away.
-  await store.open(openingTable).opening.upsert(markerOf(opportunity))
   const value = { tenantId, fingerprint, opportunity: { createdAt, ref } }
-  await rows.transaction([
-    rows.opportunity.toInsert(opportunity),
-    // A claim without an opportunity is one whose opportunity was deleted before it.
-    claim ? rows.claim.toUpdate(claim, value) : rows.claim.toInsert(value),
-  ])
-  return opportunity
+  return opportunityEffect.begin(opening, opportunity, () =>
+    rows.transaction([
+      rows.opportunity.toInsert(opportunity),
+      // A claim without an opportunity is one whose opportunity was deleted before it.
+      claim ? rows.claim.toUpdate(claim, value) : rows.claim.toInsert(value),
+    ]),
+  )
 }
 
 /**
  * What CRM refused, or has no longer, is begun again with what is known now: the reason may have been the company. What was begun and
  * not finished stands as it was begun.
  */
-const goOn = async (opening: Opening, row: Row<Opportunity>, finding: SignificantFinding): Promise<Opportunity> => {
-  if (row.value.state === 'opening') return row.value
+const goOn = async (
+  opening: Opening,
+  row: Row<Opportunity>,
+  finding: SignificantFinding,
+): Promise<Begun<Opportunity>> => {
+  if (row.value.state === 'begun') return opportunityEffect.resume(opening, row.value)
   const { createdAt } = row.value
-  const again = { ...(await opportunityFor(opening, finding)), createdAt }
-  await opening.store.open(openingTable).opening.upsert(markerOf(again))
-  await opening.store.open(opportunityTable).opportunity.update(row, again)
-  return again
+  return opportunityEffect.beginAgain(opening, row, { ...(await opportunityFor(opening, finding)), createdAt })
 }
 
 const opportunityFor = async (
@@ -149,7 +146,7 @@ const opportunityFor = async (
     tenantId,
     ref,
     createdAt: now().toISOString(),
-    state: 'opening',
+    state: 'begun',
     findingId: finding.findingId,
     fingerprint,
     type: finding.type,

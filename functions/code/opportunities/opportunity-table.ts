@@ -1,7 +1,8 @@
 // What is kept of Code-created opportunities: which one a finding has, and how far each has come.
 import * as z from 'zod'
 import { CrmOpportunityDraft, CrmStage } from '../../../shared/peers/crm/contract.ts'
-import { buckets } from '../../../shared/store/buckets.ts'
+import { effectStates } from '../../../shared/effects/effect-row.ts'
+import { pending } from '../../../shared/effects/pending.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { OpportunityType } from './opportunity-type.ts'
@@ -15,8 +16,7 @@ const Opportunity = z.strictObject({
   /** The external reference in CRM: the same for everyone who asks for the same finding, so that CRM can refuse a second one. */
   ref: z.string(),
   createdAt: z.iso.datetime(),
-  /** `opening` until CRM's answer is recorded; `rejected` when CRM refused it for good. */
-  state: z.enum(['opening', 'opened', 'rejected']),
+  state: z.enum(effectStates),
   findingId: z.string(),
   fingerprint: z.string(),
   type: OpportunityType,
@@ -32,15 +32,10 @@ const Opportunity = z.strictObject({
   /** What CRM is asked to make; kept until it has. */
   draft: CrmOpportunityDraft.optional(),
   /** What CRM made of it, and its stage as it was last seen. */
-  crm: z.strictObject({ id: z.string(), url: z.string(), stage: CrmStage, stageAsOf: z.iso.datetime() }).optional(),
+  made: z.strictObject({ id: z.string(), url: z.string(), stage: CrmStage, asOf: z.iso.datetime() }).optional(),
   openedBy: z.string(),
 })
 export type Opportunity = z.infer<typeof Opportunity>
-
-/** An opportunity that CRM has. */
-export type OpenedOpportunity = Opportunity & { readonly crm: NonNullable<Opportunity['crm']> }
-
-export const isOpened = (opportunity: Opportunity): opportunity is OpenedOpportunity => opportunity.crm !== undefined
 
 const Claim = z.strictObject({ tenantId: z.string(), fingerprint: z.string(), opportunity: OpportunityKey })
 export type Claim = z.infer<typeof Claim>
@@ -59,21 +54,5 @@ export const opportunityTable = table('codeOpportunities', {
   claim: rowKind({ schema: Claim, partition: ['tenantId'], key: ['fingerprint'], keepFor }),
 })
 
-/** Markers of opportunities that were begun, in few partitions, so that the nightly run finds what a crash left without a scan. */
-export const openingTable = table('codeOpportunityOpenings', {
-  opening: rowKind({
-    schema: z.strictObject({ bucket: z.string(), tenantId: z.string(), createdAt: z.iso.datetime(), ref: z.string() }),
-    partition: ['bucket'],
-    key: ['tenantId', 'createdAt', 'ref'],
-    keepFor,
-  }),
-})
-
-export const openingBuckets = buckets('opening')
-
-export const markerOf = ({ ref, tenantId, createdAt }: Pick<Opportunity, 'ref' | 'tenantId' | 'createdAt'>) => ({
-  bucket: openingBuckets.of(ref),
-  tenantId,
-  createdAt,
-  ref,
-})
+/** Of opportunities that were begun. */
+export const openingPending = pending('codeOpportunityOpenings')

@@ -8,7 +8,7 @@ export const reconcileOpportunities = timer({
   needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {
-    const { reconcileUnfinished } = await import('./reconciliation.ts')
-    await reconcileUnfinished(services, signal)
+    const { opportunityEffect } = await import('./opportunity-effect.ts')
+    await opportunityEffect.sweep(services, signal)
   },
 })

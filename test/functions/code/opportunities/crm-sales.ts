@@ -5,12 +5,6 @@ import * as clients from '../../../../functions/code/clients/endpoints.ts'
 import type { SignificantFinding } from '../../../../functions/code/opportunities/contract.ts'
 import * as endpoints from '../../../../functions/code/opportunities/endpoints.ts'
 import { LinkedOpportunity } from '../../../../functions/code/opportunities/linked-opportunity.ts'
-import {
-  markerOf,
-  openingBuckets,
-  openingTable,
-  opportunityTable,
-} from '../../../../functions/code/opportunities/opportunity-table.ts'
 import * as settings from '../../../../functions/code/settings/endpoints.ts'
 import { startCrm } from '../../../../local/peers/crm.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
@@ -141,31 +135,3 @@ export const migration = (given: Partial<SignificantFinding> = {}): SignificantF
   detectedAt: '2026-03-01T08:00:00Z',
   ...given,
 })
-
-const limit = 1_000
-
-/** The markers that the nightly run goes by. */
-export const markersOf = async (store: Store, tenantId: string) => {
-  const markers = store.open(openingTable)
-  const pages = await Promise.all(openingBuckets.names.map((bucket) => markers.opening.list({ bucket }, { limit })))
-  return pages.flatMap(({ rows }) => rows.map(({ value }) => value)).filter((marker) => marker.tenantId === tenantId)
-}
-
-/** As if every opportunity of the tenant had been begun so much earlier: the row, its claim and its marker have the time in them. */
-export const makeOlder = async (store: Store, tenantId: string, ms: number): Promise<void> => {
-  const earlier = (time: string): string => new Date(Date.parse(time) - ms).toISOString()
-  const [table, markers] = [store.open(opportunityTable), store.open(openingTable)]
-  for (const row of (await table.opportunity.list({ tenantId }, { limit })).rows) {
-    const older = { ...row.value, createdAt: earlier(row.value.createdAt) }
-    const { ref, createdAt, fingerprint } = older
-    await table.transaction([
-      table.opportunity.toDelete(row),
-      table.opportunity.toInsert(older),
-      table.claim.toUpsert({ tenantId, fingerprint, opportunity: { createdAt, ref } }),
-    ])
-  }
-  for (const marker of await markersOf(store, tenantId)) {
-    await markers.opening.delete(marker)
-    await markers.opening.insert(markerOf({ ...marker, createdAt: earlier(marker.createdAt) }))
-  }
-}

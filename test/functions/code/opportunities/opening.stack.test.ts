@@ -4,7 +4,9 @@ import type { Scope } from '../../../../shared/auth/caller.ts'
 import { expectProblem, notValid, problemOf } from '../../../support/problem.ts'
 import { secretSamples } from '../../../support/secret-samples.ts'
 import { storedText } from '../../../support/stored-text.ts'
-import { type Sales, migration, markersOf, startSales } from './crm-sales.ts'
+import { openingPending } from '../../../../functions/code/opportunities/opportunity-table.ts'
+import { markersOf } from '../../../support/pending-markers.ts'
+import { type Sales, migration, startSales } from './crm-sales.ts'
 
 const stack = inject('stack')
 const any = expect.any(String) as string
@@ -79,7 +81,7 @@ describe('an opportunity of a finding', () => {
       openValue: [],
       createdAt: time,
     })
-    expect(await markersOf(store, tenantId)).toEqual([])
+    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
   })
 
   it('without client, hours and rate has no company and no value, and says why', async () => {

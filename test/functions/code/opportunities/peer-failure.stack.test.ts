@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Fault } from '../../../../local/peers/faults.ts'
 import type { ErrorCode, ErrorDetails } from '../../../../shared/errors.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
-import { type Sales, markersOf, migration, startSales } from './crm-sales.ts'
+import { openingPending } from '../../../../functions/code/opportunities/opportunity-table.ts'
+import { markersOf } from '../../../support/pending-markers.ts'
+import { type Sales, migration, startSales } from './crm-sales.ts'
 
 const stack = inject('stack')
 const any = expect.any(String) as string
@@ -41,13 +43,13 @@ describe('making an opportunity while CRM fails', () => {
     await crm.clearFaults()
     const opening = { id: null, url: null, stage: { value: 'opening', live: false } }
     expect(await list()).toMatchObject({ opportunities: [opening], crmAvailable: true })
-    expect(await markersOf(store, tenantId)).toHaveLength(1)
+    expect(await markersOf(openingPending, store, tenantId)).toHaveLength(1)
 
     const again = await open(finding)
     expect(again.status).toBe(201)
     expect(await crm.opportunities()).toMatchObject([{ id: again.opportunity.id }])
     expect(await list()).toMatchObject({ opportunities: [{ id: again.opportunity.id, stage: { value: 'open' } }] })
-    expect(await markersOf(store, tenantId)).toEqual([])
+    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
   })
 
   it('makes it once when CRM makes it and never answers', async () => {
@@ -84,7 +86,7 @@ describe('making an opportunity while CRM fails', () => {
     const refused = { peer: 'crm', operation: 'create opportunity', attempts: 1, peerStatus: 422 }
     await expectProblem(await post(finding), problemOf('peer-rejected', any, refused))
     expect(await list()).toMatchObject({ opportunities: [{ id: null, stage: { value: 'rejected', live: false } }] })
-    expect(await markersOf(store, tenantId)).toEqual([])
+    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
 
     await mapClient(finding.repository, { ...client, crmCompanyId: 'account-right' })
     await setRate(10_000, 'EUR')

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { markerOf, openingTable, opportunityTable } from '../../../../functions/code/opportunities/opportunity-table.ts'
+import { openingPending, opportunityTable } from '../../../../functions/code/opportunities/opportunity-table.ts'
 import { reconcileOpportunities } from '../../../../functions/code/opportunities/timers.ts'
 import { noFlows } from '../../../support/no-flows.ts'
-import { type Sales, type Seller, makeOlder, markersOf, migration, startSales } from './crm-sales.ts'
+import { makeOlder, markersOf } from '../../../support/pending-markers.ts'
+import { type Sales, type Seller, migration, startSales } from './crm-sales.ts'
 
 const stack = inject('stack')
 const minutes = 60_000
@@ -22,7 +23,7 @@ const begun = async ({ crm, post, store, tenantId }: Seller, minutesAgo = 11) =>
   await crm.setFaults({ operation: 'createOpportunity', kind: 'expired-key' })
   expect((await post(finding)).status).toBe(502)
   await crm.clearFaults()
-  await makeOlder(store, tenantId, minutesAgo * minutes)
+  await makeOlder(openingPending, store, tenantId, minutesAgo * minutes)
   return finding
 }
 
@@ -36,7 +37,7 @@ describe('the nightly run over opportunities that were begun and not recorded', 
     const [made, ...others] = await crm.opportunities()
     expect(others).toEqual([])
     expect(await list()).toMatchObject({ opportunities: [{ id: made?.id, stage: { value: 'open', live: true } }] })
-    expect(await markersOf(store, tenantId)).toEqual([])
+    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
     await reconcile()
     expect((await open(finding)).status).toBe(200)
     expect(await crm.opportunities()).toHaveLength(1)
@@ -47,12 +48,12 @@ describe('the nightly run over opportunities that were begun and not recorded', 
     await crm.setFaults({ operation: 'createOpportunity', kind: 'commit-then-hang' })
     expect((await post(migration())).status).toBe(504)
     await crm.clearFaults()
-    await makeOlder(store, tenantId, 11 * minutes)
+    await makeOlder(openingPending, store, tenantId, 11 * minutes)
     await reconcile()
     const [made, ...others] = await crm.opportunities()
     expect(others).toEqual([])
     expect(await list()).toMatchObject({ opportunities: [{ id: made?.id, stage: { value: 'open' } }] })
-    expect(await markersOf(store, tenantId)).toEqual([])
+    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
   })
 
   it('leaves one that is younger to the request that may still be at work', async () => {
@@ -60,20 +61,24 @@ describe('the nightly run over opportunities that were begun and not recorded', 
     await begun(seller, 9)
     await reconcile()
     expect(await seller.crm.opportunities()).toEqual([])
-    expect(await markersOf(seller.store, seller.tenantId)).toHaveLength(1)
+    expect(await markersOf(openingPending, seller.store, seller.tenantId)).toHaveLength(1)
   })
 
   it('takes away a marker behind which nothing was begun, and one whose opportunity is made', async () => {
     const { crm, open, store, tenantId } = await sales.seller()
     await open(migration())
-    await makeOlder(store, tenantId, 11 * minutes)
+    await makeOlder(openingPending, store, tenantId, 11 * minutes)
     const [made] = (await store.open(opportunityTable).opportunity.list({ tenantId }, { limit: 10 })).rows
-    const markers = store.open(openingTable).opening
-    await markers.insert(markerOf({ tenantId, ref: 'code-opportunity-empty', createdAt: '2026-01-01T00:00:00Z' }))
-    await markers.insert(markerOf({ tenantId, ref: made?.value.ref ?? '', createdAt: made?.value.createdAt ?? '' }))
-    expect(await markersOf(store, tenantId)).toHaveLength(2)
+    const then = new Date('2026-01-01T00:00:00Z')
+    await openingPending.mark(store, { tenantId, ref: 'code-opportunity-empty', createdAt: then.toISOString() }, then)
+    await openingPending.mark(
+      store,
+      { tenantId, ref: made?.value.ref ?? '', createdAt: made?.value.createdAt ?? '' },
+      then,
+    )
+    expect(await markersOf(openingPending, store, tenantId)).toHaveLength(2)
     await reconcile()
-    expect(await markersOf(store, tenantId)).toEqual([])
+    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
     expect(await crm.opportunities()).toHaveLength(1)
   })
 
@@ -83,7 +88,7 @@ describe('the nightly run over opportunities that were begun and not recorded', 
     await seller.crm.setFaults({ operation: 'createOpportunity', kind: 'status', status: 422 })
     await reconcile()
     expect(await seller.list()).toMatchObject({ opportunities: [{ id: null, stage: { value: 'rejected' } }] })
-    expect(await markersOf(seller.store, seller.tenantId)).toEqual([])
+    expect(await markersOf(openingPending, seller.store, seller.tenantId)).toEqual([])
   })
 
   it('finishes the others when CRM fails for one, and that one the next time', async () => {
@@ -97,7 +102,7 @@ describe('the nightly run over opportunities that were begun and not recorded', 
     await failing.crm.clearFaults()
     await reconcile()
     expect(await failing.crm.opportunities()).toHaveLength(1)
-    expect(await markersOf(failing.store, failing.tenantId)).toEqual([])
+    expect(await markersOf(openingPending, failing.store, failing.tenantId)).toEqual([])
   })
 
   it('that is told to stop leaves the rest for the next one', async () => {

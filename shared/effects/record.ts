@@ -1,0 +1,73 @@
+// Takes one record that was begun to its end in the peer: looked up there, made when it is not there, and recorded here.
+import { isDeepStrictEqual } from 'node:util'
+import { AppError, isAppError } from '../errors.ts'
+import { type EffectRow, type Made, type PeerTools, type RecordDefinition, isMade } from './effect-row.ts'
+
+export type MadeRecord<Value extends { readonly made?: unknown }> = {
+  readonly value: Made<Value>
+  /** Whether this call had the peer make it. */
+  readonly isNew: boolean
+}
+
+/** What the peer has, as a row keeps it. */
+export const madeNow = <Thing, Seen>(
+  { seen }: { readonly seen: (thing: Thing) => Seen },
+  thing: Thing,
+  now: Date,
+): Seen & { readonly asOf: string } => ({ ...seen(thing), asOf: now.toISOString() })
+
+/**
+ * A refusal for good is recorded, and thrown.
+ * @throws AppError `conflict` when the record was begun again meanwhile; what the peer fails with
+ */
+export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
+  definition: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
+  { store, peer, now }: PeerTools<Peer>,
+  value: Value,
+): Promise<MadeRecord<Value>> => {
+  if (value.state === 'made' && isMade(value)) return { value, isNew: false }
+  const rows = definition.rows(store)
+  let inPeer: { readonly thing: Thing; readonly isNew: boolean }
+  try {
+    inPeer = await makeInPeer(definition, peer, value)
+  } catch (error) {
+    if (isAppError(error, 'peer-rejected')) await recordRefusal(definition, rows, value)
+    throw error
+  }
+  const made = madeNow(definition, inPeer.thing, now())
+  // Whoever records first wins; a second one leaves what is there, since both saw the same record of the peer.
+  const { value: kept } = await rows.modify(value, (current = value) => {
+    if (current.state === 'made') return current
+    const { draft: _, ...rest } = current
+    return { ...rest, state: 'made', made } as unknown as Value
+  })
+  if (!isMade(kept)) throw new AppError('internal', `${definition.name} ${value.ref} was made and not recorded.`)
+  return { value: kept, isNew: inPeer.isNew }
+}
+
+const makeInPeer = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
+  { name, find, create }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
+  peer: Peer,
+  { tenantId, ref, draft }: Value,
+): Promise<{ readonly thing: Thing; readonly isNew: boolean }> => {
+  const found = await find(peer, tenantId, ref)
+  if (found !== undefined) return { thing: found, isNew: false }
+  if (draft === undefined)
+    throw new AppError('internal', `${name} ${ref} has neither a draft nor a record in the peer.`)
+  return create(peer, tenantId, draft)
+}
+
+/** Only of the draft that the peer was asked for: somebody may have begun it again since, with what is right. */
+const recordRefusal = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
+  { name }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
+  rows: ReturnType<RecordDefinition<Value, Draft, Seen, Peer, Thing>['rows']>,
+  value: Value,
+): Promise<void> => {
+  const { value: kept } = await rows.modify(value, (current = value) =>
+    current.state === 'begun' && isDeepStrictEqual(current.draft, value.draft)
+      ? { ...current, state: 'refused' }
+      : current,
+  )
+  if (kept.state !== 'refused' || !isDeepStrictEqual(kept.draft, value.draft))
+    throw new AppError('conflict', `${name} ${value.ref} was begun again at the same time. Read it again.`)
+}
