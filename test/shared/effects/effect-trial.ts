@@ -1,0 +1,28 @@
+// An effect under trial: what a suite that knows no capability has to be able to do with it.
+import type { Pending } from '../../../shared/effects/pending.ts'
+import type { Services } from '../../../shared/services.ts'
+
+export type EffectTrial = {
+  readonly tenantId: string
+  readonly pending: Pending
+  /** Does what a caller does. */
+  readonly ask: (services: Services) => Promise<unknown>
+  readonly sweep: (services: Services) => Promise<void>
+  /** Of every record of the tenant. */
+  readonly states: () => Promise<readonly string[]>
+  /** How many the peer has. */
+  readonly inPeer: () => Promise<number>
+  /** From now on the peer refuses for good what it is asked to make. */
+  readonly refuse: () => Promise<void>
+  /** The peer does not any more, and what it is asked for is another draft. */
+  readonly accept: () => Promise<void>
+}
+
+export type EffectUnderTrial = {
+  readonly name: string
+  /** How incidents name it. */
+  readonly integration: string
+  readonly operation: string
+  /** For a new tenant. */
+  readonly trial: () => Promise<EffectTrial>
+}

@@ -1,0 +1,87 @@
+// Services that ask before each step, so that a test can end the work there as a kill would, or let somebody else in between.
+import type { Services } from '../../../shared/services.ts'
+import type { Store } from '../../../shared/store/store.ts'
+
+/** Unlike the failures that the work reckons with, it is no `AppError`. */
+class Killed extends Error {
+  override readonly name = 'Killed'
+}
+
+/** Called before each call of the storage and of a peer that is about the tenant. */
+type Before = (step: string) => Promise<void>
+
+const peers = ['psa', 'psaForReading', 'crm', 'crmForReading'] as const
+const plain = new Set(['toInsert', 'toUpsert', 'toUpdate', 'toDelete', 'each'])
+
+export const steppedServices = (services: Services, tenantId: string, before: Before): Services => {
+  const stepped = <Target extends object>(target: Target, name: string): Target =>
+    new Proxy(target, {
+      get: (of, member) => {
+        const found: unknown = Reflect.get(of, member)
+        if (typeof member === 'symbol' || plain.has(member)) return found
+        if (typeof found === 'object' && found !== null) return stepped(found, `${name}.${member}`)
+        if (typeof found !== 'function') return found
+        return async (...args: unknown[]): Promise<unknown> => {
+          if (JSON.stringify(args).includes(tenantId)) await before(`${name}.${member}`)
+          return (found as (...given: unknown[]) => unknown)(...args)
+        }
+      },
+    })
+  const store: Store = {
+    ...services.store(),
+    open: (table) => stepped(services.store().open(table), table.name) as never,
+  }
+  const steppedPeers = peers.map((peer) => [peer, async () => stepped((await services[peer]()) as object, peer)])
+  return {
+    ...services,
+    store: () => store,
+    ...(Object.fromEntries(steppedPeers) as Pick<Services, (typeof peers)[number]>),
+  }
+}
+
+/** Lets so many steps through, and none after them. */
+export const killedAfter = (services: Services, tenantId: string, steps: number): Services => {
+  let left = steps
+  return steppedServices(services, tenantId, async (step) => {
+    left -= 1
+    if (left < 0) throw new Killed(`Killed before ${step}.`)
+  })
+}
+
+/** Does nothing from the first step on that has such a name. */
+export const killedBefore = (services: Services, tenantId: string, name: RegExp): Services => {
+  let isKilled = false
+  return steppedServices(services, tenantId, async (step) => {
+    isKilled ||= name.test(step)
+    if (isKilled) throw new Killed(`Killed before ${step}.`)
+  })
+}
+
+/** Before the step of this number, counted from 1, `interlude` runs to its end. */
+export const interrupted = (
+  services: Services,
+  tenantId: string,
+  at: number,
+  interlude: () => Promise<unknown>,
+): Services => {
+  let count = 0
+  return steppedServices(services, tenantId, async () => {
+    count += 1
+    if (count === at) await interlude()
+  })
+}
+
+/** How many steps the work has. */
+export const countSteps = async (
+  services: Services,
+  tenantId: string,
+  work: (services: Services) => Promise<unknown>,
+): Promise<number> => {
+  let count = 0
+  await work(
+    steppedServices(services, tenantId, async () => {
+      count += 1
+    }),
+  )
+  return count
+}
