@@ -18,7 +18,7 @@ import { openingPending, opportunityTable } from '../code/opportunities/opportun
 import { projectTable } from '../code/projects/project-table.ts'
 import { sourceTable } from '../code/sources/source-table.ts'
 import { sourceTenantTable } from '../code/sources/source-tenants.ts'
-import { filingTable, ticketTable } from '../code/tickets/ticket-table.ts'
+import { filingPending, ticketTable } from '../code/tickets/ticket-table.ts'
 import { agentRepairTable } from '../hub/psa-agents/agent-repair.ts'
 import { reassignmentTable } from '../hub/psa-agents/reassignment-table.ts'
 
@@ -29,7 +29,7 @@ export const tables = [
   clientMappingTable,
   clientTable,
   cmdbTenantTable,
-  filingTable,
+  filingPending.table,
   flowRequestTable,
   flowStartTable,
   idempotencyTable,

@@ -1,4 +1,6 @@
 // Files findings as PSA tickets (CODE-1): one ticket for the same finding, however often, at once or half-way it is asked for.
+import { isMade } from '../../../shared/effects/effect-row.ts'
+import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
@@ -6,11 +8,10 @@ import type { Finding } from './finding.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { tellFoundAgain } from './found-again.ts'
 import { withoutSecrets } from './secret-redaction.ts'
-import { isFiled, settle } from './settlement.ts'
 import type { Filed, Filing, Known, Standing, Wanted } from './standing.ts'
 import { beginTicket, beginAgain } from './ticket-beginning.ts'
 import { type NextStep, nextStep } from './ticket-life.ts'
-import { withStatus } from './ticket-status.ts'
+import { ticketEffect } from './ticket-effect.ts'
 import { ticketTable } from './ticket-table.ts'
 
 /**
@@ -63,9 +64,8 @@ const fileOnce = async (
       await collect(group, results, () => tellFoundAgain(filing, group.map(complete), step))
   for (const group of groupBy([...(steps.get('new') ?? []), ...(steps.get('renew') ?? [])], newTicketKeyOf))
     await collect(group, results, async () => {
-      const begun = await beginTicket(filing, group)
-      const { ticket, created } = await settle(filing, begun)
-      return { ticket, outcome: created ? 'created' : 'existing' }
+      const { value, isNew } = await ticketEffect.settle(toolsOf(filing), await beginTicket(filing, group))
+      return { ticket: value, outcome: isNew ? 'created' : 'existing' }
     })
 }
 
@@ -86,6 +86,8 @@ const collect = async (
   for (const { fingerprint } of group) results.set(fingerprint, result)
 }
 
+const toolsOf = (filing: Filing) => ({ ...filing, peer: filing.psa })
+
 const readStandings = async ({ store, tenantId }: Filing, wanted: readonly Wanted[]): Promise<readonly Standing[]> => {
   const rows = store.open(ticketTable)
   return Promise.all(
@@ -103,14 +105,16 @@ const settleUnfinished = async (
   standings: readonly Standing[],
   results: Map<string, Filed | AppError>,
 ): Promise<readonly Standing[]> => {
-  const unfinished = standings.filter(({ ticket }) => ticket && !isFiled(ticket.value))
+  const unfinished = standings.filter(({ ticket }) => ticket && !isMade(ticket.value))
   for (const group of groupBy(unfinished, ({ ticket }) => ticket?.value.ref ?? ''))
     await collect(group, results, async () => {
       const [{ ticket }] = group
       if (!ticket) throw new AppError('internal', 'An unfinished ticket has no row.')
-      const begun = ticket.value.state === 'rejected' ? await beginAgain(filing, ticket, group) : ticket.value
-      const settled = await settle(filing, begun)
-      return { ticket: settled.ticket, outcome: settled.created ? 'created' : 'existing' }
+      const begun = await (ticket.value.state === 'refused'
+        ? beginAgain(filing, ticket, group)
+        : ticketEffect.resume(filing, ticket.value))
+      const { value, isNew } = await ticketEffect.settle(toolsOf(filing), begun)
+      return { ticket: value, outcome: isNew ? 'created' : 'existing' }
     })
   return standings.filter((standing) => !unfinished.includes(standing))
 }
@@ -119,10 +123,10 @@ const readPsaTickets = async (
   { psa, tenantId }: Filing,
   standings: readonly Standing[],
 ): Promise<readonly Standing[]> => {
-  const ids = standings.flatMap(({ ticket }) => ticket?.value.psa?.id ?? [])
+  const ids = standings.flatMap(({ ticket }) => ticket?.value.made?.id ?? [])
   const tickets = ids.length === 0 ? [] : await psa.getTickets(tenantId, ids)
   const byId = new Map(tickets.map((ticket) => [ticket.id, ticket]))
-  return standings.map((standing) => ({ ...standing, psaTicket: byId.get(standing.ticket?.value.psa?.id ?? '') }))
+  return standings.map((standing) => ({ ...standing, psaTicket: byId.get(standing.ticket?.value.made?.id ?? '') }))
 }
 
 const stepOf = ({ claim, ticket, psaTicket, finding }: Standing): NextStep | 'new' =>
@@ -133,14 +137,14 @@ const newTicketKeyOf = ({ finding, claim }: Standing): string =>
   JSON.stringify([finding.repository.id, finding.type, claim?.value.ticket.ref ?? null])
 
 const complete = ({ claim, ticket, psaTicket, ...item }: Standing): Known => {
-  if (!claim || !ticket || !psaTicket || !isFiled(ticket.value))
+  if (!claim || !ticket || !psaTicket || !isMade(ticket.value))
     throw new AppError('internal', 'A finding that has a ticket lacks its claim or its ticket.')
   return { ...item, claim, ticket: { ...ticket, value: ticket.value }, psaTicket }
 }
 
 const existing = async ({ store, now }: Filing, standing: Standing): Promise<Filed> => {
   const { ticket, psaTicket } = complete(standing)
-  return { outcome: 'existing', ticket: await withStatus(store, ticket, psaTicket, now()) }
+  return { outcome: 'existing', ticket: await refresh(ticketEffect, { store, now }, ticket, psaTicket) }
 }
 
 /** So that the ticket is found by the id of each finding, also of one that was filed under another id before. */

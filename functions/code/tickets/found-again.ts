@@ -1,11 +1,12 @@
 // A finding that has a ticket was seen by a later scan: the open ticket gets a note, the one closed lately is reopened.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Filed, Filing, Known } from './standing.ts'
 import { foundAgainNote } from './ticket-draft.ts'
-import { withStatus } from './ticket-status.ts'
+import { ticketEffect } from './ticket-effect.ts'
 import { ticketTable } from './ticket-table.ts'
 
 type Way = 'note' | 'reopen'
@@ -37,7 +38,7 @@ const noteFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<
   const { outcome } = await filing.psa.addNote(filing.tenantId, psaTicket.id, { reference, text, internal: true })
   if (outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
   await rememberDetections(filing, group)
-  return { outcome: 'noted', ticket: await withStatus(filing.store, ticket, psaTicket, filing.now()) }
+  return { outcome: 'noted', ticket: await refresh(ticketEffect, filing, ticket, psaTicket) }
 }
 
 const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
@@ -45,7 +46,7 @@ const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promis
   const reopened = await filing.psa.reopenTicket(filing.tenantId, psaTicket.id, { reference, note: text })
   if (reopened.outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
   await rememberDetections(filing, group)
-  return { outcome: 'reopened', ticket: await withStatus(filing.store, ticket, reopened.ticket, filing.now()) }
+  return { outcome: 'reopened', ticket: await refresh(ticketEffect, filing, ticket, reopened.ticket) }
 }
 
 /** The same news have the same reference, so that PSA takes them once. */

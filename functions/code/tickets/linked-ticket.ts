@@ -11,8 +11,8 @@ export const LinkedTicket = z
     url: z.string().nullable().describe('Opens the ticket in PSA'),
     status: z
       .object({
-        value: PsaTicketStatus.or(z.enum(['filing', 'rejected'])).describe(
-          'Status in PSA; filing: begun and not yet made there; rejected: PSA refused it',
+        value: PsaTicketStatus.or(z.enum(['filing', 'rejected', 'deleted'])).describe(
+          'Status in PSA; filing: begun and not yet made there; rejected: PSA refused it; deleted: PSA no longer has it',
         ),
         asOf: z.iso.datetime().describe('When PSA said so'),
         ageSeconds: z.int().min(0),
@@ -28,20 +28,28 @@ export const LinkedTicket = z
       .string()
       .nullable()
       .describe('The client; null when the repository is unmapped and the ticket is on the triage board'),
+    previousTicketId: z
+      .string()
+      .nullable()
+      .describe('Id in PSA of the ticket that its findings had before, which was closed for too long or deleted'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'LinkedTicket' })
 export type LinkedTicket = z.infer<typeof LinkedTicket>
 
+/** For one that PSA does not have. */
+const statusWithout = { begun: 'filing', made: 'filing', refused: 'rejected', gone: 'deleted' } as const
+
 /** @param live whether PSA has just been asked for the status that `ticket` holds */
 export const linkedTicketOf = (ticket: Ticket, { live, now }: { live: boolean; now: Date }): LinkedTicket => {
-  const asOf = ticket.psa?.statusAsOf ?? ticket.createdAt
+  const { made, state } = ticket
+  const asOf = made?.asOf ?? ticket.createdAt
   return {
-    id: ticket.psa?.id ?? null,
+    id: made?.id ?? null,
     title: ticket.title,
-    url: ticket.psa?.url ?? null,
+    url: made?.url ?? null,
     status: {
-      value: ticket.psa?.status ?? (ticket.state === 'rejected' ? 'rejected' : 'filing'),
+      value: state === 'made' && made ? made.status : statusWithout[state],
       asOf,
       ageSeconds: Math.max(0, Math.floor((now.getTime() - Date.parse(asOf)) / 1000)),
       live,
@@ -50,6 +58,7 @@ export const linkedTicketOf = (ticket: Ticket, { live, now }: { live: boolean; n
     type: ticket.type,
     repository: ticket.repository,
     clientName: ticket.clientName ?? null,
+    previousTicketId: ticket.previousId ?? null,
     createdAt: ticket.createdAt,
   }
 }

@@ -1,13 +1,10 @@
 // Lists Code-created tickets with their status in PSA, and with the last known one while PSA cannot be asked (CODE-2).
-import { isAppError } from '../../../shared/errors.ts'
+import { showRecords } from '../../../shared/effects/last-known.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { log } from '../../../shared/telemetry/log.ts'
 import { type LinkedTicket, linkedTicketOf } from './linked-ticket.ts'
-import { isFiled } from './settlement.ts'
-import { withStatus } from './ticket-status.ts'
+import { ticketEffect } from './ticket-effect.ts'
 import { type Ticket, type TicketKey, ticketTable } from './ticket-table.ts'
 
 export type Listing = {
@@ -55,32 +52,7 @@ export const listTicketsOfFinding = async (listing: Listing, findingId: string):
 }
 
 const withLiveStatus = async (listing: Listing, rows: readonly Row<Ticket>[]): Promise<TicketPage> => {
-  const live = await askPsa(
-    listing,
-    rows.flatMap(({ value }) => value.psa?.id ?? []),
-  )
+  const { isAvailable, shown } = await showRecords(ticketEffect, { ...listing, peer: listing.psa }, rows)
   const now = listing.now()
-  const tickets = await Promise.all(
-    rows.map(async ({ value, ...row }) => {
-      const psaTicket = live?.get(value.psa?.id ?? '')
-      if (!psaTicket || !isFiled(value)) return linkedTicketOf(value, { live: false, now })
-      return linkedTicketOf(await withStatus(listing.store, { ...row, value }, psaTicket, now), { live: true, now })
-    }),
-  )
-  return { tickets, psaAvailable: live !== undefined }
-}
-
-/** Undefined when PSA cannot be asked: that is no reason not to list. */
-const askPsa = async (
-  { psa, tenantId }: Listing,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, PsaTicket> | undefined> => {
-  try {
-    const tickets = ids.length === 0 ? [] : await (await psa()).getTickets(tenantId, ids)
-    return new Map(tickets.map((ticket) => [ticket.id, ticket]))
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    log.warn('code.ticket.status_not_live', { error })
-    return undefined
-  }
+  return { tickets: shown.map(({ value, live }) => linkedTicketOf(value, { live, now })), psaAvailable: isAvailable }
 }

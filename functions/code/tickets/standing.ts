@@ -1,10 +1,10 @@
 // What filing works with: who files, what is wanted, and how each finding stands between this suite and PSA.
+import type { Made } from '../../../shared/effects/effect-row.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Finding } from './finding.ts'
-import type { FiledTicket } from './settlement.ts'
 import type { Claim, Ticket } from './ticket-table.ts'
 
 export type Filing = {
@@ -15,6 +15,9 @@ export type Filing = {
   /** Who asked for it: `user:<id>` or `key:<id>`. */
   readonly filedBy: string
 }
+
+/** A ticket that PSA has made. */
+export type MadeTicket = Made<Ticket>
 
 /** A finding that is free of secrets, with what makes it the same in every scan. */
 export type Wanted = { readonly finding: Finding; readonly fingerprint: string }
@@ -30,10 +33,10 @@ export type Standing = Wanted & {
 /** A finding whose ticket is there on both sides. */
 export type Known = Wanted & {
   readonly claim: Row<Claim>
-  readonly ticket: Row<Ticket> & { readonly value: FiledTicket }
+  readonly ticket: Row<Ticket> & { readonly value: MadeTicket }
   readonly psaTicket: PsaTicket
 }
 
 type Outcome = 'created' | 'existing' | 'noted' | 'reopened'
 
-export type Filed = { readonly outcome: Outcome; readonly ticket: FiledTicket }
+export type Filed = { readonly outcome: Outcome; readonly ticket: MadeTicket }

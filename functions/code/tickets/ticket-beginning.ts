@@ -1,24 +1,26 @@
 // Begins a ticket: decides in one transaction which findings it is for, before PSA hears of it.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import type { Begun } from '../../../shared/effects/effect.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { findClient } from '../clients/client-mapping.ts'
-import { markerOf } from './settlement.ts'
 import type { Filing, Standing, Wanted } from './standing.ts'
 import { draftForClient, draftOf } from './ticket-draft.ts'
-import { type Ticket, filingTable, ticketTable } from './ticket-table.ts'
+import { ticketEffect } from './ticket-effect.ts'
+import { type Ticket, ticketTable } from './ticket-table.ts'
 
 /**
  * Writes the ticket and the claim of each of its findings, all or nothing. Throws `conflict` when somebody else claimed one of them
  * meanwhile: then it is their ticket.
  * @param group findings of one repository and type, with the same ticket before this one
  */
-export const beginTicket = async (filing: Filing, group: readonly [Standing, ...Standing[]]): Promise<Ticket> => {
+export const beginTicket = async (
+  filing: Filing,
+  group: readonly [Standing, ...Standing[]],
+): Promise<Begun<Ticket>> => {
   const rows = filing.store.open(ticketTable)
   const ticket = await ticketFor(filing, group)
-  // First the marker: if everything ends here, the nightly run finds nothing behind it and takes it away.
-  await filing.store.open(filingTable).filing.upsert(markerOf(ticket))
   const claims = group.map(({ fingerprint, finding, claim }) => {
     const value = {
       tenantId: filing.tenantId,
@@ -28,8 +30,7 @@ export const beginTicket = async (filing: Filing, group: readonly [Standing, ...
     }
     return claim ? rows.claim.toUpdate(claim, value) : rows.claim.toInsert(value)
   })
-  await rows.transaction([rows.ticket.toInsert(ticket), ...claims])
-  return ticket
+  return ticketEffect.begin(filing, ticket, () => rows.transaction([rows.ticket.toInsert(ticket), ...claims]))
 }
 
 /**
@@ -40,8 +41,7 @@ export const beginAgain = async (
   filing: Filing,
   row: Row<Ticket>,
   group: readonly [Wanted, ...Wanted[]],
-): Promise<Ticket> => {
-  await filing.store.open(filingTable).filing.upsert(markerOf(row.value))
+): Promise<Begun<Ticket>> => {
   const { draft, title, clientName, findings } = await ticketFor(filing, group)
   const { clientName: _, draft: refused, ...rest } = row.value
   const others = row.value.findings.filter(
@@ -49,7 +49,7 @@ export const beginAgain = async (
   )
   const again: Ticket = {
     ...rest,
-    state: 'filing',
+    state: 'begun',
     findings: [...findings, ...others],
     ...(clientName !== undefined && { clientName }),
     // The texts of findings are kept in the draft alone: it is only written anew when nothing is missing.
@@ -57,25 +57,25 @@ export const beginAgain = async (
       ? { draft: draftForClient(refused, draft) }
       : { title, draft: { ...draft, externalReference: rest.ref, relatedTicketIds: refused?.relatedTicketIds ?? [] } }),
   }
-  await filing.store.open(ticketTable).ticket.update(row, again)
-  return again
+  return ticketEffect.beginAgain(filing, row, again)
 }
 
 const ticketFor = async (
   { store, tenantId, now, filedBy }: Filing,
   group: readonly [Standing, ...Standing[]],
 ): Promise<Ticket & { readonly draft: PsaTicketDraft }> => {
-  const [{ finding, claim, psaTicket: before }] = group
+  const [{ finding, claim, ticket: before }] = group
+  const previousId = before?.value.made?.id
   const ref = referenceOf(tenantId, group)
   const client = await findClient(store, tenantId, finding.repository)
   const settings = await resolveSettings(store, tenantId, client?.clientId)
   const [first, ...others] = group.map((item) => item.finding)
-  const draft = draftOf([first ?? finding, ...others], { ref, client, settings, previousTicketId: before?.id })
+  const draft = draftOf([first ?? finding, ...others], { ref, client, settings, previousTicketId: previousId })
   return {
     tenantId,
     ref,
     createdAt: now().toISOString(),
-    state: 'filing',
+    state: 'begun',
     title: draft.title,
     type: finding.type,
     repository: { id: finding.repository.id, name: finding.repository.name },
@@ -87,6 +87,7 @@ const ticketFor = async (
     ...(client && { clientName: client.name }),
     draft,
     ...(claim && { previous: claim.value.ticket }),
+    ...(previousId !== undefined && { previousId }),
     filedBy,
   }
 }

@@ -1,7 +1,8 @@
 // What is kept of Code-created tickets: which ticket a finding belongs to, and how far each ticket has come.
 import * as z from 'zod'
+import { effectStates } from '../../../shared/effects/effect-row.ts'
+import { pending } from '../../../shared/effects/pending.ts'
 import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
-import { buckets } from '../../../shared/store/buckets.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Severity } from './finding.ts'
@@ -17,8 +18,7 @@ const Ticket = z.strictObject({
   /** The external reference in PSA: the same for everyone who files the same findings, so that PSA can refuse a second ticket. */
   ref: z.string(),
   createdAt: z.iso.datetime(),
-  /** `filing` until PSA's answer is recorded; `rejected` when PSA refused it for good. */
-  state: z.enum(['filing', 'filed', 'rejected']),
+  state: z.enum(effectStates),
   title: z.string(),
   type: FindingTypeName,
   repository: z.strictObject({ id: z.string(), name: z.string() }),
@@ -28,11 +28,11 @@ const Ticket = z.strictObject({
   /** What PSA is asked to make; kept until it has. */
   draft: PsaTicketDraft.optional(),
   /** What PSA made of it, and its status as it was last seen. */
-  psa: z
-    .strictObject({ id: z.string(), url: z.string(), status: PsaTicketStatus, statusAsOf: z.iso.datetime() })
-    .optional(),
-  /** The ticket that the same findings had before it, closed too long ago to be reopened. */
+  made: z.strictObject({ id: z.string(), url: z.string(), status: PsaTicketStatus, asOf: z.iso.datetime() }).optional(),
+  /** The ticket that the same findings had before it, closed too long ago to be reopened, or gone. */
   previous: TicketKey.optional(),
+  /** Its id in PSA. */
+  previousId: z.string().optional(),
   filedBy: z.string(),
 })
 export type Ticket = z.infer<typeof Ticket>
@@ -69,15 +69,5 @@ export const ticketTable = table('codeTickets', {
   }),
 })
 
-/** Markers of tickets that were begun, in few partitions, so that the nightly run finds what a crash left without a scan. */
-export const filingTable = table('codeTicketFilings', {
-  filing: rowKind({
-    schema: z.strictObject({ bucket: z.string(), tenantId: z.string(), createdAt: z.iso.datetime(), ref: z.string() }),
-    partition: ['bucket'],
-    key: ['tenantId', 'createdAt', 'ref'],
-    keepFor,
-  }),
-})
-
-/** By the reference of the ticket. */
-export const filingBuckets = buckets('filing')
+/** Of tickets that were begun. */
+export const filingPending = pending('codeTicketFilings')

@@ -8,7 +8,7 @@ export const reconcileTickets = timer({
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {
-    const { reconcileUnfinished } = await import('./reconciliation.ts')
-    await reconcileUnfinished(services, signal)
+    const { ticketEffect } = await import('./ticket-effect.ts')
+    await ticketEffect.sweep(services, signal)
   },
 })

@@ -56,6 +56,7 @@ export const PsaTicketDraft = z.strictObject({
   source: z.enum(['the-one-ai', 'the-one-code', 'the-one-defend', 'the-one-hub', 'the-one-studio']),
   type: z.string().min(1).max(64).optional(),
   links: z.array(PsaLink).max(psaLimits.links),
+  /** Shown as links. An id whose ticket was deleted is kept as it is. */
   relatedTicketIds: z.array(PsaTicketId).max(psaLimits.relatedTickets),
 })
 export type PsaTicketDraft = z.infer<typeof PsaTicketDraft>

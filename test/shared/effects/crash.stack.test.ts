@@ -1,6 +1,7 @@
 // What every effect has to stand: kills before any step with nobody who repeats the work, two at once, and a sweep in between.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startCrm } from '../../../local/peers/crm.ts'
+import { startPsa } from '../../../local/peers/psa.ts'
 import type { RunningStandIn } from '../../../local/peers/stand-in.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { incidentTable, ownerOfTenant } from '../../../shared/incidents/incident-table.ts'
@@ -8,6 +9,7 @@ import { type Services, createServices } from '../../../shared/services.ts'
 import { makeOlder, markersOf } from '../../support/pending-markers.ts'
 import type { EffectTrial, EffectUnderTrial } from './effect-trial.ts'
 import { opportunities } from './opportunity-trial.ts'
+import { tickets } from './ticket-trial.ts'
 import { countSteps, interrupted, killedAfter, killedBefore, steppedServices } from './stepped-services.ts'
 
 const stack = inject('stack')
@@ -17,10 +19,11 @@ let standIns: readonly RunningStandIn[]
 let services: Services
 let effects: Readonly<Record<string, EffectUnderTrial>>
 beforeAll(async () => {
-  const crm = await startCrm({ port: 0, keys: [key] })
-  standIns = [crm]
-  services = createServices(loadConfig({ ...stack.settings, CRM_API_URL: crm.url, CRM_SERVICE_KEY: key }))
-  effects = { opportunity: opportunities(services, crm.url) }
+  const [crm, psa] = await Promise.all([startCrm({ port: 0, keys: [key] }), startPsa({ port: 0, keys: [key] })])
+  standIns = [crm, psa]
+  const peers = { CRM_API_URL: crm.url, CRM_SERVICE_KEY: key, PSA_API_URL: psa.url, PSA_SERVICE_KEY: key }
+  services = createServices(loadConfig({ ...stack.settings, ...peers }))
+  effects = { opportunity: opportunities(services, crm.url), ticket: tickets(services, psa.url) }
 })
 afterAll(() => Promise.all(standIns.map(({ close }) => close())))
 
@@ -68,7 +71,7 @@ const refusedWithMarker = async (effect: EffectUnderTrial): Promise<EffectTrial>
   return trial
 }
 
-describe.each(['opportunity'])('%s', (name) => {
+describe.each(['opportunity', 'ticket'])('%s', (name) => {
   const effect = (): EffectUnderTrial => {
     const found = effects[name]
     if (!found) throw new Error(`There is no effect ${name}.`)

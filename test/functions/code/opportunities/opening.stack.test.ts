@@ -154,6 +154,8 @@ describe('an opportunity of a finding', () => {
     const first = await open(finding)
     await open(migration())
     await crm.reset()
+    const gone = { stage: { value: 'deleted', live: true } }
+    expect(await list()).toMatchObject({ opportunities: [gone, gone], crmAvailable: true })
     const again = await open(finding)
     expect(again.status).toBe(201)
     expect(await crm.opportunities()).toMatchObject([{ id: again.opportunity.id }])

@@ -68,6 +68,7 @@ describe('filing one finding', () => {
         type,
         repository: { id: finding.repository.id, name: finding.repository.name },
         clientName: null,
+        previousTicketId: null,
         createdAt: expect.any(String) as string,
       })
     },

@@ -157,18 +157,31 @@ describe('a finding that a scan sees after its ticket was closed', () => {
 })
 
 describe('a finding whose ticket was deleted in PSA', () => {
-  it('gets a new one, also from the same scan', async () => {
+  it('is listed as deleted, by PSA while it can be asked and as last known else', async () => {
+    const { psa, list, id } = await filed()
+    await psa.delete(id)
+    for (let looks = 0; looks < 2; looks += 1)
+      expect(await list()).toMatchObject({
+        tickets: [{ id, status: { value: 'deleted', live: true } }],
+        psaAvailable: true,
+      })
+    await psa.setFaults({ kind: 'expired-key' })
+    expect(await list()).toMatchObject({ tickets: [{ id, status: { value: 'deleted', live: false } }] })
+  })
+
+  it('gets a new one that is linked to it, also from the same scan', async () => {
     const { file, psa, list, finding, id } = await filed()
     await psa.delete(id)
     const { status, ticket } = await file(finding)
     expect(status).toBe(201)
-    expect(await psa.tickets()).toMatchObject([{ id: ticket.id, relatedTicketIds: [] }])
+    expect(await psa.tickets()).toMatchObject([{ id: ticket.id, relatedTicketIds: [id] }])
+    expect(ticket.previousTicketId).toBe(id)
     expect((await file(finding)).ticket.id).toBe(ticket.id)
     expect(
-      (await list({ findingId: finding.findingId })).tickets.map((listed) => [listed.id, listed.status.live]),
+      (await list({ findingId: finding.findingId })).tickets.map((listed) => [listed.id, listed.status.value]),
     ).toEqual([
-      [ticket.id, true],
-      [id, false],
+      [ticket.id, 'new'],
+      [id, 'deleted'],
     ])
   })
 

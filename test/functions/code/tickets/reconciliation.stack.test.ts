@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest'
-import { filingBuckets, filingTable, ticketTable } from '../../../../functions/code/tickets/ticket-table.ts'
-import { markerOf } from '../../../../functions/code/tickets/settlement.ts'
+import { filingPending, ticketTable } from '../../../../functions/code/tickets/ticket-table.ts'
+import { buckets } from '../../../../shared/store/buckets.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { vulnerability } from '../../../support/findings.ts'
 import { type Ticketing, startTicketing } from '../../../support/ticketing.ts'
@@ -10,6 +10,8 @@ import { leftInFiling, makeOlder, markersOf } from '../../../support/unfinished-
 const stack = inject('stack')
 const timer = 'code-ticket-reconcile-timer'
 const minutes = 60_000
+const filingBuckets = buckets('codeTicketFilings')
+const longAgo = new Date('2026-01-01T00:00:00Z')
 
 /** A ticket that was begun and that PSA has not heard of. */
 const begun = async (ticketing: Ticketing) => {
@@ -28,12 +30,13 @@ const reconcile = async ({ store, tenantId }: Ticketing): Promise<void> => {
   const marker = {
     bucket,
     tenantId: `zz-${tenantId}-${Date.now()}`,
-    createdAt: '2026-01-01T00:00:00Z',
+    createdAt: longAgo.toISOString(),
+    takenUpAt: longAgo.toISOString(),
     ref: 'code-nothing',
   }
-  const rows = store.open(filingTable)
-  await rows.filing.upsert(marker)
-  await runTimerUntil(stack.urls.functions, timer, async () => (await rows.filing.get(marker)) === undefined)
+  const rows = store.open(filingPending.table)
+  await rows.marker.upsert(marker)
+  await runTimerUntil(stack.urls.functions, timer, async () => (await rows.marker.get(marker)) === undefined)
 }
 
 describe('the nightly run over tickets that were begun and not recorded', () => {
@@ -85,18 +88,8 @@ describe('the nightly run over tickets that were begun and not recorded', () => 
     await file(vulnerability())
     const { rows } = await store.open(ticketTable).ticket.list({ tenantId }, { limit: 10 })
     const [filed] = rows.map(({ value }) => value)
-    const markers = store.open(filingTable)
-    const createdAt = '2026-01-01T00:00:00Z'
-    await markers.filing.insert({ bucket: filingBuckets.of('code-empty'), tenantId, createdAt, ref: 'code-empty' })
-    const { ref = '' } = filed ?? {}
-    await makeOlder(store, tenantId, 11 * minutes)
-    const [older] = (await store.open(ticketTable).ticket.list({ tenantId }, { limit: 10 })).rows
-    await markers.filing.insert({
-      bucket: filingBuckets.of(ref),
-      tenantId,
-      ref,
-      createdAt: older?.value.createdAt ?? '',
-    })
+    await filingPending.mark(store, { tenantId, createdAt: longAgo.toISOString(), ref: 'code-empty' }, longAgo)
+    await filingPending.mark(store, { tenantId, createdAt: filed?.createdAt ?? '', ref: filed?.ref ?? '' }, longAgo)
     expect(await markersOf(store, tenantId)).toHaveLength(2)
     await reconcile(ticketing)
     expect(await markersOf(store, tenantId)).toEqual([])
@@ -150,13 +143,13 @@ describe('the nightly run over tickets that were begun and not recorded', () => 
     if (row === undefined || ref === undefined) throw new Error('There is no ticket to damage.')
     const moved = { ...row.value, ref }
     await tickets.ticket.insert(moved)
-    await damaged.store.open(filingTable).filing.insert(markerOf(moved))
+    const marker = await filingPending.mark(damaged.store, moved, longAgo)
     await damageTicket(damaged.store, ref)
     await reconcile(fine)
     expect(await fine.psa.tickets()).toHaveLength(1)
     expect((await markersOf(damaged.store, damaged.tenantId)).map(({ value }) => value.ref)).toContain(ref)
 
-    await damaged.store.open(filingTable).filing.delete(markerOf(moved))
+    await filingPending.clear(damaged.store, marker)
     await tickets.ticket.delete(moved)
   })
 })
