@@ -1,6 +1,7 @@
 // Verifies the token with which Hub hands a user over to a product (HUB-1): HS256 only, the right audience, short-lived, whole.
 import { ProductTokenClaims, productTokenSecondsMax } from '../peers/hub/contract.ts'
 import { AppError } from '../errors.ts'
+import { JsonError, parseStrictJson } from '../schema/strict-json.ts'
 import { log } from '../telemetry/log.ts'
 
 type Expectation = {
@@ -24,6 +25,7 @@ const compactShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 export const verifyHubToken = async (token: string, expected: Expectation): Promise<ProductTokenClaims> => {
   if (token.length > tokenLengthMax) throw rejected('too long')
   if (!compactShape.test(token)) throw rejected('not a compact JWS')
+  for (const part of token.split('.', 2)) requireStrictJson(part)
   const payload = await verifySignature(token, expected)
   const parsed = ProductTokenClaims.safeParse(payload)
   if (!parsed.success) throw rejected(`claims: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
@@ -33,6 +35,15 @@ export const verifyHubToken = async (token: string, expected: Expectation): Prom
   if (claims.iat > nowSeconds + clockSkewSeconds) throw rejected('issued in the future')
   if (claims.session_exp <= nowSeconds) throw expired('the Hub session has ended')
   return claims
+}
+
+/** Before the library reads it, for which the last of two names of one kind counts. */
+const requireStrictJson = (part: string): void => {
+  try {
+    parseStrictJson(Buffer.from(part, 'base64url').toString())
+  } catch (error) {
+    throw rejected(error instanceof JsonError ? error.fault : 'unreadable', error)
+  }
 }
 
 const verifySignature = async (token: string, { secrets, issuer, audience, now }: Expectation): Promise<unknown> => {

@@ -2,6 +2,7 @@
 import type { HttpRequest } from '@azure/functions'
 import type * as z from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
+import { JsonError, type JsonFault, parseStrictJson } from '../schema/strict-json.ts'
 
 /** How a body may be written. A form is the one kind that a page of another site can send, so only sign-in takes it. */
 export type BodyFormat = 'json' | 'form'
@@ -49,11 +50,16 @@ const decode = (bytes: Uint8Array): string => {
 
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text) as unknown
-  } catch {
-    // The parser's own message quotes the body, so it is not kept.
-    throw new AppError('malformed-request', 'The body is not valid JSON.')
+    return parseStrictJson(text)
+  } catch (cause) {
+    throw new AppError('malformed-request', refusals[cause instanceof JsonError ? cause.fault : 'not-json'], { cause })
   }
+}
+
+const refusals: Readonly<Record<JsonFault, string>> = {
+  'not-json': 'The body is not valid JSON.',
+  'repeated-name': 'An object in the body has the same name twice.',
+  'too-deep': 'The body has too many levels.',
 }
 
 const parseForm = (text: string): Record<string, string> =>

@@ -2,6 +2,7 @@
 import type { InvocationContext } from '@azure/functions'
 import { randomUUID } from 'node:crypto'
 import { type ParkedAt, replayProperties } from '../incidents/replay-properties.ts'
+import { parseStrictJson } from '../schema/strict-json.ts'
 
 export type SubscriberMessage = {
   readonly messageId: string
@@ -98,7 +99,7 @@ const objectOf = (value: unknown): Readonly<Record<string, unknown>> => {
 
 const jsonOf = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return parseStrictJson(text)
   } catch {
     return undefined
   }

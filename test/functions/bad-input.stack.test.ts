@@ -72,6 +72,7 @@ const send = async (
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const brackets = 100_000
 const notJson = problemOf('malformed-request', 'The body is not valid JSON.')
+const notATime = 'must be a time with Z or an offset, such as 2026-11-28T09:30:00Z or 2026-11-28T10:30:00+01:00'
 const notUtf8 = problemOf('malformed-request', 'The body is not valid UTF-8.')
 
 describe.each(withBody)('the body of %s', (_, definition) => {
@@ -197,10 +198,15 @@ describe.each(withBody)('the body of %s', (_, definition) => {
   it('is refused when it is nested 100,000 deep', async () => {
     const open = bytesMax < 2 * brackets ? bytesMax / 2 : brackets
     await expectProblem(await send(definition, '['.repeat(open)), notJson)
-    await expectProblem(
-      await send(definition, `${'['.repeat(open)}${']'.repeat(open)}`),
-      notValid(['body', 'Invalid input: expected object, received array']),
-    )
+    const tooDeep = problemOf('malformed-request', 'The body has too many levels.')
+    await expectProblem(await send(definition, `${'['.repeat(open)}${']'.repeat(open)}`), tooDeep)
+    await expectNothingChanged()
+  })
+
+  it('is refused with a name twice, wherever it stands', async () => {
+    const twice = problemOf('malformed-request', 'An object in the body has the same name twice.')
+    for (const body of ['{"a":1,"a":1}', String.raw`{"a":1,"\u0061":2}`, '{"list":[{"a":{"b":1,"b":2}}]}'])
+      await expectProblem(await send(definition, body), twice)
     await expectNothingChanged()
   })
 })
@@ -361,8 +367,8 @@ describe('a finding', () => {
     ['url', '/relative', 'must be an http(s) URL of at most 2,000 characters'],
     ['url', `https://x.example/${'x'.repeat(2_000)}`, 'must be an http(s) URL of at most 2,000 characters'],
     ['url', 'https://x.example/\ud800', 'must be well-formed Unicode'],
-    ['detectedAt', '2026-03-01', 'Invalid ISO datetime'],
-    ['detectedAt', '2026-13-01T00:00:00Z', 'Invalid ISO datetime'],
+    ['detectedAt', '2026-03-01', notATime],
+    ['detectedAt', '2026-13-01T00:00:00Z', notATime],
     ['detectedAt', 1_700_000_000, 'Invalid input: expected string, received number'],
     ['cveId', 'CVE-26-1', 'must look like CVE-2026-12345'],
     ['cveId', `CVE-2026-${'1'.repeat(10_000)}`, 'must look like CVE-2026-12345'],
@@ -403,22 +409,14 @@ describe('a finding', () => {
 
   it('is refused with a value nested 100,000 deep, in a known field and in an unknown one', async () => {
     const deep = `${'['.repeat(brackets)}${']'.repeat(brackets)}`
-    const known = JSON.stringify({ ...good, title: 'deep' }).replace('"deep"', deep)
-    await expectProblem(
-      await send(definitionOf('code-file-tickets'), known),
-      notValid(['body.title', 'Invalid input: expected string, received array']),
-    )
-    const other = JSON.stringify({ ...good, deep: 0 }).replace('"deep":0', `"deep":${deep}`)
-    await expectProblem(await send(definitionOf('code-file-tickets'), other), notValid(['body.deep', unknown]))
-    await expectNothingChanged()
-  })
-
-  it('counts with its last value when a key stands twice, and that value is the one that is checked', async () => {
-    const twice = JSON.stringify(good).replace('{', '{"severity":"low",').replace(/\}$/, ',"severity":"none"}')
-    await expectProblem(
-      await send(definitionOf('code-file-tickets'), twice),
-      notValid(['body.severity', 'Invalid option: expected one of "critical"|"high"|"medium"|"low"']),
-    )
+    for (const body of [
+      { ...good, title: 'deep' },
+      { ...good, other: 'deep' },
+    ])
+      await expectProblem(
+        await send(definitionOf('code-file-tickets'), JSON.stringify(body).replace('"deep"', deep)),
+        problemOf('malformed-request', 'The body has too many levels.'),
+      )
     await expectNothingChanged()
   })
 

@@ -1,5 +1,6 @@
 // What the endpoints of application profiles and of CMDB sync take and answer.
 import * as z from 'zod'
+import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { OpaqueId, line, webLink } from '../tickets/finding.ts'
 
 const Time = z.iso.datetime()
@@ -18,7 +19,7 @@ export const ProfileDraft = z.strictObject({
   techStack: z.array(line(100)).max(100),
   healthScore: Score.optional().describe('0 to 100, which is the best'),
   debtScore: Score.optional().describe('0 to 100, which is the most debt'),
-  lastCommitAt: Time.optional(),
+  lastCommitAt: TimeFromOutside.optional(),
   commitFrequency: z.number().min(0).optional().describe('Commits a week, on average'),
   hostingPlatform: Word.optional(),
   dataClassification: Word.optional(),

@@ -1,6 +1,7 @@
 // What the endpoints of opportunities take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { OpaqueId, Repository, line, paragraphs, webLink } from '../tickets/finding.ts'
 import { LinkedOpportunity } from './linked-opportunity.ts'
 import { OpportunityType } from './opportunity-type.ts'
@@ -25,7 +26,7 @@ export const SignificantFinding = z
       .optional()
       .describe('Times the hourly rate of the settings it is the value. Without it the value is left open'),
     url: webLink.describe('Where the finding can be seen in The One Code'),
-    detectedAt: z.iso.datetime(),
+    detectedAt: TimeFromOutside,
   })
   .meta({ id: 'SignificantFinding' })
 export type SignificantFinding = z.infer<typeof SignificantFinding>

@@ -1,5 +1,6 @@
 // A migration recommendation of The One Code as it is handed in to become a project of PSA.
 import * as z from 'zod'
+import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { OpaqueId, Repository, line, paragraphs, webLink } from '../tickets/finding.ts'
 
 export const stepsMax = 100
@@ -25,7 +26,7 @@ export const Recommendation = z
     steps: z.array(Step).min(1).max(stepsMax).describe('In order'),
     effortHours: Hours.describe('The whole effort in hours, in quarters: the estimate of the project'),
     url: webLink.describe('Where the recommendation can be seen in The One Code'),
-    createdAt: z.iso.datetime().describe('When it was recommended'),
+    createdAt: TimeFromOutside.describe('When it was recommended'),
   })
   .refine(({ effortHours, steps }) => effortHours >= hoursOf(steps), {
     path: ['effortHours'],

@@ -1,5 +1,6 @@
 // What The One Code tells this suite about its sources: organizations, repositories, backups, documents and scans.
 import * as z from 'zod'
+import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { OpaqueId, Severity } from '../tickets/finding.ts'
 
 /** Most repositories that one request may name: each needs two of the 100 operations of a transaction, the rest is for the count. */
@@ -104,7 +105,7 @@ const ScannedSecret = z.strictObject({
 /** What one scan of a repository saw. There is no place for the value of a secret. */
 export const ScanDraft = z.strictObject({
   organizationId: OpaqueId.describe('The source-control organization that the repository belongs to'),
-  completedAt: Time.describe('Scans are compared in this order, whenever they arrive'),
+  completedAt: TimeFromOutside.describe('Scans are compared in this order, whenever they arrive'),
   secrets: z
     .array(ScannedSecret)
     .max(secretsMax)

@@ -8,6 +8,7 @@ import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
+import { isAhead } from '../../../shared/schema/time.ts'
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -22,9 +23,6 @@ const eventsPerCommit = 90
 
 /** What several scans that died half-way have announced; the bus knows those that fall out. */
 const announcedMax = 4_000
-
-/** How far the clock of The One Code may be ahead of ours. */
-const clockSkewMs = 5 * 60_000
 
 /** Beyond one step for each commit: others who record scans of the same repository at the same time. */
 const disturbancesMax = 10
@@ -52,7 +50,7 @@ export const recordScan = async (sources: Sources, scan: Scan): Promise<ScanRepo
 
 /** It would be the latest until its time comes, and every real scan would count as older. */
 const refuseFuture = ({ now }: Sources, { completedAt }: Scan): void => {
-  if (Date.parse(completedAt) > now().getTime() + clockSkewMs)
+  if (isAhead(completedAt, now()))
     throw new AppError('validation-failed', 'The scan is not over yet: body.completedAt lies in the future.', {
       details: { errors: [{ path: 'body.completedAt', message: 'must not lie in the future' }] },
     })

@@ -1,5 +1,6 @@
 // A finding of The One Code as it is handed in to become a ticket: four types, no place for the value of a secret.
 import * as z from 'zod'
+import { TimeFromOutside } from '../../../shared/schema/time.ts'
 
 /** Most findings that one request may file. */
 export const findingsMax = 50
@@ -66,9 +67,9 @@ const shared = {
   remediation: z.array(line(1_000)).max(30).describe('Steps that resolve it, in order'),
   repository: Repository,
   url: webLink.describe('Where the finding can be seen in The One Code'),
-  detectedAt: z.iso
-    .datetime()
-    .describe('When a scan saw it last: a later time than before means that it was found again'),
+  detectedAt: TimeFromOutside.describe(
+    'When a scan saw it last: a later time than before means that it was found again',
+  ),
 }
 
 const Vulnerability = z

@@ -182,6 +182,20 @@ describe('a token of Hub', () => {
     await expectRefused(tokenOf({}, { header: { kid: '/dev/null' }, by: '' }))
   })
 
+  it('is refused with a claim or a header parameter twice, also when it is signed', async () => {
+    const signed = (header: string, claims: string): string => {
+      const input = [header, claims].map((text) => Buffer.from(text).toString('base64url')).join('.')
+      return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
+    }
+    const [header, claims] = ['{"alg":"HS256"}', JSON.stringify(goodClaims())]
+    expect(await verify(signed(header, claims))).toMatchObject({ tenantId: 'tenant-1' })
+    await expectRefused(signed(header, claims.replace('{', '{"tenantId":"tenant-2",')))
+    await expectRefused(signed(header, claims.replace('{', String.raw`{"tenant\u0049d":"tenant-2",`)))
+    await expectRefused(signed(header, claims.replace('{', '{"later":{"a":1,"a":2},')))
+    await expectRefused(signed('{"alg":"none","alg":"HS256"}', claims))
+    await expectRefused(signed('{"alg":"HS256","alg":"HS256"}', claims))
+  })
+
   it('is judged by our secret alone, whatever hints its header holds', async () => {
     expect(await verify(tokenOf({}, { header: { kid: 'x', jku: 'https://evil.example' } }))).toMatchObject({
       sub: 'user-1',

@@ -10,6 +10,11 @@ describe('the body of a message', () => {
     ['JSON that the host has read', { a: 1 }, { body: '{"a":1}', bodyEncoding: 'text', json: { a: 1 } }],
     ['JSON as text', '{"a":1}', { body: '{"a":1}', bodyEncoding: 'text', json: { a: 1 } }],
     ['JSON as bytes', Buffer.from('{"a":1}'), { body: '{"a":1}', bodyEncoding: 'text', json: { a: 1 } }],
+    [
+      'JSON with a name twice',
+      '{"tenantid":"a","tenantid":"b"}',
+      { body: '{"tenantid":"a","tenantid":"b"}', bodyEncoding: 'text', json: undefined },
+    ],
     ['text', 'hello', { body: 'hello', bodyEncoding: 'text', json: undefined }],
     [
       'bytes of UTF-8 with its mark',
