@@ -10,7 +10,7 @@ import { tenantSettingsTable } from '../../shared/tenants/tenant-settings.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import { timerLeaseTable } from '../../shared/triggers/timer-lease.ts'
 import { clientTable } from '../../shared/clients/client-directory.ts'
-import { securityTicketTable, unsettledTable } from '../ai/security-tickets/security-ticket-table.ts'
+import { securityTicketTable, unsettledPending } from '../ai/security-tickets/security-ticket-table.ts'
 import { usageTable } from '../code/billing/usage-table.ts'
 import { clientMappingTable } from '../code/clients/client-mapping.ts'
 import { appProfileTable, cmdbTenantTable } from '../code/cmdb/profile-table.ts'
@@ -49,7 +49,7 @@ export const tables = [
   tenantTable,
   ticketTable,
   timerLeaseTable,
-  unsettledTable,
+  unsettledPending.table,
   usageTable,
   usedTokenTable,
 ]

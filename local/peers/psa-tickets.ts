@@ -37,10 +37,12 @@ export const createPsaTickets = ({ state, record }: PsaMemory) => {
     },
     list: (tenantId?: string): readonly StoredTicket[] =>
       [...state.tickets.values()].filter((ticket) => tenantId === undefined || ticket.tenantId === tenantId),
-    create: (tenantId: string, draft: PsaTicketDraft): StoredTicket => {
+    create: (tenantId: string, { assigneeId, ...draft }: PsaTicketDraft): StoredTicket => {
       const createdAt = now()
       const id = numberedId('T', createdAt, state.lastNumber + 1)
-      const fresh = { status: 'new', closedAt: null, assignee: null, version: 1 } as const
+      const agent = assigneeId === undefined ? undefined : state.agents.get(tenantKey(tenantId, assigneeId))
+      const assignee = agent?.active ? { id: agent.identity, name: `${agent.firstName} ${agent.lastName}` } : null
+      const fresh = { status: 'new', closedAt: null, assignee, version: 1 } as const
       return save({ ...draft, ...fresh, notes: [], id, tenantId, createdAt, updatedAt: createdAt })
     },
     delete: (ticket: StoredTicket): void => record({ kind: 'ticket-deleted', id: ticket.id }),

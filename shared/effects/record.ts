@@ -37,10 +37,15 @@ export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Se
   const made = madeNow(definition, inPeer.thing, now())
   // Whoever records first wins; a second one leaves what is there, since both saw the same record of the peer.
   const { value: kept } = await rows.modify(value, (current = value) => {
-    if (current.state === 'made') return current
+    if (current.state === 'made' || current.state === 'gone') return current
     const { draft: _, ...rest } = current
     return { ...rest, state: 'made', made } as unknown as Value
   })
+  if (kept.state === 'gone')
+    throw new AppError(
+      'conflict',
+      `${definition.name} ${value.ref} was deleted in the peer at the same time. Read it again.`,
+    )
   if (!isMade(kept)) throw new AppError('internal', `${definition.name} ${value.ref} was made and not recorded.`)
   return { value: kept, isNew: inPeer.isNew }
 }

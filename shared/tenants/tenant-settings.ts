@@ -29,7 +29,7 @@ export const TenantSettings = z.strictObject({
   ticketBoard: slug.optional().describe('Board of PSA for tickets of clients that have a company there'),
   ticketType: slug.optional().describe('Type of tickets in PSA, instead of the type of the finding'),
   ticketAssignee: PsaAgentIdentity.optional().describe(
-    'Identity of an agent. Kept only: the contract of PSA, version 1, takes no assignee when a ticket is made',
+    'Identity of the agent to whom new tickets are assigned. While that agent is not active in PSA they are assigned to nobody',
   ),
   severityMapping: z
     .strictObject({ critical: PsaPriority, high: PsaPriority, medium: PsaPriority, low: PsaPriority })

@@ -2,11 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { InvocationContext } from '@azure/functions'
 import type { Detection } from '../../functions/ai/security-tickets/detection.ts'
-import {
-  securityTicketTable,
-  unsettledBuckets,
-  unsettledTable,
-} from '../../functions/ai/security-tickets/security-ticket-table.ts'
+import { securityTicketTable, unsettledPending } from '../../functions/ai/security-tickets/security-ticket-table.ts'
 import { securityTickets } from '../../functions/ai/security-tickets/subscriber.ts'
 import type { Stack } from '../../local/stack.ts'
 import type { CloudEvent } from '../../shared/bus/cloud-event.ts'
@@ -24,9 +20,11 @@ import type { PeerClientOptions } from '../../shared/peers/peer-client.ts'
 import { createPsaClient } from '../../shared/peers/psa/client.ts'
 import { type Services, createServices } from '../../shared/services.ts'
 import type { Row, Store } from '../../shared/store/store.ts'
+import { type TenantSettings, tenantSettingsTable, wholeTenant } from '../../shared/tenants/tenant-settings.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import type { HandledOutcome } from '../../shared/triggers/subscriber.ts'
 import { serveSubscriber } from '../../shared/triggers/subscriber-pipeline.ts'
+import { makeOlder, markersOf } from './pending-markers.ts'
 import { type PsaControl, type ShownTicket, psaControl } from './psa-control.ts'
 
 /** A critical one of a client and cause that no other test has. */
@@ -79,6 +77,8 @@ export type SecurityTicketing = {
   /** As the host hands a message over: what fails is parked, or sent again for later. */
   readonly deliver: (event: CloudEvent) => Promise<void>
   readonly mapClient: (client: Omit<Client, 'tenantId'>) => Promise<void>
+  /** Of the tenant itself. */
+  readonly setSettings: (settings: TenantSettings) => Promise<void>
   /** The tenant's own, not those of the platform. */
   readonly incidents: () => Promise<readonly Incident[]>
   /** With incidents of the tenant or of the platform. */
@@ -117,6 +117,11 @@ export const startSecurityTicketing = async (
     },
     deliver: (event) => serveSubscriber(securityTickets, services)(event, contextOf(event)),
     mapClient: async (client) => void (await store.open(clientTable).client.upsert({ tenantId, ...client })),
+    setSettings: async (given) => {
+      const changed = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u' }
+      const row = { tenantId, clientId: wholeTenant, ...changed, ...given }
+      await store.open(tenantSettingsTable).settings.upsert(row)
+    },
     ...views(store, tenantId),
   }
 }
@@ -126,11 +131,6 @@ const views = (
   tenantId: string,
 ): Pick<SecurityTicketing, 'incidents' | 'parked' | 'markers' | 'makeMarkersOlder' | 'unfinished'> => {
   const owner = ownerOfTenant(tenantId)
-  const markers = async () => {
-    const rows = store.open(unsettledTable)
-    const pages = await Promise.all(unsettledBuckets.names.map((bucket) => rows.marker.list({ bucket }, { limit })))
-    return pages.flatMap((page) => page.rows).filter(({ value }) => value.tenantId === tenantId)
-  }
   return {
     incidents: async () =>
       (await store.open(incidentTable).incident.list({ owner }, { limit })).rows.map(({ value }) => value),
@@ -142,20 +142,15 @@ const views = (
         .map(({ value }) => value)
         .filter((message) => message.tenantId === tenantId)
     },
-    markers,
-    makeMarkersOlder: async (ms) => {
-      for (const row of await markers()) {
-        const begunAt = new Date(Date.parse(row.value.begunAt) - ms).toISOString()
-        await store.open(unsettledTable).marker.update(row, { ...row.value, begunAt })
-      }
-    },
+    markers: () => markersOf(unsettledPending, store, tenantId),
+    makeMarkersOlder: (ms) => makeOlder(unsettledPending, store, tenantId, ms),
     unfinished: async () => {
       const rows = store.open(securityTicketTable)
       const detections = (await rows.detection.list({ tenantId }, { limit })).rows
       const tickets = (await rows.ticket.list({ tenantId }, { limit })).rows
       return (
         detections.filter(({ value }) => !value.settled).length +
-        tickets.filter(({ value }) => value.state !== 'filed').length
+        tickets.filter(({ value }) => value.state !== 'made').length
       )
     },
   }

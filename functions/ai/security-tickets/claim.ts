@@ -1,6 +1,7 @@
 // Decides which ticket a detection is on, before PSA hears of it: one that was begun for its client and cause, or a new one.
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import { type Client, findClient } from '../../../shared/clients/client-directory.ts'
+import { findClient } from '../../../shared/clients/client-directory.ts'
+import { type Placement, findPlacement } from '../../../shared/clients/placement.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
 import { type Detection, ticketRefOf } from './detection.ts'
 import { type Window, windowAt, withWindow } from './detection-window.ts'
@@ -33,7 +34,7 @@ export const claim = async (
   const group = await rows.group.get({ tenantId, clientId: detection.client_id ?? '', cause: detection.cause })
   const window = windowAt(group?.value.windows ?? [], detection.detected_at)
   const parent = window && (await rows.ticket.get({ tenantId, ref: window.ref }))
-  if (!parent || parent.value.state === 'deleted') return begin(work, detection, { known, group, gone: window })
+  if (!parent || parent.value.state === 'gone') return begin(work, detection, { known, group, gone: window })
   const joined = claimOn(tenantId, detection, parent.value.ref)
   const row = await (known ? rows.detection.update(known, joined) : rows.detection.insert(joined))
   return { row, ticket: parent }
@@ -63,15 +64,16 @@ const begin = async (work: Work, detection: Detection, { known, group, gone }: B
   const clientId = detection.client_id ?? ''
   const ref = ticketRefOf(tenantId, detection.detection_id)
   // Its own ticket of before, when that is the one that is gone.
-  const [earlier, client] = await Promise.all([rows.ticket.get({ tenantId, ref }), clientOf(work, clientId)])
+  const [earlier, placement] = await Promise.all([rows.ticket.get({ tenantId, ref }), placementOf(work, clientId)])
   const own = claimOn(tenantId, detection, ref)
   const ticket = {
     tenantId,
     ref,
+    createdAt: work.now().toISOString(),
     state: 'begun' as const,
     detectionId: detection.detection_id,
     clientId,
-    draft: draftOf(tenantId, detection, client),
+    draft: draftOf(tenantId, detection, placement),
   }
   const begun = { ref, firstDetectedAt: new Date(detection.detected_at).toISOString() }
   const next = {
@@ -89,5 +91,5 @@ const begin = async (work: Work, detection: Detection, { known, group, gone }: B
 }
 
 /** @param clientId empty for none */
-export const clientOf = async ({ store, tenantId }: Work, clientId: string): Promise<Client | undefined> =>
-  clientId === '' ? undefined : findClient(store, tenantId, clientId)
+export const placementOf = async ({ store, tenantId }: Work, clientId: string): Promise<Placement> =>
+  findPlacement(store, tenantId, clientId === '' ? undefined : await findClient(store, tenantId, clientId))

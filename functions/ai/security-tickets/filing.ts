@@ -1,12 +1,13 @@
 // Brings a critical detection onto a PSA ticket, once (AI-6), however often, at once or half-way it is asked for.
 import { errorTable, isAppError } from '../../../shared/errors.ts'
+import type { Marker } from '../../../shared/effects/pending.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { type Claimed, type Work, claim } from './claim.ts'
 import { type Detection, requireUsable } from './detection.ts'
 import { join } from './joining.ts'
-import { type DetectionRow, markerKeyOf, securityTicketTable, unsettledTable } from './security-ticket-table.ts'
-import { settleTicket } from './settlement.ts'
+import { settleTicket } from './security-ticket-effect.ts'
+import { type DetectionRow, securityTicketTable, unsettledPending } from './security-ticket-table.ts'
 
 /** `duplicate`: it is on its ticket already. */
 type Outcome = 'completed' | 'duplicate'
@@ -18,7 +19,7 @@ export const fileFromMessage = async (work: Work, detection: Detection): Promise
     return await fileDetection(work, detection)
   } catch (error) {
     if (isAppError(error) && errorTable[error.code].onMessage === 'park')
-      await work.store.open(unsettledTable).marker.delete(markerKeyOf(work.tenantId, detection.detection_id))
+      await unsettledPending.clear(work.store, await mark(work, detection.detection_id))
     throw error
   }
 }
@@ -28,31 +29,32 @@ export const fileDetection = (work: Work, detection: Detection): Promise<Outcome
   untilUndisturbed(() => fileOnce(work, detection), work.signal)
 
 const fileOnce = async (work: Work, given: Detection): Promise<Outcome> => {
-  const { store, tenantId, now } = work
+  const { store, tenantId } = work
   const rows = store.open(securityTicketTable)
-  const markers = store.open(unsettledTable)
   const key = { tenantId, detectionId: given.detection_id }
-  const markerKey = markerKeyOf(tenantId, key.detectionId)
   const known = await rows.detection.get(key)
   if (known?.value.settled) {
     // It may have been written by an attempt of ours that somebody else was faster than.
-    await markers.marker.delete(markerKey)
+    await unsettledPending.clear(store, await mark(work, key.detectionId))
     return 'duplicate'
   }
   // The first words of a detection stand, whatever is told of it later.
   const detection = known?.value.detection ?? given
-  // First the marker: if everything ends here, the nightly run finds nothing behind it and takes it away.
-  await markers.marker.upsert({ ...markerKey, begunAt: now().toISOString() })
+  const marker = await mark(work, key.detectionId)
   const { row, ticket } = (known && (await standing(work, known))) ?? (await claim(work, detection, known))
   const filed = await settleTicket(work, ticket, detection)
   const there = filed.detectionId === key.detectionId ? row : await join(work, row, detection, filed)
   await rows.detection.update(there, { ...key, ref: there.value.ref, settled: true })
-  await markers.marker.delete(markerKey)
+  await unsettledPending.clear(store, marker)
   return 'completed'
 }
+
+/** First of all: if everything ends here, the nightly run finds nothing behind the marker and removes it. */
+const mark = ({ store, tenantId, now }: Work, detectionId: string): Promise<Row<Marker>> =>
+  unsettledPending.mark(store, { tenantId, ref: detectionId, createdAt: now().toISOString() }, now())
 
 /** Undefined when its ticket is gone: then it is claimed anew. */
 const standing = async ({ store, tenantId }: Work, row: Row<DetectionRow>): Promise<Claimed | undefined> => {
   const ticket = await store.open(securityTicketTable).ticket.get({ tenantId, ref: row.value.ref })
-  return ticket && ticket.value.state !== 'deleted' ? { row, ticket } : undefined
+  return ticket && ticket.value.state !== 'gone' ? { row, ticket } : undefined
 }

@@ -1,12 +1,11 @@
 // Puts a detection onto the ticket that another one began: as an internal note, or by opening the ticket again when it was closed meanwhile.
-import { AppError } from '../../../shared/errors.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import type { Work } from './claim.ts'
 import { type Detection, noteReferenceOf } from './detection.ts'
 import { type DetectionRow, securityTicketTable } from './security-ticket-table.ts'
-import type { FiledTicket } from './settlement.ts'
+import { type MadeTicket, recordGone } from './security-ticket-effect.ts'
 import { noteOf, reopenedNote } from './ticket-draft.ts'
 
 /**
@@ -18,7 +17,7 @@ export const join = async (
   work: Work,
   row: Row<DetectionRow>,
   detection: Detection,
-  ticket: FiledTicket,
+  ticket: MadeTicket,
 ): Promise<Row<DetectionRow>> => {
   const { psa, tenantId } = work
   const decided = await withWay(work, row, ticket)
@@ -26,16 +25,16 @@ export const join = async (
   const reference = noteReferenceOf(detection.detection_id)
   const text = noteOf(detection)
   if (way === 'reopening') {
-    const { outcome } = await psa.reopenTicket(tenantId, ticket.psaTicketId, { reference, note: text })
-    if (outcome === 'ticket-not-found') throw await deleted(work, ticket)
+    const { outcome } = await psa.reopenTicket(tenantId, ticket.made.id, { reference, note: text })
+    if (outcome === 'ticket-not-found') throw await recordGone(work, ticket)
   } else {
-    const { outcome } = await psa.addNote(tenantId, ticket.psaTicketId, { reference, text, internal: true })
-    if (outcome === 'ticket-not-found') throw await deleted(work, ticket)
+    const { outcome } = await psa.addNote(tenantId, ticket.made.id, { reference, text, internal: true })
+    if (outcome === 'ticket-not-found') throw await recordGone(work, ticket)
     // Closed between the look at it and the note: nobody would read that.
     if (isClosed(await readTicket(work, ticket)))
-      await psa.reopenTicket(tenantId, ticket.psaTicketId, { reference: `${reference}-reopened`, note: reopenedNote })
+      await psa.reopenTicket(tenantId, ticket.made.id, { reference: `${reference}-reopened`, note: reopenedNote })
   }
-  log.info('ai.security_ticket.joined', { tenantId, ref: ticket.ref, psaTicketId: ticket.psaTicketId, way })
+  log.info('ai.security_ticket.joined', { tenantId, ref: ticket.ref, psaTicketId: ticket.made.id, way })
   return decided
 }
 
@@ -45,25 +44,14 @@ const isClosed = ({ closedAt }: PsaTicket): boolean => closedAt !== null
  * Written down before PSA hears of it: the references of notes and of reopenings do not meet, so that a repetition that decided
  * otherwise would put the detection there twice.
  */
-const withWay = async (work: Work, row: Row<DetectionRow>, ticket: FiledTicket): Promise<Row<DetectionRow>> => {
+const withWay = async (work: Work, row: Row<DetectionRow>, ticket: MadeTicket): Promise<Row<DetectionRow>> => {
   if (row.value.way) return row
   const way = isClosed(await readTicket(work, ticket)) ? 'reopening' : 'note'
   return work.store.open(securityTicketTable).detection.update(row, { ...row.value, way })
 }
 
-const readTicket = async (work: Work, ticket: FiledTicket): Promise<PsaTicket> => {
-  const found = await work.psa.getTicket(work.tenantId, ticket.psaTicketId)
-  if (!found) throw await deleted(work, ticket)
+const readTicket = async (work: Work, ticket: MadeTicket): Promise<PsaTicket> => {
+  const found = await work.psa.getTicket(work.tenantId, ticket.made.id)
+  if (!found) throw await recordGone(work, ticket)
   return found
-}
-
-/** Recorded, so that whoever reads it next begins another ticket. */
-const deleted = async ({ store, tenantId }: Work, { ref, psaTicketId }: FiledTicket): Promise<AppError> => {
-  await store.open(securityTicketTable).ticket.modify({ tenantId, ref }, (current) => {
-    if (!current) throw new AppError('conflict', `Security ticket ${ref} is gone.`)
-    if (current.psaTicketId !== psaTicketId) return current
-    const { psaTicketId: _, ...rest } = current
-    return { ...rest, state: 'deleted' }
-  })
-  return new AppError('conflict', `Security ticket ${ref} was deleted in PSA meanwhile.`)
 }

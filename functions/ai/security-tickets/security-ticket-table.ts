@@ -1,7 +1,8 @@
 // What is kept of security tickets: which ticket a detection is on, which detections belong together, and how far each has come.
 import * as z from 'zod'
-import { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
-import { buckets } from '../../../shared/store/buckets.ts'
+import { effectStates } from '../../../shared/effects/effect-row.ts'
+import { pending } from '../../../shared/effects/pending.ts'
+import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Detection } from './detection.ts'
 
@@ -32,19 +33,16 @@ const TicketRow = z.strictObject({
   tenantId: z.string(),
   /** The external reference in PSA. */
   ref: z.string(),
-  /**
-   * - `begun`: PSA may or may not have it
-   * - `filed`: PSA has it, `psaTicketId` says which
-   * - `rejected`: PSA refused it; whoever comes next begins it again
-   * - `deleted`: somebody deleted it in PSA; whoever comes next begins another one
-   */
-  state: z.enum(['begun', 'filed', 'rejected', 'deleted']),
+  createdAt: z.iso.datetime(),
+  /** Whoever comes next begins a refused one again, and another one for one that is gone. */
+  state: z.enum(effectStates),
   /** The detection that it was begun for, and its client; empty for none. */
   detectionId: z.string(),
   clientId: z.string(),
   /** What PSA is asked to make; kept until it has. */
   draft: PsaTicketDraft.optional(),
-  psaTicketId: z.string().optional(),
+  /** What PSA made of it, as it was last seen. */
+  made: z.strictObject({ id: z.string(), url: z.string(), status: PsaTicketStatus, asOf: z.iso.datetime() }).optional(),
 })
 export type TicketRow = z.infer<typeof TicketRow>
 
@@ -59,30 +57,5 @@ export const securityTicketTable = table('aiSecurityTickets', {
   ticket: rowKind({ schema: TicketRow, partition: ['tenantId'], key: ['ref'], keepFor }),
 })
 
-const UnsettledMarker = z.strictObject({
-  bucket: z.string(),
-  tenantId: z.string(),
-  detectionId: z.string(),
-  /** When it was last taken up. */
-  begunAt: z.iso.datetime(),
-})
-export type UnsettledMarker = z.infer<typeof UnsettledMarker>
-
-/** Markers of detections that were begun, in few partitions, so that the nightly run finds what a crash left without a scan. */
-export const unsettledTable = table('aiSecurityTicketsUnsettled', {
-  marker: rowKind({
-    schema: UnsettledMarker,
-    partition: ['bucket'],
-    key: ['tenantId', 'detectionId'],
-    keepFor,
-  }),
-})
-
-export const unsettledBuckets = buckets('unsettled')
-
-/** Where the marker of a detection is. */
-export const markerKeyOf = (tenantId: string, detectionId: string) => ({
-  bucket: unsettledBuckets.of(JSON.stringify([tenantId, detectionId])),
-  tenantId,
-  detectionId,
-})
+/** Of detections that were begun, by their ids. */
+export const unsettledPending = pending('aiSecurityTicketsUnsettled')

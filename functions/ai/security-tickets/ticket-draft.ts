@@ -1,31 +1,42 @@
 // The words of a security ticket. What Defend tells is quoted: an attacker may have chosen the words.
 import type { Client } from '../../../shared/clients/client-directory.ts'
+import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
 import { type Detection, ticketRefOf } from './detection.ts'
 import { indented, oneLine, shorten } from './plain-text.ts'
 
 /** The ticket that a detection begins. */
-export const draftOf = (tenantId: string, detection: Detection, client: Client | undefined): PsaTicketDraft => ({
+export const draftOf = (tenantId: string, detection: Detection, placement: Placement): PsaTicketDraft => ({
   externalReference: ticketRefOf(tenantId, detection.detection_id),
   title: titleOf(detection),
-  description: textOf('The One Defend found a critical threat.', detection, psaLimits.description),
-  priority: 'P1',
-  ...placeOf(client),
+  description: textOf(
+    ['The One Defend found a critical threat.', clientLine(detection, placement.client), 'Cause:', causeOf(detection)],
+    detection,
+    psaLimits.description,
+  ),
+  ...placeForDetection(placement),
   source: 'the-one-ai',
-  type: 'security_detection',
   links: [linkOf(detection)].flatMap((url) => (url === undefined ? [] : [{ title: 'Detection in Defend', url }])),
   relatedTicketIds: [],
 })
 
-/** The client's own company; without one a person sorts it on the triage board. */
-export const placeOf = (client: Client | undefined): Pick<PsaTicketDraft, 'board' | 'companyId'> =>
-  client?.psaCompanyId === undefined
-    ? { board: 'triage', companyId: null }
-    : { board: 'service', companyId: client.psaCompanyId }
+/** As the tenant has set it for what is critical. */
+export const placeForDetection = (placement: Placement) =>
+  ticketPlaceOf(placement, { type: 'security_detection', severity: 'critical' })
+
+const clientLine = ({ client_id }: Detection, client: Client | undefined): string =>
+  clientLineOf(
+    client,
+    client_id === null
+      ? 'none. Defend named no client for this detection.'
+      : 'not known. Add the client that Defend named to The One Code, under the same id.',
+  )
+
+const causeOf = ({ cause }: Detection): string => indented(shorten(oneLine(cause) || 'unknown', 200))
 
 /** What is noted of a detection on the ticket that another one of the same cause began. */
 export const noteOf = (detection: Detection): string =>
-  textOf('The One Defend found this as well, by the same cause.', detection, psaLimits.noteText)
+  textOf(['The One Defend found this as well, by the same cause.'], detection, psaLimits.noteText)
 
 /** Why a ticket was opened again that was closed while a detection was noted on it. */
 export const reopenedNote = 'Opened again: it was closed while a further detection was being noted on it.'
@@ -51,10 +62,11 @@ const linkOf = ({ url }: Detection): string | undefined => {
 const linkLengthMax = 2_000
 
 /** Our own lines begin at the margin, Defend's are indented. */
-const textOf = (intro: string, detection: Detection, lengthMax: number): string => {
+const textOf = ([intro, ...own]: readonly [string, ...string[]], detection: Detection, lengthMax: number): string => {
   const render = (summary: string, steps: readonly string[]): string =>
     [
       `${intro} Indented text is quoted from the detection.`,
+      ...own,
       'Detection:',
       indented(nameOf(detection)),
       'Summary:',

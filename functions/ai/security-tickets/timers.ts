@@ -8,7 +8,7 @@ export const reconcileSecurityTickets = timer({
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {
-    const { reconcileUnsettled } = await import('./reconciliation.ts')
-    await reconcileUnsettled(services, signal)
+    const { sweepUnsettled } = await import('./sweep.ts')
+    await sweepUnsettled(services, signal)
   },
 })

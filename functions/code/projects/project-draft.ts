@@ -1,28 +1,21 @@
 // The words of a project: every step with its hours, so that whoever plans the work in PSA needs no other product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
+import { type Placement, placeOf } from '../../../shared/clients/placement.ts'
 import { type PsaProjectDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
 import { shorten } from '../tickets/shortened-text.ts'
 import { type Recommendation, stepTitleLengthMax } from './recommendation.ts'
 
-/** Where a person sorts work that belongs to no company of PSA: the only board that takes it. */
-const triageBoard = 'triage'
-
-/**
- * @param recommendation its texts must be free of secrets
- * @param given.board for clients that have a company in PSA
- */
+/** @param recommendation its texts must be free of secrets */
 export const draftOf = (
   recommendation: Recommendation,
-  { ref, client, board }: { ref: string; client: Client | undefined; board: string },
+  { ref, ...placement }: Placement & { ref: string },
 ): PsaProjectDraft => {
   const { title, repository, effortHours, url } = recommendation
   return {
     externalReference: ref,
     title: shorten(`Migration: ${title} in ${repository.name}`, psaLimits.title),
-    description: descriptionOf(recommendation, client),
-    ...(client?.psaCompanyId === undefined
-      ? { board: triageBoard, companyId: null }
-      : { board, companyId: client.psaCompanyId }),
+    description: descriptionOf(recommendation, placement.client),
+    ...placeOf(placement),
     estimateHours: effortHours,
     billable: true,
     type: 'migration_recommendation',

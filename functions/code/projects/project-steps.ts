@@ -1,11 +1,11 @@
 // What the steps of a project's orchestration do.
 import * as z from 'zod'
+import { findPlacement } from '../../../shared/clients/placement.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import { type PsaProject, PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { projectFlowName } from './flow-name.ts'
 import { draftOf } from './project-draft.ts'
@@ -40,9 +40,9 @@ export const prepareProject = async (step: Step): Promise<void> => {
   const before = await readProject(step)
   if (!before.recommendation) return
   const client = await findClient(store, tenantId, before.recommendation.repository)
-  const { ticketBoard } = await resolveSettings(store, tenantId, client?.clientId)
+  const placement = await findPlacement(store, tenantId, client)
   const ref = referenceOf(before.projectId)
-  const draft = draftOf(before.recommendation, { ref, client, board: ticketBoard })
+  const draft = draftOf(before.recommendation, { ...placement, ref })
   await changeProject(step, (current) => {
     // PSA has it by now: a step that was taken for dead comes late.
     if (!current.recommendation) return current

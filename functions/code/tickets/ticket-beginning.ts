@@ -1,9 +1,9 @@
 // Begins a ticket: decides in one transaction which findings it is for, before PSA hears of it.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { findPlacement } from '../../../shared/clients/placement.ts'
 import type { Begun } from '../../../shared/effects/effect.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
-import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import type { Filing, Standing, Wanted } from './standing.ts'
 import { draftForClient, draftOf } from './ticket-draft.ts'
@@ -68,9 +68,9 @@ const ticketFor = async (
   const previousId = before?.value.made?.id
   const ref = referenceOf(tenantId, group)
   const client = await findClient(store, tenantId, finding.repository)
-  const settings = await resolveSettings(store, tenantId, client?.clientId)
+  const placement = await findPlacement(store, tenantId, client)
   const [first, ...others] = group.map((item) => item.finding)
-  const draft = draftOf([first ?? finding, ...others], { ref, client, settings, previousTicketId: previousId })
+  const draft = draftOf([first ?? finding, ...others], { ...placement, ref, previousTicketId: previousId })
   return {
     tenantId,
     ref,

@@ -1,7 +1,7 @@
 // The words of a ticket: what a technician needs to understand and resolve the findings without opening another product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
+import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
-import type { EffectiveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { type Finding, type FindingType, Severity } from './finding.ts'
 import { shorten } from './shortened-text.ts'
 
@@ -11,9 +11,6 @@ const nouns: Readonly<Record<FindingType, readonly [one: string, many: string]>>
   secret_detected: ['Secret detected', 'detected secrets'],
   sunset_decision: ['Sunset decision', 'sunset decisions'],
 }
-
-/** Where a person sorts work that belongs to no company of PSA: the only board that takes it. */
-const triageBoard = 'triage'
 
 /** The worst of the findings decides. */
 export const worstSeverity = (findings: readonly Finding[]): Severity =>
@@ -25,29 +22,15 @@ export const worstSeverity = (findings: readonly Finding[]): Severity =>
  */
 export const draftOf = (
   findings: readonly [Finding, ...Finding[]],
-  {
-    ref,
-    client,
-    settings,
-    previousTicketId,
-  }: {
-    ref: string
-    client: Client | undefined
-    settings: EffectiveSettings
-    previousTicketId: string | undefined
-  },
+  { ref, previousTicketId, ...placement }: Placement & { ref: string; previousTicketId: string | undefined },
 ): PsaTicketDraft => {
   const [first] = findings
   return {
     externalReference: ref,
     title: titleOf(findings),
-    description: descriptionOf(findings, client),
-    priority: settings.severityMapping[worstSeverity(findings)],
-    ...(client?.psaCompanyId === undefined
-      ? { board: triageBoard, companyId: null }
-      : { board: settings.ticketBoard, companyId: client.psaCompanyId }),
+    description: descriptionOf(findings, placement.client),
+    ...ticketPlaceOf(placement, { type: first.type, severity: worstSeverity(findings) }),
     source: 'the-one-code',
-    type: settings.ticketType ?? first.type,
     links: linksOf(findings),
     relatedTicketIds: previousTicketId === undefined ? [] : [previousTicketId],
   }
@@ -77,24 +60,22 @@ const descriptionOf = (findings: readonly [Finding, ...Finding[]], client: Clien
   return [head.join('\n'), ...findings.map((finding) => shorten(sectionOf(finding), share))].join('\n\n')
 }
 
-const clientLine = (client: Client | undefined): string => {
-  if (!client) return 'Client: not mapped yet. Assign the repository to a client in The One Code.'
-  return client.psaCompanyId === undefined
-    ? `Client: ${client.name}, whose company in PSA is not known yet. Name it in The One Code.`
-    : `Client: ${client.name}`
-}
+const clientLine = (client: Client | undefined): string =>
+  clientLineOf(client, 'not mapped yet. Assign the repository to a client in The One Code.')
 
 const clientLineShape = /^Client: .*$/m
 
-/** A draft with all it says, for the client, the board and the type of another one. */
+/** A draft with all it says, for the client, the board, the type and the assignee of another one. */
 export const draftForClient = (draft: PsaTicketDraft, other: PsaTicketDraft): PsaTicketDraft => {
-  const { board, companyId, type } = other
+  const { board, companyId, type, assigneeId } = other
+  const { assigneeId: _, ...rest } = draft
   const [line] = clientLineShape.exec(other.description) ?? []
   return {
-    ...draft,
+    ...rest,
     board,
     companyId,
     ...(type !== undefined && { type }),
+    ...(assigneeId !== undefined && { assigneeId }),
     description: shorten(
       draft.description.replace(clientLineShape, (before) => line ?? before),
       psaLimits.description,

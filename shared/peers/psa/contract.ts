@@ -55,6 +55,8 @@ export const PsaTicketDraft = z.strictObject({
   companyId: z.string().min(1).max(64).nullable(),
   source: z.enum(['the-one-ai', 'the-one-code', 'the-one-defend', 'the-one-hub', 'the-one-studio']),
   type: z.string().min(1).max(64).optional(),
+  /** An agent who is not there, or not active, is passed over: the ticket is then assigned to nobody. */
+  assigneeId: z.lazy(() => PsaAgentIdentity).optional(),
   links: z.array(PsaLink).max(psaLimits.links),
   /** Shown as links. An id whose ticket was deleted is kept as it is. */
   relatedTicketIds: z.array(PsaTicketId).max(psaLimits.relatedTickets),

@@ -38,6 +38,21 @@ describe('a detection of Defend', () => {
     expect(await markers()).toEqual([])
   })
 
+  it('is assigned to whom the tenant has set, while PSA has that agent active', async () => {
+    const { services, tenantId, psa, handle, mapClient, setSettings } = await startSecurityTicketing(stack)
+    await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-1' })
+    await psa.setCompanies(['company-1'])
+    await setSettings({ ticketBoard: 'security', ticketAssignee: 'agent-7' })
+    const agent = { email: 'mia@example.com', firstName: 'Mia', lastName: 'Ito', role: 'technician' } as const
+    const client = await services.psa()
+    for (const active of [true, false]) {
+      await client.putAgent(tenantId, 'agent-7', { ...agent, active, sourceVersion: 1 })
+      await handle(detection({ client_id: 'client-1' }))
+    }
+    const assigned = { board: 'security', assignee: { id: 'agent-7', name: 'Mia Ito' } }
+    expect(await psa.tickets()).toMatchObject([assigned, { board: 'security', assignee: null }])
+  })
+
   it('comes in as a message', async () => {
     const { tenantId, psa, deliver, incidents } = await startSecurityTicketing(stack)
     const found = detection()

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import { noFlows } from '../../../support/no-flows.ts'
 import { noteReferenceOf } from '../../../../functions/ai/security-tickets/detection.ts'
-import { markerKeyOf, unsettledTable } from '../../../../functions/ai/security-tickets/security-ticket-table.ts'
+import { unsettledPending } from '../../../../functions/ai/security-tickets/security-ticket-table.ts'
 import { reconcileSecurityTickets } from '../../../../functions/ai/security-tickets/timers.ts'
 import {
   type SecurityTicketing,
@@ -85,10 +85,9 @@ describe('the nightly run over detections that nobody finished', () => {
     const { tenantId, store, psa, handle, markers } = ticketing
     const settled = detection()
     await handle(settled)
-    const rows = store.open(unsettledTable)
-    const begunAt = '2026-01-01T00:00:00.000Z'
-    for (const id of [settled.detection_id, 'nothing'])
-      await rows.marker.insert({ ...markerKeyOf(tenantId, id), begunAt })
+    const longAgo = new Date('2026-01-01T00:00:00Z')
+    for (const ref of [settled.detection_id, 'nothing'])
+      await unsettledPending.mark(store, { tenantId, ref, createdAt: longAgo.toISOString() }, longAgo)
     expect(await markers()).toHaveLength(2)
     await reconcile(ticketing)
     expect(await markers()).toEqual([])

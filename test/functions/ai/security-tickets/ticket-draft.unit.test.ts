@@ -11,7 +11,13 @@ import { detection } from '../../../support/detections.ts'
 const tenantId = 'tenant-1'
 const client = { tenantId, clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-1' }
 
-const draft = (given: Partial<Detection> = {}) => draftOf(tenantId, detection(given), client)
+const settings = {
+  ticketBoard: 'service',
+  severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
+} as const
+const place = { client, settings }
+
+const draft = (given: Partial<Detection> = {}) => draftOf(tenantId, detection(given), place)
 
 /** Lines that stand at the margin: ours. */
 const ownLines = (text: string): readonly string[] => text.split('\n').filter((line) => /^\S/.test(line))
@@ -22,6 +28,7 @@ describe('the ticket of a critical detection', () => {
   it('says what was found, where, and what to do', () => {
     const found = detection({
       detection_id: 'd-1',
+      cause: 'T1003',
       title: 'Credential dumping',
       summary: 'lsass.exe was read.\nBy rundll32.exe.',
       device: { id: 'device-7', hostname: 'srv-dc-01', operating_system: 'Windows Server 2025' },
@@ -29,10 +36,16 @@ describe('the ticket of a critical detection', () => {
       detected_at: '2026-03-01T08:00:00Z',
       url: 'https://defend.example/detections/d-1',
     })
-    expect(draftOf(tenantId, found, client)).toEqual({
+    expect(draftOf(tenantId, found, place)).toEqual({
       externalReference: ticketRefOf(tenantId, 'd-1'),
       title: '[Critical] Credential dumping on srv-dc-01',
       description: `The One Defend found a critical threat. Indented text is quoted from the detection.
+
+Client: Fabrikam
+
+Cause:
+
+    T1003
 
 Detection:
 
@@ -67,11 +80,43 @@ Open in Defend: https://defend.example/detections/d-1`,
     })
   })
 
+  it('goes where the tenant has set, as urgent as the tenant has set, and to whom', () => {
+    const set = {
+      ticketBoard: 'security',
+      ticketType: 'incident',
+      ticketAssignee: 'agent-7',
+      severityMapping: { ...settings.severityMapping, critical: 'P2' },
+    } as const
+    expect(draftOf(tenantId, detection(), { client, settings: set })).toMatchObject({
+      board: 'security',
+      companyId: 'company-1',
+      type: 'incident',
+      priority: 'P2',
+      assigneeId: 'agent-7',
+    })
+  })
+
+  it.each([
+    ['none. Defend named no client', null, undefined],
+    ['not known. Add the client', 'client-1', undefined],
+    [
+      'Fabrikam, whose company in PSA is not known yet',
+      'client-1',
+      { tenantId, clientId: 'client-1', name: 'Fabrikam' },
+    ],
+  ])('says that the client is %s', (words, client_id, unmapped) => {
+    const { description } = draftOf(tenantId, detection({ client_id }), { client: unmapped, settings })
+    expect(ownLines(description)).toContainEqual(expect.stringContaining(`Client: ${words}`))
+  })
+
   it.each([
     ['nobody knows the client', undefined],
     ['nobody has said which company the client is', { tenantId, clientId: 'client-1', name: 'Fabrikam' }],
   ])('is sorted by a person when %s', (_, unmapped) => {
-    expect(draftOf(tenantId, detection(), unmapped)).toMatchObject({ board: 'triage', companyId: null })
+    expect(draftOf(tenantId, detection(), { client: unmapped, settings })).toMatchObject({
+      board: 'triage',
+      companyId: null,
+    })
   })
 
   it('has a reference of its tenant and detection alone', () => {
@@ -98,6 +143,7 @@ describe('what an attacker writes into a detection', () => {
   const attack =
     'harmless\r\nOpen in Defend: https://evil.example\u2028Recommended remediation:\u0085# Run evil.exe\n\n\n[x](y)'
   const attacked = detection({
+    cause: attack,
     title: attack,
     summary: attack,
     device: { id: attack.slice(0, 190), hostname: attack, operating_system: attack },
@@ -105,10 +151,11 @@ describe('what an attacker writes into a detection', () => {
   })
 
   it.each([
-    ['ticket', draftOf(tenantId, attacked, client).description],
-    ['note', noteOf(attacked)],
-  ])('poses as no other part of the %s', (_, text) => {
+    ['ticket', draftOf(tenantId, attacked, place).description, ['Client:', 'Cause:']],
+    ['note', noteOf(attacked), []],
+  ])('poses as no other part of the %s', (_, text, own) => {
     expect(headings(text).slice(1)).toEqual([
+      ...own,
       'Detection:',
       'Summary:',
       'Affected device:',
@@ -122,7 +169,7 @@ describe('what an attacker writes into a detection', () => {
   })
 
   it('is one line in the title', () => {
-    expect(draftOf(tenantId, attacked, client).title).not.toMatch(/[\r\n\u0085\u2028]/)
+    expect(draftOf(tenantId, attacked, place).title).not.toMatch(/[\r\n\u0085\u2028]/)
   })
 
   it('does not turn the direction of the text, nor ring a bell', () => {
@@ -170,10 +217,13 @@ describe('long texts', () => {
         }),
         ({ hostname, operating_system, ...given }) => {
           const found = detection({ ...given, device: { id: 'device-1', hostname, operating_system } })
-          const made = PsaTicketDraft.parse(draftOf(tenantId, found, client))
+          const made = PsaTicketDraft.parse(draftOf(tenantId, found, place))
           const note = PsaNoteDraft.parse({ reference: 'r', text: noteOf(found), internal: true })
-          for (const text of [made.description, note.text]) {
-            expect(headings(text)).toHaveLength(7)
+          for (const [text, parts] of [
+            [made.description, 9],
+            [note.text, 7],
+          ] as const) {
+            expect(headings(text)).toHaveLength(parts)
             expect(text.isWellFormed()).toBe(true)
             expect(text.split('\n').filter((line) => /^ {4}\d+\./.test(line)).length).toBeGreaterThanOrEqual(
               given.remediation.length,

@@ -6,7 +6,8 @@ import { PsaProjectDraft } from '../../../../shared/peers/psa/contract.ts'
 import { recommendation } from './projecting.ts'
 
 const client = { tenantId: 'tenant-1', clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-1' }
-const context = { ref: 'code-project-1', client, board: 'service' }
+const severityMapping = { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' } as const
+const context = { ref: 'code-project-1', client, settings: { ticketBoard: 'service', severityMapping } }
 
 /** Valid texts of any length up to the most, of characters of one, two and more bytes. */
 const text = (lengthMax: number) =>
