@@ -2,10 +2,10 @@
 import * as z from 'zod'
 import { OrgRole } from '../peers/hub/contract.ts'
 import { type Product, products } from '../peers/hub/vocabulary.ts'
+import { Severity } from '../text/severity.ts'
 
 const id = z.string().min(1).max(200)
 const Provider = z.enum(['github', 'gitlab', 'azure_devops'])
-const Severity = z.enum(['critical', 'high', 'medium', 'low'])
 
 type EventType<Data extends z.ZodType> = {
   readonly version: number

@@ -2,8 +2,9 @@
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { indented, oneLine } from '../../../shared/text/quoted-text.ts'
+import { shorten } from '../../../shared/text/shortened-text.ts'
 import { type Detection, ticketRefOf } from './detection.ts'
-import { indented, oneLine, shorten } from './plain-text.ts'
 
 /** The ticket that a detection begins. */
 export const draftOf = (tenantId: string, detection: Detection, placement: Placement): PsaTicketDraft => ({

@@ -1,7 +1,7 @@
 // What the endpoints of billing take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OpaqueId, line } from '../tickets/finding.ts'
+import { OpaqueId, line } from '../../../shared/text/text-schema.ts'
 import { adjustmentOrigins, adjustmentStates } from './usage-table.ts'
 
 const Day = z.iso.date().describe('A day in UTC, e.g. 2026-11-22')

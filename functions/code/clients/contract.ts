@@ -1,7 +1,7 @@
 // What the endpoints of clients and of their repositories take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OpaqueId, line } from '../tickets/finding.ts'
+import { OpaqueId, line } from '../../../shared/text/text-schema.ts'
 import { MappingSource } from './mapping-source.ts'
 
 /** Ids of other products are opaque, and at most 64 characters long there. */

@@ -1,7 +1,7 @@
 // What the endpoints of application profiles and of CMDB sync take and answer.
 import * as z from 'zod'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, line, webLink } from '../tickets/finding.ts'
+import { OpaqueId, line, webLink } from '../../../shared/text/text-schema.ts'
 
 const Time = z.iso.datetime()
 const Score = z.number().min(0).max(100)

@@ -27,7 +27,7 @@ export const putAppProfile = http({
   returns: { 201: async () => (await contract()).AppProfile, 200: async () => (await contract()).AppProfile },
   errors: storeErrors,
   handler: async ({ params: { repositoryId }, body, caller: { tenantId }, services }) => {
-    const { refuseSecrets } = await import('../sources/secret-refusal.ts')
+    const { refuseSecrets } = await import('../../../shared/text/secret-refusal.ts')
     const { name, url } = body
     await refuseSecrets({
       'params.repositoryId': repositoryId,

@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, Repository, line, paragraphs, webLink } from '../tickets/finding.ts'
+import { OpaqueId, line, paragraphs, webLink } from '../../../shared/text/text-schema.ts'
+import { Repository } from '../repository.ts'
 import { LinkedOpportunity } from './linked-opportunity.ts'
 import { OpportunityType } from './opportunity-type.ts'
 

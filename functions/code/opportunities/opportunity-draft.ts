@@ -1,7 +1,7 @@
 // The words of an opportunity: what a salesperson needs to understand the offer without opening another product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type CrmOpportunityDraft, crmLimits } from '../../../shared/peers/crm/contract.ts'
-import { shorten } from '../tickets/shortened-text.ts'
+import { shorten } from '../../../shared/text/shortened-text.ts'
 import type { SignificantFinding } from './contract.ts'
 import type { OpportunityType } from './opportunity-type.ts'
 import type { OpenValue } from './opportunity-value.ts'

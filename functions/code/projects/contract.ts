@@ -4,7 +4,7 @@ import { flowStates } from '../../../shared/flows/flow-request.ts'
 import { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
-import { OpaqueId } from '../tickets/finding.ts'
+import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
 export const Listing = z.strictObject(pageQuery(25))
 

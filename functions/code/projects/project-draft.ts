@@ -2,7 +2,7 @@
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, placeOf } from '../../../shared/clients/placement.ts'
 import { type PsaProjectDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
-import { shorten } from '../tickets/shortened-text.ts'
+import { shorten } from '../../../shared/text/shortened-text.ts'
 import { type Recommendation, stepTitleLengthMax } from './recommendation.ts'
 
 /** @param recommendation its texts must be free of secrets */

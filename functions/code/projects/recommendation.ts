@@ -1,7 +1,8 @@
 // A migration recommendation of The One Code as it is handed in to become a project of PSA.
 import * as z from 'zod'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, Repository, line, paragraphs, webLink } from '../tickets/finding.ts'
+import { OpaqueId, line, paragraphs, webLink } from '../../../shared/text/text-schema.ts'
+import { Repository } from '../repository.ts'
 
 export const stepsMax = 100
 /** So that every step's title and hours fit into the description of a project, however many there are. */
@@ -41,7 +42,7 @@ const hoursOf = (steps: readonly { readonly effortHours?: number | undefined }[]
 
 /** The recommendation with the texts that somebody wrote freed of secrets. Ids and links stay as they are. */
 export const recommendationWithoutSecrets = async (recommendation: Recommendation): Promise<Recommendation> => {
-  const { redactSecrets } = await import('../tickets/secret-redaction.ts')
+  const { redactSecrets } = await import('../../../shared/text/secret-redaction.ts')
   const { title, summary, repository, steps } = recommendation
   return {
     ...recommendation,

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { EffectiveSettings, HourlyRate, TenantSettings } from '../../../shared/tenants/tenant-settings.ts'
-import { OpaqueId } from '../tickets/finding.ts'
+import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 

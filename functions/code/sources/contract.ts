@@ -1,7 +1,8 @@
 // What The One Code tells this suite about its sources: organizations, repositories, backups, documents and scans.
 import * as z from 'zod'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, Severity } from '../tickets/finding.ts'
+import { Severity } from '../../../shared/text/severity.ts'
+import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
 /** Most repositories that one request may name: each needs two of the 100 operations of a transaction, the rest is for the count. */
 export const repositoriesMax = 45

@@ -19,7 +19,7 @@ const sourcesOf = (services: Services, { tenantId }: { readonly tenantId: string
 })
 
 const refuseSecrets = async (texts: Readonly<Record<string, string>>): Promise<void> =>
-  (await import('./secret-refusal.ts')).refuseSecrets(texts)
+  (await import('../../../shared/text/secret-refusal.ts')).refuseSecrets(texts)
 
 export const connectOrganization = http({
   name: 'code-connect-organization',

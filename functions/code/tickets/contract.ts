@@ -1,7 +1,8 @@
 // What the endpoints of tickets take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { Finding, Findings, OpaqueId } from './finding.ts'
+import { OpaqueId } from '../../../shared/text/text-schema.ts'
+import { Finding, Findings } from './finding.ts'
 import { LinkedTicket } from './linked-ticket.ts'
 
 /** One finding, or many at once. */

@@ -53,7 +53,7 @@ export const fileTickets = http({
 
 /** A secret that was put where The One Code's own id of it belongs: the schema cannot tell, its shape can. */
 const refuseSecretsAsIds = async (findings: readonly Finding[], pathOf: (index: number) => string): Promise<void> => {
-  const { looksLikeSecret } = await import('./secret-redaction.ts')
+  const { looksLikeSecret } = await import('../../../shared/text/secret-redaction.ts')
   for (const [index, finding] of findings.entries())
     if (finding.type === 'secret_detected' && (await looksLikeSecret(finding.secretId)))
       throw new AppError('validation-failed', "A secretId looks like a secret. Send The One Code's own id of it.", {

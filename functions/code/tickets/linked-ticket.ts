@@ -1,7 +1,7 @@
 // A Code-created ticket as callers see it (CODE-2).
 import * as z from 'zod'
 import { PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
-import { Severity } from './finding.ts'
+import { Severity } from '../../../shared/text/severity.ts'
 import type { Ticket } from './ticket-table.ts'
 
 export const LinkedTicket = z

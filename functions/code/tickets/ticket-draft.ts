@@ -2,8 +2,9 @@
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
-import { type Finding, type FindingType, Severity } from './finding.ts'
-import { shorten } from './shortened-text.ts'
+import { Severity } from '../../../shared/text/severity.ts'
+import { shorten } from '../../../shared/text/shortened-text.ts'
+import type { Finding, FindingType } from './finding.ts'
 
 const nouns: Readonly<Record<FindingType, readonly [one: string, many: string]>> = {
   vulnerability: ['Vulnerability', 'vulnerabilities'],

@@ -5,7 +5,7 @@ import { pending } from '../../../shared/effects/pending.ts'
 import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
-import { Severity } from './finding.ts'
+import { Severity } from '../../../shared/text/severity.ts'
 
 const FindingTypeName = z.enum(['vulnerability', 'access_issue', 'secret_detected', 'sunset_decision'])
 

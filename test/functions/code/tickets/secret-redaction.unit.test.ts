@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { looksLikeSecret, withoutSecrets } from '../../../../functions/code/tickets/secret-redaction.ts'
+import { withoutSecrets } from '../../../../functions/code/tickets/secretless-finding.ts'
+import { looksLikeSecret } from '../../../../shared/text/secret-redaction.ts'
 import { accessIssue, secretDetected, vulnerability } from '../../../support/findings.ts'
 import { secretSamples } from '../../../support/secret-samples.ts'
 

@@ -1,6 +1,5 @@
-// Takes secrets out of the free text of findings: a secret's value never leaves The One Code, also not when it slipped into a title.
-import { redactText, redactedMark } from '../../../shared/telemetry/redaction.ts'
-import type { Finding } from './finding.ts'
+// Takes secrets out of text from outside.
+import { redactText, redactedMark } from '../telemetry/redaction.ts'
 
 /** What the rules of secretlint leave alone because a linter must not cry wolf; here a false alarm costs one word of a ticket. */
 const looseShapes: readonly RegExp[] = [
@@ -34,25 +33,6 @@ export const redactSecrets: RedactSecrets = async (text) => {
   })
   const ranges = messages.map(({ range }) => range).sort(([a], [b]) => b - a)
   return ranges.reduce((rest, [start, end]) => rest.slice(0, start) + redactedMark + rest.slice(end), loose)
-}
-
-/** Texts that a person or a scanner wrote. */
-const freeTexts = ['title', 'description', 'filePath', 'subject', 'packageName', 'advisoryId'] as const
-
-/** The finding with its free texts and the name of its repository freed of secrets. Ids, types and links stay as they are. */
-export const withoutSecrets = async <Kind extends Finding>(finding: Kind): Promise<Kind> => {
-  const given: Readonly<Partial<Record<(typeof freeTexts)[number], string | undefined>>> = finding
-  const [texts, remediation, name] = await Promise.all([
-    Promise.all(
-      freeTexts.map(async (field) => {
-        const text = given[field]
-        return text === undefined ? {} : { [field]: await redactSecrets(text) }
-      }),
-    ),
-    Promise.all(finding.remediation.map(redactSecrets)),
-    redactSecrets(finding.repository.name),
-  ])
-  return Object.assign({}, finding, ...texts, { remediation, repository: { ...finding.repository, name } }) as Kind
 }
 
 /** Whether an id that should be The One Code's own is a secret itself. */

@@ -1,6 +1,6 @@
 // Refuses texts that look like a secret before they reach storage or the bus: all of them are meant to be names and ids.
-import { AppError } from '../../../shared/errors.ts'
-import { looksLikeSecret } from '../tickets/secret-redaction.ts'
+import { AppError } from '../errors.ts'
+import { looksLikeSecret } from './secret-redaction.ts'
 
 type Text = readonly [path: string, text: string]
 
