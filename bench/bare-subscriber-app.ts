@@ -13,7 +13,7 @@ start({
       summary: 'Does nothing',
       queue: 'subscriber',
       events: ['hub.iam.permission_changed'],
-      integration: 'hub→bench',
+      integration: 'hub→sessions',
       operation: 'do nothing',
       handler: async () => {
         count()

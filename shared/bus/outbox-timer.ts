@@ -11,6 +11,8 @@ export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDef
     name,
     schedule: '30 * * * * *',
     summary: 'Publishes events that could not be published when they happened',
+    integration: 'code→bus',
+    operation: `publish delayed events (${name})`,
     needs: ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'],
     minutesMax: 4,
     handler: async ({ services, signal }) => {

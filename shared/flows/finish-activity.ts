@@ -1,4 +1,4 @@
-// The last step of every orchestration: its request says how it ended, and a failure is an incident.
+// The last step of every orchestration: its request says how it ended; a failure is an incident, a success closes those before it.
 import { AppError } from '../errors.ts'
 import { activity } from '../triggers/activity.ts'
 
@@ -8,7 +8,7 @@ export const finishActivity = activity({
   needs: ['DATA_STORAGE'],
   input: async () => (await import('./flow-envelope.ts')).FlowEnd,
   returns: async () => (await import('./flow-envelope.ts')).NoResult,
-  handler: async ({ tenantId, requestId, input: { flow, result, failed }, services }) => {
+  handler: async ({ tenantId, requestId, input: { flow, integration, operation, result, failed }, services }) => {
     const { flowRequestTable } = await import('./flow-request.ts')
     const store = services.store()
     const rows = store.open(flowRequestTable).request
@@ -25,12 +25,17 @@ export const finishActivity = activity({
     // A run that was cut off here is repeated: better an incident that counts twice than none.
     if (failed && ended.state === 'failed' && ended.reportedAt === undefined) {
       const { recordIncident } = await import('../incidents/incident-recording.ts')
-      const { integration, operation, code, detail } = failed
+      const { code, detail } = failed
       await recordIncident(
         { store, now: services.now },
         { integration, operation, tenantId, error: new AppError(code, detail) },
       )
       await rows.modify(key, (current) => ({ ...ended, ...current, reportedAt: finishedAt }))
+    }
+    if (ended.state === 'completed') {
+      const { recordSuccess } = await import('../incidents/success.ts')
+      const begunAt = new Date(ended.requestedAt)
+      await recordSuccess({ store, now: services.now }, { integration, operation, tenantId, begunAt })
     }
     return null
   },

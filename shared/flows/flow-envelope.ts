@@ -1,6 +1,7 @@
 // What an orchestration is started with, what each step gets and gives back, and how it ends: ids and small facts alone.
 import * as z from 'zod'
 import { type ErrorCode, errorTable } from '../errors.ts'
+import { integrationNames } from '../integrations.ts'
 
 export const ErrorCodeName = z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]])
 
@@ -36,8 +37,9 @@ export const NoResult = z.null()
 
 export const FlowEnd = z.strictObject({
   flow: z.string(),
+  /** As incidents name the work. */
+  integration: z.enum(integrationNames),
+  operation: z.string(),
   result: FlowFacts.optional(),
-  failed: z
-    .strictObject({ code: ErrorCodeName, detail: z.string(), integration: z.string(), operation: z.string() })
-    .optional(),
+  failed: z.strictObject({ code: ErrorCodeName, detail: z.string() }).optional(),
 })

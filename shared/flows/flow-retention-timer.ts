@@ -11,6 +11,8 @@ export const flowRetentionTimer = (name: string): TimerDefinition =>
     name,
     schedule: '0 55 3 * * *',
     summary: `Deletes the histories of orchestrations that were begun more than ${keptDays} days ago and are over`,
+    integration: 'suite→flows',
+    operation: `delete finished histories (${name})`,
     needs: ['DATA_STORAGE'],
     minutesMax: 9,
     flows: true,

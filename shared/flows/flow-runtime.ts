@@ -35,10 +35,10 @@ function* run(definition: OrchestrationDefinition, { df }: OrchestrationContext)
     result = yield* definition.handler(flowOf(df, start, call))
   } catch (error) {
     const { code, message } = failureOf(error)
-    yield* call(finishActivity, { flow: definition.name, failed: { code, detail: message, integration, operation } })
+    yield* call(finishActivity, { flow: definition.name, integration, operation, failed: { code, detail: message } })
     throw error
   }
-  yield* call(finishActivity, { flow: definition.name, result })
+  yield* call(finishActivity, { flow: definition.name, integration, operation, result })
   return result
 }
 

@@ -12,6 +12,8 @@ export const flowStartTimer = (name: string, orchestrations: readonly Orchestrat
     name,
     schedule: '45 * * * * *',
     summary: 'Starts orchestrations that were asked for and could not be started then',
+    integration: 'suite→flows',
+    operation: `start orchestrations (${name})`,
     needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
     minutesMax: 4,
     flows: true,

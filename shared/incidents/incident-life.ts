@@ -65,6 +65,30 @@ const closing = (rows: IncidentRows, { owner, incidentId, group }: Incident): re
   rows.group.toDelete({ owner, group }),
 ]
 
+/**
+ * The work that failed has succeeded: the incident is resolved. One with parked messages stays until they are replayed or discarded, and
+ * only says that its cause is gone. Repeating it changes nothing. Throws `conflict`.
+ * @param begunAt when the work began that succeeded: a failure that was seen after that keeps the incident open
+ */
+export const recoverIncident = ({ store, now }: Tools, key: IncidentKey, begunAt: Date): Promise<void> =>
+  untilUncontested({
+    store,
+    of: key.incidentId,
+    what: 'closed',
+    change: async () => {
+      const rows = store.open(incidentTable)
+      const row = await rows.incident.get(key)
+      if (!row || row.value.state === 'resolved' || Date.parse(row.value.lastSeenAt) > begunAt.getTime()) return
+      if (row.value.parked === 0)
+        await rows.transaction([
+          rows.incident.toUpdate(row, resolvedNow(row.value, now(), 'success')),
+          ...closing(rows, row.value),
+        ])
+      else if (row.value.recoveredAt === undefined)
+        await rows.incident.update(row, { ...row.value, recoveredAt: now().toISOString() })
+    },
+  })
+
 type ParkedKey = IncidentKey & Pick<ParkedMessage, 'parkedId'>
 
 /** A replayed message has gone through: it is parked no more, and the last one resolves its incident. Repeating it changes nothing. */

@@ -2,17 +2,19 @@
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../auth/digest.ts'
 import { type AppError, errorTable } from '../errors.ts'
+import type { Integration } from '../integrations.ts'
 import type { Operation } from '../store/operation.ts'
 import type { OpenTable, Row, Store } from '../store/store.ts'
 import { newestFirst } from '../store/key.ts'
 import { currentTrace } from '../telemetry/trace.ts'
 import { ownerOfTenant, platform } from './incident-owner.ts'
 import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
+import { forgetOpenIncidents } from './open-incidents.ts'
 import { untilUncontested } from './repetition.ts'
 
 export type Failure = {
-  /** The pair of products and the direction: `defend→psa`. */
-  readonly integration: string
+  /** The pair of products and the direction. */
+  readonly integration: Integration
   /** What was tried, in words: `create security ticket`. */
   readonly operation: string
   readonly severity?: Incident['severity']
@@ -66,7 +68,9 @@ const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: Mes
   const owner = ownerOf(failure)
   const group = groupOf(failure)
   const pointer = await rows.group.get({ owner, group })
-  const known = pointer && (await rows.incident.get({ owner, incidentId: pointer.value.incidentId }))
+  const pointed = pointer && (await rows.incident.get({ owner, incidentId: pointer.value.incidentId }))
+  // Resolved since the pointer was read: a new one is opened, on the condition that the pointer is still there, and so at the next try.
+  const known = pointed?.value.state === 'resolved' ? undefined : pointed
   const at = now().toISOString()
   const key = { owner, incidentId: known?.value.incidentId ?? newIncidentId(at) }
   const parked = message && known && (await rows.parked.get({ ...key, parkedId: message.parkedId }))
@@ -78,6 +82,7 @@ const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: Mes
       : opening(rows, pointer, opened({ ...key, group }, failure, at, isMore))),
     ...(message ? parking(rows, parked, { key, failure, message, at }) : []),
   ])
+  forgetOpenIncidents(store, owner)
   return key
 }
 
@@ -95,11 +100,11 @@ const opening = (
   pointer: Row<Pick<Incident, 'owner' | 'group' | 'incidentId'>> | undefined,
   incident: Incident,
 ): readonly Operation[] => {
-  const { owner, group, incidentId } = incident
+  const { owner, group, incidentId, integration, operation } = incident
   const next = { owner, group, incidentId }
   return [
     rows.incident.toInsert(incident),
-    rows.unresolved.toInsert({ owner, incidentId }),
+    rows.unresolved.toInsert({ owner, incidentId, integration, operation }),
     pointer ? rows.group.toUpdate(pointer, next) : rows.group.toInsert(next),
   ]
 }
@@ -154,12 +159,15 @@ const latestOf = ({ error }: Failure, at: string): Pick<Incident, 'lastSeenAt' |
   }
 }
 
-const countedUp = ({ value }: Row<Incident>, failure: Failure, at: string, isMore: boolean): Incident => ({
-  ...value,
-  ...latestOf(failure, at),
-  count: value.count + (failure.times ?? 1),
-  parked: value.parked + (isMore ? 1 : 0),
-})
+const countedUp = ({ value }: Row<Incident>, failure: Failure, at: string, isMore: boolean): Incident => {
+  const { recoveredAt: _, ...rest } = value
+  return {
+    ...rest,
+    ...latestOf(failure, at),
+    count: value.count + (failure.times ?? 1),
+    parked: value.parked + (isMore ? 1 : 0),
+  }
+}
 
 const opened = (
   key: Pick<Incident, 'owner' | 'incidentId' | 'group'>,

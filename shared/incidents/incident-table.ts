@@ -38,6 +38,8 @@ const Incident = z.strictObject({
     peerStatus: z.int().optional(),
     settings: z.array(z.string()).optional(),
   }),
+  /** The work has succeeded since, but messages are parked; absent again with the next failure. */
+  recoveredAt: z.iso.datetime().optional(),
   acknowledgedAt: z.iso.datetime().optional(),
   acknowledgedBy: z.string().optional(),
   resolvedAt: z.iso.datetime().optional(),
@@ -107,9 +109,14 @@ export const incidentTable = table('incidents', {
     key: ['group'],
     keepFor: 'forever',
   }),
-  /** The incidents that are not resolved, newest first. */
+  /** The incidents that are not resolved, newest first, with what a success has to find them by. */
   unresolved: rowKind({
-    schema: z.strictObject({ owner: z.string(), incidentId: z.string() }),
+    schema: z.strictObject({
+      owner: z.string(),
+      incidentId: z.string(),
+      integration: z.string(),
+      operation: z.string(),
+    }),
     partition: ['owner'],
     key: ['incidentId'],
     keepFor: 'forever',

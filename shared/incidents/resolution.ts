@@ -1,5 +1,6 @@
 // What an incident says to the person who reads it: templates, filled with nothing but names of our own (GOV-1).
 import { type ErrorCode, errorTable } from '../errors.ts'
+import { type Integration, type Peer, integrationFacts, peers } from '../integrations.ts'
 import type { Incident } from './incident-table.ts'
 
 /** `hub→psa, keep PSA agent in step: Another product refused our key` */
@@ -19,7 +20,7 @@ const peerCodes = [
 ] as const satisfies readonly ErrorCode[]
 
 type Remedy = {
-  readonly integrations: readonly string[]
+  readonly integrations: readonly Integration[]
   readonly codes: readonly ErrorCode[]
   readonly resolution: string
 }
@@ -54,55 +55,11 @@ const remedies: readonly Remedy[] = [
   },
 ]
 
-/** An integration that calls a product by two settings of one Function App. */
-type Connection = {
-  readonly peer: string
-  readonly name: string
-  readonly url: string
-  readonly key: string
-  readonly app: string
-}
-
-const psa = { peer: 'psa', name: 'PSA', url: 'PSA_API_URL', key: 'PSA_SERVICE_KEY' }
-
-const connections: Readonly<Record<string, Connection>> = {
-  'code→hub': { peer: 'hub', name: 'Hub', url: 'HUB_API_URL', key: 'HUB_SERVICE_KEY', app: 'theonecode-background' },
-  'code→psa': { ...psa, app: 'theonecode-api' },
-  'hub→psa': { ...psa, app: 'theonehub-background' },
-  'defend→psa': { ...psa, app: 'theoneai-background' },
-  'hub→defend': {
-    peer: 'defend',
-    name: 'Defend',
-    url: 'DEFEND_API_URL',
-    key: 'DEFEND_SERVICE_KEY',
-    app: 'theonehub-background',
-  },
-  'code→crm': { peer: 'crm', name: 'CRM', url: 'CRM_API_URL', key: 'CRM_SERVICE_KEY', app: 'theonecode-api' },
-  'code→cmdb': {
-    peer: 'cmdb',
-    name: 'CMDB',
-    url: 'CMDB_API_URL',
-    key: 'CMDB_SERVICE_KEY',
-    app: 'theonecode-background',
-  },
-  'code→ai': {
-    peer: 'ai',
-    name: 'the AI Gateway',
-    url: 'AI_GATEWAY_URL',
-    key: 'AI_GATEWAY_KEY',
-    app: 'theonecode-api',
-  },
-  'code→bus': {
-    peer: 'bus',
-    name: 'The One Bus',
-    url: 'BUS_API_URL',
-    key: 'BUS_INTEGRATION_KEY',
-    app: 'theonecode-api',
-  },
-}
+type Connection = { readonly peer: Peer; readonly app: string }
 
 /** Most errors are a key that has expired, a wrong URL, or a firewall in between. */
-const connectionResolution = (code: ErrorCode, { name, url, key, app }: Connection): string | undefined => {
+const connectionResolution = (code: ErrorCode, { peer, app }: Connection): string | undefined => {
+  const { name, url, key } = peers[peer]
   if (code === 'not-configured')
     return `Set what is missing on the Function App ${app}: this integration needs ${url} and ${key}.`
   if (code === 'peer-unauthorized')
@@ -118,9 +75,12 @@ export const resolutionOf = ({
   code,
   facts,
 }: Pick<Incident, 'integration' | 'code' | 'facts'>): string => {
-  const remedy = remedies.find(({ integrations, codes }) => integrations.includes(integration) && codes.includes(code))
+  const remedy = remedies.find(
+    ({ integrations, codes }) => integrations.some((name) => name === integration) && codes.includes(code),
+  )
   if (remedy) return remedy.resolution
-  const connection = Object.hasOwn(connections, integration) ? connections[integration] : undefined
+  const { peer, app } = integrationFacts(integration)
+  const connection = peer !== undefined && app !== undefined ? { peer, app } : undefined
   // On the way it may have been another product that failed, such as Hub when it was asked for the organization.
   const isOfConnection = connection && (facts.peer === undefined || facts.peer === connection.peer)
   return (isOfConnection && connectionResolution(code, connection)) || errorTable[code].advice

@@ -12,6 +12,8 @@ export const retentionTimer = (name: string, tablesOf: () => Promise<readonly Ta
     name,
     schedule: '0 25 * * * *',
     summary: 'Deletes rows that have been kept for as long as they may be',
+    integration: 'suite→storage',
+    operation: `delete expired rows (${name})`,
     needs: ['DATA_STORAGE'],
     minutesMax: 9,
     handler: async ({ services }) => {

@@ -1,6 +1,7 @@
 // The shape of a function that carries out commands: work that one Function App of this suite asks of another, through that app's queue.
 import type * as z from 'zod'
 import type { SettingName } from '../config/settings.ts'
+import type { Integration } from '../integrations.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
 import type { Services } from '../services.ts'
 import type { SchemaSource } from './schema-source.ts'
@@ -21,7 +22,7 @@ type Definition<Data extends z.ZodType> = {
   readonly summary: string
   readonly command: CommandKind<Data>
   /** As incidents name them. */
-  readonly integration: string
+  readonly integration: Integration
   readonly operation: string
   readonly severity?: 'high' | 'normal'
   readonly needs?: readonly SettingName[]

@@ -16,6 +16,8 @@ export const deadLetterTimer = (name: string, subscribers: readonly Receiver[]):
     name,
     schedule: '0 */5 * * * *',
     summary: `Parks what the broker gave up delivering to ${subscribers.map(({ queue }) => queue).join(', ')}`,
+    integration: 'suite→queues',
+    operation: `park dead letters (${name})`,
     needs: ['DATA_STORAGE', 'SERVICE_BUS'],
     minutesMax: 4,
     handler: async ({ services, signal }) => {

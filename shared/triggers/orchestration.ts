@@ -1,6 +1,7 @@
 // The shape of an orchestration: steps in order, kept as a history that is replayed, so that it goes on after any crash.
 import type { Task } from 'durable-functions'
 import type { SettingName } from '../config/settings.ts'
+import type { Integration } from '../integrations.ts'
 import type { ActivityDefinition, FlowIdentity, InputOf, OutputOf } from './activity.ts'
 
 /** What is shown of an orchestration that runs. Small: it is kept with every step. */
@@ -35,7 +36,7 @@ export type OrchestrationDefinition = {
   readonly name: string
   readonly summary: string
   /** The pair of products and the direction, and what it does, as incidents say it. */
-  readonly integration: string
+  readonly integration: Integration
   readonly operation: string
   readonly needs?: readonly SettingName[]
   /** A generator. What it returns is kept with the request as its result. */

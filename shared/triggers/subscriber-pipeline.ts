@@ -49,6 +49,7 @@ export const serveMessage = async (
   const message = readMessage(deliveredMessage(delivered, context), services.now())
   return inInvocation(context, continueTrace({ traceparent: traceparentOf(message.json) }), async () => {
     const started = performance.now()
+    const begunAt = services.now()
     const progress: Progress = {}
     const fields = () => ({
       function: definition.name,
@@ -62,6 +63,7 @@ export const serveMessage = async (
       const outcome = await handle(message, progress, (run) => withinTime(definition, run))
       await takeOffIncident(services, message)
       log.info('message.handled', { ...fields(), outcome })
+      if (outcome === 'completed') await reportSuccess(definition, services, begunAt, progress.tenantId)
     } catch (thrown) {
       const error = toAppError(thrown)
       const { advice } = errorTable[error.code]
@@ -122,6 +124,17 @@ const takeOffIncident = async (services: Services, { parkedAt }: SubscriberMessa
   if (!parkedAt) return
   const { settleReplay } = await import('../incidents/incident-life.ts')
   await settleReplay({ store: services.store(), now: services.now }, parkedAt)
+}
+
+/** What was ignored, or done before, tells nothing of the peer. */
+const reportSuccess = async (
+  { integration, operation }: MessageDefinition,
+  services: Services,
+  begunAt: Date,
+  tenantId: string | undefined,
+): Promise<void> => {
+  const { recordSuccess } = await import('../incidents/success.ts')
+  await recordSuccess({ store: services.store(), now: services.now }, { integration, operation, tenantId, begunAt })
 }
 
 type Failed = Readonly<Progress> & {

@@ -2,6 +2,7 @@
 import type { EventName } from '../bus/catalogue.ts'
 import type { Event } from '../bus/event.ts'
 import type { SettingName } from '../config/settings.ts'
+import type { Integration } from '../integrations.ts'
 import type { Services } from '../services.ts'
 
 /** `duplicate`: the effect was there already. `ignored`: the event asks nothing of this subscriber. */
@@ -16,7 +17,7 @@ type Definition<Name extends EventName> = {
   /** Every other type of the catalogue is ignored. */
   readonly events: readonly Name[]
   /** The pair of products and the direction, as incidents name it: `hub→psa`. */
-  readonly integration: string
+  readonly integration: Integration
   /** What it does, as incidents say it: `keep PSA agent in step`. */
   readonly operation: string
   /** How much a failure matters: `high` wakes somebody up. */

@@ -3,6 +3,7 @@ import type { InvocationContext, Timer } from '@azure/functions'
 import type { SettingName } from '../config/settings.ts'
 import { AppError, errorTable, toAppError } from '../errors.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
+import type { Integration } from '../integrations.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { newTrace } from '../telemetry/trace.ts'
@@ -15,6 +16,12 @@ export type TimerDefinition = {
   /** Six-field NCRONTAB in UTC, or `%SETTING%`. */
   readonly schedule: string
   readonly summary: string
+  /** As incidents name it: a run that fails is an incident, and the next that succeeds closes it. */
+  readonly integration: Integration
+  /** What the run does, in words of its own: the success of anything else closes nothing of it. */
+  readonly operation: string
+  /** How much a failed run matters: `high` wakes somebody up. */
+  readonly severity?: 'high' | 'normal'
   readonly needs?: readonly SettingName[]
   /** When the run is told to stop. */
   readonly minutesMax: number
@@ -35,12 +42,16 @@ export type TimerDefinition = {
 /** Declares a timer function. Nothing happens until `register` hands it to an app. */
 export const timer = (definition: Omit<TimerDefinition, 'kind'>): TimerDefinition => ({ kind: 'timer', ...definition })
 
-/** The handler that `@azure/functions` calls for this definition. A failure is logged and thrown, so that the host records it too. */
+/**
+ * The handler that `@azure/functions` calls for this definition. A failure is logged, an incident, and thrown, so that the host records it
+ * too.
+ */
 export const serveTimer =
   (definition: TimerDefinition, services: Services) =>
   async (tick: Timer, context: InvocationContext): Promise<void> =>
     inInvocation(context, newTrace(), async () => {
       const started = performance.now()
+      const begunAt = services.now()
       const fields = () => ({
         function: definition.name,
         pastDue: tick.isPastDue,
@@ -50,12 +61,37 @@ export const serveTimer =
         if (definition.needs) services.config.require(...definition.needs)
         const ran = await run(definition, services, context)
         log.info(ran ? 'timer.run.completed' : 'timer.run.skipped', fields())
+        if (ran) await reportSuccess(definition, services, begunAt)
       } catch (thrown) {
         const error = toAppError(thrown)
         log.error('timer.run.failed', { ...fields(), error, advice: errorTable[error.code].advice })
+        await reportFailure(definition, services, error)
         throw error
       }
     })
+
+/** Not reported, the failure of a run is still in the log and thrown. */
+const reportFailure = async (
+  { name, integration, operation, severity = 'normal' }: TimerDefinition,
+  services: Services,
+  error: AppError,
+): Promise<void> => {
+  try {
+    const { recordIncident } = await import('../incidents/incident-recording.ts')
+    await recordIncident({ store: services.store(), now: services.now }, { integration, operation, severity, error })
+  } catch (unrecorded) {
+    log.error('timer.run.not_reported', { function: name, error: unrecorded })
+  }
+}
+
+const reportSuccess = async (
+  { integration, operation }: TimerDefinition,
+  services: Services,
+  begunAt: Date,
+): Promise<void> => {
+  const { recordSuccess } = await import('../incidents/success.ts')
+  await recordSuccess({ store: services.store(), now: services.now }, { integration, operation, begunAt })
+}
 
 /** False when another run is at work. */
 const run = async (

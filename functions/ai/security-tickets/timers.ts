@@ -5,6 +5,9 @@ export const reconcileSecurityTickets = timer({
   name: 'ai-security-ticket-reconcile-timer',
   schedule: '0 50 2 * * *',
   summary: 'Finishes security tickets that were begun and not recorded',
+  integration: 'defend→psa',
+  operation: 'finish security tickets at night',
+  severity: 'high',
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {

@@ -1,6 +1,7 @@
 // The daily report of active repositories to Hub's billing (CODE-5): each tenant and day once, days that were missed with their own figures.
 import { type AppError, errorTable, isAppError, toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { HubUsage } from '../../../shared/peers/hub/contract.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/entity.ts'
@@ -18,6 +19,8 @@ const atOnce = 16
 /** Longer than the request takes that asks for an adjustment. */
 const adjustingMs = 15 * 60_000
 
+const reportWork = { integration: 'code→hub', operation: 'report usage' } as const
+
 type Counts = { tenants: number; days: number; failed: number }
 
 /**
@@ -33,7 +36,9 @@ export const reportAllUsage = async (services: Services, signal: AbortSignal): P
     if (tenant.value.reportedThrough >= today && tenant.value.adjustingSince === undefined) return
     counts.tenants += 1
     try {
+      const begunAt = now()
       await reportTenant(tools, tenant, { today, signal, counts })
+      await recordSuccess(tools, { ...reportWork, tenantId: tenant.value.tenantId, begunAt })
     } catch (thrown) {
       counts.failed += 1
       await reportFailure(tools, tenant.value.tenantId, toAppError(thrown))
@@ -46,7 +51,7 @@ export const reportAllUsage = async (services: Services, signal: AbortSignal): P
 const reportFailure = async (tools: BillingTools, tenantId: string, error: AppError): Promise<void> => {
   log.error('code.billing.report_failed', { tenantId, error })
   try {
-    await recordIncident(tools, { integration: 'code→hub', operation: 'report usage', error, tenantId })
+    await recordIncident(tools, { ...reportWork, error, tenantId })
   } catch (unrecorded) {
     log.error('code.billing.incident_not_recorded', { tenantId, error: unrecorded })
   }

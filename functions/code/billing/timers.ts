@@ -5,6 +5,9 @@ export const takeUsageSnapshots = timer({
   name: 'code-billing-snapshot-timer',
   schedule: '0 1 0 * * *',
   summary: 'Counts the active repositories of every tenant as they were at 00:00 UTC',
+  integration: 'suite→storage',
+  operation: 'count active repositories',
+  severity: 'high',
   needs: ['DATA_STORAGE'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {
@@ -18,6 +21,9 @@ export const reportUsage = timer({
   name: 'code-billing-timer',
   schedule: '0 15 1-23 * * *',
   summary: "Reports the active repositories of every tenant and day to Hub's billing, also of days that were missed",
+  integration: 'code→hub',
+  operation: 'run the daily usage report',
+  severity: 'high',
   needs: ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {

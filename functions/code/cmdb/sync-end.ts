@@ -65,6 +65,11 @@ const reportRefusals = async (tools: Tools, { tenantId, refused }: Sync): Promis
   if (refused === 0) return
   const detail = `CMDB refused ${refused} application profiles. Each is tried again when it changes.`
   const error = new AppError('peer-rejected', detail, { details: { peer: 'cmdb', operation: 'put asset' } })
-  const failure = { integration: 'code→cmdb', operation: 'sync application profiles', error, tenantId }
-  await recordIncident(tools, { ...failure, times: refused })
+  await recordIncident(tools, {
+    integration: 'code→cmdb',
+    operation: 'sync application profiles',
+    error,
+    tenantId,
+    times: refused,
+  })
 }

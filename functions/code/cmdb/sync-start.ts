@@ -3,11 +3,14 @@ import { sha256 } from '../../../shared/auth/digest.ts'
 import { type AppError, toAppError } from '../../../shared/errors.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { cmdbSyncFlow } from './orchestration.ts'
 import { type Sync, type Tools, cmdbBuckets, cmdbTenantTable, openProfiles } from './profile-table.ts'
 import { beginSync, findSync } from './sync-turn.ts'
+
+const startWork = { integration: 'code→cmdb', operation: 'start CMDB sync' } as const
 
 type Starting = Tools & { readonly flows: FlowClient }
 
@@ -46,12 +49,15 @@ const startOrReport = async (
 ): Promise<void> => {
   const { tenantId } = marker.value
   try {
-    if (await startIfDue(tools, marker)) counts.started += 1
+    const begunAt = tools.now()
+    if (!(await startIfDue(tools, marker))) return
+    counts.started += 1
+    await recordSuccess(tools, { ...startWork, tenantId, begunAt })
   } catch (thrown) {
     counts.failed += 1
     const error: AppError = toAppError(thrown)
     log.error('code.cmdb.sync_not_started', { tenantId, error })
-    await recordIncident(tools, { integration: 'code→cmdb', operation: 'start CMDB sync', error, tenantId })
+    await recordIncident(tools, { ...startWork, error, tenantId })
   }
 }
 

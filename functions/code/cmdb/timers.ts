@@ -5,6 +5,8 @@ export const syncCmdb = timer({
   name: 'code-cmdb-sync-timer',
   schedule: '0 40 * * * *',
   summary: 'Starts a sync to CMDB for each tenant whose application profiles have changed',
+  integration: 'code→cmdb',
+  operation: 'start due CMDB syncs',
   needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS', 'CMDB_API_URL', 'CMDB_SERVICE_KEY'],
   minutesMax: 4,
   flows: true,

@@ -5,6 +5,8 @@ export const reconcileOpportunities = timer({
   name: 'code-opportunity-reconcile-timer',
   schedule: '0 50 2 * * *',
   summary: 'Finishes opportunities that were begun and not recorded',
+  integration: 'code→crm',
+  operation: 'finish opportunities at night',
   needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {

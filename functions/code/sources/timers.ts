@@ -10,6 +10,8 @@ export const recountActiveRepositories = timer({
   name: 'code-repository-recount-timer',
   schedule: '0 50 3 * * *',
   summary: 'Repairs counts of active repositories that do not agree with the repositories',
+  integration: 'suite→storage',
+  operation: 'recount active repositories',
   needs: ['DATA_STORAGE'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {

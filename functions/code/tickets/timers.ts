@@ -5,6 +5,9 @@ export const reconcileTickets = timer({
   name: 'code-ticket-reconcile-timer',
   schedule: '0 40 2 * * *',
   summary: 'Finishes tickets that were begun and not recorded',
+  integration: 'code→psa',
+  operation: 'finish tickets at night',
+  severity: 'high',
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   minutesMax: 9,
   handler: async ({ services, signal }) => {

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { HubOrganization } from '../../../shared/peers/hub/contract.ts'
 import type { PsaAgent, PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
 import type { Services } from '../../../shared/services.ts'
@@ -21,6 +22,7 @@ export const agentRepairTable = table('hubAgentRepairs', {
 })
 
 const job = 'repair'
+const repairWork = { integration: 'hub→psa', operation: 'repair PSA agents' } as const
 
 type Counts = { tenants: number; failed: number; repaired: number }
 
@@ -53,13 +55,14 @@ const repairOrReport = async (
 ): Promise<void> => {
   counts.tenants += 1
   try {
+    const begunAt = tools.now()
     counts.repaired += await repairTenant(services, tools, organization, signal)
+    await recordSuccess(tools, { ...repairWork, tenantId: organization.id, begunAt })
   } catch (thrown) {
     counts.failed += 1
     const error = toAppError(thrown)
     log.error('hub.psa_agents.repair_failed', { tenantId: organization.id, error })
-    const failure = { integration: 'hub→psa', operation: 'repair PSA agents', error, tenantId: organization.id }
-    await recordIncident(tools, failure)
+    await recordIncident(tools, { ...repairWork, error, tenantId: organization.id })
   }
 }
 

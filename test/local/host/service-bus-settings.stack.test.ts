@@ -31,7 +31,7 @@ const definition = subscriber({
   summary: 'Has no bus to listen to',
   queue: 'hub-psa-agents',
   events: ['hub.iam.user_created'],
-  integration: 'hub→stage',
+  integration: 'hub→sessions',
   operation: 'listen',
   handler: async () => 'completed',
 })

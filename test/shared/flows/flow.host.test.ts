@@ -139,7 +139,7 @@ describe('an orchestration', () => {
       10_000,
     )
     expect(incidents).toMatchObject([
-      { integration: 'test→flows', operation: 'journey', code: 'peer-rejected', count: 1, state: 'open' },
+      { integration: 'suite→flows', operation: 'journey', code: 'peer-rejected', count: 1, state: 'open' },
     ])
     expect((await put(id, { items: [1], failures: 9, failsWith: 'peer-rejected' })).status).toBe(200)
     await expectRuns(id, { add: 1 })
@@ -161,7 +161,9 @@ describe('the end of an orchestration', () => {
         traceparent: '00-04f09e80b76d9087e739b554be855559-8eead99166f7fbbe-01',
         input: {
           flow: journeyFlow.name,
-          failed: { code: 'peer-rejected', detail: 'No.', integration: 'test→flows', operation: 'journey' },
+          integration: 'suite→flows',
+          operation: 'journey',
+          failed: { code: 'peer-rejected', detail: 'No.' },
         },
       },
       new InvocationContext({ logHandler: () => {} }),

@@ -78,7 +78,7 @@ export const openStage = async () => {
     name: 'stage-paint-wall-command',
     summary: 'Does what the test says',
     command: paint,
-    integration: 'stage→wall',
+    integration: 'code→cmdb',
     operation: 'paint the wall',
     severity: 'high',
     handler: async ({ tenantId, data }) => {

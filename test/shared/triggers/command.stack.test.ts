@@ -188,7 +188,7 @@ describe('a command whose handler fails for good', () => {
     const parked = only(await stage.parked(owner))
     expect(parked.incident).toMatchObject({
       owner,
-      integration: 'stage→wall',
+      integration: 'code→cmdb',
       operation: 'paint the wall',
       severity: 'high',
       code: 'peer-rejected',
@@ -295,7 +295,7 @@ describe('a message that is no command is parked with its reason and never handl
         queue: paint.queue,
         subscriber: 'stage-paint-wall-command',
       },
-      incident: { code, integration: 'stage→wall', operation: 'paint the wall', state: 'open' },
+      incident: { code, integration: 'code→cmdb', operation: 'paint the wall', state: 'open' },
     })
     // What is no command is not believed in anything that it says.
     expect(parked.message).not.toHaveProperty('tenantId')
@@ -343,7 +343,7 @@ describe('what the broker dead-lettered on the queue of a command', () => {
         eventType: paint.type,
         state: 'parked',
       },
-      incident: { integration: 'stage→wall', operation: 'paint the wall', severity: 'high', state: 'open' },
+      incident: { integration: 'code→cmdb', operation: 'paint the wall', severity: 'high', state: 'open' },
     })
     expect(parked.body.toString()).toBe(body)
 

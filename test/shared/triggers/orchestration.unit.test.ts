@@ -59,7 +59,7 @@ describe('an orchestration', () => {
         failed: {
           code: 'peer-unavailable',
           detail: 'A step failed again and again until its time was up.',
-          integration: 'test→flows',
+          integration: 'suite→flows',
           operation: 'journey',
         },
       })

@@ -100,7 +100,7 @@ export const openStage = async () => {
     summary: 'Does what the test says',
     queue,
     events: ['hub.iam.user_created', 'hub.iam.user_deactivated'],
-    integration: 'hub→stage',
+    integration: 'hub→sessions',
     operation: 'do what the test says',
     handler: async ({ event }) => (await works.get(event.tenantid)?.(event)) ?? 'completed',
   })

@@ -176,7 +176,7 @@ describe('a message that can never be handled is parked with its reason', () => 
         queue,
         subscriber: 'stage-subscriber',
       },
-      incident: { code, integration: 'hub→stage', state: 'open' },
+      incident: { code, integration: 'hub→sessions', state: 'open' },
     })
     const { body: original } = sent
     const bytes = Buffer.isBuffer(original)

@@ -6,7 +6,7 @@ import { addUp, doubleItem, readPlan } from './activities.ts'
 export const journeyFlow = orchestration({
   name: 'test-journey-flow',
   summary: 'Doubles numbers and adds them up',
-  integration: 'test→flows',
+  integration: 'suite→flows',
   operation: 'journey',
   handler: function* (flow) {
     const { items, isForgiving } = yield* flow.call(readPlan, {})
