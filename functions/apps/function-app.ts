@@ -3,6 +3,7 @@ import type { SettingName } from '../../shared/config/settings.ts'
 import { healthEndpoints } from '../../shared/health/endpoints.ts'
 import type { PublicProduct } from '../../shared/http/public-product.ts'
 import { openApiEndpoint } from '../../shared/openapi/endpoint.ts'
+import { withQueryForms } from '../../shared/triggers/query-form.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
 
 export type FunctionApp = {
@@ -18,7 +19,7 @@ export const settingsOf = (definitions: readonly Definition[]): readonly Setting
 
 /** The app that serves a product's HTTP: with health and `openapi.json` below the product's own route. */
 export const apiApp = (name: string, product: PublicProduct, definitions: readonly Definition[]): FunctionApp => {
-  const served = withHealth(product, definitions)
+  const served = withHealth(product, withQueryForms(definitions))
   const described = served.filter((definition) => definition.kind === 'http')
   return { name, definitions: [...served, openApiEndpoint(product, described)] }
 }

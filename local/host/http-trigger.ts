@@ -13,7 +13,7 @@ import {
   toRpcHttp,
 } from './http-request.ts'
 import { writeEmpty, writeRpcHttp } from './http-response.ts'
-import { requestPath } from './request-path.ts'
+import { hasEncodedSlash, requestPath } from './request-path.ts'
 import { createRouteTable } from './route-table.ts'
 import type { RouteValues } from './route-template.ts'
 import { resolvePlaceholders } from './settings.ts'
@@ -120,6 +120,7 @@ export const httpTrigger: TriggerKind = {
           writeEmpty(response, 400)
           return true
         }
+        if (hasEncodedSlash(request.url ?? '/')) return false
         const found = table.find(request.method ?? 'GET', path)
         if (!found) return false
         const matched = { fn: found.target, routeValues: found.values, url }

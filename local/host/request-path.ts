@@ -17,6 +17,12 @@ export const originForm = (target: string): string => {
 }
 
 /**
+ * On Azure a request whose path has `%2F` reaches no function, whatever its routes are: an empty 404 (azure-functions-host #9290,
+ * #3998). `%252F`, which stands for the text `%2F`, is no such path.
+ */
+export const hasEncodedSlash = (target: string): boolean => /%2f/i.test(originForm(target).split(/[?#]/, 1)[0] ?? '')
+
+/**
  * @param target the request target of an HTTP request: `/a%20b?x=1`
  * @returns the decoded path (`%2F` stays as it is, so that it does not split a segment), or undefined when the target is
  * not a path or holds a null byte, which is a 400

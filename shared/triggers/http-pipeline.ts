@@ -8,6 +8,7 @@ import { AppError, errorTable, toAppError } from '../errors.ts'
 import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { refuseCrossSite } from '../http/cross-site.ts'
+import { refusePathMisfits } from '../http/path-id.ts'
 import { problemPage } from '../http/problem-page.ts'
 import { problemContentType, problemOf } from '../http/problem.ts'
 import { usualRate } from '../http/rate-limit.ts'
@@ -18,7 +19,8 @@ import { log } from '../telemetry/log.ts'
 import { continueTrace, currentTrace } from '../telemetry/trace.ts'
 import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
 import { inInvocation } from './invocation.ts'
-import { schemaOf } from './schema-source.ts'
+import { queryFormOf } from './query-form.ts'
+import { type SchemaSource, schemaOf } from './schema-source.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It never throws. */
 export const serveHttp =
@@ -65,12 +67,15 @@ const answer = async (
 
 const describe = (caller: Caller): string => (caller.kind === 'anyone' ? 'anyone' : `${caller.kind}:${caller.tenantId}`)
 
+/** What a limit counts, and a repetition repeats: the same for both ways into a function. */
+const operationOf = ({ name, pathForm }: HttpDefinition): string => pathForm ?? name
+
 /** Everything that can be decided before the body is read. */
 const admit = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Caller> => {
   const { config, rateLimits } = services
   const address = clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
   const rate = definition.rate ?? usualRate
-  if (rate.by === 'address') await rateLimits.count(definition.name, address, rate)
+  if (rate.by === 'address') await rateLimits.count(operationOf(definition), address, rate)
   if (definition.needs) config.require(...definition.needs)
   const integrationKey = request.headers.get('x-integration-key')
   if (integrationKey === null && definition.crossSite !== 'allowed')
@@ -80,7 +85,7 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
     { cookieHeader: request.headers.get('cookie'), integrationKey, address },
     services,
   )
-  if (rate.by === 'caller') await rateLimits.count(definition.name, rateKeyOf(caller, address), rate)
+  if (rate.by === 'caller') await rateLimits.count(operationOf(definition), rateKeyOf(caller, address), rate)
   return caller
 }
 
@@ -113,7 +118,7 @@ const handle = async (
   const accepts = definition.accepts ?? ['json']
   const input = {
     caller,
-    params: definition.params && validate('params', await schemaOf(definition.params), request.params),
+    params: definition.params && (await readParams(definition, definition.params, request)),
     query: definition.query && validate('query', await schemaOf(definition.query), readQuery(request.url)),
     body:
       definition.body &&
@@ -136,9 +141,14 @@ const handle = async (
     services,
     caller,
     key,
-    request: [definition.name, input.params, input.query, input.body],
+    request: [operationOf(definition), input.params, input.query, input.body],
     call,
   })
+}
+
+const readParams = async (definition: HttpDefinition, source: SchemaSource, request: HttpRequest): Promise<unknown> => {
+  refusePathMisfits(request.params, queryFormOf(definition))
+  return validate('params', await schemaOf(source), request.params)
 }
 
 /** The answer goes through the schema that the definition declares for it: nothing leaves that the contract does not name. */

@@ -53,6 +53,11 @@ type Definition<
   readonly method: Method
   /** ASP.NET Core route template below the route prefix, e.g. `code/tickets/{ticketId}`. */
   readonly route: string
+  /**
+   * For one whose path has ids that others choose, which may hold a slash: the route of its query form. There the parameters of the path
+   * are those of the query, so it cannot have a query of its own.
+   */
+  readonly queryRoute?: string
   /** One line for the OpenAPI document. */
   readonly summary: string
   /** Who may call; a caller that fits one of them is let in. */
@@ -85,6 +90,8 @@ type Definition<
 /** A definition whose types have served their purpose; the schemas still hold what comes in and goes out to them. */
 export type HttpDefinition = Omit<Definition<CallerRule, z.ZodType, z.ZodType, z.ZodType, Returns>, 'handler'> & {
   readonly kind: 'http'
+  /** Of a query form: the name of the function that it is the other way into. Both are one to limits and repetitions. */
+  readonly pathForm?: string
   readonly handler: (input: HttpInput<never, never, never, never>) => Promise<Reply> | Reply
 }
 

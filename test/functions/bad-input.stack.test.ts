@@ -69,6 +69,8 @@ const send = async (
     headers: contentType === null ? {} : { 'content-type': contentType },
   })
 
+const withMore = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
+
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 const brackets = 100_000
 const notJson = problemOf('malformed-request', 'The body is not valid JSON.')
@@ -213,7 +215,7 @@ describe.each(withBody)('the body of %s', (_, definition) => {
 
 describe.each(withQuery)('the query of %s', (_, definition) => {
   const get = async (query: string): Promise<Response> =>
-    (await callerOf(definition)).fetch(`${samplePathOf(definition)}?${query}`, { method: definition.method })
+    (await callerOf(definition)).fetch(withMore(samplePathOf(definition), query), { method: definition.method })
 
   it.each(['unknown', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
     'may not hold %s',

@@ -51,6 +51,25 @@ describe('routes of HTTP functions', () => {
     expect({ status: response.status, body: await response.text() }).toEqual({ status: 404, body: '' })
   })
 
+  // https://github.com/Azure/azure-functions-host/issues/9290 and 3998: `%2F` reaches no function, `%252F` is the text `%2F`.
+  it.each(['maybe/a%2Fb', 'maybe/a%2fb', 'maybe%2Fa', 'files/a%2Fb.txt', 'maybe/a%252Fb%2F'])(
+    'answers %s, which has an encoded slash, with an empty 404',
+    async (path) => {
+      const response = await fetch(`${host.url}/api/${path}`)
+      expect({ status: response.status, body: await response.text() }).toEqual({ status: 404, body: '' })
+    },
+  )
+
+  it.each<[string, string]>([
+    ['maybe/a%252Fb', 'a%2Fb'],
+    ['maybe/a+b%2Bc', 'a+b+c'],
+    ['maybe/a%5Cb', 'a\\b'],
+    ['maybe/...', '...'],
+    ['maybe/a%3Fb%23c?id=%2F', 'a?b#c'],
+  ])('decodes %s once', async (path, id) => {
+    expect(await get(path)).toMatchObject({ params: { id } })
+  })
+
   it('answers a method that the function does not take with an empty 404, not 405', async () => {
     const response = await fetch(`${host.url}/api/post-only`)
     expect({ status: response.status, body: await response.text() }).toEqual({ status: 404, body: '' })

@@ -1,6 +1,20 @@
 // The path of a route with something in the place of its parameters: what is checked by its form gets that form.
 
-const samples: Readonly<Record<string, string>> = { source: 'repository', date: '2026-01-15' }
+import { all } from '../../functions/apps/all.ts'
+import type { HttpDefinition } from '../../shared/triggers/http.ts'
 
-export const samplePathOf = ({ route }: { readonly route: string }): string =>
-  `/api/${route.replaceAll(/\{([^}]+)\}/g, (_, name: string) => samples[name] ?? 'sample')}`
+const samples: Readonly<Record<string, string>> = {
+  source: 'repository',
+  date: '2026-01-15',
+  docType: 'architecture',
+}
+const sampleOf = (name: string): string => samples[name] ?? 'sample'
+
+/** Of a query form: with a query that has something in the place of its ids. */
+export const samplePathOf = ({ route, pathForm }: Pick<HttpDefinition, 'route' | 'pathForm'>): string => {
+  const path = `/api/${route.replaceAll(/\{([^}]+)\}/g, (_, name: string) => sampleOf(name))}`
+  const other = all.definitions.find(({ name }) => name === pathForm)
+  if (other?.kind !== 'http') return path
+  const ids = [...other.route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, sampleOf(name)])
+  return `${path}?${new URLSearchParams(ids as [string, string][]).toString()}`
+}

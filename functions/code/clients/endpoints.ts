@@ -31,6 +31,7 @@ export const putClient = http({
   name: 'code-put-client',
   method: 'PUT',
   route: 'code/clients/{clientId}',
+  queryRoute: 'code/clients',
   summary: 'Creates a client company, or replaces what is known of it. Of two at once the later one holds',
   callers: writers,
   needs,
@@ -64,6 +65,7 @@ export const putClientMapping = http({
   name: 'code-put-client-mapping',
   method: 'PUT',
   route: 'code/client-mappings/{source}/{sourceId}',
+  queryRoute: 'code/client-mappings',
   summary:
     'Maps an organization or a repository to a client. That of a repository goes before that of its organization',
   callers: writers,
@@ -82,6 +84,7 @@ export const deleteClientMapping = http({
   name: 'code-delete-client-mapping',
   method: 'DELETE',
   route: 'code/client-mappings/{source}/{sourceId}',
+  queryRoute: 'code/client-mappings',
   summary: 'Takes a mapping away. One that is not there is no error',
   callers: writers,
   needs,

@@ -1,5 +1,6 @@
 // What the endpoints of application profiles and of CMDB sync take and answer.
 import * as z from 'zod'
+import { OwnId } from '../../../shared/schema/own-id.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { OpaqueId, line, webLink } from '../../../shared/text/text-schema.ts'
 
@@ -36,7 +37,7 @@ export const AppProfile = z
   .meta({ id: 'AppProfile', description: 'An application profile, and how far CMDB knows it' })
 export type AppProfile = z.input<typeof AppProfile>
 
-export const SyncPath = z.strictObject({ requestId: OpaqueId })
+export const SyncPath = z.strictObject({ requestId: OwnId })
 
 export const syncStates = ['requested', 'running', 'completed', 'failed'] as const
 

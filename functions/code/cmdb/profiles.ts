@@ -42,7 +42,7 @@ export const removeProfile = (tools: Tools, key: ProfileKey): Promise<void> =>
   untilUndisturbed(async () => {
     const rows = openProfiles(tools.store)
     const before = await rows.profile.get(key)
-    if (!before) throw new AppError('not-found', 'There is no application profile of the repository in the path.')
+    if (!before) throw new AppError('not-found', 'There is no application profile of this repository.')
     if (before.value.isGone) return
     const changedAt = tools.now().toISOString()
     const { version, asset } = before.value

@@ -4,11 +4,11 @@ import { flowStates } from '../../../shared/flows/flow-request.ts'
 import { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
-import { OpaqueId } from '../../../shared/text/text-schema.ts'
+import { OwnId } from '../../../shared/schema/own-id.ts'
 
 export const Listing = z.strictObject(pageQuery(25))
 
-export const ProjectPath = z.strictObject({ projectId: OpaqueId })
+export const ProjectPath = z.strictObject({ projectId: OwnId })
 
 export const Accepted = z
   .object({

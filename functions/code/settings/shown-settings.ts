@@ -15,7 +15,7 @@ import type { Settings, SettingsChanges } from './contract.ts'
 /** @throws AppError `not-found` for a client that is not in the directory */
 export const refuseUnknownClient = async (store: Store, tenantId: string, clientId: string): Promise<void> => {
   if (!(await findClient(store, tenantId, clientId)))
-    throw new AppError('not-found', 'There is no client with the id in the path. Create the client first.')
+    throw new AppError('not-found', 'There is no client with this id. Create the client first.')
 }
 
 /** @param clientId undefined for the settings of the tenant itself */

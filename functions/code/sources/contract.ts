@@ -83,7 +83,7 @@ export const DocumentationRun = z
 export type DocumentationRun = z.input<typeof DocumentationRun>
 
 export const RefreshPath = z.strictObject({ repositoryId: OpaqueId, docType: OpaqueId, refreshId: OpaqueId })
-/** Everything is in the path. */
+/** Everything is in the ids. */
 export const RefreshDraft = z.strictObject({})
 export const Refresh = z
   .object({ repositoryId: z.string(), docType: z.string(), refreshId: z.string(), refreshedAt: Time })

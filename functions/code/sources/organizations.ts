@@ -60,7 +60,7 @@ export const disconnectOrganization = (sources: Sources, orgId: string): Promise
     const { tenantId } = sources
     const rows = openSources(sources)
     const before = await rows.organization.get({ tenantId, orgId })
-    if (!before) throw new AppError('not-found', 'The organization in the path was never connected.')
+    if (!before) throw new AppError('not-found', 'The organization was never connected.')
     const { isConnected, provider, orgLogin, activeRepositories, connectedDays } = before.value
     if (!isConnected) return
     const event = newEvent({

@@ -33,7 +33,7 @@ export const discoverRepositories = (
       Promise.all(found.map(({ id }) => rows.repository.get({ tenantId, orgId, repositoryId: id }))),
     ])
     if (!organization?.value.isConnected)
-      throw new AppError('not-found', 'The organization in the path is not connected. Connect it first.')
+      throw new AppError('not-found', 'The organization is not connected. Connect it first.')
     const discovery = { sources, organization: organization.value, day: count.day, now: sources.now() }
     const changes = found.map((one, index) => changeOf(discovery, one, known[index]))
     const operations = changes.flatMap((change) => change.operations)

@@ -2,8 +2,9 @@
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { incidentSeverities, incidentStates, parkedStates } from '../../../shared/incidents/incident-table.ts'
+import { OwnId } from '../../../shared/schema/own-id.ts'
 
-export const IncidentParams = z.strictObject({ incidentId: z.string().min(1).max(100) })
+export const IncidentParams = z.strictObject({ incidentId: OwnId })
 
 export const IncidentQuery = z.strictObject({
   ...pageQuery(25),

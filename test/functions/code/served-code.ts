@@ -5,6 +5,7 @@ import type { OrgRole } from '../../../shared/peers/hub/contract.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { HttpDefinition } from '../../../shared/triggers/http.ts'
 import { serveHttp } from '../../../shared/triggers/http-pipeline.ts'
+import { withQueryForms } from '../../../shared/triggers/query-form.ts'
 import { type Urls, identity, signIn } from '../../support/browser-client.ts'
 
 export type Person = {
@@ -28,7 +29,7 @@ export const servedCode = (definitions: readonly HttpDefinition[], services: Ser
   const send = async ({ method, path, body, headers }: Call): Promise<Response> => {
     const url = new URL(`http://127.0.0.1/api/${path}`)
     const pathname = url.pathname.slice('/api/'.length)
-    for (const definition of definitions) {
+    for (const definition of withQueryForms(definitions)) {
       const template = definition.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
       const found = definition.method === method ? new RegExp(`^${template}$`).exec(pathname) : null
       if (!found) continue

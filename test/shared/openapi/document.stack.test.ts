@@ -250,7 +250,10 @@ describe('what the host answers', () => {
             )
         if (definition.query)
           for (const query of ['?x=1', '?x=1&x=2'])
-            await conforms(definition, await client.fetch(`/api/${definition.route}${query}`))
+            await conforms(
+              definition,
+              await client.fetch(`/api/${definition.route}${query}`, { method: definition.method }),
+            )
         await conforms(definition, await call(client, definition))
       }
     },

@@ -64,7 +64,7 @@ describe('the clients of an organization', () => {
     const [admin, other] = [await startAdmin(), await startAdmin()]
     const ids = ['client-1', 'client-2', 'client-3', 'client-4', 'client/5']
     for (const clientId of ids)
-      await admin.ask('PUT', `code/clients/${encodeURIComponent(clientId)}`, { name: clientId })
+      await admin.ask('PUT', `code/clients?clientId=${encodeURIComponent(clientId)}`, { name: clientId })
     await other.ask('PUT', 'code/clients/client-1', fabrikam)
     const walked = (await walk(admin, 'code/clients', 'clients')) as { clientId: string; name: string }[]
     expect(walked.map(({ clientId }) => clientId).toSorted()).toEqual(ids)
@@ -116,6 +116,37 @@ describe('mappings to clients', () => {
     expect(await admin.ask('DELETE', path)).toEqual([204, undefined])
     expect(await admin.ask('DELETE', path)).toEqual([204, undefined])
     expect(await nameOf(admin)).toBeUndefined()
+  })
+
+  it('of ids with a slash go by query, are the ids of findings, and never meet ids that look encoded', async () => {
+    const admin = await startMapping()
+    const query = (id: string) => `code/client-mappings?source=repository&sourceId=${encodeURIComponent(id)}`
+    const clientOf = async (id: string) =>
+      (await findClient(services.store(), admin.tenantId, { id, organizationId: 'org-1' }))?.name
+    expect(await admin.ask('PUT', query('grp/proj'), { clientId: 'client-1' })).toEqual([
+      201,
+      { source: 'repository', sourceId: 'grp/proj', clientId: 'client-1' },
+    ])
+    expect((await admin.ask('PUT', query('grp%2Fproj'), { clientId: 'client-2' }))[0]).toBe(201)
+    expect([await clientOf('grp/proj'), await clientOf('grp%2Fproj')]).toEqual(['Fabrikam', 'Contoso'])
+    await expectProblem(
+      await admin.send('PUT', 'code/client-mappings/repository/grp%252Fproj', { clientId: 'client-2' }),
+      problemOf(
+        'validation-failed',
+        'An id in the path is one that no path can hold. ' +
+          'Send it in the query: PUT /api/code/client-mappings?source=…&sourceId=….',
+        {
+          errors: [
+            {
+              path: 'params.sourceId',
+              message: 'must have no slash, no backslash and nothing that is still encoded',
+            },
+          ],
+        },
+      ),
+    )
+    expect(await admin.ask('DELETE', query('grp/proj'))).toEqual([204, undefined])
+    expect([await clientOf('grp/proj'), await clientOf('grp%2Fproj')]).toEqual([undefined, 'Contoso'])
   })
 
   it('follow the directory: a new name or company is there at once', async () => {

@@ -90,7 +90,7 @@ describe('an application profile', () => {
     expect([(await del('repo-1')).status, (await del('repo-1')).status]).toEqual([204, 204])
     await expectProblem(
       await del('repo-2'),
-      problemOf('not-found', 'There is no application profile of the repository in the path.'),
+      problemOf('not-found', 'There is no application profile of this repository.'),
     )
     expect((await put('repo-1')).status).toBe(201)
   })

@@ -13,6 +13,7 @@ import { type Event, readEvent } from '../../../../shared/bus/event.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { serveHttp } from '../../../../shared/triggers/http-pipeline.ts'
+import { withQueryForms } from '../../../../shared/triggers/query-form.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { type BusControl, busControl } from '../../../support/bus-control.ts'
 
@@ -31,7 +32,7 @@ const entities = Entities.parse({
 })
 
 const usualScopes: readonly Scope[] = ['code:sources:write']
-const definitions = Object.values(endpoints)
+const definitions = withQueryForms(Object.values(endpoints))
 
 export type Tenant = {
   readonly tenantId: string
@@ -134,7 +135,7 @@ type Call = {
 const serve = async (services: Services, { method, path, body, headers, onLine }: Call): Promise<Response> => {
   for (const definition of definitions) {
     const template = definition.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
-    const found = definition.method === method ? new RegExp(`^${template}$`).exec(path) : null
+    const found = definition.method === method ? new RegExp(`^${template}$`).exec(path.split('?', 1)[0] ?? '') : null
     if (!found) continue
     const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])
     const request = new HttpRequest({

@@ -113,7 +113,7 @@ const secretAt = (where: string) =>
   problemOf('validation-failed', `A text looks like a secret: ${where}. Send a name or an id.`, {
     errors: [{ path: where, message: 'looks like the value of a secret' }],
   })
-const neverConnected = problemOf('not-found', 'The organization in the path was never connected.')
+const neverConnected = problemOf('not-found', 'The organization was never connected.')
 
 describe('disconnecting an organization', () => {
   it('is one event, also when it is repeated', async () => {

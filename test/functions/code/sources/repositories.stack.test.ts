@@ -20,7 +20,7 @@ const typesOf = async ({ arrived }: Tenant) => (await arrived()).map(({ type }) 
 
 describe('finding repositories', () => {
   const repository = `${path}/repositories/repo-1`
-  const notConnected = problemOf('not-found', 'The organization in the path is not connected. Connect it first.')
+  const notConnected = problemOf('not-found', 'The organization is not connected. Connect it first.')
 
   it('is one event for each, however often it is found', async () => {
     await tenant.ask('PUT', path, draft)
@@ -68,6 +68,20 @@ describe('finding repositories', () => {
         repo_name: id === 'repo-1' ? 'one' : `name-${id.slice('repo-'.length)}`,
       })),
     )
+  })
+
+  it('with a slash in its id is one repository, in a list and by query', async () => {
+    await tenant.ask('PUT', 'code/organizations?orgId=grp%2Fsub', draft)
+    const repositories = [{ id: 'grp/proj', name: 'one' }]
+    expect(await tenant.ask('POST', 'code/repositories?orgId=grp%2Fsub', { repositories })).toEqual([
+      200,
+      { discovered: ['grp/proj'], known: [] },
+    ])
+    const byQuery = 'code/repositories?orgId=grp%2Fsub&repositoryId=grp%2Fproj'
+    expect(await tenant.ask('PUT', byQuery, { name: 'one' })).toMatchObject([200, { repositoryId: 'grp/proj' }])
+    const byPath = 'code/organizations/grp%252Fsub/repositories/grp%252Fproj'
+    expect(await tenant.ask('PUT', byPath, { name: 'one' })).toMatchObject([400, {}])
+    expect(await typesOf(tenant)).toEqual(['code.org.connected', 'code.repo.discovered'])
   })
 
   it('by several requests that overlap is one event for each repository', async () => {

@@ -1,0 +1,35 @@
+// The second way in of a function whose path has ids: the same with the ids in the query, where they may hold any character.
+import type { HttpDefinition, HttpInput, Reply } from './http.ts'
+
+/** Each definition, and after it its query form if it has one. */
+export const withQueryForms = <D extends { readonly kind: string }>(
+  definitions: readonly D[],
+): readonly (D | HttpDefinition)[] =>
+  definitions.flatMap((definition): readonly (D | HttpDefinition)[] =>
+    isHttp(definition) && definition.queryRoute !== undefined
+      ? [definition, queryForm(definition, definition.queryRoute)]
+      : [definition],
+  )
+
+const isHttp = (definition: { readonly kind: string }): definition is HttpDefinition => definition.kind === 'http'
+
+const queryForm = ({ params, queryRoute: _route, ...definition }: HttpDefinition, route: string): HttpDefinition => ({
+  ...definition,
+  name: `${definition.name}-by-query`,
+  pathForm: definition.name,
+  route,
+  summary: `${definition.summary}. With the ids in the query, where they may hold a slash`,
+  ...(params && { query: params }),
+  handler: (input: HttpInput<never, never, never, never>): Promise<Reply> | Reply =>
+    definition.handler({ ...input, params: input.query, query: undefined as never }),
+})
+
+/** How it is called by query: `PUT /api/code/clients?clientId=…`. Undefined for one without such a form. */
+export const queryFormOf = ({ method, route, queryRoute }: HttpDefinition): string | undefined =>
+  queryRoute === undefined
+    ? undefined
+    : `${method} /api/${queryRoute}?${paramNamesOf(route)
+        .map((name) => `${name}=…`)
+        .join('&')}`
+
+const paramNamesOf = (route: string): readonly string[] => [...route.matchAll(/\{(\w+)/g)].map(([, name = '']) => name)
