@@ -1,5 +1,6 @@
 // Process entry: node bench/build.ts [--out dist]
-// Makes the folder of each Function App that is deployed, and of all of them in one, which package.json names as `main`.
+// Makes the folder of each Function App that is deployed, and of all of them in one, which package.json names as `main`; their source
+// maps go to `source-maps` beside them.
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { all, functionApps } from '../functions/apps/all.ts'
@@ -12,7 +13,12 @@ const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`.pa
 
 for (const { name, definitions } of [...functionApps, all]) {
   const folder = resolve(values.out, name)
-  const { bytes, atStart } = await bundle({ name, entry: entryOf(name), folder })
+  const { bytes, atStart } = await bundle({
+    name,
+    entry: entryOf(name),
+    folder,
+    maps: resolve(values.out, 'source-maps', name),
+  })
   console.log(
     `${name.padEnd(24)}${String(definitions.length).padStart(3)} functions ${kilobytes(bytes)}, ${kilobytes(atStart.bytes)} of it at start  ${folder}`,
   )

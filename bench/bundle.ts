@@ -1,7 +1,8 @@
 // Bundles one Function App with esbuild: what it always needs in main.mjs, what only some calls need in chunks beside it.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { cpSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { type Metafile, build } from 'esbuild'
+import { nodeMajorMin } from '../functions/apps/node-version.ts'
 import { projectFolder } from '../local/parts.ts'
 
 export type Bundle = {
@@ -22,6 +23,8 @@ type Options = {
   readonly entry: string
   /** Emptied first. It holds all that is deployed afterwards, package.json and host.json with it. */
   readonly folder: string
+  /** Emptied first. Gets the source maps, which are three times as large as the code and read by people only; without it none are made. */
+  readonly maps?: string
 }
 
 /** The entry of a Function App: `functions/apps/<name>.ts` exports it under its name in camel case. */
@@ -39,8 +42,11 @@ export const entryOf = (name: string): string => {
 const requireInModules = `import { createRequire as createRequireOfBundle } from 'node:module'
 const require = createRequireOfBundle(import.meta.url)`
 
-/** @throws what esbuild says when a module or an export is missing */
-export const bundle = async ({ name, entry, folder }: Options): Promise<Bundle> => {
+/**
+ * @throws what esbuild says when a module or an export is missing; an error that names each `import()` of a CommonJS module, whose
+ * names would be undefined in the bundle
+ */
+export const bundle = async ({ name, entry, folder, maps }: Options): Promise<Bundle> => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const { metafile } = await build({
@@ -54,7 +60,8 @@ export const bundle = async ({ name, entry, folder }: Options): Promise<Bundle> 
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node24',
+    // The oldest that the app runs on.
+    target: `node${nodeMajorMin}`,
     // Their modules rather than their CommonJS: only those can be shaken.
     mainFields: ['module', 'main'],
     // The worker of Azure Functions supplies it; no registry has it.
@@ -63,17 +70,40 @@ export const bundle = async ({ name, entry, folder }: Options): Promise<Bundle> 
     minifySyntax: true,
     // Not the names: they are what makes a stack trace readable without the source map.
     minifyWhitespace: true,
-    sourcemap: 'external',
+    sourcemap: maps === undefined ? false : 'external',
     legalComments: 'external',
     metafile: true,
     logLevel: 'warning',
   })
+  refuseLazyCommonJs(metafile)
+  if (maps !== undefined) moveMaps(folder, maps)
   writeFileSync(
     join(folder, 'package.json'),
-    `${JSON.stringify({ name, private: true, type: 'module', main: 'main.mjs' }, undefined, 2)}\n`,
+    `${JSON.stringify({ name, private: true, type: 'module', main: 'main.mjs', engines: { node: `>=${nodeMajorMin}` } }, undefined, 2)}\n`,
   )
   cpSync(join(projectFolder, 'host.json'), join(folder, 'host.json'))
   return describe(metafile, join(folder, 'main.mjs'))
+}
+
+const moveMaps = (folder: string, maps: string): void => {
+  rmSync(maps, { recursive: true, force: true })
+  for (const file of globSync('**/*.map', { cwd: folder })) {
+    mkdirSync(dirname(join(maps, file)), { recursive: true })
+    renameSync(join(folder, file), join(maps, file))
+  }
+}
+
+/** Node finds the names in a CommonJS module that it imports; the chunk that esbuild makes of one has a default export only. */
+const refuseLazyCommonJs = ({ inputs }: Metafile): void => {
+  const found = Object.entries(inputs).flatMap(([importer, { imports }]) =>
+    imports
+      .filter(({ kind, path }) => kind === 'dynamic-import' && inputs[path]?.format === 'cjs')
+      .map(({ path, original }) => `${importer}: import('${original ?? path}')`),
+  )
+  if (found.length > 0)
+    throw new Error(
+      `These modules are CommonJS, so that import() gives a bundle none of their names. Export what is needed from a module of the project, and import that one lazily.\n${found.join('\n')}`,
+    )
 }
 
 const describe = ({ outputs }: Metafile, main: string): Bundle => {

@@ -10,6 +10,9 @@ type FromChild = { readonly ready: Urls } | { readonly failed: string }
 
 const closeMsMax = 15_000
 
+/** A child that ends with this code wants to be started again as it was. */
+export const againCode = 75
+
 /**
  * The child's end. Starts, reports its URLs (or why it could not start) to the parent, and closes on SIGTERM or when the parent
  * lets go of it or is gone. An interrupt from the keyboard and the end of the terminal reach the whole group: the parent decides

@@ -1,6 +1,7 @@
 // Installs what is missing, then runs a program of the project with the Node.js version that the project is pinned to:
 //   node local/install.mjs [<file> [arguments]]
-// Plain JavaScript without dependencies: this is what runs first, on whatever Node.js (20 or newer) the machine has.
+// Plain JavaScript without dependencies: this is what runs first, on whatever Node.js (20 or newer) the machine has. What package.json
+// asks for under `engines` is for the functions; npm only mentions it.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -13,7 +14,9 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 const modules = join(folder, 'node_modules')
 /** npm writes it last: what is installed, in the form of a package-lock.json. */
 const installedFile = join(modules, '.package-lock.json')
-const nodeProgram = join(modules, 'node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+/** The packages that bring a Node.js: the one that everything runs with, and the oldest that the functions are tried with. */
+const nodePackages = ['node', 'node22']
+const nodeProgramOf = (name) => join(modules, name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
 /** The process that runs for us now, and the signal that ends us. */
 const state = { running: undefined, interruptedBy: undefined }
@@ -44,12 +47,16 @@ const misfit = () => {
   return nodeMisfit(wanted)
 }
 
+const versionOf = (program) =>
+  existsSync(program) ? spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim() : undefined
+
 const nodeMisfit = (wanted) => {
-  const { version } = wanted['node_modules/node'] ?? {}
-  const found = existsSync(nodeProgram)
-    ? spawnSync(nodeProgram, ['--version'], { encoding: 'utf8' }).stdout?.trim()
-    : ''
-  return found === `v${version}` ? undefined : `Node.js ${version} does not run`
+  for (const name of nodePackages) {
+    const version = wanted[`node_modules/${name}`]?.version
+    if (version !== undefined && versionOf(nodeProgramOf(name)) !== `v${version}`)
+      return `Node.js ${version} does not run`
+  }
+  return undefined
 }
 
 /** Resolves with the exit code, as a shell gives it. */
@@ -83,8 +90,10 @@ const install = async (reason) => {
     throw new Error(
       `"npm ci" failed with code ${code}; its own words are above. Check that the npm registry can be reached ("npm ping"), stop programs that use this folder, delete node_modules, and try again.`,
     )
-  // Where npm is told to run no install scripts, the one that brings Node.js has to be run by name.
-  if (nodeMisfit(read(join(folder, 'package-lock.json')))) await npm(['rebuild', 'node', '--ignore-scripts=false'])
+  // npm runs no install scripts here (.npmrc): the only one that is needed brings Node.js, and is run by name.
+  const wanted = read(join(folder, 'package-lock.json'))
+  const names = nodePackages.filter((name) => wanted[`node_modules/${name}`])
+  if (nodeMisfit(wanted)) await npm(['rebuild', ...names, '--ignore-scripts=false'])
   if (state.interruptedBy) return
   const left = misfit()
   if (left) throw new Error(`"npm ci" has run, but ${left}. Delete node_modules and try again.`)
@@ -185,7 +194,9 @@ const main = async () => {
   const [file, ...args] = process.argv.slice(2)
   if (file === undefined) return 0
   // Over the fourth stream the program notices when this process is gone.
-  return run(nodeProgram, [resolve(folder, file), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  return run(nodeProgramOf('node'), [resolve(folder, file), ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  })
 }
 
 try {

@@ -1,7 +1,8 @@
 // The app settings of the local stack: read as the Azure host's own tool reads them, moved to the ports that are in use.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { readLenientJson } from './lenient-json.ts'
 import { type PortName, portNames, portTable } from './ports.ts'
 
 export type LocalSettings = Readonly<Record<string, string>>
@@ -32,7 +33,7 @@ export const readLocalSettings = (
 
 const readValues = (file: string): Readonly<Record<string, string>> => {
   try {
-    return SettingsFile.parse(JSON.parse(readFileSync(file, 'utf8'))).Values
+    return SettingsFile.parse(readLenientJson(file)).Values
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause)
     throw new Error(`${file} cannot be read. It must look like local.settings.sample.json.\n${reason}`, { cause })

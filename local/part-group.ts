@@ -1,6 +1,6 @@
 // The running processes of the local stack: watched, so that the end of one is noticed, and ended together in order.
 import { join } from 'node:path'
-import { type Child, type Ending, describeEnding, startChild } from './child-process.ts'
+import { type Child, type Ending, againCode, describeEnding, startChild } from './child-process.ts'
 import { type PartName, type PartProgram, partTitles, projectFolder } from './parts.ts'
 
 const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
@@ -31,19 +31,34 @@ export const createPartGroup = ({ signal, onLine, onChange }: GroupOptions) => {
   const givenUp = rejectionOn(anySignal)
   const changed = (): void => onChange(Object.fromEntries([...children].map(([part, { pid }]) => [part, pid])))
 
-  const onEnd = (part: PartName, child: Child) => (ending: Ending) => {
-    alive.delete(child)
-    if (children.get(part) !== child) return
-    children.delete(part)
-    const error = new Error(describeEnding(partTitles[part], ending))
+  const fail = (error: Error): void => {
     failure.resolve(error)
     abort.abort(error)
   }
+  const onEnd = (part: PartName, program: PartProgram, child: Child) => (ending: Ending) => {
+    alive.delete(child)
+    if (children.get(part) !== child) return
+    children.delete(part)
+    if (ending.code !== againCode) fail(new Error(describeEnding(partTitles[part], ending)))
+    else if (!anySignal.aborted) start(part, program).catch(fail)
+  }
+  const start = async (part: PartName, program: PartProgram): Promise<void> => {
+    const work = startPart(part, program, onLine, anySignal)
+    starting.add(work)
+    try {
+      const child = await work
+      children.set(part, child)
+      alive.add(child)
+      void child.ended.then(onEnd(part, program, child))
+      changed()
+    } finally {
+      starting.delete(work)
+    }
+  }
   const remove = async (part: PartName, end: (child: Child) => Promise<void>): Promise<void> => {
     const child = children.get(part)
-    if (!child) return
     children.delete(part)
-    await end(child)
+    if (child) await end(child)
   }
   const startNoMore = async (): Promise<void> => {
     abort.abort(new Error('The local stack was stopped.'))
@@ -56,19 +71,7 @@ export const createPartGroup = ({ signal, onLine, onChange }: GroupOptions) => {
     giveUp: (reason: unknown) => abort.abort(reason),
     /** The work's result, or the reason why the start is given up, whichever comes first. */
     unlessFailed: <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]),
-    start: async (part: PartName, program: PartProgram): Promise<void> => {
-      const work = startPart(part, program, onLine, anySignal)
-      starting.add(work)
-      try {
-        const child = await work
-        children.set(part, child)
-        alive.add(child)
-        void child.ended.then(onEnd(part, child))
-        changed()
-      } finally {
-        starting.delete(work)
-      }
-    },
+    start,
     remove,
     stop: async (): Promise<void> => {
       await startNoMore()

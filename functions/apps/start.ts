@@ -6,11 +6,14 @@ import { createServices } from '../../shared/services.ts'
 import { log } from '../../shared/telemetry/log.ts'
 import { register } from '../../shared/triggers/register.ts'
 import { type FunctionApp, settingsOf } from './function-app.ts'
+import { nodeProblem } from './node-version.ts'
 
 /** A bad setting is no reason to throw here: on Azure that would leave the app without any function (R13). */
 export const start = ({ name, definitions }: FunctionApp): void => {
   // Else zod compiles each object schema when it is first used: milliseconds of every cold start, to save microseconds of a call.
   z.config({ jitless: true })
+  const advice = nodeProblem(process.versions.node)
+  if (advice) log.error('app.node.too_old', { app: name, version: process.versions.node, advice })
   const config = loadConfig(process.env)
   const needs = settingsOf(definitions)
   for (const problem of config.problems.filter((found) => needs.includes(found.name)))

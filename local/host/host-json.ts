@@ -1,10 +1,13 @@
 // Reads host.json (https://learn.microsoft.com/azure/azure-functions/functions-host-json), as far as this host obeys it.
-import { readFile } from 'node:fs/promises'
+import { readLenientJson } from '../lenient-json.ts'
 import type { LogLevel } from './core-types.ts'
+import { parseTimeSpan } from './timer-schedule.ts'
 
 export type HostJson = {
   /** `extensions.http.routePrefix`: `api` unless set; may be empty. */
   readonly routePrefix: string
+  /** `functionTimeout`: 30 minutes unless set, as on all plans but Consumption; `-1` is none. */
+  readonly functionTimeoutMs: number | undefined
   /** `logging.logLevel`, by category. */
   readonly logLevels: Readonly<Record<string, LogLevel>>
   /** The file as it stands, with the overrides by settings: trigger kinds read their own part of `extensions`. */
@@ -90,6 +93,21 @@ const readLogLevels = (raw: JsonObject): Readonly<Record<string, LogLevel>> => {
   )
 }
 
+/** What a timer of Node.js can wait for: 24.8 days. */
+const timerMsMax = 2_147_483_647
+
+/** ScriptJobHostOptionsSetup.cs of azure-functions-host. */
+const readFunctionTimeout = (raw: JsonObject): number | undefined => {
+  const given = valueAt(raw, ['functionTimeout']) ?? '00:30:00'
+  if (given === '-1' || given === -1) return undefined
+  const ms = typeof given === 'string' ? parseTimeSpan(given) : undefined
+  if (ms === undefined || ms < 1_000)
+    throw new Error(
+      `host.json: functionTimeout is ${JSON.stringify(given)}; it must be a time of at least a second, such as 00:10:00, or -1.`,
+    )
+  return Math.min(ms, timerMsMax)
+}
+
 /**
  * @param content the parsed file; an absent file is `{ version: '2.0' }`
  * @throws an error that names the property that cannot be obeyed
@@ -107,6 +125,7 @@ export const parseHostJson = (content: unknown, settings: Readonly<Record<string
   const unknown = Object.keys(raw).filter((name) => !knownProperties.has(name))
   return {
     routePrefix: routePrefix.replace(/^\/+|\/+$/g, ''),
+    functionTimeoutMs: readFunctionTimeout(raw),
     logLevels: readLogLevels(raw),
     raw,
     warnings: unknown.map(
@@ -116,9 +135,9 @@ export const parseHostJson = (content: unknown, settings: Readonly<Record<string
 }
 
 /** @throws an error that names the file when it is not there or not JSON */
-export const readHostJson = async (path: string): Promise<unknown> => {
+export const readHostJson = (path: string): unknown => {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as unknown
+    return readLenientJson(path)
   } catch (error) {
     throw new Error(`${path} could not be read as JSON: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { againCode } from '../child-process.ts'
 import { closeServer, listenOnLoopback } from '../loopback.ts'
 import { handleAdminRequest, handleHomepage, type FunctionEntry } from './admin-api.ts'
 import { createBindings, type Bindings } from './bindings.ts'
@@ -12,6 +13,7 @@ import { durableTrigger } from './durable-trigger.ts'
 import { createHostLog, type HostLog, type LogSink } from './host-log.ts'
 import { parseHostJson, type HostJson } from './host-json.ts'
 import { indexFunctions, type FunctionIndex } from './function-index.ts'
+import { createFunctionTimeout } from './function-timeout.ts'
 import { httpTrigger } from './http-trigger.ts'
 import { writeEmpty } from './http-response.ts'
 import { createInvocations, type Invocations } from './invocation.ts'
@@ -35,6 +37,8 @@ export type HostOptions = {
   /** The app settings that the host itself reads; the functions read `process.env`. */
   readonly settings: Settings
   readonly log: LogSink
+  /** What a run that takes longer than `functionTimeout` leads to: the process ends, with all that is in flight, to be started again. */
+  readonly onFunctionTimeout?: () => void
   /** Further kinds of trigger. */
   readonly kinds?: readonly TriggerKind[]
 }
@@ -162,7 +166,12 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
     log(changed.level, 'Worker', changed.message)
   }
   const bindings = createBindings()
-  const invocations = createInvocations({ app: loaded, hooks, bindings, log })
+  const timeout = createFunctionTimeout({
+    timeoutMs: hostJson.functionTimeoutMs,
+    log,
+    onTimeout: options.onFunctionTimeout ?? (() => process.exit(againCode)),
+  })
+  const invocations = createInvocations({ app: loaded, hooks, bindings, log, timeout })
   try {
     const { started, url } = await startLoaded(options, hostJson, { loaded, hooks, bindings, invocations, log })
     let closing: Promise<void> | undefined

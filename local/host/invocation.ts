@@ -15,6 +15,7 @@ import type {
   TraceContext,
 } from './core-types.ts'
 import type { FunctionApp } from './function-app.ts'
+import type { FunctionTimeout } from './function-timeout.ts'
 import type { Hooks } from './hooks.ts'
 import type { HostLog } from './host-log.ts'
 import { createRunningWork } from './running-work.ts'
@@ -46,6 +47,7 @@ type Options = {
   readonly hooks: Hooks
   readonly bindings: Pick<Bindings, 'readInputs' | 'writeOutputs'>
   readonly log: HostLog
+  readonly timeout: FunctionTimeout
 }
 
 const requestFor = (
@@ -99,7 +101,7 @@ const runWithHooks = async (
 
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
-export const createInvocations = ({ app, hooks, bindings, log }: Options): Invocations => {
+export const createInvocations = ({ app, hooks, bindings, log, timeout }: Options): Invocations => {
   const work = createRunningWork()
 
   const run = async (fn: HostedFunction, input: InvocationInput, invocationId: string): Promise<InvocationResponse> => {
@@ -140,7 +142,7 @@ export const createInvocations = ({ app, hooks, bindings, log }: Options): Invoc
       invocationId,
     )
     try {
-      const response = await run(fn, input, invocationId)
+      const response = await timeout.watch({ name: fn.name, invocationId }, run(fn, input, invocationId))
       log('information', category, ended('Succeeded'), invocationId)
       return response
     } catch (error) {

@@ -31,7 +31,7 @@ const start = async () => {
     entry: values.entry,
     port,
     stateFolder: values.state,
-    ...(hostJsonPath !== undefined && { hostJson: await readHostJson(hostJsonPath) }),
+    ...(hostJsonPath !== undefined && { hostJson: readHostJson(hostJsonPath) }),
     settings: settingsOf(process.env),
     log: consoleLog({ quiet: values.quiet }),
   })

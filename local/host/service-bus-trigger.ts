@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os'
 import type { ProcessErrorArgs, ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus'
 import type { Binding } from './core-types.ts'
 import type { JsonObject } from './host-json.ts'
-import { dataOf, metadataOf } from './service-bus-message.ts'
+import { type DataType, dataOf, metadataOf } from './service-bus-message.ts'
 import { type Settle, createSettling } from './service-bus-settlement.ts'
 import { resolvePlaceholders } from './settings.ts'
+import { parseTimeSpan } from './timer-schedule.ts'
 import type { HostedFunction, HostServices, TriggerKind } from './trigger-kind.ts'
 
 /** What a trigger listens to, and by which app setting it is connected. */
@@ -35,6 +36,12 @@ const refuseUnknownOptions = ({ cardinality, isSessionsEnabled, autoCompleteMess
   if (autoCompleteMessages === false) throw new Error('This host settles Service Bus messages itself only.')
 }
 
+const dataTypeOf = ({ dataType }: Binding): DataType => {
+  const given = (textOf(dataType) ?? 'string').toLowerCase()
+  if (given === 'string' || given === 'binary') return given
+  throw new Error(`This host knows no dataType ${String(dataType)}; a Service Bus trigger has "string" or "binary".`)
+}
+
 /** `AzureWebJobsServiceBus` unless the binding names another; a name is looked up with the prefix `AzureWebJobs` too. */
 const connectionOf = ({ connection }: Binding, settings: HostServices['settings']): string => {
   const name = textOf(connection) ?? 'ServiceBus'
@@ -49,18 +56,19 @@ type Options = { readonly maxConcurrentCalls: number; readonly maxAutoLockRenewa
 const optionsOf = ({ extensions }: JsonObject): Options => {
   const given = ((extensions as JsonObject | undefined)?.['serviceBus'] ?? {}) as JsonObject
   const duration = given['maxAutoLockRenewalDuration'] ?? '00:05:00'
-  const renewal = typeof duration === 'string' ? /^(?:(\d+)\.)?(\d{2}):(\d{2}):(\d{2})$/.exec(duration) : null
-  if (!renewal) throw new Error('host.json: extensions.serviceBus.maxAutoLockRenewalDuration must look like 00:05:00.')
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = renewal.slice(1).map((text) => Number(text ?? 0))
+  const renewalMs = typeof duration === 'string' ? parseTimeSpan(duration) : undefined
+  if (renewalMs === undefined)
+    throw new Error('host.json: extensions.serviceBus.maxAutoLockRenewalDuration must look like 00:05:00.')
   return {
     maxConcurrentCalls: Number(given['maxConcurrentCalls'] ?? 16 * availableParallelism()),
-    maxAutoLockRenewalDurationInMs: (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000,
+    maxAutoLockRenewalDurationInMs: renewalMs,
   }
 }
 
 type Listener = {
   readonly fn: HostedFunction
   readonly source: Source
+  readonly dataType: DataType
   /** Ends the flow of messages; those that were received can still be settled. */
   pause?: () => Promise<void>
 }
@@ -70,14 +78,14 @@ type Delivering = Pick<HostServices, 'invoke' | 'log'>
 /** A run that succeeds completes its message, one that fails gives it back. */
 const deliver = async (
   { invoke, log }: Delivering,
-  { fn, source }: Listener,
+  { fn, source, dataType }: Listener,
   settle: Settle,
   message: ServiceBusReceivedMessage,
 ): Promise<void> => {
   const messageId = String(message.messageId)
   const outcome = await invoke(fn, {
-    data: dataOf(message),
-    triggerMetadata: metadataOf(message),
+    data: dataOf(message, dataType),
+    triggerMetadata: metadataOf(message, dataType),
     reason: `New Service Bus message ${messageId} on ${source.entity.join('/Subscriptions/')}`,
   }).then(
     () => 'complete' as const,
@@ -94,10 +102,12 @@ const listen = (services: Delivering, client: ServiceBusClient, listener: Listen
   const { fn, source } = listener
   const [entity, subscription] = source.entity
   const { maxAutoLockRenewalDurationInMs, maxConcurrentCalls } = options
+  // The bytes as they were sent: the host decides what they are.
+  const receiving = { maxAutoLockRenewalDurationInMs, skipParsingBodyAsJson: true }
   const receiver =
     subscription === undefined
-      ? client.createReceiver(entity, { maxAutoLockRenewalDurationInMs })
-      : client.createReceiver(entity, subscription, { maxAutoLockRenewalDurationInMs })
+      ? client.createReceiver(entity, receiving)
+      : client.createReceiver(entity, subscription, receiving)
   const settle = createSettling(receiver)
   const subscribed = receiver.subscribe(
     {
@@ -122,7 +132,7 @@ export const serviceBusTrigger: TriggerKind = {
     const clients = new Map<string, ServiceBusClient>()
     return {
       add: (fn) => {
-        listeners.push({ fn, source: sourceOf(fn, settings) })
+        listeners.push({ fn, source: sourceOf(fn, settings), dataType: dataTypeOf(fn.trigger.binding) })
       },
       start: async () => {
         const options = optionsOf(hostJson.raw)

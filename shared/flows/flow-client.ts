@@ -43,7 +43,7 @@ export type FlowClient = {
 
 /** @param context of an invocation whose function has `flows: true` */
 export const createFlowClient = async (services: Services, context: InvocationContext): Promise<FlowClient> => {
-  const { getClient } = await import('durable-functions')
+  const { getClient, OrchestrationRuntimeStatus: status } = await import('./durable-client.ts')
   const durable = getClient(context)
   const store = services.store()
   return {
@@ -67,7 +67,6 @@ export const createFlowClient = async (services: Services, context: InvocationCo
       }
     },
     deleteHistories: async (begunBefore) => {
-      const { OrchestrationRuntimeStatus: status } = await import('durable-functions')
       try {
         const { instancesDeleted } = await durable.purgeInstanceHistoryBy({
           // Required, so as early as anything can be.

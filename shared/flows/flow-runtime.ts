@@ -42,11 +42,14 @@ function* run(definition: OrchestrationDefinition, { df }: OrchestrationContext)
   return result
 }
 
-/** What Durable gives of a step that it gave up is a text in which our code stands before the words of the last attempt. */
+/**
+ * What Durable gives of a step that it gave up is a text in which our code stands before the words of the last attempt. Azure puts two
+ * spaces before them.
+ */
 const failureOf = (error: unknown): { readonly code: ErrorCode; readonly message: string } => {
   if (error instanceof FlowFailure) return error
   const text = error instanceof Error ? error.message : String(error)
-  const [, code] = /^Activity function '[^']*' failed: (?:\w+: )?([a-z-]+): /.exec(text) ?? []
+  const [, code] = /^Activity function '[^']*' failed:\s+(?:\w+: )?([a-z-]+): /.exec(text) ?? []
   if (isErrorCode(code)) return { code, message: 'A step failed again and again until its time was up.' }
   return { code: 'internal', message: 'The work ended unexpectedly.' }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { anyone } from '../auth/caller.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { Services } from '../services.ts'
+import { log } from '../telemetry/log.ts'
 import { http } from '../triggers/http.ts'
 import type { Check } from './contract.ts'
 
@@ -56,7 +57,10 @@ const checkStorage = async (services: Services): Promise<z.input<typeof Check>> 
     .then(() => services.store().check())
     .then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        log.error('health.storage.failed', { error })
+        return false
+      },
     )
   return { id: 'storage', ok, ms: Math.round(performance.now() - started) }
 }

@@ -17,6 +17,8 @@ export const runWithLogSink = <T>(sink: LogSink, work: () => T): T => sinks.run(
 const write = (level: LogLevel, event: string, fields: LogFields): void => {
   const trace = currentTrace()
   const line = JSON.stringify({
+    // Written outside of a call it goes to stderr, where the host takes a line for an error by this word only.
+    level,
     event,
     ...(trace && { correlationId: trace.correlationId, traceId: trace.traceId, spanId: trace.spanId }),
     ...(redact(fields) as object),

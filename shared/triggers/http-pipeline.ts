@@ -27,7 +27,8 @@ export const serveHttp =
   (definition: HttpDefinition, services: Services) =>
   async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const trace = continueTrace({
-      traceparent: context.traceContext?.traceParent ?? request.headers.get('traceparent'),
+      // The host gives an empty one when it has no activity of its own.
+      traceparent: context.traceContext?.traceParent || request.headers.get('traceparent'),
       correlationId: request.headers.get('x-correlation-id'),
     })
     return inInvocation(context, trace, async () => {

@@ -50,8 +50,7 @@ export const register = (app: FunctionsApp, definitions: readonly Definition[], 
       case 'command':
         app.serviceBusQueue(definition.name, {
           ...withFlows(definition.flows),
-          queueName: definition.queue,
-          connection: 'SERVICE_BUS',
+          ...messageTrigger(definition.queue),
           handler: serveCommand(definition, services),
         })
         break
@@ -73,8 +72,7 @@ export const register = (app: FunctionsApp, definitions: readonly Definition[], 
         break
       case 'subscriber':
         app.serviceBusQueue(definition.name, {
-          queueName: definition.queue,
-          connection: 'SERVICE_BUS',
+          ...messageTrigger(definition.queue),
           handler: serveSubscriber(definition, services),
         })
         break
@@ -88,6 +86,12 @@ export const register = (app: FunctionsApp, definitions: readonly Definition[], 
     }
   }
 }
+
+/**
+ * As bytes: of a text that is JSON the host copies each member over what the broker says of the message, ignoring case, so that a sender
+ * could name its own publisher.
+ */
+const messageTrigger = (queueName: string) => ({ queueName, connection: 'SERVICE_BUS', dataType: 'binary' })
 
 /** The client of Durable, for a function that starts orchestrations or asks for them. */
 const withFlows = (flows: true | undefined): { extraInputs?: FunctionInput[] } =>

@@ -99,11 +99,11 @@ const eventOf = async ({ json, publisher }: SubscriberMessage): Promise<Event> =
   return readEvent(json, publisher)
 }
 
-const minutesMaxUsual = 4
+export const messageMinutesMaxUsual = 4
 
 /** The handler, given up when its time is up: one that hangs would hold its place until the host ends the whole process. */
 const withinTime = async (
-  { name, minutesMax = minutesMaxUsual }: MessageDefinition,
+  { name, minutesMax = messageMinutesMaxUsual }: MessageDefinition,
   run: (signal: AbortSignal) => Promise<HandledOutcome>,
 ): Promise<HandledOutcome> => {
   const timeIsUp = new AbortController()

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bundle, bundle, entryOf } from '../../bench/bundle.ts'
 import { all, functionApps } from '../../functions/apps/all.ts'
+import { nodeMajorMin } from '../../functions/apps/node-version.ts'
 import { type Child, startChild } from '../../local/child-process.ts'
 import { projectFolder } from '../../local/parts.ts'
 import { anyPorts } from '../../local/ports.ts'
@@ -79,15 +80,64 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
   it('finds the host as the Azure worker supplies it', async () => {
     const file = join(folder, 'worker.cjs')
     writeFileSync(file, worker)
-    const { stdout } = await run(process.execPath, [file, mainOf(name)], {
+    const { stdout, stderr } = await run(process.execPath, [file, mainOf(name)], {
       env: { ...process.env, ...sampleSettings() },
     })
     expect((JSON.parse(stdout) as string[]).sort()).toEqual(names)
+    expect(stderr).not.toContain('app.node.too_old')
   })
 
-  it('is named by a package.json of its own, which asks for nothing to be installed', () => {
+  it('says on a Node.js that is too old what is wrong, in a line that the host takes for an error', async () => {
+    const file = join(folder, 'old-worker.cjs')
+    writeFileSync(
+      file,
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.5' } })\n${worker}`,
+    )
+    const { stderr } = await run(process.execPath, [file, mainOf(name)], {
+      env: { ...process.env, ...sampleSettings() },
+    })
+    const line = stderr.split('\n').find((text) => text.includes('app.node.too_old'))
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      level: 'error',
+      app: name,
+      version: '20.19.5',
+      advice: expect.stringContaining(`${nodeMajorMin} is the oldest that works`) as string,
+    })
+  })
+
+  it('is named by a package.json of its own, which asks for nothing to be installed, and for Node.js 22', () => {
     const manifest = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as Record<string, unknown>
-    expect(manifest).toEqual({ name, private: true, type: 'module', main: 'main.mjs' })
+    expect(manifest).toEqual({
+      name,
+      private: true,
+      type: 'module',
+      main: 'main.mjs',
+      engines: { node: `>=${nodeMajorMin}` },
+    })
+  })
+
+  it('holds no source maps: they are beside it, one for each file', () => {
+    const files = (pattern: string, cwd: string): string[] => globSync(pattern, { cwd }).sort()
+    expect(files('**/*.map', join(folder, name))).toEqual([])
+    expect(files('**/*.map', join(folder, 'source-maps', name))).toEqual(
+      files('**/*.mjs', join(folder, name)).map((file) => `${file}.map`),
+    )
+  })
+})
+
+describe('making a bundle', () => {
+  it('is refused when a CommonJS module is imported lazily: the bundle would find none of its names', async () => {
+    const made = bundle({
+      name: 'lazy',
+      entry: "export const load = () => import('durable-functions')",
+      folder: join(folder, 'lazy'),
+    })
+    await expect(made).rejects.toThrow("lazy.entry.ts: import('durable-functions')")
+  })
+
+  it('asks for the Node.js that package.json asks for', () => {
+    const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { engines: object }
+    expect(manifest.engines).toEqual({ node: `>=${nodeMajorMin}` })
   })
 })
 

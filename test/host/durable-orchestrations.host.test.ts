@@ -95,9 +95,10 @@ describe('an orchestration', () => {
 })
 
 describe('a failure', () => {
-  it('of an activity reaches the orchestrator with its message', async () => {
+  // OutOfProcExceptionHelpers.cs and TaskActivityShim.cs of azure-functions-durable-extension, RpcException.cs of azure-functions-host
+  it('of an activity reaches the orchestrator with its message, behind two spaces', async () => {
     const caught = await output('catchFailure', { activity: 'fail', input: { message: 'no paper left' } })
-    expect(caught).toEqual({ caught: expect.stringContaining("Activity function 'fail' failed: no paper left") })
+    expect(caught).toEqual({ caught: expect.stringContaining("Activity function 'fail' failed:  no paper left") })
   })
 
   it('may be a text that was thrown', async () => {

@@ -25,6 +25,7 @@ const echoOf = async (path: string, init?: RequestInit): Promise<Echo> => {
 }
 
 describe('what a function gets', () => {
+  // GrpcMessageConversionExtensions.cs of azure-functions-host, `ToRpcHttp`: `pair.Value.ToString()` of a StringValues
   it('lower-cases header names and joins repeated headers, cookies too, with a comma', async () => {
     const answer = await exchange(
       host.url,
@@ -52,6 +53,7 @@ describe('what a function gets', () => {
     },
   )
 
+  // GrpcMessageConversionExtensions.cs of azure-functions-host, `ToRpcHttp`: a body is read if `request.ContentLength > 0`
   it('keeps a chunked body from the function, as the Azure host does without HTTP streaming', async () => {
     const body = new ReadableStream({
       start: (controller) => {

@@ -1,5 +1,5 @@
 // The installer with an npm of its own, which installs nothing but writes what npm leaves behind, and a record of its runs.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ const npmThat = (also: string): void =>
   writeFileSync(
     join(folder, 'npm-cli.js'),
     `const fs = require('node:fs'), path = require('node:path')
-fs.appendFileSync('runs.txt', process.argv[2] + '\\n')
+fs.appendFileSync('runs.txt', process.argv.slice(2).filter((word) => !word.startsWith('-')).join(' ') + '\\n')
 ${also}
 const { packages } = JSON.parse(fs.readFileSync('package-lock.json', 'utf8'))
 delete packages['']
@@ -114,7 +114,22 @@ describe('the installer', () => {
   it('runs the script that brings Node.js where npm runs no scripts', async () => {
     npmThat("if (process.argv[2] === 'ci') process.on('exit', () => fs.rmSync('node_modules/node/bin/node'))")
     expect(await install()).toMatchObject({ code: 0 })
-    expect(runs()).toEqual(['ci', 'rebuild'])
+    expect(runs()).toEqual(['ci', 'rebuild node'])
+  })
+
+  it('brings the older Node.js as well, and checks that it runs', async () => {
+    writeLock('package-lock.json', {
+      ...wanted(),
+      'node_modules/node22': { version: process.versions.node, integrity: 'sha512-22' },
+    })
+    npmThat(`if (process.argv[2] === 'rebuild') process.on('exit', () => {
+      fs.mkdirSync('node_modules/node22/bin', { recursive: true })
+      fs.symlinkSync(process.execPath, 'node_modules/node22/bin/node')
+    })`)
+    expect(await install()).toMatchObject({ code: 0 })
+    expect(runs()).toEqual(['ci', 'rebuild node node22'])
+    rmSync(join(folder, 'node_modules/node22'), { recursive: true })
+    expect((await install()).output).toContain(`Node.js ${process.versions.node} does not run`)
   })
 
   it('does not trust what an interrupted installation left', async () => {
@@ -158,5 +173,32 @@ setInterval(() => {}, 1_000)`,
   it('ends with the code of the program', async () => {
     writeFileSync(join(folder, 'program.mjs'), 'process.exit(5)')
     expect((await install('program.mjs')).code).toBe(5)
+  })
+})
+
+describe('what is installed', () => {
+  type Package = { readonly version: string; readonly integrity?: string }
+  const root = join(import.meta.dirname, '../..')
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, Package>>
+  }
+
+  it('has a checksum, also what is for other systems', () => {
+    const without = Object.entries(packages).filter(([path, { integrity }]) => path !== '' && !integrity)
+    expect(without.map(([path]) => path)).toEqual([])
+  })
+
+  it('runs no scripts of its own accord', () => {
+    expect(readFileSync(join(root, '.npmrc'), 'utf8').split('\n')).toContain('ignore-scripts=true')
+  })
+
+  it('is two versions of Node.js, of which the newer one runs everything', () => {
+    expect(packages['node_modules/node']?.version).toBe(process.versions.node)
+    expect(packages['node_modules/node22']?.version).toMatch(/^22\./)
+    const found = spawnSync('node', ['--version'], {
+      encoding: 'utf8',
+      env: { PATH: join(root, 'node_modules/.bin') },
+    })
+    expect(found.stdout.trim()).toBe(process.version)
   })
 })

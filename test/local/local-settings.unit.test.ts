@@ -28,6 +28,14 @@ describe('the settings of the local stack', () => {
     expect(readLocalSettings(folder, environment).overrides).toEqual({ HUB_URL: 'env', NEW: '' })
   })
 
+  it('may have a byte order mark, comments and trailing commas in their file', () => {
+    writeFileSync(
+      join(folder, 'local.settings.sample.json'),
+      '\uFEFF{ "Values": { "HUB_URL": "http://hub", /* mine */ }, // all\n}',
+    )
+    expect(readLocalSettings(folder, {}).settings).toEqual({ HUB_URL: 'http://hub' })
+  })
+
   it('say which file cannot be read', () => {
     write('local.settings.sample.json', {})
     write('local.settings.json', { PORT: 1 })

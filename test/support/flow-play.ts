@@ -2,6 +2,7 @@
 // a moment. Steps are answered by the test.
 import { vi } from 'vitest'
 import { InvocationContext } from '@azure/functions'
+import { failureOf } from '../../local/host/durable/activity.ts'
 import { nextBatch } from '../../local/host/durable/batch.ts'
 import {
   eventTypes,
@@ -126,9 +127,7 @@ const outcomeOf = (
     const Result = JSON.stringify(answer({ name, input }))
     return { ...base, EventType: eventTypes.TaskCompleted, TaskScheduledId, Result }
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    const Reason = `Activity function '${name}' failed: ${text}`
-    return { ...base, EventType: eventTypes.TaskFailed, TaskScheduledId, Reason, Details: text }
+    return { ...base, EventType: eventTypes.TaskFailed, TaskScheduledId, ...failureOf(name, error) }
   }
 }
 

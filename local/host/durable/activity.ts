@@ -24,13 +24,16 @@ const detailsOf = (message: string): Record<string, unknown> | undefined => {
   }
 }
 
-const failureOf = (name: string, error: unknown): Failure => {
+/** What the orchestrator gets to know of an activity that threw. */
+export const failureOf = (name: string, error: unknown): Failure => {
   const message = error instanceof Error ? error.message : String(error)
   const details = detailsOf(message)
   const given = details?.['errorMessage']
   const text = typeof given === 'string' ? given : message
   return {
-    Reason: `Activity function '${name}' failed: ${text}`,
+    // Two spaces: what a Node function threw stands after "\nException: " in an RpcException, of which the extension takes all that comes
+    // after the colon (OutOfProcExceptionHelpers.cs, TaskActivityShim.cs).
+    Reason: `Activity function '${name}' failed:  ${text}`,
     Details: error instanceof Error && !details ? String(error) : text,
     ...(details && {
       FailureDetails: {

@@ -16,7 +16,10 @@ export const messagePrefix = (lifeId: string): string => `m|${lifeId}|`
 export const messageRowKey = (lifeId: string, number: number): string =>
   `${messagePrefix(lifeId)}${String(number).padStart(12, '0')}`
 
+/** What a key of a table may have. */
 const keyMax = 1_000
+/** `MaxInstanceIdLength` in DurableClient.cs of azure-functions-durable-extension. */
+const instanceIdMax = 256
 
 /** Why Azure refuses an instance id, or undefined: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-instance-management */
 export const instanceIdProblem = (instanceId: string): string | undefined => {
@@ -24,6 +27,8 @@ export const instanceIdProblem = (instanceId: string): string | undefined => {
   // oxlint-disable-next-line no-control-regex -- these are what is not allowed
   if (/[/\\#?\x00-\x1f\x7f-\x9f]/.test(instanceId))
     return 'Orchestration instance IDs must not contain /, \\, #, ? or control characters.'
+  if (instanceId.length > instanceIdMax)
+    return `Orchestration instance IDs must not be longer than ${instanceIdMax} characters.`
   if (partitionKeyOf(instanceId).length > keyMax) return 'The orchestration instance ID is too long.'
   return undefined
 }

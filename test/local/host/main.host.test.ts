@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startChild, type Child } from '../../../local/child-process.ts'
+import { againCode, startChild, type Child } from '../../../local/child-process.ts'
 import { fixtureApp, hostMain } from '../../host/base-url.ts'
 
 let folder: string
@@ -43,6 +43,37 @@ describe('the process of the local host', () => {
     await writeFile(file, JSON.stringify({ version: '2.0', extensions: { http: { routePrefix: 'v9' } } }))
     await start(['--entry', fixtureApp, '--host-json', file])
     expect((await fetch(`${child?.urls['functions']}/v9/returns-text`)).status).toBe(200)
+  })
+
+  // FunctionExecutor.cs of azure-webjobs-sdk (`OnFunctionTimeout`), WebScriptHostExceptionHandler.cs of azure-functions-host
+  it('ends with all that is in flight when a run takes longer than functionTimeout, and wants to be started again', async () => {
+    const entry = join(folder, 'hanging.mjs')
+    await writeFile(
+      entry,
+      `import { app } from '${import.meta.resolve('@azure/functions')}'
+app.http('hangs', { handler: () => new Promise(() => {}) })
+app.http('slow', { handler: () => new Promise((done) => setTimeout(() => done({ body: 'late' }), 60_000)) })
+app.http('quick', { handler: () => ({ body: 'quick' }) })
+app.http('tardy', { handler: () => new Promise((done) => setTimeout(() => done({ body: 'tardy' }), 1_500)) })`,
+    )
+    const file = join(folder, 'host.json')
+    await writeFile(file, JSON.stringify({ version: '2.0', functionTimeout: '00:00:01' }))
+    const lines = await start(['--entry', entry, '--host-json', file])
+    const get = (name: string): Promise<string> =>
+      fetch(`${child?.urls['functions']}/api/${name}`).then(
+        (response) => response.text(),
+        () => 'broken off',
+      )
+    expect(await Promise.all([get('quick'), get('tardy')])).toEqual(['quick', 'tardy'])
+    expect(lines.join('\n')).not.toContain('Restarting worker process')
+    expect(await Promise.all([get('hangs'), get('slow')])).toEqual(['broken off', 'broken off'])
+    expect(await child?.ended).toMatchObject({ code: againCode })
+    expect(lines.join('\n')).toMatch(
+      /Timeout value of 00:00:01 exceeded by function 'Functions\.hangs' \(Id: '[^']+'\)\. Initiating cancellation\./,
+    )
+    expect(lines.join('\n')).toMatch(
+      /A function timeout has occurred\. Restarting worker process executing invocationId/,
+    )
   })
 
   it('ends with the reason when the entry throws', async () => {

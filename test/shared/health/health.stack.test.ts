@@ -170,7 +170,7 @@ describe('an app with a setting that every function needs and none can read', ()
 
 describe('an app without its storage', () => {
   it('is live, not ready, and says so within its deadline', async () => {
-    const { url } = await startHostWith({
+    const { url, lines } = await startHostWith({
       DATA_STORAGE: (stack.settings['DATA_STORAGE'] ?? '').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9'),
     })
     const client = newClient({ functions: url, hub: stack.urls.hub }, { cookie: `code_session=${'x'.repeat(43)}` })
@@ -180,6 +180,10 @@ describe('an app without its storage', () => {
       503,
       { status: 'not-ready', settings: [], checks: [{ id: 'storage', ok: false }] },
     ])
+    // Why, for whoever reads the log: the answer is for anybody.
+    const told = lines.find((line) => line.includes('health.storage.failed')) ?? ''
+    expect(told).toContain('"level":"error"')
+    expect(told).toMatch(/ECONNREFUSED|did not answer/)
     const response = await client.fetch('/api/code/session')
     expect([response.status, await response.json()]).toMatchObject([
       503,

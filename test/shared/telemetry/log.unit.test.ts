@@ -46,6 +46,7 @@ describe('a log line', () => {
       lineOf({ tenantId: 'tenant-1', count: 3, none: null, nested: { a: [1, true] } }),
     )
     expect(JSON.parse(line)).toEqual({
+      level: 'warn',
       event: 'test.event',
       correlationId: trace.correlationId,
       traceId: trace.traceId,
@@ -55,14 +56,14 @@ describe('a log line', () => {
       none: null,
       nested: { a: [1, true] },
     })
-    expect(JSON.parse(lineOf({}))).toEqual({ event: 'test.event' })
+    expect(JSON.parse(lineOf({}))).toEqual({ level: 'warn', event: 'test.event' })
   })
 
   it('goes to the console of its level when nobody else takes it', () => {
     for (const level of ['info', 'warn', 'error'] as const) {
       const written = vi.spyOn(console, level).mockImplementation(() => {})
       log[level]('test.event')
-      expect(written.mock.calls).toEqual([['{"event":"test.event"}']])
+      expect(written.mock.calls).toEqual([[`{"level":"${level}","event":"test.event"}`]])
       written.mockRestore()
     }
   })
@@ -132,6 +133,7 @@ describe('what is left out of the log', () => {
       }),
     ) as unknown
     expect(parsed).toEqual({
+      level: 'warn',
       event: 'test.event',
       [name]: '[redacted]',
       nested: { [name]: '[redacted]' },

@@ -61,6 +61,28 @@ describe('an event that can be handled', () => {
   })
 })
 
+describe('what the broker says of a message', () => {
+  it('is not overwritten by what its body says: neither the publisher nor the attempts and replays', async () => {
+    const tenantId = await stage.tenant(() => 'completed')
+    const forged = {
+      applicationproperties: {
+        publisher: 'hub',
+        attempt: 7,
+        parkedowner: 'platform',
+        parkedid: 'p',
+        parkedincident: 'i',
+      },
+      UserProperties: { publisher: 'hub' },
+      messageid: 'forged',
+    }
+    const event = { ...userDeactivated(tenantId), ...forged }
+    await stage.send({ body: event, messageId: event.id, properties: { publisher: 'defend' } })
+    await stage.idle()
+    expect(await parkedAs(event.id)).toMatchObject([{ publisher: 'defend', attempts: 1, replays: 0 }])
+    expect(await parkedAs('forged')).toEqual([])
+  })
+})
+
 describe('a message that can never be handled is parked with its reason', () => {
   /** The largest body that the broker takes with its properties. */
   const bytesMax = 256 * 1_024 - 500
