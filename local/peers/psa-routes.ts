@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   PsaExternalReference,
   PsaNoteDraft,
+  PsaPriorityRaise,
   PsaReopening,
   PsaTicketDraft,
   PsaTicketId,
@@ -72,6 +73,14 @@ export const createPsaRoutes = (
       }),
     )
 
+  const raisePriority = (input: OperationInput): Answer =>
+    validated(PsaPriorityRaise, input.body, (raise) =>
+      withTicket(input, (ticket) => {
+        const again = ticket.raises.includes(raise.reference)
+        return { status: 200, body: show(again ? ticket : tickets.raisePriority(ticket, raise)) }
+      }),
+    )
+
   return [
     operationRoute('POST', '/v1/tickets', 'createTicket', createTicket),
     operationRoute('GET', '/v1/tickets', 'listTickets', (input) => listTickets(tickets, show, input)),
@@ -80,6 +89,7 @@ export const createPsaRoutes = (
     ),
     operationRoute('POST', '/v1/tickets/:id/notes', 'addNote', addNote),
     operationRoute('POST', '/v1/tickets/:id/reopen', 'reopenTicket', reopenTicket),
+    operationRoute('POST', '/v1/tickets/:id/priority', 'raisePriority', raisePriority),
     operationRoute('GET', '/v1/health', 'checkHealth', () => ({
       status: 200,
       body: { status: 'ok', version: 'stand-in' },

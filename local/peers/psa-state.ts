@@ -15,6 +15,8 @@ export const StoredTicket = z.object({
   ...PsaTicket.omit({ url: true }).shape,
   ...PsaTicketDraft.pick({ description: true, source: true, type: true, links: true, relatedTicketIds: true }).shape,
   tenantId: z.string(),
+  /** Of requests to raise the priority. */
+  raises: z.array(z.string()).default([]),
   /** Those of reopenings have references of their own, which do not meet those of notes. */
   notes: z.array(PsaNote.extend({ ofReopening: z.boolean() })),
 })

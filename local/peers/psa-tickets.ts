@@ -2,6 +2,7 @@
 import type {
   PsaNote,
   PsaNoteDraft,
+  PsaPriorityRaise,
   PsaReopening,
   PsaTicketDraft,
   PsaTicketStatus,
@@ -43,7 +44,7 @@ export const createPsaTickets = ({ state, record }: PsaMemory) => {
       const agent = assigneeId === undefined ? undefined : state.agents.get(tenantKey(tenantId, assigneeId))
       const assignee = agent?.active ? { id: agent.identity, name: `${agent.firstName} ${agent.lastName}` } : null
       const fresh = { status: 'new', closedAt: null, assignee, version: 1 } as const
-      return save({ ...draft, ...fresh, notes: [], id, tenantId, createdAt, updatedAt: createdAt })
+      return save({ ...draft, ...fresh, raises: [], notes: [], id, tenantId, createdAt, updatedAt: createdAt })
     },
     delete: (ticket: StoredTicket): void => record({ kind: 'ticket-deleted', id: ticket.id }),
     companyIds: (tenantId: string): ReadonlySet<string> => state.companyIds.get(tenantId) ?? new Set(),
@@ -72,6 +73,12 @@ const ticketChanges = (save: (ticket: StoredTicket) => StoredTicket) => {
       change(ticket, {
         ...(isClosedStatus(ticket.status) && { status: 'open', closedAt: null }),
         notes: [...ticket.notes, { reference, text: note, internal: true, createdAt: now(), ofReopening: true }],
+      }),
+    raisePriority: (ticket: StoredTicket, { reference, priority }: PsaPriorityRaise): StoredTicket =>
+      change(ticket, {
+        raises: [...ticket.raises, reference],
+        // P1 is the most urgent one.
+        ...(priority < ticket.priority && { priority }),
       }),
     change: (ticket: StoredTicket, { status = ticket.status, closedAt, assignee }: TicketChange): StoredTicket =>
       change(ticket, {

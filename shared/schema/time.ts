@@ -1,5 +1,6 @@
 // Times: how ours are written (R9), and how those of others are read.
 import * as z from 'zod'
+import { AppError } from '../errors.ts'
 
 /** As this suite writes it: ISO 8601 in UTC, with `Z`. */
 export const UtcTime = z.iso.datetime()
@@ -34,6 +35,21 @@ export const TimeFromOutside = z
 
 /** How far the clocks of others may be ahead of ours. */
 const aheadMsMax = 5 * 60_000
+
+/**
+ * Why a time from outside is refused: everything that really was later would count as older.
+ * @param path of the member, such as `body.detectedAt`
+ */
+export const refuseAhead = (path: string, time: string, now: Date): void => {
+  if (isAhead(time, now)) throw aheadOf(path, time, now)
+}
+
+export const aheadOf = (path: string, time: string, now: Date): AppError =>
+  new AppError(
+    'validation-failed',
+    `${path} is ${time}, more than 5 minutes ahead of this suite's clock (${now.toISOString()}). Check the clock of the sender.`,
+    { details: { errors: [{ path, message: 'must not be more than 5 minutes ahead' }] } },
+  )
 
 /** Whether a time from outside lies further ahead than clocks differ: then it is no time at which anything was seen. */
 export const isAhead = (time: string, now: Date): boolean => Date.parse(time) - now.getTime() > aheadMsMax

@@ -1,6 +1,7 @@
 // A technician of a new organization who files tickets: the caller, the organization's PSA, and the store behind the functions.
 import { z } from 'zod'
 import { clientMappingTable } from '../../functions/code/clients/client-mapping.ts'
+import { FiledTicket } from '../../functions/code/tickets/contract.ts'
 import { LinkedTicket } from '../../functions/code/tickets/linked-ticket.ts'
 import type { Finding } from '../../functions/code/tickets/finding.ts'
 import type { Stack } from '../../local/stack.ts'
@@ -8,16 +9,26 @@ import { type Store, createStore } from '../../shared/store/store.ts'
 import { type Client, identity, signIn } from './browser-client.ts'
 import { type PsaControl, psaControl } from './psa-control.ts'
 
-export const FilingReport = z.strictObject({
+const ReportWire = z.strictObject({
+  tickets: z.array(LinkedTicket),
   results: z.array(
     z.strictObject({
       findingId: z.string(),
       outcome: z.enum(['created', 'existing', 'noted', 'reopened', 'failed']),
-      ticket: LinkedTicket.nullable(),
+      changed: z.array(z.string()),
+      ignored: z.array(z.string()),
+      priorityRaisedTo: z.string().nullable(),
+      ticketId: z.string().nullable(),
       problem: z.strictObject({ type: z.string(), detail: z.string() }).optional(),
     }),
   ),
 })
+
+/** The results of a report, each with the ticket that it refers to. */
+export const FilingReport = ReportWire.transform(({ tickets, results }) => ({
+  tickets,
+  results: results.map((result) => ({ ...result, ticket: tickets.find(({ id }) => id === result.ticketId) ?? null })),
+}))
 
 const TicketList = z.strictObject({
   tickets: z.array(LinkedTicket),
@@ -33,7 +44,9 @@ export type Ticketing = {
   readonly store: Store
   readonly post: (body: unknown, headers?: Record<string, string>) => Promise<Response>
   /** Files one finding; throws unless it has a ticket then. */
-  readonly file: (finding: Finding) => Promise<{ readonly status: number; readonly ticket: LinkedTicket }>
+  readonly file: (
+    finding: Finding,
+  ) => Promise<{ readonly status: number; readonly ticket: LinkedTicket; readonly filed: z.infer<typeof FiledTicket> }>
   /** Files several at once; throws unless the answer is a report. */
   readonly fileAll: (findings: readonly Finding[]) => Promise<z.infer<typeof FilingReport>['results']>
   readonly list: (query?: Readonly<Record<string, string>>) => Promise<TicketList>
@@ -64,7 +77,8 @@ export const startTicketing = async (
     post,
     file: async (finding) => {
       const response = await post(finding)
-      return { status: response.status, ticket: LinkedTicket.parse(await answerOf(response, [200, 201])) }
+      const filed = FiledTicket.parse(await answerOf(response, [200, 201]))
+      return { status: response.status, ticket: LinkedTicket.parse(filed), filed }
     },
     fileAll: async (findings) => FilingReport.parse(await answerOf(await post({ findings }), [200])).results,
     list: async (query = {}) => {

@@ -35,6 +35,8 @@ export const putAppProfile = http({
       'body.name': name,
       ...(url !== undefined && { 'body.url': url }),
     })
+    const { refuseAhead } = await import('../../../shared/schema/time.ts')
+    if (body.lastCommitAt !== undefined) refuseAhead('body.lastCommitAt', body.lastCommitAt, services.now())
     const { putProfile } = await import('./profiles.ts')
     const tools = { store: services.store(), now: services.now }
     const { profile, isNew } = await putProfile(tools, { tenantId, repositoryId }, body)

@@ -8,6 +8,7 @@ import type { CrmClient } from '../../../shared/peers/crm/client.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
+import { refuseAhead } from '../../../shared/schema/time.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
@@ -41,6 +42,7 @@ type Opened = {
  * @throws AppError `validation-failed` when the id is that of another finding, and what CRM fails with
  */
 export const openOpportunity = async (opening: Opening, given: SignificantFinding): Promise<Opened> => {
+  refuseAhead('body.detectedAt', given.detectedAt, opening.now())
   const finding = await withoutSecrets(given)
   return untilUndisturbed(() => openOnce(opening, finding))
 }

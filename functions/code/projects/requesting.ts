@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
+import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { projectFlow } from './orchestration.ts'
 import { type StoredProject, projectIdOf, projectTable, requestIdOf } from './project-table.ts'
@@ -24,7 +25,8 @@ type Requesting = {
  * @throws AppError `idempotency-key-reused` for the same recommendation with another content; `flow-not-started`
  */
 export const requestProject = async (requesting: Requesting, recommendation: Recommendation): Promise<string> => {
-  const { store, flows, tenantId, requestedBy } = requesting
+  const { store, flows, now, tenantId, requestedBy } = requesting
+  refuseAhead('body.createdAt', recommendation.createdAt, now())
   const contentHash = sha256(canonicalJson(recommendation))
   const { projectId, attempt: known } = await keepRecommendation(requesting, recommendation, contentHash)
   let attempt = known

@@ -8,7 +8,7 @@ import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
-import { isAhead } from '../../../shared/schema/time.ts'
+import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -50,10 +50,7 @@ export const recordScan = async (sources: Sources, scan: Scan): Promise<ScanRepo
 
 /** It would be the latest until its time comes, and every real scan would count as older. */
 const refuseFuture = ({ now }: Sources, { completedAt }: Scan): void => {
-  if (isAhead(completedAt, now()))
-    throw new AppError('validation-failed', 'The scan is not over yet: body.completedAt lies in the future.', {
-      details: { errors: [{ path: 'body.completedAt', message: 'must not lie in the future' }] },
-    })
+  refuseAhead('body.completedAt', completedAt, now())
 }
 
 type Progress = { isBusAway: boolean }

@@ -27,13 +27,14 @@ export const fileTickets = http({
   body: async () => (await contract()).Filing,
   bodyBytesMax: 1_048_576,
   returns: {
-    201: async () => (await import('./linked-ticket.ts')).LinkedTicket,
-    200: async () => (await contract()).LinkedTicketOrReport,
+    201: async () => (await contract()).FiledTicket,
+    200: async () => (await contract()).FiledTicketOrReport,
   },
   errors: psaErrors,
   handler: async ({ body, caller, services }) => {
     const findings = 'findings' in body ? body.findings : [body]
-    await refuseSecretsAsIds(findings, 'findings' in body ? (index) => `body.findings.${index}` : () => 'body')
+    const pathOf = (index: number): string => ('findings' in body ? `body.findings.${index}` : 'body')
+    await refuseSecretsAsIds(findings, pathOf)
     const { tenantId } = caller
     const filing = {
       store: services.store(),
@@ -44,10 +45,10 @@ export const fileTickets = http({
     }
     const { fileFindings } = await import('./filing.ts')
     const { filedAlone, reportOf } = await import('./filing-report.ts')
-    const results = await fileFindings(filing, findings)
+    const results = await fileFindings(filing, findings, pathOf)
     if ('findings' in body) return { status: 200, body: reportOf(findings, results, services.now()) }
-    const { outcome, ticket } = filedAlone(results, services.now())
-    return outcome === 'created' ? { status: 201, body: ticket } : { status: 200, body: ticket }
+    const filed = filedAlone(results, services.now())
+    return { status: filed.outcome === 'created' ? 201 : 200, body: filed }
   },
 })
 

@@ -1,19 +1,33 @@
 // What the caller is told of the findings that were filed.
+import type * as z from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { problemTypeOf } from '../../../shared/http/problem.ts'
-import type { FilingReport } from './contract.ts'
+import type { FiledTicket, FilingReport } from './contract.ts'
 import type { Finding } from './finding.ts'
-import { type LinkedTicket, linkedTicketOf } from './linked-ticket.ts'
+import { linkedTicketOf } from './linked-ticket.ts'
 import type { Filed } from './standing.ts'
 
 /** The result of a finding that was filed alone. Throws why it has no ticket. */
-export const filedAlone = (
-  [result]: readonly (Filed | AppError)[],
-  now: Date,
-): { readonly outcome: Filed['outcome']; readonly ticket: LinkedTicket } => {
+export const filedAlone = ([result]: readonly (Filed | AppError)[], now: Date): z.input<typeof FiledTicket> => {
   if (!result || result instanceof AppError) throw result ?? new AppError('internal', 'The finding got no result.')
-  return { outcome: result.outcome, ticket: linkedTicketOf(result.ticket, { live: true, now }) }
+  return { ...linkedTicketOf(result.ticket, { live: true, now }), ...outcomeOf(result) }
 }
+
+const outcomeOf = ({ outcome, changed, ignored, priorityRaisedTo }: Filed) => ({
+  outcome,
+  changed: [...changed],
+  ignored: [...ignored],
+  priorityRaisedTo: priorityRaisedTo ?? null,
+})
+
+const failed = (findingId: string): FilingReport['results'][number] => ({
+  findingId,
+  outcome: 'failed',
+  changed: [],
+  ignored: [],
+  priorityRaisedTo: null,
+  ticketId: null,
+})
 
 /** When nothing could be filed at all, that is the answer; else each finding says for itself. */
 export const reportOf = (
@@ -23,17 +37,16 @@ export const reportOf = (
 ): FilingReport => {
   const [first] = results
   if (first instanceof AppError && results.every((result) => result instanceof AppError)) throw first
-  const told = findings.map(({ findingId }, index): FilingReport['results'][number] => {
-    const result = results[index]
-    if (result && !(result instanceof AppError))
-      return { findingId, outcome: result.outcome, ticket: linkedTicketOf(result.ticket, { live: true, now }) }
-    const error = result ?? new AppError('internal', 'The finding got no result.')
-    return {
-      findingId,
-      outcome: 'failed',
-      ticket: null,
-      problem: { type: problemTypeOf(error.code), detail: error.message },
-    }
-  })
-  return { results: told }
+  const tickets = new Map(
+    results.flatMap((result) => (result instanceof AppError ? [] : [[result.ticket.ref, result.ticket] as const])),
+  )
+  return {
+    tickets: [...tickets.values()].map((ticket) => linkedTicketOf(ticket, { live: true, now })),
+    results: findings.map(({ findingId }, index): FilingReport['results'][number] => {
+      const result = results[index] ?? new AppError('internal', 'The finding got no result.')
+      return result instanceof AppError
+        ? { ...failed(findingId), problem: { type: problemTypeOf(result.code), detail: result.message } }
+        : { findingId, ...outcomeOf(result), ticketId: result.ticket.made.id }
+    }),
+  }
 }

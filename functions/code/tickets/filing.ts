@@ -3,30 +3,41 @@ import { isMade } from '../../../shared/effects/effect-row.ts'
 import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/telemetry/log.ts'
+import { aheadOf, isAhead } from '../../../shared/schema/time.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Finding } from './finding.ts'
-import { fingerprintOf } from './fingerprint.ts'
 import { tellFoundAgain } from './found-again.ts'
+import { identify, latestOfEach } from './identification.ts'
+import { ignoredOf, newAdvisoriesOf, noDifferences, toldOf } from './news.ts'
 import { withoutSecrets } from './secretless-finding.ts'
-import type { Filed, Filing, Known, Standing, Wanted } from './standing.ts'
-import { beginTicket, beginAgain } from './ticket-beginning.ts'
+import type { Filed, FiledTicket, Filing, Known, Standing, Wanted } from './standing.ts'
+import { beginAgain, beginTicket, hasAllFindings } from './ticket-beginning.ts'
 import { type NextStep, nextStep } from './ticket-life.ts'
 import { ticketEffect } from './ticket-effect.ts'
 import { ticketTable } from './ticket-table.ts'
 
 /**
  * One result for each finding, in their order: its ticket, or why it has none. New findings share one ticket for each
- * repository and type. Repeating the call finishes what was left undone and makes nothing twice.
+ * repository and type. One from ahead of our time fails alone. Repeating the call finishes what was left undone and makes nothing twice.
  */
 export const fileFindings = async (
   filing: Filing,
   findings: readonly Finding[],
+  pathOf: (index: number) => string,
 ): Promise<readonly (Filed | AppError)[]> => {
-  const wanted = await Promise.all(
-    findings.map(async (finding) => ({ finding: await withoutSecrets(finding), fingerprint: fingerprintOf(finding) })),
-  )
-  // First, so that a ticket is found by the ids of its findings also when the nightly run has to finish it.
-  await rememberFindingIds(filing, wanted)
+  const now = filing.now()
+  const timely = findings.filter(({ detectedAt }) => !isAhead(detectedAt, now))
+  const filed = new Map(timely.map((finding, index) => [finding, index]))
+  const results = await fileTimely(filing, timely)
+  return findings.map((finding, index) => {
+    const result = results[filed.get(finding) ?? -1]
+    return result ?? aheadOf(`${pathOf(index)}.detectedAt`, finding.detectedAt, now)
+  })
+}
+
+const fileTimely = async (filing: Filing, findings: readonly Finding[]): Promise<readonly (Filed | AppError)[]> => {
+  if (findings.length === 0) return []
+  const wanted = await identify(filing, await Promise.all(findings.map(withoutSecrets)))
   const results = new Map<string, Filed | AppError>()
   await untilUndisturbed(async () => {
     const open = latestOfEach(wanted).filter(({ fingerprint }) => !results.has(fingerprint))
@@ -35,17 +46,6 @@ export const fileFindings = async (
   return wanted.map(
     ({ fingerprint }) => results.get(fingerprint) ?? new AppError('internal', 'A finding got no result.'),
   )
-}
-
-/** The same finding twice in one request: the later detection stands for both. */
-const latestOfEach = (wanted: readonly Wanted[]): readonly Wanted[] => {
-  const latest = new Map<string, Wanted>()
-  for (const item of wanted) {
-    const known = latest.get(item.fingerprint)
-    if (!known || Date.parse(known.finding.detectedAt) < Date.parse(item.finding.detectedAt))
-      latest.set(item.fingerprint, item)
-  }
-  return [...latest.values()]
 }
 
 /** One pass. What is settled is put into `results`; a conflict with somebody else is thrown, and the rest is tried again. */
@@ -61,9 +61,9 @@ const fileOnce = async (
   for (const item of steps.get('same') ?? []) results.set(item.fingerprint, await existing(filing, item))
   for (const step of ['note', 'reopen'] as const)
     for (const group of groupBy(steps.get(step) ?? [], ({ ticket }) => ticket?.value.ref ?? ''))
-      await collect(group, results, () => tellFoundAgain(filing, group.map(complete), step))
+      await collect(group, results, tellNews, () => tellFoundAgain(filing, group.map(complete), step))
   for (const group of groupBy([...(steps.get('new') ?? []), ...(steps.get('renew') ?? [])], newTicketKeyOf))
-    await collect(group, results, async () => {
+    await collect(group, results, takeAll, async () => {
       const { value, isNew } = await ticketEffect.settle(toolsOf(filing), await beginTicket(filing, group))
       return { ticket: value, outcome: isNew ? 'created' : 'existing' }
     })
@@ -71,11 +71,12 @@ const fileOnce = async (
 
 /** A failure is the result of its group alone; a conflict is for another pass. */
 const collect = async (
-  group: readonly Wanted[],
+  group: readonly Standing[],
   results: Map<string, Filed | AppError>,
-  work: () => Promise<Filed>,
+  differences: Differences,
+  work: () => Promise<FiledTicket>,
 ): Promise<void> => {
-  let result: Filed | AppError
+  let result: FiledTicket | AppError
   try {
     result = await work()
   } catch (thrown) {
@@ -83,8 +84,16 @@ const collect = async (
     result = toAppError(thrown)
     log.error('code.ticket.filing_failed', { error: result, findings: group.length })
   }
-  for (const { fingerprint } of group) results.set(fingerprint, result)
+  for (const item of group)
+    results.set(item.fingerprint, result instanceof AppError ? result : { ...result, ...differences(item) })
 }
+
+type Differences = (item: Standing) => Pick<Filed, 'changed' | 'ignored'>
+
+/** For a ticket that is begun with all that is said of its findings. */
+const takeAll: Differences = () => noDifferences
+const tellNews: Differences = (item) => (item.claim ? toldOf(item, item.claim.value) : noDifferences)
+const leaveAsItIs: Differences = (item) => (item.claim ? ignoredOf(item, item.claim.value) : noDifferences)
 
 const toolsOf = (filing: Filing) => ({ ...filing, peer: filing.psa })
 
@@ -106,16 +115,18 @@ const settleUnfinished = async (
   results: Map<string, Filed | AppError>,
 ): Promise<readonly Standing[]> => {
   const unfinished = standings.filter(({ ticket }) => ticket && !isMade(ticket.value))
-  for (const group of groupBy(unfinished, ({ ticket }) => ticket?.value.ref ?? ''))
-    await collect(group, results, async () => {
-      const [{ ticket }] = group
-      if (!ticket) throw new AppError('internal', 'An unfinished ticket has no row.')
+  for (const group of groupBy(unfinished, ({ ticket }) => ticket?.value.ref ?? '')) {
+    const [{ ticket }] = group
+    if (!ticket) throw new AppError('internal', 'An unfinished ticket has no row.')
+    const isBegunAnew = ticket.value.state === 'refused' && hasAllFindings(ticket.value, group)
+    await collect(group, results, isBegunAnew ? takeAll : leaveAsItIs, async () => {
       const begun = await (ticket.value.state === 'refused'
         ? beginAgain(filing, ticket, group)
         : ticketEffect.resume(filing, ticket.value))
       const { value, isNew } = await ticketEffect.settle(toolsOf(filing), begun)
       return { ticket: value, outcome: isNew ? 'created' : 'existing' }
     })
+  }
   return standings.filter((standing) => !unfinished.includes(standing))
 }
 
@@ -129,8 +140,10 @@ const readPsaTickets = async (
   return standings.map((standing) => ({ ...standing, psaTicket: byId.get(standing.ticket?.value.made?.id ?? '') }))
 }
 
-const stepOf = ({ claim, ticket, psaTicket, finding }: Standing): NextStep | 'new' =>
-  claim ? nextStep(claim.value, ticket && psaTicket, finding.detectedAt) : 'new'
+const stepOf = ({ claim, ticket, psaTicket, ...item }: Standing): NextStep | 'new' =>
+  claim
+    ? nextStep(claim.value, ticket && psaTicket, item.finding.detectedAt, newAdvisoriesOf(item, claim.value).length > 0)
+    : 'new'
 
 /** One ticket for each repository and type, and for each ticket that went before it. */
 const newTicketKeyOf = ({ finding, claim }: Standing): string =>
@@ -143,17 +156,12 @@ const complete = ({ claim, ticket, psaTicket, ...item }: Standing): Known => {
 }
 
 const existing = async ({ store, now }: Filing, standing: Standing): Promise<Filed> => {
-  const { ticket, psaTicket } = complete(standing)
-  return { outcome: 'existing', ticket: await refresh(ticketEffect, { store, now }, ticket, psaTicket) }
-}
-
-/** So that the ticket is found by the id of each finding, also of one that was filed under another id before. */
-const rememberFindingIds = async ({ store, tenantId }: Filing, wanted: readonly Wanted[]): Promise<void> => {
-  const rows = store.open(ticketTable)
-  const byId = new Map(wanted.map(({ finding, fingerprint }) => [finding.findingId, fingerprint]))
-  await rows.transaction(
-    [...byId].map(([findingId, fingerprint]) => rows.finding.toUpsert({ tenantId, findingId, fingerprint })),
-  )
+  const { claim, ticket, psaTicket } = complete(standing)
+  return {
+    outcome: 'existing',
+    ...ignoredOf(standing, claim.value),
+    ticket: await refresh(ticketEffect, { store, now }, ticket, psaTicket),
+  }
 }
 
 const groupBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): (readonly [Item, ...Item[]])[] =>

@@ -1,11 +1,14 @@
 // A finding that has a ticket was seen by a later scan: the open ticket gets a note, the one closed lately is reopened.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { findPlacement } from '../../../shared/clients/placement.ts'
 import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
-import type { Filed, Filing, Known } from './standing.ts'
-import { foundAgainNote } from './ticket-draft.ts'
+import { findClient } from '../clients/client-mapping.ts'
+import { claimAfter, isLater, isWorse, newAdvisoriesOf, wordsOfNews } from './news.ts'
+import type { FiledTicket, Filing, Known } from './standing.ts'
+import { foundAgainNote, worstSeverity } from './ticket-draft.ts'
 import { ticketEffect } from './ticket-effect.ts'
 import { ticketTable } from './ticket-table.ts'
 
@@ -16,8 +19,18 @@ type Way = 'note' | 'reopen'
  * @param group findings of one ticket
  * @param seen what PSA's ticket, as it was read, calls for
  */
-export const tellFoundAgain = async (filing: Filing, group: readonly Known[], seen: Way): Promise<Filed> =>
-  (await agreedWay(filing, group, seen)) === 'note' ? noteFoundAgain(filing, group) : reopenFoundAgain(filing, group)
+export const tellFoundAgain = async (filing: Filing, group: readonly Known[], seen: Way): Promise<FiledTicket> => {
+  const way = await agreedWay(filing, group, seen)
+  const told = await (way === 'note' ? noteFoundAgain(filing, group) : reopenFoundAgain(filing, group))
+  const raised = await raisePriority(filing, group)
+  await rememberNews(filing, group)
+  const { ticket, psaTicket } = newsOf(group)
+  return {
+    outcome: way === 'note' ? 'noted' : 'reopened',
+    ticket: await refresh(ticketEffect, filing, ticket, raised ?? told ?? psaTicket),
+    ...(raised && { priorityRaisedTo: raised.priority }),
+  }
+}
 
 /**
  * Written down before PSA hears of it: who reads the ticket after another one has reopened it would note the same news as well, and PSA
@@ -33,45 +46,58 @@ const agreedWay = async ({ store }: Filing, group: readonly Known[], seen: Way):
   return seen
 }
 
-const noteFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
-  const { ticket, psaTicket, text, reference } = newsOf(group)
+const noteFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<undefined> => {
+  const { psaTicket, text, reference } = newsOf(group)
   const { outcome } = await filing.psa.addNote(filing.tenantId, psaTicket.id, { reference, text, internal: true })
   if (outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
-  await rememberDetections(filing, group)
-  return { outcome: 'noted', ticket: await refresh(ticketEffect, filing, ticket, psaTicket) }
 }
 
-const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<Filed> => {
-  const { ticket, psaTicket, text, reference } = newsOf(group)
+const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<PsaTicket> => {
+  const { psaTicket, text, reference } = newsOf(group)
   const reopened = await filing.psa.reopenTicket(filing.tenantId, psaTicket.id, { reference, note: text })
   if (reopened.outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
-  await rememberDetections(filing, group)
-  return { outcome: 'reopened', ticket: await refresh(ticketEffect, filing, ticket, reopened.ticket) }
+  return reopened.ticket
+}
+
+/** Never lowered: somebody may have had a reason to raise it. Undefined when there is nothing to raise. */
+const raisePriority = async (filing: Filing, group: readonly Known[]): Promise<PsaTicket | undefined> => {
+  const [first, ...others] = group.filter((item) => isWorse(item, item.claim.value)).map(({ finding }) => finding)
+  if (!first) return undefined
+  const { store, tenantId, psa } = filing
+  const { settings } = await findPlacement(store, tenantId, await findClient(store, tenantId, first.repository))
+  const priority = settings.severityMapping[worstSeverity([first, ...others])]
+  const { psaTicket, reference } = newsOf(group)
+  if (priority >= psaTicket.priority) return undefined
+  const raised = await psa.raisePriority(tenantId, psaTicket.id, { reference, priority })
+  if (raised.outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
+  return raised.ticket
 }
 
 /** The same news have the same reference, so that PSA takes them once. */
 const newsOf = (group: readonly Known[]) => {
   const [first] = group
   if (!first) throw new AppError('internal', 'Nothing was found again.')
-  const seen = group.map(({ fingerprint, finding }) => `${fingerprint} ${finding.detectedAt}`).sort()
+  const seen = group
+    .map((item) => [item.fingerprint, item.finding.detectedAt, ...newAdvisoriesOf(item, item.claim.value)].join(' '))
+    .sort()
   const psaTicket: PsaTicket = first.psaTicket
   return {
     ticket: first.ticket,
     psaTicket,
-    text: foundAgainNote(group.map(({ finding }) => finding)),
+    text: foundAgainNote(group.map((item) => ({ finding: item.finding, news: wordsOfNews(item, item.claim.value) }))),
     reference: `found-again-${sha256(seen.join('\n'))}`,
   }
 }
 
 /** All or nothing: what is repeated after a crash in between is the same news then, and PSA knows them by their reference. */
-const rememberDetections = async ({ store, tenantId }: Filing, group: readonly Known[]): Promise<void> => {
+const rememberNews = async ({ store, tenantId }: Filing, group: readonly Known[]): Promise<void> => {
   const rows = store.open(ticketTable)
   await untilUndisturbed(async () => {
     const claims = await Promise.all(group.map(({ fingerprint }) => rows.claim.get({ tenantId, fingerprint })))
-    const updates = group.flatMap(({ finding: { detectedAt } }, index) => {
+    const updates = group.flatMap((item, index) => {
       const claim = claims[index]
-      return claim && Date.parse(claim.value.lastDetectedAt) < Date.parse(detectedAt)
-        ? [rows.claim.toUpdate(claim, { ...claim.value, lastDetectedAt: detectedAt })]
+      return claim && (isLater(item, claim.value) || newAdvisoriesOf(item, claim.value).length > 0)
+        ? [rows.claim.toUpdate(claim, claimAfter(item, claim.value))]
         : []
     })
     if (updates.length > 0) await rows.transaction(updates)

@@ -1,7 +1,7 @@
 // What filing works with: who files, what is wanted, and how each finding stands between this suite and PSA.
 import type { Made } from '../../../shared/effects/effect-row.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import type { PsaPriority, PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Finding } from './finding.ts'
@@ -20,7 +20,12 @@ export type Filing = {
 export type MadeTicket = Made<Ticket>
 
 /** A finding that is free of secrets, with what makes it the same in every scan. */
-export type Wanted = { readonly finding: Finding; readonly fingerprint: string }
+export type Wanted = {
+  readonly finding: Finding
+  readonly fingerprint: string
+  /** Ids under which others know it. */
+  readonly advisories: readonly string[]
+}
 
 /** A finding as it stands now: with its claim and ticket, or with neither. */
 export type Standing = Wanted & {
@@ -39,4 +44,15 @@ export type Known = Wanted & {
 
 type Outcome = 'created' | 'existing' | 'noted' | 'reopened'
 
-export type Filed = { readonly outcome: Outcome; readonly ticket: MadeTicket }
+export type Filed = {
+  readonly outcome: Outcome
+  readonly ticket: MadeTicket
+  /** Members of the finding that differ from what the ticket knew, and that it was told of. */
+  readonly changed: readonly string[]
+  /** Members that differ and were left as they were: the detection is none that the ticket does not know. */
+  readonly ignored: readonly string[]
+  readonly priorityRaisedTo?: PsaPriority
+}
+
+/** What came of the findings of one ticket. */
+export type FiledTicket = Pick<Filed, 'outcome' | 'ticket' | 'priorityRaisedTo'>

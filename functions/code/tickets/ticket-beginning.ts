@@ -8,7 +8,9 @@ import { findClient } from '../clients/client-mapping.ts'
 import type { Filing, Standing, Wanted } from './standing.ts'
 import { draftForClient, draftOf } from './ticket-draft.ts'
 import { ticketEffect } from './ticket-effect.ts'
-import { type Ticket, ticketTable } from './ticket-table.ts'
+import { findingContentOf } from './fingerprint.ts'
+import { isLater } from './news.ts'
+import { type Claim, type Ticket, type TicketKey, ticketTable } from './ticket-table.ts'
 
 /**
  * Writes the ticket and the claim of each of its findings, all or nothing. Throws `conflict` when somebody else claimed one of them
@@ -21,17 +23,23 @@ export const beginTicket = async (
 ): Promise<Begun<Ticket>> => {
   const rows = filing.store.open(ticketTable)
   const ticket = await ticketFor(filing, group)
-  const claims = group.map(({ fingerprint, finding, claim }) => {
-    const value = {
-      tenantId: filing.tenantId,
-      fingerprint,
-      ticket: { createdAt: ticket.createdAt, ref: ticket.ref },
-      lastDetectedAt: finding.detectedAt,
-    }
-    return claim ? rows.claim.toUpdate(claim, value) : rows.claim.toInsert(value)
+  const claims = group.map((item) => {
+    const value = claimOf(filing.tenantId, item, { createdAt: ticket.createdAt, ref: ticket.ref })
+    return item.claim ? rows.claim.toUpdate(item.claim, value) : rows.claim.toInsert(value)
   })
   return ticketEffect.begin(filing, ticket, () => rows.transaction([rows.ticket.toInsert(ticket), ...claims]))
 }
+
+/** What a ticket knows of a finding once it is told of it. */
+const claimOf = (tenantId: string, { fingerprint, finding, advisories }: Wanted, ticket: TicketKey): Claim => ({
+  tenantId,
+  fingerprint,
+  ticket,
+  lastDetectedAt: finding.detectedAt,
+  advisories: [...advisories],
+  severity: finding.severity,
+  content: findingContentOf(finding),
+})
 
 /**
  * A ticket that PSA refused is begun again with what is known now: the reason may have been the client it was for. Its other
@@ -40,10 +48,11 @@ export const beginTicket = async (
 export const beginAgain = async (
   filing: Filing,
   row: Row<Ticket>,
-  group: readonly [Wanted, ...Wanted[]],
+  group: readonly [Standing, ...Standing[]],
 ): Promise<Begun<Ticket>> => {
   const { draft, title, clientName, findings } = await ticketFor(filing, group)
   const { clientName: _, draft: refused, ...rest } = row.value
+  const isWhole = hasAllFindings(row.value, group)
   const others = row.value.findings.filter(
     (known) => !findings.some(({ fingerprint }) => fingerprint === known.fingerprint),
   )
@@ -53,12 +62,30 @@ export const beginAgain = async (
     findings: [...findings, ...others],
     ...(clientName !== undefined && { clientName }),
     // The texts of findings are kept in the draft alone: it is only written anew when nothing is missing.
-    ...(others.length > 0 && refused
+    ...(!isWhole && refused
       ? { draft: draftForClient(refused, draft) }
       : { title, draft: { ...draft, externalReference: rest.ref, relatedTicketIds: refused?.relatedTicketIds ?? [] } }),
   }
-  return ticketEffect.beginAgain(filing, row, again)
+  const rows = filing.store.open(ticketTable)
+  const claims = isWhole ? group : []
+  return ticketEffect.begin(filing, again, () =>
+    rows.transaction([
+      rows.ticket.toUpdate(row, again),
+      ...claims.flatMap((item) =>
+        item.claim ? [rows.claim.toUpdate(item.claim, claimAgain(filing.tenantId, item, item.claim.value))] : [],
+      ),
+    ]),
+  )
 }
+
+/** Whether all that the ticket is for is at hand: then it can be written anew. */
+export const hasAllFindings = ({ findings }: Ticket, group: readonly Wanted[]): boolean =>
+  findings.every((known) => group.some(({ fingerprint }) => fingerprint === known.fingerprint))
+
+const claimAgain = (tenantId: string, item: Wanted, claim: Claim): Claim => ({
+  ...claimOf(tenantId, item, claim.ticket),
+  lastDetectedAt: isLater(item, claim) ? item.finding.detectedAt : claim.lastDetectedAt,
+})
 
 const ticketFor = async (
   { store, tenantId, now, filedBy }: Filing,

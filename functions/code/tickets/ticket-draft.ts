@@ -125,12 +125,17 @@ const linksOf = (findings: readonly [Finding, ...Finding[]]): PsaTicketDraft['li
   return [...repository, ...links].slice(0, psaLimits.links)
 }
 
-/** The note on a ticket whose findings a later scan saw again. */
-export const foundAgainNote = (findings: readonly Finding[]): string =>
+/** The note on a ticket whose findings a later scan saw again, each with what is new about it. */
+export const foundAgainNote = (
+  items: readonly { readonly finding: Finding; readonly news: readonly string[] }[],
+): string =>
   shorten(
     [
       'Found again by The One Code:',
-      ...findings.map(({ title, detectedAt, url }) => `- ${title} (${detectedAt}) ${url}`),
+      ...items.flatMap(({ finding: { title, detectedAt, url }, news }) => [
+        `- ${title} (${detectedAt}) ${url}`,
+        ...news.map((line) => `  ${line}`),
+      ]),
     ].join('\n'),
     psaLimits.noteText,
   )

@@ -4,7 +4,7 @@ import type { Claim } from './ticket-table.ts'
 
 /**
  * - `same`: nothing new; the ticket stands as it is
- * - `note`: found again while open; the ticket says so
+ * - `note`: found again while open, or known by a further id; the ticket says so
  * - `reopen`: found again within 30 days of being closed
  * - `renew`: found again later, or PSA no longer has the ticket; a new one is made
  */
@@ -15,12 +15,18 @@ const reopenDaysMax = 30
 /**
  * @param psaTicket the ticket as PSA has it now; undefined when it was deleted there
  * @param detectedAt when the finding was seen this time
+ * @param hasNewIds it is known by an id that the ticket does not name
  */
-export const nextStep = (claim: Claim, psaTicket: PsaTicket | undefined, detectedAt: string): NextStep => {
+export const nextStep = (
+  claim: Pick<Claim, 'lastDetectedAt'>,
+  psaTicket: PsaTicket | undefined,
+  detectedAt: string,
+  hasNewIds = false,
+): NextStep => {
   const detected = Date.parse(detectedAt)
   const isNewDetection = detected > Date.parse(claim.lastDetectedAt)
   if (!psaTicket) return 'renew'
-  if (psaTicket.closedAt === null) return isNewDetection ? 'note' : 'same'
+  if (psaTicket.closedAt === null) return isNewDetection || hasNewIds ? 'note' : 'same'
   // What was seen before the ticket was closed says nothing about whether the fix holds.
   const closed = Date.parse(psaTicket.closedAt)
   if (!isNewDetection || detected <= closed) return 'same'

@@ -1,5 +1,6 @@
 // What is kept of Code-created tickets: which ticket a finding belongs to, and how far each ticket has come.
 import * as z from 'zod'
+import { Content } from '../../../shared/effects/content.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/effects/pending.ts'
 import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
@@ -43,6 +44,10 @@ const Claim = z.strictObject({
   ticket: TicketKey,
   /** The latest detection that the ticket knows of. */
   lastDetectedAt: z.iso.datetime(),
+  /** What the ticket was told of the finding: the ids under which others know it, and digests of the rest. */
+  advisories: z.array(z.string()),
+  severity: Severity,
+  content: Content,
   /** How PSA is told, or was told, of the last detection. */
   news: z.strictObject({ reference: z.string(), way: z.enum(['note', 'reopen']) }).optional(),
 })
@@ -60,6 +65,13 @@ export const ticketTable = table('codeTickets', {
   }),
   /** One for each fingerprint: whoever writes it decides which ticket the finding belongs to. */
   claim: rowKind({ schema: Claim, partition: ['tenantId'], key: ['fingerprint'], keepFor }),
+  /** From each thing by which a finding is known again to its fingerprint: whoever writes it decides which finding has it. */
+  identity: rowKind({
+    schema: z.strictObject({ tenantId: z.string(), identity: z.string(), fingerprint: z.string() }),
+    partition: ['tenantId'],
+    key: ['identity'],
+    keepFor,
+  }),
   /** From The One Code's id of a finding to its fingerprint. */
   finding: rowKind({
     schema: z.strictObject({ tenantId: z.string(), findingId: z.string(), fingerprint: z.string() }),

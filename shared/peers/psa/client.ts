@@ -11,6 +11,7 @@ import {
   PsaHealth,
   PsaNote,
   PsaNoteDraft,
+  PsaPriorityRaise,
   PsaProblem,
   PsaReopening,
   PsaTicket,
@@ -54,6 +55,12 @@ export type PsaClient = PsaAgentsClient &
     ) => Promise<
       { readonly outcome: 'reopened'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }
     >
+    /** The ticket as it is now, which may be more urgent than that, or less urgent again since. */
+    readonly raisePriority: (
+      tenantId: string,
+      ticketId: string,
+      raise: PsaPriorityRaise,
+    ) => Promise<{ readonly outcome: 'raised'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }>
     /** Resolves when PSA answers and accepts the key for this tenant. */
     readonly checkHealth: (tenantId: string) => Promise<PsaHealth>
   }
@@ -66,6 +73,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
 
   return {
     ...ticketReads(call),
+    ...ticketChanges(call),
     ...createPsaAgentsClient(call),
     ...createPsaProjectsClient(call),
     createTicket: async (tenantId, draft) => {
@@ -82,30 +90,6 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
       return answer.status === 201
         ? { outcome: 'created', ticket: answer.body }
         : { outcome: 'exists', ticket: answer.body.ticket }
-    },
-    addNote: async (tenantId, ticketId, note) => {
-      const { status } = await call({
-        operation: 'add note',
-        tenantId,
-        method: 'POST',
-        path: peerPath`/v1/tickets/${ticketId}/notes`,
-        body: checked(PsaNoteDraft, note, 'note'),
-        idempotent: true,
-        answers: { 200: PsaNote, 201: PsaNote, 404: PsaProblem },
-      })
-      return { outcome: status === 201 ? 'added' : status === 200 ? 'exists' : 'ticket-not-found' }
-    },
-    reopenTicket: async (tenantId, ticketId, reopening) => {
-      const answer = await call({
-        operation: 'reopen ticket',
-        tenantId,
-        method: 'POST',
-        path: peerPath`/v1/tickets/${ticketId}/reopen`,
-        body: checked(PsaReopening, reopening, 'reopening'),
-        idempotent: true,
-        answers: { 200: PsaTicket, 404: PsaProblem },
-      })
-      return answer.status === 200 ? { outcome: 'reopened', ticket: answer.body } : { outcome: 'ticket-not-found' }
     },
     checkHealth: async (tenantId) => {
       const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
@@ -153,5 +137,44 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
       answers: { 200: PsaTicket, 404: PsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
+  },
+})
+
+const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' | 'raisePriority'> => ({
+  addNote: async (tenantId, ticketId, note) => {
+    const { status } = await call({
+      operation: 'add note',
+      tenantId,
+      method: 'POST',
+      path: peerPath`/v1/tickets/${ticketId}/notes`,
+      body: checked(PsaNoteDraft, note, 'note'),
+      idempotent: true,
+      answers: { 200: PsaNote, 201: PsaNote, 404: PsaProblem },
+    })
+    return { outcome: status === 201 ? 'added' : status === 200 ? 'exists' : 'ticket-not-found' }
+  },
+  reopenTicket: async (tenantId, ticketId, reopening) => {
+    const answer = await call({
+      operation: 'reopen ticket',
+      tenantId,
+      method: 'POST',
+      path: peerPath`/v1/tickets/${ticketId}/reopen`,
+      body: checked(PsaReopening, reopening, 'reopening'),
+      idempotent: true,
+      answers: { 200: PsaTicket, 404: PsaProblem },
+    })
+    return answer.status === 200 ? { outcome: 'reopened', ticket: answer.body } : { outcome: 'ticket-not-found' }
+  },
+  raisePriority: async (tenantId, ticketId, raise) => {
+    const answer = await call({
+      operation: 'raise priority',
+      tenantId,
+      method: 'POST',
+      path: peerPath`/v1/tickets/${ticketId}/priority`,
+      body: checked(PsaPriorityRaise, raise, 'priority'),
+      idempotent: true,
+      answers: { 200: PsaTicket, 404: PsaProblem },
+    })
+    return answer.status === 200 ? { outcome: 'raised', ticket: answer.body } : { outcome: 'ticket-not-found' }
   },
 })

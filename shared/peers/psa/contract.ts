@@ -130,6 +130,16 @@ export const PsaReopening = z.strictObject({
 })
 export type PsaReopening = z.infer<typeof PsaReopening>
 
+/**
+ * Body of `POST /v1/tickets/{id}/priority`, which always answers 200 with the ticket: makes it as urgent as that, and leaves one that is
+ * more urgent as it is. Repeated with the same reference it changes nothing, even if somebody lowered the priority since.
+ */
+export const PsaPriorityRaise = z.strictObject({
+  reference: z.string().min(1).max(psaLimits.noteReference),
+  priority: PsaPriority,
+})
+export type PsaPriorityRaise = z.infer<typeof PsaPriorityRaise>
+
 /** `portal_user_id` of Hub. Without commas and control characters, since identities travel as a comma-separated list. */
 export const PsaAgentIdentity = z
   .string()
@@ -251,6 +261,7 @@ export type PsaOperation =
   | 'getTicket'
   | 'addNote'
   | 'reopenTicket'
+  | 'raisePriority'
   | 'putAgent'
   | 'getAgent'
   | 'listAgents'

@@ -22,7 +22,7 @@ export const tickets = (services: Services, psaUrl: string): EffectUnderTrial =>
       pending: filingPending,
       ask: async ({ store, psa: client, now }) => {
         const filing = { store: store(), psa: await client(), now, tenantId, filedBy: 'user:u' }
-        const [result] = await fileFindings(filing, [finding])
+        const [result] = await fileFindings(filing, [finding], () => 'body')
         if (result instanceof Error) throw result
       },
       sweep: (swept) => ticketEffect.sweep(swept, new AbortController().signal),

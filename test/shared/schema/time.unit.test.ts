@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { TimeFromOutside, UtcTime, isAhead } from '../../../shared/schema/time.ts'
+import { TimeFromOutside, UtcTime, isAhead, refuseAhead } from '../../../shared/schema/time.ts'
 
 describe('a time from outside', () => {
   it.each([
@@ -58,6 +58,14 @@ describe('a time from outside', () => {
   it('is described as a time in documents', () => {
     for (const io of ['input', 'output'] as const)
       expect(z.toJSONSchema(TimeFromOutside, { io })).toMatchObject({ type: 'string', format: 'date-time' })
+  })
+
+  it('is refused with its path, both clocks and what to do when it is further ahead', () => {
+    const now = new Date('2026-03-01T10:00:00Z')
+    refuseAhead('body.detectedAt', '2026-03-01T10:05:00.000Z', now)
+    expect(() => refuseAhead('body.detectedAt', '2026-03-01T10:05:00.001Z', now)).toThrow(
+      "body.detectedAt is 2026-03-01T10:05:00.001Z, more than 5 minutes ahead of this suite's clock (2026-03-01T10:00:00.000Z). Check the clock of the sender.",
+    )
   })
 
   it('may be five minutes ahead', () => {

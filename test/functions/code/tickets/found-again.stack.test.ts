@@ -29,7 +29,7 @@ describe('a finding that a later scan sees while its ticket is open', () => {
     expect(ticket?.notes).toMatchObject([
       {
         internal: true,
-        text: `Found again by The One Code:\n- ${finding.title} (2026-03-02T08:00:00Z) ${finding.url}`,
+        text: `Found again by The One Code:\n- ${finding.title} (2026-03-02T08:00:00.000Z) ${finding.url}`,
       },
     ])
   })

@@ -241,7 +241,7 @@ describe('any findings that are valid', () => {
   it('give a note that keeps the contract of PSA and cuts no character in half', () => {
     fc.assert(
       fc.property(fc.array(anyFinding, { minLength: 1, maxLength: findingsMax }), (findings) => {
-        const note = foundAgainNote(findings)
+        const note = foundAgainNote(findings.map((finding) => ({ finding, news: ['Changed: description'] })))
         expect(PsaNoteDraft.safeParse({ reference: 'r', text: note, internal: true }).error).toBeUndefined()
         expect(note).not.toMatch(loneSurrogate)
       }),
