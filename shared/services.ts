@@ -4,6 +4,7 @@ import type { KeyVerifier } from './auth/integration-key.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import type { Config } from './config/config.ts'
+import { type CredentialAttempts, createCredentialAttempts } from './http/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { BusClient } from './peers/bus/client.ts'
 import type { CmdbClient } from './peers/cmdb/client.ts'
@@ -14,11 +15,13 @@ import type { PeerClientOptions } from './peers/peer-client.ts'
 import type { PsaClient } from './peers/psa/client.ts'
 import { type Store, createStore } from './store/store.ts'
 import type { TenantDirectory } from './tenants/tenant-directory.ts'
+import type { TenantStandings } from './tenants/tenant-standing.ts'
 
 export type Services = {
   readonly config: Config
   readonly now: () => Date
   readonly rateLimits: RateLimits
+  readonly credentialAttempts: CredentialAttempts
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
@@ -35,6 +38,8 @@ export type Services = {
   readonly bus: () => Promise<BusClient>
   readonly queues: () => Promise<Queues>
   readonly tenants: () => Promise<TenantDirectory>
+  /** Whether organizations are active or suspended. */
+  readonly standings: () => Promise<TenantStandings>
 }
 
 /** What fails to be made, also later as a promise, is made anew the next time. */
@@ -59,19 +64,18 @@ export const createServices = (config: Config, now = () => new Date()): Services
     const { createKeyVerifier } = await import('./auth/integration-key.ts')
     return createKeyVerifier(store())
   })
-  const hub = once(async () => {
-    const { HUB_API_URL, HUB_SERVICE_KEY } = config.require('HUB_API_URL', 'HUB_SERVICE_KEY')
-    const { createHubClient } = await import('./peers/hub/client.ts')
-    return createHubClient({ baseUrl: HUB_API_URL, key: () => HUB_SERVICE_KEY })
-  })
+  const hub = once(() => connectHub(config))
+  const hubForChecks = once(() => connectHub(config, forChecks))
   return {
     config,
     now,
     rateLimits: createRateLimits(),
+    credentialAttempts: createCredentialAttempts(),
     store,
     sessions: once(async () => {
       const { createSessions } = await import('./auth/session.ts')
-      return createSessions(store())
+      const { SESSION_IDLE_MINUTES } = config.require('SESSION_IDLE_MINUTES')
+      return createSessions(store(), { now, idleMinutes: SESSION_IDLE_MINUTES })
     }),
     verifyKey: async (key, at) => (await verifyKey())(key, at),
     psa: once(() => connectPsa(config)),
@@ -105,11 +109,24 @@ export const createServices = (config: Config, now = () => new Date()): Services
       const { createTenantDirectory } = await import('./tenants/tenant-directory.ts')
       return createTenantDirectory({ store: store(), hub, now })
     }),
+    standings: once(async () => {
+      const { createTenantStandings } = await import('./tenants/tenant-standing.ts')
+      return createTenantStandings({ store: store(), hub: hubForChecks, now })
+    }),
   }
 }
 
 /** Somebody waits for a page that shows what is last known otherwise. */
 const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries: { max: 1 } }
+
+/** A caller waits, and what was known before is good for longer. */
+const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
+
+const connectHub = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<HubClient> => {
+  const { HUB_API_URL, HUB_SERVICE_KEY } = config.require('HUB_API_URL', 'HUB_SERVICE_KEY')
+  const { createHubClient } = await import('./peers/hub/client.ts')
+  return createHubClient({ ...options, baseUrl: HUB_API_URL, key: () => HUB_SERVICE_KEY })
+}
 
 const connectPsa = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<PsaClient> => {
   const { PSA_API_URL, PSA_SERVICE_KEY } = config.require('PSA_API_URL', 'PSA_SERVICE_KEY')

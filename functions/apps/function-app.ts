@@ -14,8 +14,18 @@ export type FunctionApp = {
 
 /** The settings without which some function of the app can only answer 503. */
 export const settingsOf = (definitions: readonly Definition[]): readonly SettingName[] => [
-  ...new Set<SettingName>(['TRUSTED_PROXY_COUNT', 'DATA_STORAGE', ...definitions.flatMap(({ needs }) => needs ?? [])]),
+  ...new Set<SettingName>([
+    'TRUSTED_PROXY_COUNT',
+    'DATA_STORAGE',
+    ...definitions.flatMap((definition) => [...(definition.needs ?? []), ...neededForCallers(definition)]),
+  ]),
 ]
+
+/** Whoever calls is known by storage, and Hub says whether the organization is active. */
+const neededForCallers = (definition: Definition): readonly SettingName[] =>
+  definition.kind === 'http' && definition.callers.some(({ kind }) => kind !== 'anyone')
+    ? ['HUB_API_URL', 'HUB_SERVICE_KEY', 'SESSION_IDLE_MINUTES']
+    : []
 
 /** The app that serves a product's HTTP: with health and `openapi.json` below the product's own route. */
 export const apiApp = (name: string, product: PublicProduct, definitions: readonly Definition[]): FunctionApp => {

@@ -8,6 +8,7 @@ import { idempotencyTable } from '../../shared/http/idempotency.ts'
 import { incidentTable } from '../../shared/incidents/incident-table.ts'
 import { tenantSettingsTable } from '../../shared/tenants/tenant-settings.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
+import { tenantStandingTable } from '../../shared/tenants/tenant-standing.ts'
 import { timerLeaseTable } from '../../shared/triggers/timer-lease.ts'
 import { clientTable } from '../../shared/clients/client-directory.ts'
 import { securityTicketTable, unsettledPending } from '../ai/security-tickets/security-ticket-table.ts'
@@ -20,6 +21,7 @@ import { sourceTable } from '../code/sources/source-table.ts'
 import { sourceTenantTable } from '../code/sources/source-tenants.ts'
 import { filingPending, ticketTable } from '../code/tickets/ticket-table.ts'
 import { agentRepairTable } from '../hub/psa-agents/agent-repair.ts'
+import { suspendedTable } from '../hub/psa-agents/organization-watch.ts'
 import { reassignmentTable } from '../hub/psa-agents/reassignment-table.ts'
 
 /** Every table: one app looks after all of them, since they are in one account. */
@@ -45,7 +47,9 @@ export const tables = [
   sessionTable,
   sourceTable,
   sourceTenantTable,
+  suspendedTable,
   tenantSettingsTable,
+  tenantStandingTable,
   tenantTable,
   ticketTable,
   timerLeaseTable,

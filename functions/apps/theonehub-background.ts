@@ -2,7 +2,7 @@
 import { deadLetterTimer } from '../../shared/triggers/dead-letter-timer.ts'
 import { auditEvents } from '../hub/audit-events/subscriber.ts'
 import { psaAgents } from '../hub/psa-agents/subscriber.ts'
-import { repairAgents } from '../hub/psa-agents/timers.ts'
+import { followOrganizations, repairAgents } from '../hub/psa-agents/timers.ts'
 import { sessionCutoffs } from '../hub/session-cutoffs/subscriber.ts'
 import { backgroundApp } from './function-app.ts'
 
@@ -11,5 +11,6 @@ const subscribers = [sessionCutoffs, psaAgents, auditEvents]
 export const theonehubBackground = backgroundApp('theonehub-background', 'hub', [
   ...subscribers,
   repairAgents,
+  followOrganizations,
   deadLetterTimer('hub-dead-letter-timer', subscribers),
 ])

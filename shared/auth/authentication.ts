@@ -1,8 +1,10 @@
 // Finds out who calls, by the one credential that the request carries, and whether the function takes them.
-import { AppError, isAppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { cookieValues } from '../http/cookies.ts'
+import { EndedCredential } from '../http/credential-attempts.ts'
 import type { Services } from '../services.ts'
 import { type Caller, type CallerRule, type SignInProduct, hasRole } from './caller.ts'
+import { sha256 } from './digest.ts'
 import { signIns } from './sign-in.ts'
 
 export type Credentials = {
@@ -13,8 +15,8 @@ export type Credentials = {
 }
 
 /**
- * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential, `forbidden` when the role or
- * the scope is too small, `too-many-requests` for an address that failed too often.
+ * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential or for a suspended organization,
+ * `forbidden` when the role or the scope is too small, `too-many-requests` for a credential or an address that failed too often.
  *
  * A request with an integration key is judged by the key alone: a cookie beside it counts for nothing.
  */
@@ -24,36 +26,32 @@ export const authenticate = async (
   services: Services,
 ): Promise<Caller> => {
   if (rules.some(({ kind }) => kind === 'anyone')) return { kind: 'anyone' }
-  await services.rateLimits.refuseAfterFailures(credentials.address)
-  try {
-    const caller =
-      credentials.integrationKey === null
-        ? await sessionCaller(rules, credentials.cookieHeader, services)
-        : await services.verifyKey(credentials.integrationKey, services.now())
-    authorize(caller, rules)
-    return caller
-  } catch (error) {
-    const triedCredential = credentials.integrationKey !== null || carriesSession(rules, credentials.cookieHeader)
-    if (triedCredential && isAppError(error, 'unauthenticated'))
-      await services.rateLimits.countFailure(credentials.address)
-    throw error
-  }
+  const { credential, judge } = presented(rules, credentials, services)
+  const attempt = { address: credentials.address, digest: sha256(credential) }
+  const caller = await services.credentialAttempts.judge(attempt, judge)
+  const standings = await services.standings()
+  await standings.requireActive(caller.tenantId, caller.kind === 'session' ? caller.issuedAt : caller.createdAt)
+  authorize(caller, rules)
+  return caller
 }
 
 const productsOf = (rules: readonly CallerRule[]): readonly SignInProduct[] => [
   ...new Set(rules.flatMap((rule) => (rule.kind === 'session' ? [rule.product] : []))),
 ]
 
-const carriesSession = (rules: readonly CallerRule[], cookieHeader: string | null): boolean =>
-  productsOf(rules).some((product) => cookieValues(cookieHeader, signIns[product].cookie).length > 0)
+type KnownCaller = Exclude<Caller, { kind: 'anyone' }>
+type Presented = { readonly credential: string; readonly judge: () => Promise<KnownCaller> }
 
-const sessionCaller = async (
+/** The one credential that counts, and how it is judged. */
+const presented = (
   rules: readonly CallerRule[],
-  cookieHeader: string | null,
+  { integrationKey, cookieHeader }: Credentials,
   services: Services,
-): Promise<Caller> => {
+): Presented => {
+  if (integrationKey !== null)
+    return { credential: integrationKey, judge: () => services.verifyKey(integrationKey, services.now()) }
   for (const product of productsOf(rules)) {
-    const { cookie, name } = signIns[product]
+    const { cookie } = signIns[product]
     const values = cookieValues(cookieHeader, cookie)
     if (values.length > 1)
       throw new AppError(
@@ -61,14 +59,19 @@ const sessionCaller = async (
         `The request carries the cookie ${cookie} more than once. Delete the site's cookies and sign in again.`,
       )
     const [value] = values
-    if (value === undefined) continue
-    const sessions = await services.sessions()
-    const found = await sessions.find(product, value, services.now())
-    if (found) return { kind: 'session', ...found }
-    throw new AppError('unauthenticated', `The session of ${name} has ended. Sign in again.`)
+    if (value !== undefined)
+      return { credential: `${product} ${value}`, judge: () => sessionCaller(product, value, services) }
   }
   const accepted = rules.map(({ kind }) => (kind === 'session' ? 'a signed-in session' : 'an integration key'))
   throw new AppError('unauthenticated', `This needs ${[...new Set(accepted)].join(' or ')}.`)
+}
+
+const sessionCaller = async (product: SignInProduct, value: string, services: Services): Promise<KnownCaller> => {
+  const sessions = await services.sessions()
+  const found = await sessions.find(product, value, services.now())
+  if (found && found !== 'ended') return { kind: 'session', ...found }
+  const text = `The session of ${signIns[product].name} has ended. Sign in again.`
+  throw found === 'ended' ? new EndedCredential(text) : new AppError('unauthenticated', text)
 }
 
 const authorize = (caller: Caller, rules: readonly CallerRule[]): void => {

@@ -14,6 +14,8 @@ export type IntegrationCaller = {
   /** The pair of products and the direction, e.g. `code→psa`. */
   readonly integration: string
   readonly scopes: readonly string[]
+  /** When the key was made, on Hub's behalf. */
+  readonly createdAt: string
 }
 
 export type AnyoneCaller = { readonly kind: 'anyone' }

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { EndedCredential } from '../http/credential-attempts.ts'
 import { type Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
 import { type IntegrationCaller, scopes } from './caller.ts'
@@ -105,13 +106,13 @@ export const createKeyVerifier = (store: Store): KeyVerifier => {
     const row = await find(keyId)
     // The digest is compared for an unknown id as well, so that both take the same time.
     const matches = equalInConstantTime(row?.keyHash ?? sha256(''), sha256(key))
-    if (!row || !matches || row.revoked || Date.parse(row.expiresAfter) <= now.getTime()) throw refused()
-    return { kind: 'integration', keyId, tenantId: row.tenantId, integration: row.integration, scopes: row.scopes }
+    if (!row || !matches) throw refused()
+    if (row.revoked || Date.parse(row.expiresAfter) <= now.getTime()) throw new EndedCredential(refusalText)
+    const { tenantId, integration, scopes: granted, createdAt } = row
+    return { kind: 'integration', keyId, tenantId, integration, scopes: granted, createdAt }
   }
 }
 
-const refused = (): AppError =>
-  new AppError(
-    'unauthenticated',
-    'The integration key in X-Integration-Key is not valid. Check that it is whole and current.',
-  )
+const refusalText = 'The integration key in X-Integration-Key is not valid. Check that it is whole and current.'
+
+const refused = (): AppError => new AppError('unauthenticated', refusalText)

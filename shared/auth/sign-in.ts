@@ -25,6 +25,8 @@ export const signIns = {
 /** Settings without which nobody can sign in to the product. */
 export const signInNeeds = (product: SignInProduct): readonly SettingName[] => [
   'HUB_URL',
+  'HUB_API_URL',
+  'HUB_SERVICE_KEY',
   signIns[product].publicUrl,
   signIns[product].secret,
   signIns[product].previousSecret,

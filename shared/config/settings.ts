@@ -107,6 +107,12 @@ export const settings = z.object({
     .describe(
       'How long a message waits before it is tried again for the first time; then twice as long, up to an hour.',
     ),
+  SESSION_IDLE_MINUTES: z
+    .string()
+    .regex(/^(?:[5-9]|[1-9]\d|[1-9]\d\d|1[0-3]\d\d|14[0-3]\d|1440)$/, 'must be a number from 5 to 1440')
+    .default('120')
+    .transform(Number)
+    .describe('How many minutes a session lives without being used. It ends with the Hub session in any case.'),
   TRUSTED_PROXY_COUNT: z
     .string()
     .regex(/^[0-5]$/, 'must be a number from 0 to 5')

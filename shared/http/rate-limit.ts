@@ -1,4 +1,4 @@
-// Counts requests and failed credentials per minute (R14). Each instance counts for itself: the limit protects it, it is no quota.
+// Counts requests per minute (R14). Each instance counts for itself: the limit protects it, it is no quota.
 // By path: the package's index loads the limiters for every database as well, which costs each start several milliseconds.
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
@@ -12,14 +12,9 @@ export const usualRate: Rate = { by: 'caller', perMinute: 600 }
 /** For doors that need no credential yet: nobody signs in thirty times a minute. */
 export const signInRate: Rate = { by: 'address', perMinute: 30 }
 
-const failuresPerMinute = 20
-
 export type RateLimits = {
   /** Throws `too-many-requests` once `key` is past its rate for this function. */
   readonly count: (functionName: string, key: string, rate: Rate) => Promise<void>
-  /** Throws `too-many-requests` while this address has failed too often with credentials of any kind. */
-  readonly refuseAfterFailures: (address: string) => Promise<void>
-  readonly countFailure: (address: string) => Promise<void>
 }
 
 export const createRateLimits = (): RateLimits => {
@@ -31,7 +26,6 @@ export const createRateLimits = (): RateLimits => {
     limiters.set(perMinute, made)
     return made
   }
-  const failures = new RateLimiterMemory({ points: failuresPerMinute, duration: 60, keyPrefix: 'failures' })
 
   return {
     count: async (functionName, key, { perMinute }) => {
@@ -40,15 +34,6 @@ export const createRateLimits = (): RateLimits => {
       } catch (refusal) {
         throw tooMany(refusal, 'This caller has made too many requests.')
       }
-    },
-    refuseAfterFailures: async (address) => {
-      const state = await failures.get(address)
-      if (state && state.consumedPoints >= failuresPerMinute)
-        throw tooMany(state, 'Too many attempts with credentials that are not valid came from this address.')
-    },
-    countFailure: async (address) => {
-      // Past the limit it refuses; the attempt is counted all the same.
-      await failures.consume(address).catch((refusal: unknown) => refusal)
     },
   }
 }

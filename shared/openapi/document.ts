@@ -148,7 +148,7 @@ const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempoten
     ...(definition.query || definition.params || definition.body ? (['validation-failed'] as const) : []),
     ...(definition.query || definition.body ? (['malformed-request'] as const) : []),
     ...(definition.body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
-    ...(needsCaller ? (['unauthenticated', 'forbidden', 'storage-unavailable'] as const) : []),
+    ...(needsCaller ? (['unauthenticated', 'forbidden', 'storage-unavailable', 'peer-unavailable'] as const) : []),
     ...(definition.method !== 'GET' && definition.crossSite !== 'allowed' ? (['cross-site-request'] as const) : []),
     ...(takesIdempotencyKey ? (['validation-failed', 'idempotency-key-reused', 'request-in-progress'] as const) : []),
     'too-many-requests',

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
-import type { HubOrganization } from '../../../shared/peers/hub/contract.ts'
+import type { HubOrganization, HubUser } from '../../../shared/peers/hub/contract.ts'
 import type { PsaAgent, PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
 import type { Services } from '../../../shared/services.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -66,7 +66,8 @@ const repairOrReport = async (
   }
 }
 
-const repairTenant = async (
+/** Agents as Hub has the users now; the sessions of a suspended organization end. @returns how many agents were changed */
+export const repairTenant = async (
   services: Services,
   tools: AgentTools,
   organization: HubOrganization,
@@ -101,7 +102,7 @@ const repairUsers = async (
       const wanted = agentOf(user, organization)
       const agent = byId.get(user.id)
       if (!differs(wanted, agent)) continue
-      await repair(services, tools, { tenantId: organization.id, userId: user.id, wanted, agent })
+      await repair(services, tools, { tenantId: organization.id, userId: user.id, user, wanted, agent })
       repaired += 1
     }
     cursor = page.nextCursor
@@ -128,7 +129,13 @@ const repairLeftovers = async (
     )
     const known = new Set(users.map(({ id }) => id))
     for (const agent of active.filter(({ identity }) => !known.has(identity))) {
-      await repair(services, tools, { tenantId, userId: agent.identity, wanted: withoutUser(agent), agent })
+      await repair(services, tools, {
+        tenantId,
+        userId: agent.identity,
+        user: undefined,
+        wanted: withoutUser(agent),
+        agent,
+      })
       repaired += 1
     }
     cursor = page.nextCursor
@@ -139,6 +146,8 @@ const repairLeftovers = async (
 type Repair = {
   readonly tenantId: string
   readonly userId: string
+  /** Undefined for somebody whom Hub no longer knows. */
+  readonly user: HubUser | undefined
   readonly wanted: PsaAgentDraft
   readonly agent: PsaAgent | undefined
 }
@@ -146,11 +155,12 @@ type Repair = {
 const repair = async (
   services: Services,
   tools: AgentTools,
-  { tenantId, userId, wanted, agent }: Repair,
+  { tenantId, userId, user, wanted, agent }: Repair,
 ): Promise<void> => {
   await putAgent(tools, tenantId, userId, wanted)
   // The event that was missed would have ended the sessions too.
-  if (!hadOtherAccess(wanted, agent)) return
+  if (!hadOtherAccess(wanted, agent, user)) return
   const { cutoffs } = await services.sessions()
-  await cutoffs.cutOffUser({ tenantId, userId }, tools.now())
+  const isLost = user?.status !== 'active'
+  await cutoffs.cutOffUser({ tenantId, userId }, { notBefore: tools.now(), lost: isLost, role: user?.orgRole })
 }

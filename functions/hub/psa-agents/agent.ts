@@ -37,6 +37,9 @@ const compared = ['email', 'firstName', 'lastName', 'role', 'active'] as const
 export const differs = (wanted: PsaAgentDraft, agent: PsaAgent | undefined): boolean =>
   agent ? compared.some((field) => wanted[field] !== agent[field]) : wanted.active
 
-/** Whether the agent could do more, or less, than it should: then sessions that rest on it are not to be trusted either. */
-export const hadOtherAccess = (wanted: PsaAgentDraft, agent: PsaAgent | undefined): boolean =>
-  agent !== undefined && (agent.active !== wanted.active || agent.role !== wanted.role)
+/** Whether what the user lost, or the role, is more than the agent shows: then sessions are not to be trusted either. */
+export const hadOtherAccess = (
+  wanted: PsaAgentDraft,
+  agent: PsaAgent | undefined,
+  user: HubUser | undefined,
+): boolean => agent !== undefined && (agent.role !== wanted.role || (agent.active && user?.status !== 'active'))

@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const repairAgents = timer({
   name: 'hub-psa-agent-repair-timer',
   schedule: '0 20 2 * * *',
-  summary: 'Repairs PSA agents of whom no event told us, and ends the sessions of suspended organizations',
+  summary: 'Repairs PSA agents of whom no event told us',
   integration: 'hub→psa',
   operation: 'run the nightly repair of PSA agents',
   severity: 'high',
@@ -13,5 +13,20 @@ export const repairAgents = timer({
   handler: async ({ services, signal }) => {
     const { repairAllAgents } = await import('./agent-repair.ts')
     await repairAllAgents(services, signal)
+  },
+})
+
+export const followOrganizations = timer({
+  name: 'hub-organization-watch-timer',
+  schedule: '*/20 * * * * *',
+  summary: 'Ends sessions and PSA agents of organizations that were suspended, and brings the agents back with them',
+  integration: 'hub→psa',
+  operation: 'look for organizations that were suspended or came back',
+  severity: 'high',
+  needs: ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
+  minutesMax: 4,
+  handler: async ({ services, signal }) => {
+    const { followAllOrganizations } = await import('./organization-watch.ts')
+    await followAllOrganizations(services, signal)
   },
 })

@@ -4,7 +4,7 @@ import { subscriber } from '../../../shared/triggers/subscriber.ts'
 export const sessionCutoffs = subscriber({
   name: 'hub-session-cutoff-subscriber',
   queue: 'hub-session-cutoffs',
-  summary: 'Ends the sessions of users whose role, access or status has changed',
+  summary: 'Ends the sessions of users whose role or status has changed, and those of a product that a user has lost',
   events: [
     'hub.iam.user_deactivated',
     'hub.iam.permission_changed',
@@ -15,10 +15,19 @@ export const sessionCutoffs = subscriber({
   operation: 'end sessions after a change of access',
   severity: 'high',
   handler: async ({ event, services }) => {
+    const { accessChangeOf } = await import('./access-change.ts')
     const { cutoffs } = await services.sessions()
+    const who = { tenantId: event.tenantid, userId: event.data.user_id }
     // What Hub issued after the change already knows of it. A time that lies ahead would lock the user out until then.
-    const changedAt = Math.min(Date.parse(event.time), services.now().getTime())
-    await cutoffs.cutOffUser({ tenantId: event.tenantid, userId: event.data.user_id }, new Date(changedAt))
-    return 'completed'
+    const notBefore = new Date(Math.min(Date.parse(event.time), services.now().getTime()))
+    const { isDeactivated, newRole, lostProducts, products } = accessChangeOf(event)
+    if (isDeactivated) {
+      await cutoffs.cutOffUser(who, { notBefore, lost: true })
+      return 'completed'
+    }
+    await cutoffs.readmitUser(who, products, notBefore)
+    if (newRole) await cutoffs.cutOffUser(who, { notBefore, role: newRole })
+    for (const product of lostProducts) await cutoffs.cutOffUser(who, { notBefore, product, lost: true })
+    return newRole || lostProducts.length > 0 ? 'completed' : 'ignored'
   },
 })

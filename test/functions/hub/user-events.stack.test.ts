@@ -234,31 +234,52 @@ describe('open tickets of somebody who left', () => {
 })
 
 describe('sessions', () => {
-  it.each<[string, Parameters<ReturnType<typeof hubControl>['changeUser']>[1]]>([
-    ['a role', { orgRole: 'admin' }],
-    ['a grant', { products: ['code', 'ai', 'psa'] }],
-    ['the loss of a product', { products: ['ai'] }],
-    ['a deactivation', { status: 'deactivated' }],
-  ])('end within seconds of %s', async (_, change) => {
+  const productsOfUser = ['code', 'ai', 'psa'] as const
+
+  it.each<[string, Parameters<ReturnType<typeof hubControl>['changeUser']>[1], { code: number; ai: number }]>([
+    ['a role', { orgRole: 'admin' }, { code: 401, ai: 401 }],
+    ['a deactivation', { status: 'deactivated' }, { code: 401, ai: 401 }],
+    ['the loss of Code, those of Code alone', { products: ['ai', 'psa'] }, { code: 401, ai: 200 }],
+    ['the loss of the AI Platform, those of it alone', { products: ['code', 'psa'] }, { code: 200, ai: 401 }],
+    ['the loss of another product, not at all', { products: ['code', 'ai'] }, { code: 200, ai: 200 }],
+    ['the grant of another product, not at all', { products: [...productsOfUser, 'rmm'] }, { code: 200, ai: 200 }],
+  ])('end within seconds of %s', async (_, change, expected) => {
+    const { tenantId, hub, defend } = await newOrganization()
+    const userId = newUserId()
+    await hub.putUser(userId, { orgRole: 'member', products: [...productsOfUser] }, { publish: false })
+    const other = await signIn(urls, identity({ tenantId }))
+    const [code, ai] = await Promise.all(
+      (['code', 'ai'] as const).map((product) => signIn(urls, identity({ tenantId, userId, product }))),
+    )
+    const seen = async () => ({
+      code: (await code?.fetch('/api/code/session'))?.status,
+      ai: (await ai?.fetch('/api/ai/session'))?.status,
+    })
+    expect(await seen()).toEqual({ code: 200, ai: 200 })
+    await hub.changeUser(userId, change)
+    await eventually(defend.auditEvents, (events) => events.length >= 1, 20_000)
+    // By then every event has been read, and what was known before it is out of date.
+    await new Promise((resolve) => setTimeout(resolve, 5_500))
+    expect(await seen()).toEqual(expected)
+    expect((await other.fetch('/api/code/session')).status).toBe(200)
+  })
+
+  it('can be opened again in the very second of a change, and stay', async () => {
     const { tenantId, hub } = await newOrganization()
     const userId = newUserId()
-    await hub.putUser(userId, { orgRole: 'member', products: ['code', 'ai'] }, { publish: false })
-    const other = await signIn(urls, identity({ tenantId }))
-    const clients = await Promise.all(
-      (['code', 'ai'] as const).map(async (product) => ({
-        client: await signIn(urls, identity({ tenantId, userId, product })),
-        path: `/api/${product}/session`,
-      })),
-    )
-    for (const { client, path } of clients) expect((await client.fetch(path)).status).toBe(200)
-    await hub.changeUser(userId, change)
-    for (const { client, path } of clients)
+    await hub.putUser(userId, { orgRole: 'member' }, { publish: false })
+    let before = await signIn(urls, identity({ tenantId, userId, role: 'member' }))
+    for (const role of ['admin', 'viewer', 'member'] as const) {
+      await hub.changeUser(userId, { orgRole: role })
+      const after = await signIn(urls, identity({ tenantId, userId, role }))
       await eventually(
-        async () => (await client.fetch(path)).status,
+        async () => (await before.fetch('/api/code/session')).status,
         (status) => status === 401,
         10_000,
       )
-    expect((await other.fetch('/api/code/session')).status).toBe(200)
+      expect((await after.fetch('/api/code/session')).status).toBe(200)
+      before = after
+    }
   })
 
   it('opened after the change stay, when its event comes late or again', async () => {

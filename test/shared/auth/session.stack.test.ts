@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import { createSessions } from '../../../shared/auth/session.ts'
+import type { ProductTokenClaims } from '../../../shared/peers/hub/contract.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import {
   type Client,
@@ -369,7 +370,7 @@ describe('a cut-off', () => {
     const colleague = await signIn(urls, identity({ tenantId: who.tenantId }))
     const namesake = await signIn(urls, identity({ userId: who.userId }))
     expect([await whoAmI(code), await whoAmI(ai, 'ai')]).toEqual([200, 200])
-    await cutoffs.cutOffUser(who, new Date())
+    await cutoffs.cutOffUser(who, { notBefore: new Date() })
     const statuses = () => Promise.all([whoAmI(code), whoAmI(ai, 'ai')])
     await eventually(statuses, (seen) => seen.every((status) => status === 401), 6_000)
     await expectProblem(await code.fetch('/api/code/session'), ended)
@@ -396,7 +397,7 @@ describe('a cut-off', () => {
     const client = newClient(urls)
     const nonce = await beginLogin(client, 'code')
     const now = Math.floor(Date.now() / 1000)
-    await cutoffs.cutOffUser(who, new Date(now * 1000))
+    await cutoffs.cutOffUser(who, { notBefore: new Date(now * 1000) })
     await expectProblem(
       await exchange(client, { token: await tokenFor(who, nonce, { iat: now - 1, exp: now + 60 }) }),
       problemOf('token-rejected', 'This user may not sign in now. Open the product from Hub again.'),
@@ -407,13 +408,128 @@ describe('a cut-off', () => {
     expect(await whoAmI(client)).toBe(200)
   })
 
-  it('is not taken back by an earlier one', async () => {
+  const [late, early] = [new Date('2030-01-01T00:00:00Z'), new Date('2020-01-01T00:00:00Z')]
+  const issued = (who: Identity, issuedAt: string) => ({ ...who, issuedAt })
+
+  it('of a user is not taken back by an earlier one', async () => {
     const who = identity()
-    const [late, early] = [new Date('2030-01-01T00:00:00Z'), new Date('2020-01-01T00:00:00Z')]
-    await cutoffs.cutOffUser(who, late)
-    await cutoffs.cutOffUser(who, early)
-    expect(await cutoffs.isCutOff({ ...who, issuedAt: '2029-12-31T23:59:59.999Z' })).toBe(true)
-    expect(await cutoffs.isCutOff({ ...who, issuedAt: late.toISOString() })).toBe(false)
+    await cutoffs.cutOffUser(who, { notBefore: late })
+    await cutoffs.cutOffUser(who, { notBefore: early })
+    expect(await cutoffs.isCutOff(issued(who, '2029-12-31T23:59:59.999Z'))).toBe(true)
+    expect(await cutoffs.isCutOff(issued(who, late.toISOString()))).toBe(false)
+  })
+
+  it('of a product is not taken back by an earlier one', async () => {
+    const who = identity()
+    await cutoffs.cutOffUser(who, { notBefore: late, product: 'code' })
+    await cutoffs.cutOffUser(who, { notBefore: early, product: 'code' })
+    expect(await cutoffs.isCutOff(issued(who, '2029-12-31T23:59:59.999Z'))).toBe(true)
+  })
+
+  it('of a tenant is not taken back by an earlier one', async () => {
+    const who = identity()
+    await cutoffs.cutOffTenant(who.tenantId, late)
+    await cutoffs.cutOffTenant(who.tenantId, early)
+    expect(await cutoffs.isCutOff(issued(who, '2029-12-31T23:59:59.999Z'))).toBe(true)
+    expect(await cutoffs.isCutOff(issued(who, late.toISOString()))).toBe(false)
+  })
+
+  it('of one product leaves the other, and a mark for everything stays beside it', async () => {
+    const who = identity()
+    await cutoffs.cutOffUser(who, { notBefore: early })
+    await cutoffs.cutOffUser(who, { notBefore: late, product: 'code' })
+    const before = '2025-01-01T00:00:00Z'
+    expect(await cutoffs.isCutOff(issued(who, before))).toBe(true)
+    expect(await cutoffs.isCutOff(issued({ ...who, product: 'ai' }, before))).toBe(false)
+    expect(await cutoffs.isCutOff(issued({ ...who, product: 'ai' }, '2019-01-01T00:00:00Z'))).toBe(true)
+  })
+
+  it('does not refuse who signs in within its second with the role that the user has since', async () => {
+    const who = identity({ role: 'admin' })
+    await cutoffs.cutOffUser(who, { notBefore: new Date('2030-01-01T00:00:00.600Z'), role: 'admin' })
+    const second = '2030-01-01T00:00:00.000Z'
+    expect(await cutoffs.isCutOff(issued(who, second))).toBe(false)
+    expect(await cutoffs.isCutOff(issued({ ...who, role: 'viewer' }, second))).toBe(true)
+    expect(await cutoffs.isCutOff(issued(who, '2029-12-31T23:59:59.000Z'))).toBe(true)
+  })
+
+  it('for a loss counts clocks that differ against the user, until the user is let in again', async () => {
+    const who = identity()
+    const notBefore = new Date('2030-01-01T00:00:00Z')
+    await cutoffs.cutOffUser(who, { notBefore, lost: true })
+    await cutoffs.cutOffUser(who, { notBefore, product: 'code', lost: true })
+    const soonAfter = '2030-01-01T00:00:29Z'
+    expect(await cutoffs.isCutOff(issued(who, soonAfter))).toBe(true)
+    expect(await cutoffs.isCutOff(issued(who, '2030-01-01T00:00:30Z'))).toBe(false)
+    await cutoffs.readmitUser(who, ['code'], new Date('2029-12-31T23:59:59Z'))
+    expect(await cutoffs.isCutOff(issued(who, soonAfter))).toBe(true)
+    await cutoffs.readmitUser(who, ['ai'], new Date('2030-01-01T00:00:20Z'))
+    expect(await cutoffs.isCutOff(issued(who, soonAfter))).toBe(true)
+    await cutoffs.readmitUser(who, ['code'], new Date('2030-01-01T00:00:20Z'))
+    expect(await cutoffs.isCutOff(issued(who, soonAfter))).toBe(false)
+    expect(await cutoffs.isCutOff(issued(who, '2029-12-31T23:59:59Z'))).toBe(true)
+  })
+
+  it('reaches a session whose token came from a clock that runs ahead', async () => {
+    const who = identity()
+    const client = newClient(urls)
+    const ahead = Math.floor(Date.now() / 1000) + 25
+    const token = await tokenFor(who, await beginLogin(client, 'code'), { iat: ahead, exp: ahead + 60 })
+    expect((await exchange(client, { token })).status).toBe(200)
+    await cutoffs.cutOffUser(who, { notBefore: new Date() })
+    await eventually(
+      () => whoAmI(client),
+      (status) => status === 401,
+      6_000,
+    )
+  })
+})
+
+describe('a session that nobody uses', () => {
+  it('ends after the idle time, and use makes it live on', async () => {
+    const store = createStore({ connectionString })
+    let now = Date.now()
+    const make = () => createSessions(store, { now: () => new Date(now), idleMinutes: 30 })
+    const at = Math.floor(now / 1000)
+    const who = identity()
+    const claims = {
+      ...(claimsOf(who) as unknown as ProductTokenClaims),
+      firstName: 'Ada',
+      lastName: 'Byron',
+      iss: 'hub',
+      aud: 'code',
+      iat: at,
+      exp: at + 60,
+      jti: randomUUID(),
+      sid: randomUUID(),
+      session_exp: at + 86_400,
+    }
+    const { cookie } = await make().open('code', claims)
+    const isLive = async (): Promise<boolean> => {
+      const found = await make().find('code', cookie, new Date(now))
+      return found !== undefined && found !== 'ended'
+    }
+    for (let use = 0; use < 4; use += 1) {
+      now += 20 * 60_000
+      expect(await isLive()).toBe(true)
+    }
+    now += 30 * 60_000
+    expect(await isLive()).toBe(false)
+    expect(await make().find('code', cookie, new Date(now))).toBe('ended')
+  })
+
+  it('is not brought back by a use that was on its way when it was signed out', async () => {
+    const store = createStore({ connectionString })
+    let now = Date.now()
+    const [one, other] = [0, 1].map(() => createSessions(store, { now: () => new Date(now), idleMinutes: 30 }))
+    const client = await signIn(urls, identity())
+    const cookie = client.cookies.get('code_session') ?? ''
+    expect(await one?.find('code', cookie, new Date(now))).toMatchObject({ product: 'code' })
+    await other?.close(cookie)
+    now += 10 * 60_000
+    // What it read before the sign-out is still good for it; to write over it is not.
+    await one?.find('code', cookie, new Date(now))
+    expect(await one?.find('code', cookie, new Date(now))).toBe('ended')
   })
 })
 

@@ -67,6 +67,7 @@ describe('settings', () => {
         PORTAL_SSO_SECRET_PREVIOUS: undefined,
         AI_SSO_SECRET_PREVIOUS: undefined,
         MESSAGE_RETRY_SECONDS: 15,
+        SESSION_IDLE_MINUTES: 120,
         TRUSTED_PROXY_COUNT: 0,
       })
     }

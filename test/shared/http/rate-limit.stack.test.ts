@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
-import { signInRate } from '../../../shared/http/rate-limit.ts'
+import { signInRate, usualRate } from '../../../shared/http/rate-limit.ts'
 import { type Client, newClient, signIn, identity } from '../../support/browser-client.ts'
 import { expectProblem, problemOf } from '../../support/problem.ts'
 
@@ -58,22 +58,51 @@ describe('sign-in', () => {
   })
 })
 
+describe('a caller', () => {
+  it('past six hundred times a minute is refused, and others are not', async () => {
+    const [client, other] = [await signIn(urls, identity()), await signIn(urls, identity())]
+    const seen = await statuses(usualRate.perMinute, () => client.fetch('/api/code/session'))
+    expect(seen).toEqual(all(usualRate.perMinute, 200))
+    await expectTooMany(await client.fetch('/api/code/session'), 'This caller has made too many requests.')
+    expect((await other.fetch('/api/code/session')).status).toBe(200)
+    expect((await client.fetch('/api/code/tickets')).status).toBe(200)
+  })
+})
+
 describe('credentials that are not valid', () => {
   const text = 'Too many attempts with credentials that are not valid came from this address.'
   const madeUp = (): Record<string, string> => ({ cookie: `code_session=${randomBytes(32).toString('base64url')}` })
+  const wrongKey = (): Record<string, string> => ({ 'x-integration-key': randomBytes(32).toString('base64url') })
 
   it.each([
-    ['keys', () => ({ 'x-integration-key': 'x' })],
+    ['keys', wrongKey],
     ['sessions', madeUp],
-  ])('close an address for %s after twenty failures, to good ones as well', async (_, credentials) => {
+  ])('close an address for %s after twenty failures, but for good ones', async (_, credentials) => {
     const client = newClient(urls)
+    const session = await signIn(urls, identity())
+    const cookie = `code_session=${session.cookies.get('code_session') ?? ''}`
     const attempt = (headers: Record<string, string>): Promise<Response> =>
       client.fetch('/api/code/tickets', { headers })
     for (let count = 0; count < 20; count++) expect((await attempt(credentials())).status).toBe(401)
     await expectTooMany(await attempt(credentials()), text)
-    await expectTooMany(await attempt({ 'x-integration-key': integrationKey }), text)
+    expect((await attempt({ 'x-integration-key': integrationKey })).status).toBe(200)
+    expect((await attempt({ cookie })).status).toBe(200)
     expect((await newClient(urls, { 'x-integration-key': integrationKey }).fetch('/api/code/tickets')).status).toBe(200)
     expect((await client.fetch('/api/code/login')).status).toBe(302)
+  })
+
+  it('are answered twenty times when three hundred come at once', async () => {
+    const client = newClient(urls)
+    const seen = await statuses(300, () => client.fetch('/api/code/tickets', { headers: wrongKey() }))
+    expect([401, 429].map((status) => seen.filter((one) => one === status).length)).toEqual([20, 280])
+  })
+
+  it('are not counted when they were good once: a tab that polls after sign-out', async () => {
+    const client = await signIn(urls, identity())
+    const cookie = `code_session=${client.cookies.get('code_session') ?? ''}`
+    expect((await client.fetch('/api/code/session', { method: 'DELETE' })).status).toBe(204)
+    expect(await statuses(40, () => client.fetch('/api/code/session', { headers: { cookie } }))).toEqual(all(40, 401))
+    expect((await client.fetch('/api/code/tickets', { headers: wrongKey() })).status).toBe(401)
   })
 
   it('are not counted where there are none', async () => {

@@ -56,35 +56,3 @@ describe('a rate', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
   })
 })
-
-describe('failures with credentials', () => {
-  beforeEach(() => void vi.useFakeTimers())
-  afterEach(() => void vi.useRealTimers())
-
-  it('close an address for the rest of the minute after the twentieth', async () => {
-    const limits = createRateLimits()
-    for (let count = 0; count < 19; count++) await limits.countFailure('10.0.0.1')
-    await limits.refuseAfterFailures('10.0.0.1')
-    await limits.countFailure('10.0.0.1')
-    expect(await refusal(limits.refuseAfterFailures('10.0.0.1'))).toMatchObject({
-      code: 'too-many-requests',
-      details: { retryAfterSeconds: 60 },
-    })
-    await limits.refuseAfterFailures('10.0.0.2')
-    vi.advanceTimersByTime(60_001)
-    await limits.refuseAfterFailures('10.0.0.1')
-  })
-
-  it('are counted on without an error past the limit, and do not make it last longer', async () => {
-    const limits = createRateLimits()
-    for (let count = 0; count < 100; count++) await limits.countFailure('10.0.0.1')
-    vi.advanceTimersByTime(60_001)
-    await limits.refuseAfterFailures('10.0.0.1')
-  })
-
-  it('do not use up the rate of a function', async () => {
-    const limits = createRateLimits()
-    for (let count = 0; count < 30; count++) await limits.countFailure('10.0.0.1')
-    await limits.count('a', '10.0.0.1', perMinute(20))
-  })
-})

@@ -143,7 +143,7 @@ describe('an operation', () => {
     const codes = [
       ...(definition.errors ?? []),
       ...(['too-many-requests', 'not-configured', 'internal'] as const),
-      ...(isGuarded ? (['unauthenticated', 'forbidden', 'storage-unavailable'] as const) : []),
+      ...(isGuarded ? (['unauthenticated', 'forbidden', 'storage-unavailable', 'peer-unavailable'] as const) : []),
       ...(definition.query || definition.body || definition.params ? (['validation-failed'] as const) : []),
       ...(definition.query || definition.body ? (['malformed-request'] as const) : []),
       ...(definition.body ? (['body-too-large', 'unsupported-media-type'] as const) : []),

@@ -12,7 +12,8 @@ describe('the timer that deletes what was kept long enough', () => {
     const { store, tenantId, client, file, list } = await startTicketing(stack)
     const { ticket } = await file(vulnerability())
     const ended = `ended-${randomUUID()}`
-    const [hourAgo, dayAgo] = [3_600_000, 86_400_000].map((ms) => new Date(Date.now() - ms).toISOString())
+    // A day after its end, for which a page left open may still ask.
+    const [longAgo, before] = [25, 48].map((hours) => new Date(Date.now() - hours * 3_600_000).toISOString())
     await store.open(sessionTable).session.insert({
       idHash: ended,
       product: 'code',
@@ -26,8 +27,8 @@ describe('the timer that deletes what was kept long enough', () => {
       tenantName: tenantId,
       entitlements: ['code'],
       hubSessionId: randomUUID(),
-      issuedAt: dayAgo ?? '',
-      expiresAt: hourAgo ?? '',
+      issuedAt: before ?? '',
+      expiresAt: longAgo ?? '',
     })
     /** As it is stored: a row that has ended is absent to those who read rows. */
     const isStored = async (): Promise<boolean> => {

@@ -1,0 +1,67 @@
+// Looks for organizations that were suspended or made active again, of which no event tells, and makes sessions and agents follow.
+import * as z from 'zod'
+import { toAppError } from '../../../shared/errors.ts'
+import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { recordSuccess } from '../../../shared/incidents/success.ts'
+import type { HubOrganization } from '../../../shared/peers/hub/contract.ts'
+import type { Services } from '../../../shared/services.ts'
+import { rowKind, table } from '../../../shared/store/table.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { repairTenant } from './agent-repair.ts'
+import type { AgentTools } from './agent-sync.ts'
+
+/** Organizations whose suspension has been followed. All in one partition: they are few, and each run reads them all. */
+export const suspendedTable = table('hubSuspended', {
+  organization: rowKind({
+    schema: z.strictObject({ job: z.literal('watch'), tenantId: z.string(), suspendedAt: z.iso.datetime() }),
+    partition: ['job'],
+    key: ['tenantId'],
+    keepFor: { days: 400 },
+  }),
+})
+
+const job = 'watch'
+const watchWork = { integration: 'hub→psa', operation: 'follow a suspension' } as const
+
+/** @param signal aborted when the run has to stop: the next one sees what is left */
+export const followAllOrganizations = async (services: Services, signal: AbortSignal): Promise<void> => {
+  const tools = { hub: await services.hub(), psa: await services.psa(), store: services.store(), now: services.now }
+  const suspended = new Set<string>()
+  for await (const { value } of tools.store.open(suspendedTable).organization.each({ job }))
+    suspended.add(value.tenantId)
+  let cursor: string | undefined
+  do {
+    const page = await tools.hub.listOrganizations({ cursor, limit: 500 })
+    for (const organization of page.organizations) {
+      if (signal.aborted) return
+      if ((organization.status === 'suspended') !== suspended.has(organization.id))
+        await followOrReport(services, tools, organization, signal)
+    }
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+}
+
+/** One organization that fails keeps none of the others; it is met again in the next run. */
+const followOrReport = async (
+  services: Services,
+  tools: AgentTools,
+  organization: HubOrganization,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { id: tenantId, status } = organization
+  const rows = tools.store.open(suspendedTable).organization
+  try {
+    const begunAt = tools.now()
+    await repairTenant(services, tools, organization, signal)
+    // Last: what was cut short is done again.
+    if (signal.aborted) return
+    if (status === 'active') await rows.delete({ job, tenantId })
+    else await rows.upsert({ job, tenantId, suspendedAt: tools.now().toISOString() })
+    await recordSuccess(tools, { ...watchWork, tenantId, begunAt })
+    log.info('hub.organization.followed', { tenantId, status })
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    log.error('hub.organization.not_followed', { tenantId, status, error })
+    await recordIncident(tools, { ...watchWork, error, tenantId })
+  }
+}

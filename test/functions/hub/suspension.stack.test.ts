@@ -1,0 +1,114 @@
+// An organization that is suspended in Hub, and made active again: no event tells of either.
+import { describe, expect, inject, it } from 'vitest'
+import { createIntegrationKey } from '../../../shared/auth/integration-key.ts'
+import { createStore } from '../../../shared/store/store.ts'
+import {
+  beginLogin,
+  claimsOf,
+  hubToken,
+  identity,
+  newClient,
+  newTenantId,
+  signIn,
+} from '../../support/browser-client.ts'
+import { eventually } from '../../support/eventually.ts'
+import { hubControl } from '../../support/hub-control.ts'
+import { expectProblem, problemOf } from '../../support/problem.ts'
+import { psaControl } from '../../support/psa-control.ts'
+
+const { urls, settings } = inject('stack')
+const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+
+const suspended = problemOf(
+  'unauthenticated',
+  'The organization is suspended in Hub. Ask its owner, or the support of The One Stack.',
+)
+
+const newOrganization = async () => {
+  const tenantId = newTenantId()
+  const hub = hubControl(urls.hub, tenantId)
+  await hub.putOrganization()
+  const key = await createIntegrationKey(store, {
+    environment: 'test',
+    tenantId,
+    integration: 'code→psa',
+    scopes: ['code:tickets:read'],
+    now: new Date(),
+  })
+  const byKey = newClient(urls, { 'x-integration-key': key })
+  return { tenantId, hub, tickets: () => byKey.fetch('/api/code/tickets') }
+}
+
+describe('a suspension', () => {
+  it('is met within five seconds by sessions of every product and by keys, and by no other organization', async () => {
+    const [{ tenantId, hub, tickets }, other] = [await newOrganization(), await newOrganization()]
+    const [code, ai] = [
+      await signIn(urls, identity({ tenantId })),
+      await signIn(urls, identity({ tenantId, product: 'ai' })),
+    ]
+    const answers = async () =>
+      (await Promise.all([code.fetch('/api/code/session'), ai.fetch('/api/ai/session'), tickets()])).map(
+        ({ status }) => status,
+      )
+    expect(await answers()).toEqual([200, 200, 200])
+    await hub.putOrganization({ status: 'suspended' })
+    const since = Date.now()
+    await eventually(answers, (seen) => seen.every((status) => status === 401), 8_000)
+    expect(Date.now() - since).toBeLessThan(6_000)
+    await expectProblem(await tickets(), suspended)
+    expect((await other.tickets()).status).toBe(200)
+  })
+
+  it('is met by a token that Hub gave out before', async () => {
+    const { tenantId, hub } = await newOrganization()
+    const client = newClient(urls)
+    const nonce = await beginLogin(client, 'code')
+    const token = await hubToken(urls, { product: 'code', claims: { ...claimsOf(identity({ tenantId })), nonce } })
+    await hub.putOrganization({ status: 'suspended' })
+    await expectProblem(await client.send('POST', '/api/code/session', { token }), suspended)
+  })
+
+  it('holds when Hub no longer has the organization, also for one who has not asked before', async () => {
+    const { hub, tickets } = await newOrganization()
+    await hub.putOrganization({ status: 'suspended' })
+    await expectProblem(await tickets(), suspended)
+    await hub.reset()
+    for (let at = 0; at < 6; at += 1) {
+      await expectProblem(await tickets(), suspended)
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+    }
+  })
+
+  it('does not wait for Hub with each request', async () => {
+    const { hub, tickets } = await newOrganization()
+    for (let count = 0; count < 100; count += 1) expect((await tickets()).status).toBe(200)
+    const { getOrganization = 0 } = await hub.requests()
+    expect(getOrganization).toBeGreaterThanOrEqual(1)
+    expect(getOrganization).toBeLessThanOrEqual(10)
+  })
+
+  it('leaves an organization that was active in peace while Hub is away', async () => {
+    const { hub, tickets } = await newOrganization()
+    expect((await tickets()).status).toBe(200)
+    await hub.setFaults({ kind: 'status', operation: 'getOrganization', status: 503 })
+    const until = Date.now() + 8_000
+    while (Date.now() < until) expect((await tickets()).status).toBe(200)
+    await hub.clearFaults()
+  })
+})
+
+describe('PSA agents of an organization', () => {
+  it('go with its suspension and come back with it, without the night', async () => {
+    const { tenantId, hub } = await newOrganization()
+    const psa = psaControl(urls.psa, tenantId)
+    const isActive = async () => (await psa.agents()).map(({ active }) => active)
+    await hub.putUser('user-1')
+    await eventually(isActive, (seen) => seen[0] === true, 20_000)
+    await hub.putOrganization({ status: 'suspended' })
+    await eventually(isActive, (seen) => seen[0] === false, 50_000)
+    await hub.putOrganization({ status: 'active' })
+    await eventually(isActive, (seen) => seen[0] === true, 50_000)
+    const client = await signIn(urls, identity({ tenantId, userId: 'user-1' }))
+    expect((await client.fetch('/api/code/session')).status).toBe(200)
+  }, 150_000)
+})
