@@ -137,10 +137,10 @@ const parking = (
   ]
 }
 
-const ownerOf = ({ error, tenantId }: Failure): string =>
+export const ownerOf = ({ error, tenantId }: Failure): string =>
   errorTable[error.code].incident === 'platform' || tenantId === undefined ? platform : ownerOfTenant(tenantId)
 
-const groupOf = ({ integration, operation, error }: Failure): string =>
+export const groupOf = ({ integration, operation, error }: Failure): string =>
   sha256(JSON.stringify([integration, operation, error.code]))
 
 const newIncidentId = (at: string): string => `inc_${newestFirst(at)}_${randomBytes(6).toString('hex')}`

@@ -15,6 +15,7 @@ import { log } from '../telemetry/log.ts'
 import { type Attempt, type AttemptFailure, exchange, failureOfThrown, isFailure } from './peer-attempt.ts'
 import { type BreakerSettings, type PeerBreaker, createPeerBreakers } from './peer-breakers.ts'
 import { type PeerAnswer, type PeerAnswers, type PeerCall, mayBeRepeated } from './peer-call.ts'
+import { noteAnswer, noteFailure } from './peer-watch.ts'
 import { type PeerRequest, type ReadKey, buildPeerRequest } from './peer-request.ts'
 
 type PeerTimeouts = {
@@ -83,7 +84,12 @@ export const createPeerClient = (options: PeerClientOptions): PeerClient => {
       const request = await buildPeerRequest(settings, call)
       const result = await runAttempts({ settings, breaker: breakers.of(call.tenantId), call, request })
       logCall(settings.peer, call, result)
-      if (isFailure(result.attempt)) throw toPeerError(settings.peer, call, result.attempt, result.attempts)
+      if (isFailure(result.attempt)) {
+        const error = toPeerError(settings.peer, call, result.attempt, result.attempts)
+        noteFailure(settings.peer, error)
+        throw error
+      }
+      noteAnswer(settings.peer)
       // The status is one of the declared ones, and its schema made the body.
       return result.attempt as unknown as PeerAnswer<Answers>
     },

@@ -14,6 +14,9 @@ const toConsole: LogSink = (level, line) => console[level](line)
 
 export const runWithLogSink = <T>(sink: LogSink, work: () => T): T => sinks.run(sink, work)
 
+/** For work that may outlast its invocation, whose own log ends with it. The trace stays. */
+export const runDetached = <T>(work: () => T): T => sinks.run(toConsole, work)
+
 const write = (level: LogLevel, event: string, fields: LogFields): void => {
   const trace = currentTrace()
   const line = JSON.stringify({

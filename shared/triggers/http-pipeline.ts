@@ -14,10 +14,12 @@ import { problemContentType, problemOf } from '../http/problem.ts'
 import { usualRate } from '../http/rate-limit.ts'
 import { bodyFormatOf, readBody, readQuery, validate } from '../http/request-input.ts'
 import { securityHeaders } from '../http/security-headers.ts'
+import { newPeerWatch, watchPeers } from '../peers/peer-watch.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { continueTrace, currentTrace } from '../telemetry/trace.ts'
 import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
+import { reportOutcome } from './http-incidents.ts'
 import { inInvocation } from './invocation.ts'
 import { queryFormOf } from './query-form.ts'
 import { type SchemaSource, schemaOf } from './schema-source.ts'
@@ -33,13 +35,18 @@ export const serveHttp =
     })
     return inInvocation(context, trace, async () => {
       const started = performance.now()
-      const { response, caller, error } = await answer(definition, services, request, context)
+      const begunAt = services.now()
+      const watch = newPeerWatch()
+      const { response, caller, tenantId, error } = await watchPeers(watch, () =>
+        answer(definition, services, request, context),
+      )
       const ms = Math.round(performance.now() - started)
       const fields = { function: definition.name, status: response.status, ms, caller }
       // A refused caller is everyday; a failure of ours is logged with its cause, and counted by this event.
       if (error && errorTable[error.code].status >= 500)
         log.error('http.request.failed', { ...fields, error, advice: errorTable[error.code].advice })
       else log.info('http.request.completed', { ...fields, problem: error?.code, detail: error?.message })
+      reportOutcome(definition, services, { watch, begunAt, error, tenantId })
       return {
         ...response,
         headers: { ...securityHeaders, 'x-correlation-id': trace.correlationId, ...(response.headers as object) },
@@ -47,7 +54,12 @@ export const serveHttp =
     })
   }
 
-type Answer = { readonly response: HttpResponseInit; readonly caller?: string; readonly error?: AppError }
+type Answer = {
+  readonly response: HttpResponseInit
+  readonly caller?: string
+  readonly tenantId?: string | undefined
+  readonly error?: AppError
+}
 
 const answer = async (
   definition: HttpDefinition,
@@ -59,12 +71,17 @@ const answer = async (
   try {
     caller = await admit(definition, services, request)
     const reply = await handle(definition, services, { request, context, caller })
-    return { response: await responseOf(definition, reply), caller: describe(caller) }
+    return { response: await responseOf(definition, reply), ...whoIs(caller) }
   } catch (thrown) {
     const error = toAppError(thrown)
-    return { response: problemResponse(definition, request, error), ...(caller && { caller: describe(caller) }), error }
+    return { response: problemResponse(definition, request, error), ...(caller && whoIs(caller)), error }
   }
 }
+
+const whoIs = (caller: Caller): Pick<Answer, 'caller' | 'tenantId'> => ({
+  caller: describe(caller),
+  ...(caller.kind !== 'anyone' && { tenantId: caller.tenantId }),
+})
 
 const describe = (caller: Caller): string => (caller.kind === 'anyone' ? 'anyone' : `${caller.kind}:${caller.tenantId}`)
 

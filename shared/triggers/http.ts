@@ -7,6 +7,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { Rate } from '../http/rate-limit.ts'
 import type { BodyFormat } from '../http/request-input.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
+import type { Integration } from '../integrations.ts'
 import type { Services } from '../services.ts'
 import type { SchemaOf, SchemaSource } from './schema-source.ts'
 
@@ -75,6 +76,15 @@ type Definition<
   readonly returns: R
   /** Failures beyond those that every function can have. */
   readonly errors?: readonly ErrorCode[]
+  /**
+   * As incidents name it; whatever calls a peer says it. Failures at the peer are incidents, also those that the handler makes good, and a
+   * call that the peer answers closes them.
+   */
+  readonly integration?: Integration
+  /** What it does there, in words. */
+  readonly operation?: string
+  /** How much a failure matters: `high` wakes somebody up. */
+  readonly severity?: 'high' | 'normal'
   readonly rate?: Rate
   /** It starts orchestrations, or asks how far they are. */
   readonly flows?: true

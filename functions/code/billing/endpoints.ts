@@ -44,6 +44,8 @@ export const adjustUsage = http({
   method: 'POST',
   route: 'code/billing/adjustments',
   summary: 'Corrects the reported usage of a day. The same adjustmentId is one correction; 202: Hub gets it later',
+  integration: 'code→hub',
+  operation: 'adjust usage',
   callers,
   needs: ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY'],
   body: async () => (await contract()).AdjustmentDraft,

@@ -68,6 +68,8 @@ export const requestCmdbSync = http({
   method: 'POST',
   route: 'code/cmdb/sync',
   summary: 'Syncs application profiles to CMDB now. While a sync is on, that one is answered',
+  integration: 'suite→queues',
+  operation: 'ask for CMDB syncs',
   callers: admins,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
   returns: { 202: async () => (await contract()).RequestedSync },
@@ -116,6 +118,8 @@ export const confirmCmdbRetirement = http({
   route: 'code/cmdb/sync/{requestId}/confirm-retirement',
   summary:
     'Lets the assets be retired that a sync held back since they are so many. Confirming it again changes nothing',
+  integration: 'suite→queues',
+  operation: 'confirm CMDB retirements',
   callers: admins,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
   params: async () => (await contract()).SyncPath,

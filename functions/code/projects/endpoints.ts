@@ -16,6 +16,8 @@ export const requestProject = http({
   route: 'code/projects',
   summary:
     'Have a migration recommendation made a billable project of PSA. The same recommendation always has one project: posted again it answers the same, and begins again what has failed',
+  integration: 'suite→flows',
+  operation: 'request projects',
   callers: writers,
   needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
   flows: true,
@@ -62,6 +64,8 @@ export const readProject = http({
   method: 'GET',
   route: 'code/projects/{projectId}',
   summary: 'How far a project is, and what PSA says of it now',
+  integration: 'code→psa',
+  operation: 'read projects',
   callers: readers,
   needs: ['DATA_STORAGE'],
   flows: true,

@@ -9,6 +9,8 @@ export const readReassignments = http({
   method: 'GET',
   route: 'hub/psa-agents/reassignments',
   summary: 'Open tickets of deactivated PSA agents, to be given to somebody else',
+  integration: 'hub→psa',
+  operation: 'list tickets to reassign',
   callers: [integrationKey('hub:agents:read')],
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   query: async () => (await contract()).ReassignmentQuery,
