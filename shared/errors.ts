@@ -79,6 +79,13 @@ export const errorTable = {
     incident: 'tenant',
     advice: 'Read it again and repeat the change.',
   },
+  'messages-parked': {
+    status: 409,
+    title: 'Messages are parked with the incident',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Replay or discard its messages first, or resolve it with discardParked=true: they are never handled then.',
+  },
   'request-in-progress': {
     status: 409,
     title: 'The same request is still running',

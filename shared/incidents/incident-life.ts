@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Operation } from '../store/operation.ts'
 import type { OpenTable, Row, Store } from '../store/store.ts'
 import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
+import { forgetOpenIncidents } from './open-incidents.ts'
 import { untilUncontested } from './repetition.ts'
 
 type Tools = { readonly store: Store; readonly now: () => Date }
@@ -38,17 +39,27 @@ export const acknowledgeIncident = ({ store, now }: Tools, key: IncidentKey, by:
   })
 
 /**
- * The next failure of the same cause opens a new one. Its parked messages stay, and can be replayed. Repeating it changes nothing.
- * Throws `not-found`, `conflict`.
+ * The next failure of the same cause opens a new one. Messages that are on their way again settle by themselves. Repeating it changes nothing.
+ * Throws `not-found`, `conflict`; `messages-parked` while messages wait for a replay, since nothing else would show them.
  */
 export const resolveIncident = ({ store, now }: Tools, key: IncidentKey, by: string): Promise<Incident> =>
   changeIncident(store, key, 'resolved', async (row) => {
     if (row.value.state === 'resolved') return row.value
     const rows = store.open(incidentTable)
+    // After the incident was read: whatever is parked later changes it, and has this begin again.
+    if (row.value.parked > 0 && (await hasWaiting(rows, key)))
+      throw new AppError('messages-parked', 'Messages are parked with the incident, and were not handled.')
     const resolved = resolvedNow(row.value, now(), by)
     await rows.transaction([rows.incident.toUpdate(row, resolved), ...closing(rows, row.value)])
+    forgetOpenIncidents(store, row.value.owner)
     return resolved
   })
+
+const hasWaiting = async (rows: IncidentRows, { owner, incidentId }: IncidentKey): Promise<boolean> => {
+  for await (const { value } of rows.parked.each({ owner }, { from: [incidentId], to: [incidentId] }))
+    if (value.state === 'parked') return true
+  return false
+}
 
 const resolvedNow = (incident: Incident, now: Date, by: string): Incident => ({
   ...incident,

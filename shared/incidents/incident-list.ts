@@ -1,4 +1,5 @@
 // Lists incidents, and the messages that are parked with one. No body is read for it.
+import { AppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { type IncidentKey, readIncident } from './incident-life.ts'
 import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
@@ -40,3 +41,19 @@ export const listParked = async (
 }
 
 const leadingOn = ({ nextCursor }: { readonly nextCursor?: string }) => (nextCursor === undefined ? {} : { nextCursor })
+
+const bodyCharactersMax = 20_000
+
+/** One message with what it said, as text without secrets, cut after 20,000 characters. Throws `not-found`. */
+export const readParked = async (
+  store: Store,
+  key: IncidentKey & Pick<ParkedMessage, 'parkedId'>,
+): Promise<{ readonly message: ParkedMessage; readonly body: string }> => {
+  const rows = store.open(incidentTable)
+  const [message, body] = await Promise.all([rows.parked.get(key), rows.body.get(key)])
+  if (!message) throw new AppError('not-found', 'No message with this id is parked with the incident.')
+  const text = Buffer.from(body?.value.base64 ?? '', 'base64').toString('utf8')
+  const { redactSecrets } = await import('../text/secret-redaction.ts')
+  // Searched before it is cut: half a secret is none to the search.
+  return { message: message.value, body: (await redactSecrets(text)).slice(0, bodyCharactersMax) }
+}

@@ -44,6 +44,8 @@ export type MessageToPark = Pick<
   | 'publisher'
   | 'tenantId'
   | 'eventType'
+  | 'eventId'
+  | 'field'
   | 'attempts'
   | 'replays'
 > & { readonly body: string; readonly bodyEncoding: 'text' | 'base64' }

@@ -63,6 +63,9 @@ const ParkedMessage = z.strictObject({
   /** Known when the message could be read as an event of a tenant. */
   tenantId: z.string().optional(),
   eventType: z.string().optional(),
+  eventId: z.string().optional(),
+  /** Where the message broke its schema: `data.severity`. */
+  field: z.string().optional(),
   code: ErrorCodeName,
   detail: z.string(),
   attempts: z.int().min(1),
@@ -75,6 +78,18 @@ const ParkedMessage = z.strictObject({
   replayedAt: z.iso.datetime().optional(),
 })
 export type ParkedMessage = z.infer<typeof ParkedMessage>
+
+/** A message that somebody decided never to handle, and why. */
+const DiscardedMessage = z.strictObject({
+  owner: z.string(),
+  incidentId: z.string(),
+  parkedId: z.string(),
+  eventType: z.string().optional(),
+  eventId: z.string().optional(),
+  reason: z.string(),
+  discardedAt: z.iso.datetime(),
+  discardedBy: z.string(),
+})
 
 /** Apart from the rest, so that a list of messages never reads a body. */
 const ParkedBody = z.strictObject({
@@ -126,6 +141,12 @@ export const incidentTable = table('incidents', {
     partition: ['owner'],
     key: ['incidentId', 'parkedId'],
     keepFor: parkedUntil,
+  }),
+  discarded: rowKind({
+    schema: DiscardedMessage,
+    partition: ['owner'],
+    key: ['incidentId', 'parkedId'],
+    keepFor: { days: incidentDays },
   }),
   body: rowKind({
     schema: ParkedBody,

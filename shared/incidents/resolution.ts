@@ -69,17 +69,39 @@ const connectionResolution = (code: ErrorCode, { peer, app }: Connection): strin
   return undefined
 }
 
-/** What to do about it. */
-export const resolutionOf = ({
-  integration,
-  code,
-  facts,
-}: Pick<Incident, 'integration' | 'code' | 'facts'>): string => {
+/** An operator can look into the log and change settings; a tenant can do neither. */
+export type Reader = 'tenant' | 'operator'
+
+const waits = 'Nothing needs to be done here: we are told of it, and what waits is tried again by itself.'
+const support = 'Quote the correlation id to support.'
+
+const tenantAdvice = (code: ErrorCode, name: string): string => {
+  if (code === 'peer-rejected')
+    return `${name} did not take what was sent. Check there that the organization, client and settings it names exist, then repeat it. ${support}`
+  if (code === 'peer-unauthorized')
+    return `${name} did not accept our key. Check in ${name} that the connection is still allowed. ${support}`
+  return errorTable[code].onMessage === 'retry' ? waits : support
+}
+
+/** What to do about it, for whoever reads it. */
+export const resolutionOf = (
+  { integration, code, facts }: Pick<Incident, 'integration' | 'code' | 'facts'>,
+  reader: Reader,
+): string => {
+  const { peer, app } = integrationFacts(integration)
+  const failed = facts.peer ?? peer
+  const name = failed !== undefined && Object.hasOwn(peers, failed) ? peers[failed as Peer].name : 'The other product'
+  if (facts.peerStatus === 429) {
+    const limited = `${name} limits how often it may be called, and the limit was reached.`
+    return reader === 'tenant'
+      ? `${limited} ${waits}`
+      : `${limited} What failed is tried again later; ask for a higher limit if it lasts.`
+  }
   const remedy = remedies.find(
-    ({ integrations, codes }) => integrations.some((name) => name === integration) && codes.includes(code),
+    ({ integrations, codes }) => integrations.some((each) => each === integration) && codes.includes(code),
   )
   if (remedy) return remedy.resolution
-  const { peer, app } = integrationFacts(integration)
+  if (reader === 'tenant') return tenantAdvice(code, name)
   const connection = peer !== undefined && app !== undefined ? { peer, app } : undefined
   // On the way it may have been another product that failed, such as Hub when it was asked for the organization.
   const isOfConnection = connection && (facts.peer === undefined || facts.peer === connection.peer)

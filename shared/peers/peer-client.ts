@@ -177,21 +177,19 @@ const toPeerError = (
   { code, reason, status, retryAfterSeconds, cause }: AttemptFailure,
   attempts: number,
 ): AppError => {
-  const tried = attempts === 1 ? 'after 1 attempt' : `after ${attempts} attempts`
-  return new AppError(
-    code,
-    `The call "${operation}" to ${peer} failed ${tried}: ${reason}. ${errorTable[code].advice}`,
-    {
-      cause,
-      details: {
-        peer,
-        operation,
-        attempts,
-        ...(status !== undefined && { peerStatus: status }),
-        ...(retryAfterSeconds !== undefined && { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
-      },
+  const tried = attempts === 1 ? 'failed after 1 attempt' : `failed after ${attempts} attempts`
+  const outcome = attempts === 0 ? 'was not made' : tried
+  const advice = status === 429 ? 'Repeat it after the time that Retry-After gives.' : errorTable[code].advice
+  return new AppError(code, `The call "${operation}" to ${peer} ${outcome}: ${reason}. ${advice}`, {
+    cause,
+    details: {
+      peer,
+      operation,
+      attempts,
+      ...(status !== undefined && { peerStatus: status }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
     },
-  )
+  })
 }
 
 const logCall = (

@@ -237,14 +237,23 @@ export const park = async (failed: Failed): Promise<void> => {
     await takeOffIncident(services, message)
 }
 
-const messageToPark = ({ definition: { name, queue }, message, event }: Failed): MessageToPark => ({
+/** Names of our schemas alone: where the message broke one. */
+const fieldOf = ({ cause, details }: AppError): { readonly field?: string } => {
+  const issues: unknown = cause instanceof Error ? Reflect.get(cause, 'issues') : undefined
+  const path: unknown = Array.isArray(issues) ? Reflect.get(Object(issues[0]), 'path') : undefined
+  const field = Array.isArray(path) ? path.map(String).join('.') : details.errors?.[0]?.path
+  return field !== undefined && /^[\w.-]{1,200}$/.test(field) ? { field } : {}
+}
+
+const messageToPark = ({ definition: { name, queue }, message, event, error }: Failed): MessageToPark => ({
   parkedId: message.parkedAt?.parkedId ?? sha256(JSON.stringify([name, event?.id ?? message.messageId])),
   subscriber: name,
   queue,
   messageId: message.messageId,
   ...(message.contentType !== undefined && { contentType: message.contentType }),
   ...(message.publisher !== undefined && { publisher: message.publisher }),
-  ...(event && { tenantId: event.tenantid, eventType: event.type }),
+  ...(event && { tenantId: event.tenantid, eventType: event.type, eventId: event.id }),
+  ...fieldOf(error),
   body: message.body,
   bodyEncoding: message.bodyEncoding,
   attempts: message.attempt,

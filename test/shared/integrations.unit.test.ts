@@ -4,11 +4,10 @@ import { all } from '../../functions/apps/all.ts'
 import { integrationFacts, peers } from '../../shared/integrations.ts'
 
 const { definitions } = all
-const peerSettings = Object.values(peers).map(({ key }): string => key)
+const peerKeys = new Set(Object.values(peers).map(({ key }): string => key))
 // Sign-in and health do not call Hub; activities are named by their orchestration.
 const calling = definitions.filter(
-  (definition) =>
-    definition.kind !== 'activity' && (definition.needs ?? []).some((name) => peerSettings.includes(name)),
+  (definition) => definition.kind !== 'activity' && (definition.needs ?? []).some((name) => peerKeys.has(name)),
 )
 
 describe('a definition that needs the key of a product', () => {

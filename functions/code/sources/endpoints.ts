@@ -9,6 +9,8 @@ const contract = () => import('./contract.ts')
 
 const callers = [session('code', { atLeast: 'admin' }), integrationKey('code:sources:write')] as const
 const needs = ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'] as const
+/** An event that cannot be published now is left to the outbox timer; that it cannot is an incident all the same. */
+const publishing = { integration: 'code→bus', operation: 'publish events' } as const
 const storeErrors = ['storage-unavailable', 'conflict'] as const
 
 const sourcesOf = (services: Services, { tenantId }: { readonly tenantId: string }): Sources => ({
@@ -29,6 +31,7 @@ export const connectOrganization = http({
   summary: 'A source-control organization is connected. Repeating it stores its present login and count',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).OrganizationPath,
   body: async () => (await contract()).OrganizationDraft,
   returns: {
@@ -52,6 +55,7 @@ export const disconnectOrganization = http({
   summary: 'A source-control organization is disconnected. Repeating it changes nothing',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).OrganizationPath,
   returns: { 204: noBody },
   errors: [...storeErrors, 'not-found'],
@@ -71,6 +75,7 @@ export const discoverRepository = http({
     'A repository of a connected organization was found. Repeating it stores its present name, and whether it is archived',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).RepositoryPath,
   body: async () => (await contract()).RepositoryDraft,
   returns: { 201: async () => (await contract()).Repository, 200: async () => (await contract()).Repository },
@@ -91,6 +96,7 @@ export const discoverRepositories = http({
   summary: 'Up to 45 repositories of a connected organization were found. Repeating it stores their present state',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).OrganizationPath,
   body: async () => (await contract()).Repositories,
   returns: { 200: async () => (await contract()).DiscoveryReport },
@@ -117,6 +123,7 @@ export const requestBackup = http({
   summary: 'A backup of a repository is asked for. The same job is asked for once',
   callers: [session('code', { atLeast: 'member' }), integrationKey('code:sources:write')],
   needs,
+  ...publishing,
   params: async () => (await contract()).BackupPath,
   body: async () => (await contract()).BackupDraft,
   returns: { 202: async () => (await contract()).Backup },
@@ -138,6 +145,7 @@ export const recordDocumentation = http({
   summary: 'Documents of a repository were generated',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).DocumentationRunPath,
   body: async () => (await contract()).DocumentationRunDraft,
   returns: {
@@ -161,6 +169,7 @@ export const recordRefresh = http({
   summary: 'A document of a repository was refreshed',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).RefreshPath,
   body: async () => (await contract()).RefreshDraft,
   returns: { 201: async () => (await contract()).Refresh, 200: async () => (await contract()).Refresh },
@@ -186,6 +195,7 @@ export const recordScan = http({
   summary: 'A scan of a repository for secrets is over. Those that the scan before did not have become events',
   callers,
   needs,
+  ...publishing,
   params: async () => (await contract()).ScanPath,
   body: async () => (await contract()).ScanDraft,
   bodyBytesMax: 1_048_576,

@@ -51,6 +51,9 @@ const ParkedMessage = z
   .object({
     id: z.string(),
     type: z.string().optional().describe('Absent when the message could not be read as an event'),
+    eventId: z.string().optional(),
+    tenantId: z.string().optional().describe('The organization that the message is about'),
+    field: z.string().optional().describe('Where the message broke its schema, for example data.severity'),
     attempts: z.int(),
     detail: z.string(),
     parkedAt: z.iso.datetime(),
@@ -66,6 +69,27 @@ export const ParkedMessages = z.object(messagePage).meta({ id: 'ParkedMessages' 
 export const IncidentWithMessages = z
   .object({ incident: Incident, ...messagePage })
   .meta({ id: 'IncidentWithMessages', description: 'The incident with the first page of its parked messages' })
+
+export const MessageParams = z.strictObject({
+  ...IncidentParams.shape,
+  messageId: z.string().min(1).max(200),
+})
+
+export const ParkedMessageWithBody = z
+  .object({
+    message: ParkedMessage,
+    body: z.string().describe('What the message said, without secrets, cut after 20,000 characters'),
+  })
+  .meta({ id: 'ParkedMessageWithBody' })
+
+export const ResolveQuery = z.strictObject({
+  discardParked: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: messages that are parked with the incident are discarded'),
+})
+
+export const Discard = z.strictObject({ reason: z.string().trim().min(3).max(500) })
 
 export const Replay = z
   .object({

@@ -8,7 +8,7 @@ import {
 } from '../../../shared/auth/caller.ts'
 import { errorTable } from '../../../shared/errors.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
-import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
+import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
 const shown = () => import('./shown-incident.ts')
@@ -24,16 +24,19 @@ type Family = {
   readonly whose: string
   readonly readers: readonly Rule[]
   readonly writers: readonly Rule[]
+  /** For whom the advice is. */
+  readonly reader: 'tenant' | 'operator'
   readonly ownerOf: (caller: SessionCaller | IntegrationCaller) => string
 }
 
 const incidentEndpoints = (family: Family): readonly HttpDefinition[] => [
   ...readingEndpoints(family),
+  ...messageEndpoints(family),
   ...changingEndpoints(family),
   replayEndpoint(family),
 ]
 
-const readingEndpoints = ({ named, prefix, whose, readers, ownerOf }: Family): readonly HttpDefinition[] => [
+const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Family): readonly HttpDefinition[] => [
   http({
     name: `ai-list-${named}incidents`,
     method: 'GET',
@@ -47,7 +50,7 @@ const readingEndpoints = ({ named, prefix, whose, readers, ownerOf }: Family): r
       const { listIncidents } = await import('../../../shared/incidents/incident-list.ts')
       const { shownIncident } = await shown()
       const { incidents, ...page } = await listIncidents(services.store(), ownerOf(caller), query)
-      return { status: 200, body: { incidents: incidents.map(shownIncident), ...page } }
+      return { status: 200, body: { incidents: incidents.map((incident) => shownIncident(incident, reader)), ...page } }
     },
   }),
   http({
@@ -67,7 +70,7 @@ const readingEndpoints = ({ named, prefix, whose, readers, ownerOf }: Family): r
       const [store, key] = [services.store(), { owner: ownerOf(caller), incidentId }]
       const { value } = await readIncident(store, key)
       const page = await listParked(store, key, { limit: 25 })
-      return { status: 200, body: { incident: shownIncident(value), ...shownMessages(page) } }
+      return { status: 200, body: { incident: shownIncident(value, reader), ...shownMessages(page) } }
     },
   }),
   http({
@@ -90,31 +93,89 @@ const readingEndpoints = ({ named, prefix, whose, readers, ownerOf }: Family): r
   }),
 ]
 
-const changingEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): readonly HttpDefinition[] =>
-  (['acknowledge', 'resolve'] as const).map((verb) =>
-    http({
-      name: `ai-${verb}-${named}incident`,
-      method: 'POST',
-      route: `${prefix}/incidents/{incidentId}/${verb}`,
-      summary:
-        verb === 'acknowledge'
-          ? `Say that somebody looks after an incident of ${whose}`
-          : `Say that the cause of an incident of ${whose} is gone. The next failure opens a new one`,
-      callers: writers,
-      needs: ['DATA_STORAGE'],
-      params: async () => (await contract()).IncidentParams,
-      returns: { 200: async () => (await contract()).Incident },
-      errors: ['not-found', 'conflict'],
-      handler: async ({ params: { incidentId }, caller, services }) => {
-        const { acknowledgeIncident, resolveIncident } = await import('../../../shared/incidents/incident-life.ts')
-        const { shownIncident } = await shown()
-        const change = verb === 'acknowledge' ? acknowledgeIncident : resolveIncident
-        const tools = { store: services.store(), now: services.now }
-        const incident = await change(tools, { owner: ownerOf(caller), incidentId }, actorOf(caller))
-        return { status: 200, body: shownIncident(incident) }
-      },
-    }),
-  )
+/** For those who may change something alone: what a message said is not for everybody. */
+const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): readonly HttpDefinition[] => [
+  http({
+    name: `ai-read-${named}incident-message`,
+    method: 'GET',
+    route: `${prefix}/incidents/{incidentId}/messages/{messageId}`,
+    summary: `A message that is parked with an incident of ${whose}, with its body without secrets`,
+    callers: writers,
+    needs: ['DATA_STORAGE'],
+    params: async () => (await contract()).MessageParams,
+    returns: { 200: async () => (await contract()).ParkedMessageWithBody },
+    errors: ['not-found'],
+    handler: async ({ params: { incidentId, messageId: parkedId }, caller, services }) => {
+      const { readParked } = await import('../../../shared/incidents/incident-list.ts')
+      const { shownMessage } = await shown()
+      const key = { owner: ownerOf(caller), incidentId, parkedId }
+      const { message, body } = await readParked(services.store(), key)
+      return { status: 200, body: { message: shownMessage(message), body } }
+    },
+  }),
+  http({
+    name: `ai-discard-${named}incident-message`,
+    method: 'POST',
+    route: `${prefix}/incidents/{incidentId}/messages/{messageId}/discard`,
+    summary: `Discard a message that is parked with an incident of ${whose}: it is never handled`,
+    callers: writers,
+    needs: ['DATA_STORAGE'],
+    params: async () => (await contract()).MessageParams,
+    body: async () => (await contract()).Discard,
+    returns: { 204: noBody },
+    errors: ['not-found', 'conflict'],
+    handler: async ({ params: { incidentId, messageId: parkedId }, body: { reason }, caller, services }) => {
+      const { discardMessage } = await import('../../../shared/incidents/discard.ts')
+      const key = { owner: ownerOf(caller), incidentId, parkedId }
+      await discardMessage({ store: services.store(), now: services.now }, key, { by: actorOf(caller), reason })
+      return { status: 204 }
+    },
+  }),
+]
+
+const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: Family): readonly HttpDefinition[] => [
+  http({
+    name: `ai-acknowledge-${named}incident`,
+    method: 'POST',
+    route: `${prefix}/incidents/{incidentId}/acknowledge`,
+    summary: `Acknowledge an incident of ${whose}`,
+    callers: writers,
+    needs: ['DATA_STORAGE'],
+    params: async () => (await contract()).IncidentParams,
+    returns: { 200: async () => (await contract()).Incident },
+    errors: ['not-found', 'conflict'],
+    handler: async ({ params: { incidentId }, caller, services }) => {
+      const { acknowledgeIncident } = await import('../../../shared/incidents/incident-life.ts')
+      const { shownIncident } = await shown()
+      const tools = { store: services.store(), now: services.now }
+      const incident = await acknowledgeIncident(tools, { owner: ownerOf(caller), incidentId }, actorOf(caller))
+      return { status: 200, body: shownIncident(incident, reader) }
+    },
+  }),
+  http({
+    name: `ai-resolve-${named}incident`,
+    method: 'POST',
+    route: `${prefix}/incidents/{incidentId}/resolve`,
+    summary: `Resolve an incident of ${whose}. The next failure opens a new one; parked messages must be replayed or discarded`,
+    callers: writers,
+    needs: ['DATA_STORAGE'],
+    params: async () => (await contract()).IncidentParams,
+    query: async () => (await contract()).ResolveQuery,
+    returns: { 200: async () => (await contract()).Incident },
+    errors: ['not-found', 'conflict', 'messages-parked'],
+    handler: async ({ params: { incidentId }, query: { discardParked }, caller, services }) => {
+      const { resolveIncident } = await import('../../../shared/incidents/incident-life.ts')
+      const { shownIncident } = await shown()
+      const [tools, by] = [{ store: services.store(), now: services.now }, actorOf(caller)]
+      const key = { owner: ownerOf(caller), incidentId }
+      if (discardParked === 'true') {
+        const { discardAll } = await import('../../../shared/incidents/discard.ts')
+        await discardAll(tools, key, { by, reason: 'The incident was resolved.' })
+      }
+      return { status: 200, body: shownIncident(await resolveIncident(tools, key, by), reader) }
+    },
+  }),
+]
 
 const replayEndpoint = ({ named, prefix, whose, writers, ownerOf }: Family): HttpDefinition =>
   http({
@@ -152,11 +213,13 @@ const readBanner = http({
     const page = { state: 'unresolved', limit: incidentsMax } as const
     const { incidents } = await listIncidents(services.store(), platform, page)
     // Broken events are for those who run the platform; what fails for now is what people notice.
-    const noticed = incidents.filter(({ code }) => errorTable[code].onMessage === 'retry')
+    const noticed = incidents.filter(
+      ({ code, recoveredAt }) => errorTable[code].onMessage === 'retry' && recoveredAt === undefined,
+    )
     const banners = noticed.map((incident) => ({
       title: titleOf(incident),
       since: incident.firstSeenAt,
-      advice: resolutionOf(incident),
+      advice: resolutionOf(incident, 'tenant'),
     }))
     return { status: 200, body: { banners } }
   },
@@ -169,6 +232,7 @@ export const governance: readonly HttpDefinition[] = [
     whose: 'the organization',
     readers: [session('ai', { atLeast: 'member' }), integrationKey('governance:incidents:read')],
     writers: [session('ai', { atLeast: 'admin' }), integrationKey('governance:incidents:write')],
+    reader: 'tenant',
     ownerOf: ({ tenantId }) => ownerOfTenant(tenantId),
   }),
   ...incidentEndpoints({
@@ -177,6 +241,7 @@ export const governance: readonly HttpDefinition[] = [
     whose: 'the platform',
     readers: [integrationKey('platform:incidents:read')],
     writers: [integrationKey('platform:incidents:write')],
+    reader: 'operator',
     ownerOf: () => platform,
   }),
   readBanner,

@@ -1,9 +1,9 @@
 // An incident and its messages as they are shown: templates and allow-listed fields, never a body.
 import type * as stored from '../../../shared/incidents/incident-table.ts'
-import { resolutionOf, titleOf } from '../../../shared/incidents/resolution.ts'
+import { type Reader, resolutionOf, titleOf } from '../../../shared/incidents/resolution.ts'
 import type { Incident, ParkedMessage } from './contract.ts'
 
-export const shownIncident = (incident: stored.Incident): Incident => ({
+export const shownIncident = (incident: stored.Incident, reader: Reader): Incident => ({
   id: incident.incidentId,
   title: titleOf(incident),
   severity: incident.severity,
@@ -13,7 +13,7 @@ export const shownIncident = (incident: stored.Incident): Incident => ({
   firstSeenAt: incident.firstSeenAt,
   lastSeenAt: incident.lastSeenAt,
   correlationId: incident.correlationId,
-  resolution: resolutionOf(incident),
+  resolution: resolutionOf(incident, reader),
   facts: incident.facts,
   ...deed('acknowledged', incident.acknowledgedAt, incident.acknowledgedBy),
   ...deed('resolved', incident.resolvedAt, incident.resolvedBy),
@@ -29,6 +29,9 @@ const deed = (
 export const shownMessage = (message: stored.ParkedMessage): ParkedMessage => ({
   id: message.parkedId,
   ...(message.eventType !== undefined && { type: message.eventType }),
+  ...(message.eventId !== undefined && { eventId: message.eventId }),
+  ...(message.tenantId !== undefined && { tenantId: message.tenantId }),
+  ...(message.field !== undefined && { field: message.field }),
   attempts: message.attempts,
   detail: message.detail,
   parkedAt: message.parkedAt,

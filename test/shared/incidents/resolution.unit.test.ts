@@ -4,7 +4,7 @@ import { resolutionOf, titleOf } from '../../../shared/incidents/resolution.ts'
 
 type About = Parameters<typeof resolutionOf>[0]
 const resolution = (integration: string, code: About['code'], facts: About['facts'] = {}) =>
-  resolutionOf({ integration, code, facts })
+  resolutionOf({ integration, code, facts }, 'operator')
 
 describe('the title of an incident', () => {
   it('names the integration, what was tried and what went wrong', () => {
@@ -50,5 +50,32 @@ describe('the resolution of an incident', () => {
       expect(resolution('hub→psa', code)).toBe(errorTable[code].advice)
     for (const integration of ['books→studio', 'nobody→knows', '__proto__', 'toString'])
       expect(resolution(integration, 'peer-unavailable')).toBe(errorTable['peer-unavailable'].advice)
+  })
+})
+
+describe('what a tenant reads', () => {
+  const forTenant = (code: About['code'], facts: About['facts'] = {}) =>
+    resolutionOf({ integration: 'code→psa', code, facts }, 'tenant')
+
+  it('never sends it to a log, a setting, a Function App, a firewall or Key Vault', () => {
+    for (const code of Object.keys(errorTable) as About['code'][])
+      for (const facts of [{}, { peer: 'psa', peerStatus: 429 }, { peer: 'hub', peerStatus: 403 }])
+        expect(forTenant(code, facts)).not.toMatch(/\blogs?\b|_API_|_KEY|Function App|firewall|Key Vault|health\//i)
+  })
+
+  it('names the product, and what the organization itself can do', () => {
+    expect(forTenant('peer-rejected', { peer: 'psa' })).toMatch(/^PSA did not take what was sent\./)
+    expect(forTenant('peer-unavailable')).toMatch(/tried again by itself/)
+  })
+})
+
+describe('a limit that was reached', () => {
+  it('is named as such, without the advice for a product that cannot be reached', () => {
+    for (const reader of ['tenant', 'operator'] as const) {
+      const facts = { peer: 'psa', peerStatus: 429 }
+      const text = resolutionOf({ integration: 'code→psa', code: 'peer-unavailable', facts }, reader)
+      expect(text).toMatch(/^PSA limits how often/)
+      expect(text).not.toMatch(/firewall|health/)
+    }
   })
 })
