@@ -25,6 +25,8 @@ const settingLines = [
   ['LOCAL_DATA', 'folder for data and logs (.local)'],
 ]
 
+const settingWidth = Math.max(...settingLines.map(([name = '']) => name.length))
+
 export const helpText = `Usage: npm start -- [options]
 
 Starts the whole stack on this machine. Ctrl-C stops it.
@@ -33,7 +35,7 @@ Options:
 ${optionList}
 
 Environment variables (port 0 takes any free one):
-${settingLines.map(([name = '', meaning = '']) => `  ${name.padEnd(22)}${meaning}`).join('\n')}
+${settingLines.map(([name = '', meaning = '']) => `  ${name.padEnd(settingWidth)}  ${meaning}`).join('\n')}
 Those of local.settings.json (else local.settings.sample.json) can be set as environment variables too, which win.
 `
 

@@ -74,10 +74,10 @@ export const errorTable = {
   },
   conflict: {
     status: 409,
-    title: 'Someone else changed it at the same time',
+    title: 'It does not fit the present state',
     onMessage: 'retry',
     incident: 'tenant',
-    advice: 'Read it again and repeat the change.',
+    advice: 'Read it again, and repeat the change if it still makes sense.',
   },
   'messages-parked': {
     status: 409,
@@ -109,10 +109,10 @@ export const errorTable = {
   },
   'idempotency-key-reused': {
     status: 422,
-    title: 'The Idempotency-Key was used with another request',
+    title: 'The same id or Idempotency-Key came with another content before',
     onMessage: 'park',
     incident: 'tenant',
-    advice: 'Use a new key for a new request.',
+    advice: 'Use a new one for a new request.',
   },
   'value-too-large': {
     status: 422,

@@ -34,7 +34,8 @@ export const idempotencyTable = table('idempotency', {
   }),
 })
 
-const keyShape = /^(?:"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/
+/** A string of RFC 8941, in which a backslash stands before each quotation mark and backslash; or the bare text, which has neither. */
+const keyShape = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x5b\x5d-\x7e]{1,255}))$/
 
 /** Longer than any request may run: after that the one that held the key is dead. */
 const runningSecondsMax = 120
@@ -84,12 +85,15 @@ export const rememberReply = async ({ services, caller, key: header, request, ca
   }
 }
 
+const keyRule =
+  'must be 1 to 255 visible ASCII characters; with a " or \\ in it, in quotation marks and with a \\ before it'
+
 const parseKey = (header: string): string => {
   const [, quoted, bare] = keyShape.exec(header) ?? []
-  const key = quoted ?? bare
+  const key = quoted?.replaceAll(/\\(["\\])/g, '$1') ?? bare
   if (key === undefined)
-    throw new AppError('validation-failed', 'The Idempotency-Key must be 1 to 255 visible ASCII characters.', {
-      details: { errors: [{ path: 'headers.idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }] },
+    throw new AppError('validation-failed', `The Idempotency-Key ${keyRule}.`, {
+      details: { errors: [{ path: 'headers.idempotency-key', message: keyRule }] },
     })
   return key
 }

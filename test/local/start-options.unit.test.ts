@@ -22,4 +22,10 @@ describe('the options of npm start', () => {
     for (const word of ['--reset', '--verbose', '--help', 'LOCAL_QUEUE_PORT', 'LOCAL_DATA', '7081'])
       expect(helpText).toContain(word)
   })
+
+  it('stand apart from what the help says of them', () => {
+    const settings = helpText.split('\n').filter((line) => /^ {2}[A-Z_]+/.test(line))
+    expect(settings.length).toBeGreaterThan(5)
+    for (const line of settings) expect(line).toMatch(/^ {2}[A-Z_]+ {2,}\S/)
+  })
 })

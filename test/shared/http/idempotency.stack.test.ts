@@ -22,8 +22,10 @@ const running = (retryAfterSeconds: number) =>
   problemOf('request-in-progress', 'The first request with this Idempotency-Key is still running. Repeat it later.', {
     retryAfterSeconds,
   })
-const badKey = problemOf('validation-failed', 'The Idempotency-Key must be 1 to 255 visible ASCII characters.', {
-  errors: [{ path: 'headers.idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }],
+const keyRule =
+  'must be 1 to 255 visible ASCII characters; with a " or \\ in it, in quotation marks and with a \\ before it'
+const badKey = problemOf('validation-failed', `The Idempotency-Key ${keyRule}.`, {
+  errors: [{ path: 'headers.idempotency-key', message: keyRule }],
 })
 
 /** The remembered request of this technician, to change what only time would change. */
@@ -126,7 +128,8 @@ describe('a request with an Idempotency-Key', () => {
     '"a"b"',
     '"a',
     'a\\b',
-    '"a\\"b"',
+    '"a\\b"',
+    '"a\\"',
     'é',
     'a\tb',
     'x'.repeat(256),
@@ -136,6 +139,17 @@ describe('a request with an Idempotency-Key', () => {
     const client = await signIn(stack.urls, identity())
     await expectProblem(await client.send('POST', '/api/code/tickets', vulnerability(), withKey(key)), badKey)
     expect(await (await client.fetch('/api/code/tickets')).json()).toEqual({ tickets: [], psaAvailable: true })
+  })
+
+  it('is taken with quotation marks and backslashes in its key, written as RFC 8941 says', async () => {
+    const client = await signIn(stack.urls, identity())
+    const finding = vulnerability()
+    for (const key of [String.raw`"a\"b"`, String.raw`"a\\"`, `"${String.raw`\"`.repeat(255)}"`]) {
+      const send = () => client.send('POST', '/api/code/tickets', finding, withKey(key))
+      const [first, second] = [await send(), await send()]
+      expect(first.headers.get('idempotent-replayed')).toBeNull()
+      expect(second.headers.get('idempotent-replayed')).toBe('true')
+    }
   })
 
   it('has nothing to do with the same key of somebody else', async () => {
