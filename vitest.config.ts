@@ -19,6 +19,7 @@ export default defineConfig({
       suite('unit', { testTimeout: 10_000 }),
       suite('stack', { testTimeout: 30_000, globalSetup: 'test/support/stack-setup.ts' }),
       suite('host', { testTimeout: 30_000 }),
+      suite('bundle', { testTimeout: 90_000, globalSetup: 'test/support/bundle-setup.ts' }),
       suite('browser', { testTimeout: 60_000 }),
       suite('chaos', { testTimeout: 180_000 }),
     ],

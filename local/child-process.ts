@@ -80,6 +80,8 @@ type ChildOptions = {
   /** The TypeScript file to run. */
   readonly file: string
   readonly args?: readonly string[]
+  /** The Node.js that runs it; the parent's unless given. */
+  readonly node?: string
   /** Environment variables beside the parent's own. */
   readonly env?: Readonly<Record<string, string>>
   /** Every line that the child writes. Silence is the default. */
@@ -96,13 +98,18 @@ export const startChild = async ({
   name,
   file,
   args = [],
+  node = process.execPath,
   env = {},
   onLine = () => {},
-  readyMsMax = 30_000,
+  readyMsMax = 60_000,
   signal,
 }: ChildOptions): Promise<Child> => {
   signal?.throwIfAborted()
-  const child = fork(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = fork(file, args, {
+    execPath: node,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   const lastLines: string[] = []
   for (const stream of ['stdout', 'stderr'] as const)
     forEachLine(child[stream], (line) => {

@@ -28,8 +28,15 @@ type Surroundings = {
   readonly ports: Ports
   readonly dataFolder: string
   readonly settings: LocalSettings
-  /** The file that registers the functions. */
-  readonly entry: string
+  /** The file that registers the functions, or the bundles to run instead. */
+  readonly entry: string | Bundles
+}
+
+/** What the build made: a folder for each Function App. */
+export type Bundles = {
+  readonly folder: string
+  /** The Node.js that runs them; that of the stack unless given. */
+  readonly node?: string
 }
 
 /** The folder that holds `package.json`. */
@@ -127,13 +134,15 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
     env: {},
   }),
   functions: ({ ports, dataFolder, settings, entry }) => {
+    const place = { port: ports.functions, state: join(dataFolder, 'host') }
+    if (typeof entry !== 'string')
+      return { file: join(import.meta.dirname, 'bundles/main.ts'), args: args({ ...entry, ...place }), env: settings }
     const hostJson = join(projectFolder, 'host.json')
     return {
       file: join(import.meta.dirname, 'host/main.ts'),
       args: args({
         entry,
-        port: ports.functions,
-        state: join(dataFolder, 'host'),
+        ...place,
         ...(existsSync(hostJson) && { 'host-json': hostJson }),
       }),
       env: settings,

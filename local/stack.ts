@@ -5,7 +5,7 @@ import { openDataFolder } from './data-folder.ts'
 import { type LocalSettings, moveToPorts } from './local-settings.ts'
 import { openPartLogs } from './part-log.ts'
 import { createPartGroup } from './part-group.ts'
-import { type PartName, defaultEntry, partTitles, programOf } from './parts.ts'
+import { type Bundles, type PartName, defaultEntry, partTitles, programOf } from './parts.ts'
 import { type PortName, type Ports, choosePorts, refuseUsedPorts, urlsOf } from './ports.ts'
 
 /** Brings the first data in, such as the integration key with which people and tests call. Running it again does no harm. */
@@ -24,8 +24,8 @@ export type StackOptions = {
   /** App settings that win, and are taken as they stand. */
   readonly overrides?: LocalSettings
   readonly seed: Seed
-  /** The file that registers the functions. */
-  readonly entry?: string
+  /** The file that registers the functions, or the bundles to run instead. */
+  readonly entry?: string | Bundles
   /** Delete what earlier runs left in the data folder. */
   readonly reset?: boolean
   /** Each step as it is done. */
@@ -50,8 +50,8 @@ export type Stack = {
   readonly kill: () => Promise<void>
   /** SIGKILL for the host: what a crash of the functions looks like. The rest goes on. */
   readonly killHost: () => Promise<void>
-  /** Starts the host anew at the same address, running or not, with these settings changed. */
-  readonly restartHost: (changes?: LocalSettings) => Promise<void>
+  /** Starts the host anew at the same address, running or not, with these settings changed; with another entry if one is given. */
+  readonly restartHost: (changes?: LocalSettings, entry?: string | Bundles) => Promise<void>
 }
 
 /**
@@ -91,8 +91,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const ports = await choosePorts(options.ports)
     const urls = urlsOf(ports)
     const settings = { ...moveToPorts(options.settings, urls), ...options.overrides }
-    const start = (part: PartName, changes: LocalSettings = {}): Promise<void> =>
-      parts.start(part, programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry }))
+    const start = (part: PartName, changes: LocalSettings = {}, program = entry): Promise<void> =>
+      parts.start(part, programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry: program }))
     const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend', 'cmdb', 'crm'] as const
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const { integrationKey } = await step('Seed data', () => options.seed({ settings, dataFolder }))
@@ -106,9 +106,9 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       stop,
       kill: () => end(parts.kill),
       killHost: () => parts.remove('functions', (host) => host.kill()),
-      restartHost: async (changes) => {
+      restartHost: async (changes, other) => {
         await parts.remove('functions', (host) => host.stop())
-        await start('functions', changes)
+        await start('functions', changes, other)
       },
     }
   } catch (error) {

@@ -5,6 +5,8 @@ import { portNames, portTable } from './ports.ts'
 export type StartOptions = {
   /** Delete the data of earlier runs first. */
   readonly reset: boolean
+  /** Run the bundles of the Function Apps, as they are deployed, instead of the sources. */
+  readonly bundles: boolean
   /** Every log line in the terminal, not only warnings and errors. */
   readonly verbose: boolean
   readonly help: boolean
@@ -12,6 +14,7 @@ export type StartOptions = {
 
 const descriptions: Readonly<Record<keyof StartOptions, string>> = {
   reset: 'Delete the data of earlier runs first.',
+  bundles: 'Make the bundles of the Function Apps and run those, as they are deployed, instead of the sources.',
   verbose: 'Show every log line here, not only warnings and errors.',
   help: 'Show this text.',
 }
@@ -46,5 +49,5 @@ export const readStartOptions = (args: readonly string[]): StartOptions => {
   const unknown = given.filter(({ name }) => name === undefined).map(({ token }) => args[token.index])
   if (unknown.length > 0) throw new Error(`There is no option ${unknown.join(', ')}.\n\nOptions:\n${optionList}`)
   const has = (option: keyof StartOptions): boolean => given.some(({ name }) => name === option)
-  return { reset: has('reset'), verbose: has('verbose'), help: has('help') }
+  return { reset: has('reset'), bundles: has('bundles'), verbose: has('verbose'), help: has('help') }
 }

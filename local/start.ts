@@ -1,6 +1,7 @@
 // Process entry of `npm start`: brings the local stack up, says what runs where, and takes it down again however it ends.
 import { relative, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { makeBundles } from './bundles/build.ts'
 import { readLocalSettings } from './local-settings.ts'
 import { partTitles, projectFolder } from './parts.ts'
 import { readPorts } from './ports.ts'
@@ -49,11 +50,13 @@ async function run(): Promise<number> {
 async function start(options: StartOptions): Promise<Stack> {
   const dataFolder = resolve(process.env['LOCAL_DATA'] || resolve(projectFolder, '.local'))
   const seeding = import('./seed.ts')
+  const bundles = options.bundles && (await makeBundles(interrupted.signal))
   const stack = await startStack({
     ...readLocalSettings(projectFolder, process.env),
     ports: readPorts(process.env),
     dataFolder,
     reset: options.reset,
+    ...(bundles && { entry: bundles }),
     // Loaded while the storage starts, which takes longer.
     seed: async (input) => (await seeding).seed(input),
     signal: interrupted.signal,

@@ -81,6 +81,7 @@ const reportStart = (index: FunctionIndex, hostJson: HostJson, log: HostLog, url
     for (const problem of problems) log('error', 'Host.Startup', `The function "${name}" does not run: ${problem}`)
   for (const { fn, isDisabled } of index.entries)
     if (isDisabled) log('information', 'Host.Startup', `Function ${fn.name} is disabled`)
+  log('information', 'Host.Startup', `The functions run on Node.js ${process.version}.`)
   log('information', 'Host.Startup', functionList(index, url))
 }
 

@@ -3,8 +3,13 @@ import { helpText, readStartOptions } from '../../local/start-options.ts'
 
 describe('the options of npm start', () => {
   it('are off unless given', () => {
-    expect(readStartOptions([])).toEqual({ reset: false, verbose: false, help: false })
-    expect(readStartOptions(['--reset', '--verbose'])).toEqual({ reset: true, verbose: true, help: false })
+    expect(readStartOptions([])).toEqual({ reset: false, bundles: false, verbose: false, help: false })
+    expect(readStartOptions(['--reset', '--verbose'])).toEqual({
+      reset: true,
+      bundles: false,
+      verbose: true,
+      help: false,
+    })
   })
 
   it.each([[['--rest']], [['-r']], [['reset']], [['--reset=yes']], [['--no-reset']], [['--']]])(
@@ -19,7 +24,7 @@ describe('the options of npm start', () => {
   })
 
   it('are described in the help, with the settings', () => {
-    for (const word of ['--reset', '--verbose', '--help', 'LOCAL_QUEUE_PORT', 'LOCAL_DATA', '7081'])
+    for (const word of ['--reset', '--bundles', '--verbose', '--help', 'LOCAL_QUEUE_PORT', 'LOCAL_DATA', '7081'])
       expect(helpText).toContain(word)
   })
 

@@ -6,6 +6,7 @@ import { InvocationContext } from '@azure/functions'
 import { vi } from 'vitest'
 import { readActions, type TaskAction } from '../../local/host/durable/actions.ts'
 import { eventTypes, type HistoryEvent, isScheduled, type ScheduledEvent } from '../../local/host/durable/history.ts'
+import { timerDurations } from '../../local/host/durable/long-timers.ts'
 import { openTaskHub } from '../../local/host/durable/task-hub.ts'
 import { createFlowHandler } from '../../shared/flows/flow-runtime.ts'
 import type { OrchestrationDefinition } from '../../shared/triggers/orchestration.ts'
@@ -43,7 +44,7 @@ const stepOfAction = (action: TaskAction): Step =>
     : { kind: action.kind, name: action.name, ...parsed(action.input) }
 
 const stepOfEvent = (event: ScheduledEvent): Step => {
-  if (event.EventType === eventTypes.TimerCreated) return { kind: 'timer', fireAt: event.FireAt }
+  if (event.EventType === eventTypes.TimerCreated) return { kind: 'timer', fireAt: event.LongUntil ?? event.FireAt }
   const kind = event.EventType === eventTypes.TaskScheduled ? 'activity' : 'subOrchestration'
   return { kind, name: event.Name, ...parsed(event.Input) }
 }
@@ -87,7 +88,8 @@ const outcomeOf = async (
     input,
     parentInstanceId: null,
     upperSchemaVersion: 1,
-    upperSchemaVersionNew: 1,
+    upperSchemaVersionNew: 2,
+    ...timerDurations,
   }
   const context = new InvocationContext({ functionName: name, logHandler: () => {} })
   try {

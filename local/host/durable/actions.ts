@@ -1,4 +1,4 @@
-// What an orchestrator asked for, as durable-functions says it (replay schema V2: compound tasks hold their parts).
+// What an orchestrator asked for, as durable-functions says it (replay schema V3: compound tasks hold their parts).
 import type { TaskRetryOptions } from './history.ts'
 
 /** `input` is JSON; absent when there is none. */

@@ -73,7 +73,11 @@ export type SubOrchestrationCreated = Scheduled<'SubOrchestrationInstanceCreated
   readonly Version?: string
   readonly Overdue?: Failure
 }
-export type TimerCreated = Scheduled<'TimerCreated'> & { readonly FireAt: string }
+export type TimerCreated = Scheduled<'TimerCreated'> & {
+  readonly FireAt: string
+  /** When the whole wait ends, of which this timer is a part: the library asks for the next part without an action. */
+  readonly LongUntil?: string
+}
 export type ScheduledEvent = TaskScheduled | SubOrchestrationCreated | TimerCreated
 
 export type TaskCompleted = Unscheduled<'TaskCompleted'> & { readonly TaskScheduledId: number; readonly Result: string }
@@ -135,9 +139,14 @@ export const openTasks = (history: readonly HistoryEvent[]): Map<number, Schedul
   return open
 }
 
-/** Whether the event makes the library take an id of its own for a retry: a failed attempt, or the end of the wait after one. */
+/** A part of a long wait that is not its last. */
+export const isPartOfWait = (task: ScheduledEvent | undefined): task is TimerCreated & { readonly LongUntil: string } =>
+  task?.EventType === eventTypes.TimerCreated && task.LongUntil !== undefined && task.LongUntil !== task.FireAt
+
+/** Whether the event makes the library take an id of its own: a failed attempt, the end of the wait after one, or of a part of a long wait. */
 export const stepsRetry = (event: HistoryEvent, open: ReadonlyMap<number, ScheduledEvent>): boolean => {
   const task = open.get(endedTask(event) ?? -1)
+  if (isPartOfWait(task)) return event.EventType === eventTypes.TimerFired
   if (!task?.Retry) return false
   return (
     event.EventType === eventTypes.TaskFailed ||

@@ -10,6 +10,7 @@ import {
   type ScheduledEvent,
 } from './history.ts'
 import type { InstanceState } from './instance.ts'
+import { timerDurations } from './long-timers.ts'
 import { cancelledTimers, scheduleTasks } from './task-schedule.ts'
 
 /** Texts are JSON. */
@@ -25,8 +26,11 @@ export type Turn = {
   | { readonly outcome: 'continues'; readonly input?: string; readonly carried: readonly EventRaised[] }
 )
 
-/** Replay schema V2: compound tasks as such, and timers of any length as one. */
-const upperSchemaVersion = 1
+/**
+ * What OutOfProcMiddleware.cs and RemoteOrchestratorContext.cs tell the library: V2 in the old field, V3 in the new one, which counts.
+ * Compound tasks as such, and long waits in parts.
+ */
+const schemaVersions = { upperSchemaVersion: 1, upperSchemaVersionNew: 2 } as const
 
 const triggerData = (state: InstanceState, added: readonly HistoryEvent[]): string => {
   const played = (IsPlayed: boolean) => (event: HistoryEvent) => ({
@@ -35,6 +39,7 @@ const triggerData = (state: InstanceState, added: readonly HistoryEvent[]): stri
     Retry: undefined,
     RetryOf: undefined,
     Overdue: undefined,
+    LongUntil: undefined,
   })
   const history = [...state.history.map(played(true)), ...added.map(played(false))]
   const started = [...state.history, ...added].find(({ EventType }) => EventType === eventTypes.ExecutionStarted)
@@ -45,10 +50,8 @@ const triggerData = (state: InstanceState, added: readonly HistoryEvent[]): stri
     isReplaying: state.history.length > 0,
     input,
     parentInstanceId: state.parent?.instanceId ?? null,
-    upperSchemaVersion,
-    upperSchemaVersionNew: upperSchemaVersion,
-    maximumShortTimerDuration: '6.00:00:00',
-    longRunningTimerIntervalDuration: '3.00:00:00',
+    ...schemaVersions,
+    ...timerDurations,
     defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
   })
 }

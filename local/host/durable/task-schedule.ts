@@ -4,11 +4,13 @@ import {
   endedTask,
   eventTypes,
   type HistoryEvent,
+  isPartOfWait,
   isScheduled,
   openTasks,
   type ScheduledEvent,
   stepsRetry,
 } from './history.ts'
+import { nextPart, partOfWait } from './long-timers.ts'
 import { automaticInstanceId, retryStep } from './retries.ts'
 
 export type TurnContext = {
@@ -22,7 +24,8 @@ export type TurnContext = {
 
 const eventFor = (action: TaskAction, EventId: number, { executionId, now }: TurnContext): ScheduledEvent => {
   const Timestamp = now.toISOString()
-  if (action.kind === 'timer') return { EventType: eventTypes.TimerCreated, EventId, Timestamp, FireAt: action.fireAt }
+  if (action.kind === 'timer')
+    return { EventType: eventTypes.TimerCreated, EventId, Timestamp, ...partOfWait(action.fireAt, now) }
   const { name: Name, input: Input, retry } = action
   const named = {
     EventId,
@@ -82,7 +85,9 @@ export const scheduleTasks = (tasks: readonly TaskAction[], context: TurnContext
   const history = [...context.history, ...context.added]
   for (const event of context.added.filter((added) => stepsRetry(added, open))) {
     const task = open.get(endedTask(event) ?? -1)
-    const step = task && retryStep(event, task, nextId, { ...context, history })
+    const step = isPartOfWait(task)
+      ? nextPart(task, nextId, context.now)
+      : task && retryStep(event, task, nextId, { ...context, history })
     if (!step) continue
     scheduled.push(step)
     nextId += 1
@@ -99,6 +104,8 @@ export const cancelledTimers = (tasks: readonly TaskAction[], history: readonly 
   new Set(
     askedFor(history).flatMap(({ EventId }, index) => {
       const action = tasks[index]
-      return action?.kind === 'timer' && action.isCanceled ? [EventId] : []
+      if (action?.kind !== 'timer' || !action.isCanceled) return []
+      const parts = history.filter((event) => event.EventType === eventTypes.TimerCreated && event.RetryOf === EventId)
+      return [EventId, ...parts.map((part) => part.EventId)]
     }),
   )

@@ -124,4 +124,21 @@ describe('an orchestration', () => {
     })
     expect((await play(sleeper, answers())).output).toEqual({ at: '2026-11-01T02:00:00.000Z' })
   })
+
+  // The library splits a long wait only from replay schema V3 on (OutOfProcMiddleware.cs: `upperSchemaVersionNew`).
+  it('may wait for longer than a timer of Azure can, and replays', async () => {
+    const patient = orchestration({
+      ...journeyFlow,
+      handler: function* (flow) {
+        yield* flow.sleepUntil(new Date(flow.now().getTime() + 10 * 24 * 3_600_000))
+        return { sum: yield* flow.call(addUp, { numbers: [1, 2] }) }
+      },
+    })
+    const played = await play(patient, answers())
+    expect(played).toMatchObject({ outcome: 'completed', output: { sum: 3 } })
+    expect(hoursUntil(played.endedAt)).toBe(240)
+    const timers = played.recording.history.filter((event) => 'FireAt' in event && !('TimerId' in event))
+    expect(timers).toHaveLength(3)
+    expect(await replay(patient, played.recording)).toBeGreaterThan(3)
+  })
 })

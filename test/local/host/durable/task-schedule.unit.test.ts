@@ -43,6 +43,30 @@ describe('the ids of tasks', () => {
     expect(schedule([...history, failed(4), ...(wait ? [wait] : [])], [fired(5)], [work])).toEqual([])
   })
 
+  // DurableOrchestrationContext.cs of azure-functions-durable-extension, `CreateTimer`
+  it('are taken by each part of a wait of more than six days, three days at a time', () => {
+    const until = '2030-01-11T00:00:10.000Z'
+    const wait: TaskAction = { kind: 'timer', fireAt: until, isCanceled: false }
+    const [first] = schedule([], [], [wait])
+    expect(first).toMatchObject({ EventId: 0, FireAt: '2030-01-04T00:00:10.000Z', LongUntil: until })
+    const later = (days: number): Date => new Date(now.getTime() + days * 86_400_000)
+    const history = first ? [first] : []
+    const [second] = scheduleTasks([wait], { executionId: 'e', history, added: [fired(0)], now: later(3) })
+    expect(second).toMatchObject({ EventId: 1, FireAt: '2030-01-07T00:00:10.000Z', LongUntil: until, RetryOf: 0 })
+    const longer = [...history, fired(0), ...(second ? [second] : [])]
+    const [third] = scheduleTasks([wait], { executionId: 'e', history: longer, added: [fired(1)], now: later(6) })
+    expect(third).toEqual({
+      EventType: eventTypes.TimerCreated,
+      EventId: 2,
+      Timestamp: later(6).toISOString(),
+      FireAt: until,
+      RetryOf: 0,
+    })
+    const all = [...longer, fired(1), ...(third ? [third] : [])]
+    expect(scheduleTasks([wait], { executionId: 'e', history: all, added: [fired(2)], now: later(10) })).toEqual([])
+    expect(cancelledTimers([{ ...wait, isCanceled: true }], all)).toEqual(new Set([0, 1, 2]))
+  })
+
   it('of sub-orchestrations make their ids', () => {
     const child: TaskAction = { kind: 'subOrchestration', name: 'child' }
     expect(schedule([], [], [work, child, { ...child, instanceId: 'given' }])).toMatchObject([

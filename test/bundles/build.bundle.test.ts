@@ -3,29 +3,25 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Bundle, bundle, entryOf } from '../../bench/bundle.ts'
 import { all, functionApps } from '../../functions/apps/all.ts'
 import { nodeMajorMin } from '../../functions/apps/node-version.ts'
 import { type Child, startChild } from '../../local/child-process.ts'
 import { projectFolder } from '../../local/parts.ts'
-import { anyPorts } from '../../local/ports.ts'
-import { seed } from '../../local/seed.ts'
-import { type Stack, startStack } from '../../local/stack.ts'
 import { hostMain } from '../host/base-url.ts'
 import { type TestAzurite, startAzurite } from '../support/azurite.ts'
-import { vulnerability } from '../support/findings.ts'
-import { sampleSettings, testOverrides } from '../support/stack-setup.ts'
-import { startTicketing } from '../support/ticketing.ts'
+import { sampleSettings } from '../support/stack-setup.ts'
 
 const run = promisify(execFile)
 
-let folder: string
-const mainOf = (app: string): string => join(folder, app, 'main.mjs')
+/** Where all of them were made. */
+const made = inject('bundles')
+const mainOf = (app: string): string => join(made, app, 'main.mjs')
 
-beforeAll(async () => {
+let folder: string
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'build-'))
-  await run(process.execPath, [join(projectFolder, 'bench/build.ts'), '--out', folder])
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -66,7 +62,7 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
     child = await startChild({
       name,
       file: hostMain,
-      args: ['--entry', mainOf(name), '--host-json', join(folder, name, 'host.json'), '--state', folder, '--port', '0'],
+      args: ['--entry', mainOf(name), '--host-json', join(made, name, 'host.json'), '--state', folder, '--port', '0'],
       env: { ...sampleSettings(), AzureWebJobsStorage: azurite?.connectionString ?? '' },
     })
     const url = child.urls['functions']
@@ -106,7 +102,7 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
   })
 
   it('is named by a package.json of its own, which asks for nothing to be installed, and for Node.js 22', () => {
-    const manifest = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as Record<string, unknown>
+    const manifest = JSON.parse(readFileSync(join(made, name, 'package.json'), 'utf8')) as Record<string, unknown>
     expect(manifest).toEqual({
       name,
       private: true,
@@ -118,21 +114,21 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
 
   it('holds no source maps: they are beside it, one for each file', () => {
     const files = (pattern: string, cwd: string): string[] => globSync(pattern, { cwd }).sort()
-    expect(files('**/*.map', join(folder, name))).toEqual([])
-    expect(files('**/*.map', join(folder, 'source-maps', name))).toEqual(
-      files('**/*.mjs', join(folder, name)).map((file) => `${file}.map`),
+    expect(files('**/*.map', join(made, name))).toEqual([])
+    expect(files('**/*.map', join(made, 'source-maps', name))).toEqual(
+      files('**/*.mjs', join(made, name)).map((file) => `${file}.map`),
     )
   })
 })
 
 describe('making a bundle', () => {
   it('is refused when a CommonJS module is imported lazily: the bundle would find none of its names', async () => {
-    const made = bundle({
+    const lazy = bundle({
       name: 'lazy',
       entry: "export const load = () => import('durable-functions')",
       folder: join(folder, 'lazy'),
     })
-    await expect(made).rejects.toThrow("lazy.entry.ts: import('durable-functions')")
+    await expect(lazy).rejects.toThrow("lazy.entry.ts: import('durable-functions')")
   })
 
   it('asks for the Node.js that package.json asks for', () => {
@@ -142,20 +138,20 @@ describe('making a bundle', () => {
 })
 
 describe('what a bundle loads at start', () => {
-  let made: Bundle
+  let again: Bundle
 
   beforeAll(async () => {
-    made = await bundle({ name: all.name, entry: entryOf(all.name), folder: join(folder, 'again') })
+    again = await bundle({ name: all.name, entry: entryOf(all.name), folder: join(folder, 'again') })
   })
 
   it('is not one SDK: each is loaded by the first call that needs it', () => {
     const library = ['@azure/functions', '@azure/functions-extensions-base', 'cookie']
     const atStart = new Set([...library, 'rate-limiter-flexible', 'zod'])
-    expect(made.atStart.packages.filter((name) => !atStart.has(name))).toEqual([])
+    expect(again.atStart.packages.filter((name) => !atStart.has(name))).toEqual([])
   })
 
   it('is no contract and no table: their schemas take long to build and are loaded by the first call that needs them', () => {
-    const own = made.atStart.modules.filter((path) => /^(?:functions|shared)\//.test(path))
+    const own = again.atStart.modules.filter((path) => /^(?:functions|shared)\//.test(path))
     const building = own.filter((path) => readFileSync(join(projectFolder, path), 'utf8').includes('import * as z '))
     expect(building).toEqual([
       'functions/apps/start.ts',
@@ -167,62 +163,11 @@ describe('what a bundle loads at start', () => {
   })
 
   it('is no more of a package than is used (import * as z from "zod", limiters by path)', () => {
-    const languages = made.atStart.modules.filter((path) => path.includes('zod/v4/locales/'))
+    const languages = again.atStart.modules.filter((path) => path.includes('zod/v4/locales/'))
     expect(languages.map((path) => path.split('/').pop())).toEqual(['en.js'])
-    const limiters = made.atStart.modules.filter((path) => /rate-limiter-flexible\/lib\/RateLimiter\w+\.js$/.test(path))
+    const limiters = again.atStart.modules.filter((path) =>
+      /rate-limiter-flexible\/lib\/RateLimiter\w+\.js$/.test(path),
+    )
     expect(limiters.filter((path) => !/(?:Abstract|Memory|Res)\.js$/.test(path))).toEqual([])
-  })
-})
-
-describe('the bundle of all functions in the local stack', () => {
-  let dataFolder: string
-  let stack: Stack | undefined
-
-  beforeAll(async () => {
-    dataFolder = mkdtempSync(join(tmpdir(), 'bundled-stack-'))
-    stack = await startStack({
-      ports: anyPorts,
-      dataFolder,
-      settings: sampleSettings(),
-      overrides: testOverrides,
-      seed,
-      entry: mainOf(all.name),
-    })
-  })
-  afterAll(async () => {
-    await stack?.stop()
-    rmSync(dataFolder, { recursive: true, force: true })
-  })
-
-  it('signs in, files a ticket without the secret that slipped into it, and lists it', async () => {
-    if (!stack) throw new Error('The stack did not start.')
-    const technician = await startTicketing(stack)
-    // Of a kind that only the rules of secretlint know; not in one piece, so that no scanner takes this file for a leak.
-    const secret = ['lin', 'api', 'q7'.repeat(20)].join('_')
-    const { repository, ...finding } = vulnerability({ description: `It was seen with ${secret} in the log.` })
-    await technician.mapClient({
-      source: 'organization',
-      sourceId: repository.organizationId,
-      clientName: 'Northwind',
-      psaCompanyId: 'company-northwind',
-    })
-    await technician.psa.setCompanies(['company-northwind'])
-    const { status, ticket } = await technician.file({ ...finding, repository })
-    expect(status).toBe(201)
-    const [shown] = await technician.psa.tickets()
-    expect(JSON.stringify(shown)).toContain(finding.title)
-    expect(JSON.stringify(shown)).not.toContain(secret)
-    expect(await technician.list()).toMatchObject({
-      psaAvailable: true,
-      tickets: [{ id: ticket.id, title: ticket.title }],
-    })
-  })
-
-  it('says what is wrong with an input in words', async () => {
-    if (!stack) throw new Error('The stack did not start.')
-    const technician = await startTicketing(stack)
-    const response = await technician.post({ ...vulnerability(), title: 7 })
-    expect(response.status).toBe(400)
-    expect(JSON.stringify(await response.json())).toContain('expected string, received number')
   })
 })
