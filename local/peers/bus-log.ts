@@ -1,7 +1,7 @@
 // The last events that the bus took, for people and tests to see: never their data.
-import type { CloudEvent } from '../../shared/bus/cloud-event.ts'
+import type { ReceivedEvent } from '../../shared/bus/cloud-event.ts'
 
-export type PublishedEvent = Pick<CloudEvent, 'id' | 'type' | 'time'> & {
+export type PublishedEvent = Pick<ReceivedEvent, 'id' | 'type' | 'time'> & {
   readonly tenantId: string
   /** Slug of the product whose key published it. */
   readonly publisher: string
@@ -15,7 +15,7 @@ const eventsMax = 100
 export const createBusLog = () => {
   const events = new Map<string, PublishedEvent>()
   return {
-    add: ({ id, type, time, tenantid }: CloudEvent, publisher: string): void => {
+    add: ({ id, type, time, tenantid }: ReceivedEvent, publisher: string): void => {
       const first = events.get(id) ?? { id, type, time, tenantId: tenantid, publisher, accepted: 0 }
       events.set(id, { ...first, accepted: first.accepted + 1 })
       const [oldest] = events.keys()

@@ -17,7 +17,7 @@ export const busPage = (events: readonly PublishedEvent[]): Answer =>
           type,
           publisher,
           tenantId,
-          time,
+          time ?? 'none',
           id,
           String(accepted),
         ]),

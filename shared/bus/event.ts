@@ -1,15 +1,18 @@
 // Makes and reads events of the catalogue: what is published fits it, and what arrives is believed only as far as it fits.
 import { randomUUID } from 'node:crypto'
+import type * as z from 'zod'
 import { AppError } from '../errors.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
-import { type EventData, type EventName, catalogue, isEventName } from './catalogue.ts'
-import { CloudEvent, dataSchemaOf } from './cloud-event.ts'
+import { parseStrictJson } from '../schema/strict-json.ts'
+import { type EventData, type EventName, type ReadEventData, catalogue, isEventName } from './catalogue.ts'
+import { CloudEvent, ReceivedEvent, dataSchemaOf, dataSchemaStart, eventIdLengthMax } from './cloud-event.ts'
+import { shortId } from './short-id.ts'
 
-/** An event whose type, version, publisher and data have been checked. */
+/** An event whose type, version, publisher and data have been checked, as far as somebody here needs it. */
 export type Event<Name extends EventName = EventName> = {
   [Type in Name]: Pick<CloudEvent, 'id' | 'source' | 'subject' | 'time' | 'tenantid' | 'traceparent'> & {
     readonly type: Type
-    readonly data: EventData<Type>
+    readonly data: ReadEventData<Type>
   }
 }[Name]
 
@@ -55,24 +58,58 @@ export const newEvent = <Name extends EventName>({
 }
 
 /**
- * What a message carries. Throws `event-not-understood` naming what is wrong: not an event, a type or version that we do not know,
- * or data that breaks the catalogue; `publisher-not-allowed` when it comes from another product than may publish it.
- * @param sentBy slug of the product whose key the bus accepted the event with
+ * What a message carries, read as the standard and the catalogue allow. Throws `event-not-understood` naming what is wrong: not an event, a
+ * type or version that we do not know, or data without what is needed; `publisher-not-allowed` when it comes from another product than may
+ * publish it.
+ * @param from.sentBy slug of the product whose key the bus accepted the event with
+ * @param from.receivedAt the time of an event that names none
  */
-export const readEvent = (body: unknown, sentBy: string | undefined): Event => {
-  const envelope = CloudEvent.safeParse(body)
-  if (!envelope.success) throw notUnderstood('it is no CloudEvent', envelope.error)
-  const { type, source, dataschema } = envelope.data
+export const readEvent = (
+  body: unknown,
+  { sentBy, receivedAt }: { readonly sentBy: string | undefined; readonly receivedAt: Date },
+): Event => {
+  const envelope = ReceivedEvent.safeParse(body)
+  if (!envelope.success) throw notUnderstood(`it is no CloudEvent: ${faultsOf(envelope.error)}`, envelope.error)
+  const { type, source, dataschema, id, subject, tenantid, traceparent, time } = envelope.data
   if (!isEventName(type)) throw notUnderstood('its type is not known')
-  const { version, publisher, data } = catalogue[type]
-  if (source !== `/products/${publisher}` || sentBy !== publisher)
+  const { version, publisher, read } = catalogue[type]
+  if (sentBy !== publisher || isOtherProduct(source, publisher))
     throw new AppError('publisher-not-allowed', `The message cannot be handled: only ${publisher} may publish ${type}.`)
-  if (dataschema !== dataSchemaOf(type, version))
+  if (dataschema?.startsWith(dataSchemaStart) === true && dataschema !== dataSchemaOf(type, version))
     throw notUnderstood(`only version ${version} of ${type} is known here`)
-  const checked = data.safeParse(envelope.data.data)
-  if (!checked.success) throw notUnderstood(`the data of ${type} breaks its schema`, checked.error)
-  return { ...envelope.data, type, data: checked.data } as unknown as Event
+  const data = read.safeParse(dataOf(envelope.data))
+  if (!data.success)
+    throw notUnderstood(`the data of ${type} lacks what is needed: ${faultsOf(data.error)}`, data.error)
+  return {
+    id: shortId(id, eventIdLengthMax),
+    source,
+    type,
+    ...(subject !== undefined && { subject }),
+    time: time ?? receivedAt.toISOString(),
+    tenantid,
+    ...(traceparent !== undefined && { traceparent }),
+    data: data.data,
+  } as Event
 }
+
+/** The bus vouches for the publisher. A source may be any URI, but one of our form must not name somebody else. */
+const isOtherProduct = (source: string, publisher: string): boolean =>
+  source.startsWith('/products/') && source !== `/products/${publisher}`
+
+const dataOf = ({ data, data_base64: bytes }: ReceivedEvent): unknown => {
+  if (bytes === undefined) return data
+  try {
+    return parseStrictJson(Buffer.from(bytes, 'base64').toString())
+  } catch (cause) {
+    throw notUnderstood('its data is not valid JSON', cause)
+  }
+}
+
+const faultsOf = ({ issues }: z.ZodError): string =>
+  issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.map(String).join('.') || 'the whole'} (${message})`)
+    .join(', ')
 
 const notUnderstood = (why: string, cause?: unknown): AppError =>
   new AppError('event-not-understood', `The message cannot be handled: ${why}.`, { cause })

@@ -69,14 +69,14 @@ const parkLetter = async (services: Services, definition: Receiver, letter: Dead
 }
 
 /** Undefined for what is not understood here. */
-const eventIn = async (definition: Receiver, { json, publisher }: ReturnType<typeof readMessage>) => {
+const eventIn = async (definition: Receiver, { json, publisher, firstAttemptAt }: ReturnType<typeof readMessage>) => {
   try {
     if (definition.kind === 'command') {
       const { readCommand } = await import('./command-message.ts')
       return await readCommand(definition.command, json)
     }
     const { readEvent } = await import('../bus/event.ts')
-    return readEvent(json, publisher)
+    return readEvent(json, { sentBy: publisher, receivedAt: firstAttemptAt })
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error

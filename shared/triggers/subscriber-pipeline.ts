@@ -94,9 +94,9 @@ const traceparentOf = (json: unknown): string | null => {
   return typeof value === 'string' ? value : null
 }
 
-const eventOf = async ({ json, publisher }: SubscriberMessage): Promise<Event> => {
+const eventOf = async ({ json, publisher, firstAttemptAt }: SubscriberMessage): Promise<Event> => {
   const { readEvent } = await import('../bus/event.ts')
-  return readEvent(json, publisher)
+  return readEvent(json, { sentBy: publisher, receivedAt: firstAttemptAt })
 }
 
 export const messageMinutesMaxUsual = 4

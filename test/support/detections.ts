@@ -1,11 +1,11 @@
 // Detections of Defend for tests, and a new organization whose detections are handled as the subscriber would.
 import { randomUUID } from 'node:crypto'
 import type { InvocationContext } from '@azure/functions'
-import type { Detection } from '../../functions/ai/security-tickets/detection.ts'
 import { securityTicketTable, unsettledPending } from '../../functions/ai/security-tickets/security-ticket-table.ts'
 import { securityTickets } from '../../functions/ai/security-tickets/subscriber.ts'
 import type { Stack } from '../../local/stack.ts'
 import type { CloudEvent } from '../../shared/bus/cloud-event.ts'
+import type { EventData } from '../../shared/bus/catalogue.ts'
 import { type Event, newEvent } from '../../shared/bus/event.ts'
 import { type Client, clientTable } from '../../shared/clients/client-directory.ts'
 import { loadConfig } from '../../shared/config/config.ts'
@@ -26,6 +26,8 @@ import type { HandledOutcome } from '../../shared/triggers/subscriber.ts'
 import { serveSubscriber } from '../../shared/triggers/subscriber-pipeline.ts'
 import { makeOlder, markersOf } from './pending-markers.ts'
 import { type PsaControl, type ShownTicket, psaControl } from './psa-control.ts'
+
+type Detection = EventData<'defend.detection.created'>
 
 /** A critical one of a client and cause that no other test has. */
 export const detection = (given: Partial<Detection> = {}): Detection => {

@@ -4,7 +4,7 @@ import type { Marker } from '../../../shared/effects/pending.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { type Claimed, type Work, claim } from './claim.ts'
-import { type Detection, requireUsable } from './detection.ts'
+import type { Detection } from './detection.ts'
 import { join } from './joining.ts'
 import { settleTicket } from './security-ticket-effect.ts'
 import { type DetectionRow, securityTicketTable, unsettledPending } from './security-ticket-table.ts'
@@ -14,7 +14,6 @@ type Outcome = 'completed' | 'duplicate'
 
 /** As `fileDetection`, for a message: when that is parked, its replay is awaited and not the night. */
 export const fileFromMessage = async (work: Work, detection: Detection): Promise<Outcome> => {
-  requireUsable(detection)
   try {
     return await fileDetection(work, detection)
   } catch (error) {

@@ -1,4 +1,5 @@
 // Critical detections of Defend become PSA tickets (AI-6).
+import { log } from '../../../shared/telemetry/log.ts'
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 import { incidentOf } from './incident.ts'
 
@@ -10,9 +11,12 @@ export const securityTickets = subscriber({
   ...incidentOf,
   needs: ['PSA_API_URL', 'PSA_SERVICE_KEY'],
   handler: async ({ event, services, signal }) => {
-    if (event.data.severity !== 'critical') return 'ignored'
-    const { fileFromMessage } = await import('./filing.ts')
+    const { severity } = event.data
+    if (severity === 'unknown')
+      log.warn('ai.detection.severity_unknown', { tenantId: event.tenantid, eventId: event.id })
+    if (severity !== 'critical') return 'ignored'
+    const [{ fileFromMessage }, { detectionOf }] = await Promise.all([import('./filing.ts'), import('./detection.ts')])
     const [tenantId, psa] = [event.tenantid, await services.psa()]
-    return fileFromMessage({ store: services.store(), psa, now: services.now, tenantId, signal }, event.data)
+    return fileFromMessage({ store: services.store(), psa, now: services.now, tenantId, signal }, detectionOf(event))
   },
 })

@@ -44,14 +44,19 @@ export const reopenedNote = 'Opened again: it was closed while a further detecti
 
 const titleOf = (detection: Detection): string => {
   const begin = '[Critical] '
-  const end = ` on ${shorten(deviceName(detection), 60)}`
+  const device = deviceName(detection)
+  const end = device === '' ? '' : ` on ${shorten(device, 60)}`
   return `${begin}${shorten(nameOf(detection), psaLimits.title - begin.length - end.length)}${end}`
 }
 
 const nameOf = ({ title }: Detection): string => oneLine(title) || 'Detection without a title'
 
-const deviceName = ({ device }: Detection): string =>
-  oneLine(device.hostname) || oneLine(device.id) || 'a device without a name'
+/** What happened to an account has none. */
+const hasNoDevice = ({ device: { id, hostname, operating_system } }: Detection): boolean =>
+  id === '' && hostname === '' && operating_system === undefined
+
+/** Empty for one without a name. */
+const deviceName = ({ device }: Detection): string => oneLine(device.hostname) || oneLine(device.id)
 
 /** As a browser reads it. Undefined when it is too long for PSA, or would show another host than it leads to. */
 const linkOf = ({ url }: Detection): string | undefined => {
@@ -64,7 +69,7 @@ const linkLengthMax = 2_000
 
 /** Our own lines begin at the margin, Defend's are indented. */
 const textOf = ([intro, ...own]: readonly [string, ...string[]], detection: Detection, lengthMax: number): string => {
-  const render = (summary: string, steps: readonly string[]): string =>
+  const render = (summary: string, steps: readonly string[], shortened: readonly string[]): string =>
     [
       `${intro} Indented text is quoted from the detection.`,
       ...own,
@@ -72,13 +77,16 @@ const textOf = ([intro, ...own]: readonly [string, ...string[]], detection: Dete
       indented(nameOf(detection)),
       'Summary:',
       summary,
-      'Affected device:',
-      deviceLines(detection).map(indented).join('\n'),
+      ...(hasNoDevice(detection)
+        ? ['Affected device: none is named.']
+        : ['Affected device:', deviceLines(detection).map(indented).join('\n')]),
       ...(steps.length === 0
         ? ['Recommended remediation: none given.']
         : ['Recommended remediation:', steps.join('\n')]),
       `Detected at: ${new Date(detection.detected_at).toISOString()}`,
       `Open in Defend: ${linkOf(detection) ?? 'the link that came with the detection cannot be used. Look for it there.'}`,
+      ...(detection.missing ? [`Not told by Defend: ${detection.missing.join(', ')}.`] : []),
+      ...(shortened.length > 0 ? [`Shortened here, whole in Defend: ${shortened.join(', ')}.`] : []),
     ].join('\n\n')
   const summary = indented(detection.summary) || '    (empty)'
   const steps = detection.remediation.map((step, index) => `    ${index + 1}. ${oneLine(step)}`)
@@ -88,12 +96,16 @@ const textOf = ([intro, ...own]: readonly [string, ...string[]], detection: Dete
     render(
       '',
       steps.map(() => ''),
+      ['summary', 'remediation', ...(detection.shortened ?? [])],
     ).length
   const stepsLength = steps.reduce((sum, { length }) => sum + length, 0)
   const shortSummary = shorten(summary, Math.max(room - stepsLength, Math.floor(room / 2)))
   const stepMax = Math.floor((room - shortSummary.length) / steps.length)
   const fit = stepsLength <= room - shortSummary.length
-  return render(shortSummary, fit ? steps : steps.map((step) => shorten(step, stepMax)))
+  const cut = [...(shortSummary === summary ? [] : ['summary']), ...(fit ? [] : ['remediation'])]
+  return render(shortSummary, fit ? steps : steps.map((step) => shorten(step, stepMax)), [
+    ...new Set([...(detection.shortened ?? []), ...cut]),
+  ])
 }
 
 const deviceLines = ({ device }: Detection): readonly string[] => [

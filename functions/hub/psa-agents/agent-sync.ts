@@ -18,8 +18,8 @@ export type AgentTools = {
 type Changed = {
   readonly tenantId: string
   readonly userId: string
-  /** The version of the user that the event speaks of. */
-  readonly version: number
+  /** The version of the user that the event speaks of, if it does. */
+  readonly version?: number | undefined
 }
 
 /** @throws AppError `conflict` while Hub still shows an older version than the event told of, and the errors of both peers */
@@ -30,7 +30,7 @@ export const syncAgent = async (tools: AgentTools, { tenantId, userId, version }
     hub.getUser(tenantId, userId),
     psa.getAgent(tenantId, userId),
   ])
-  if (user && user.version < version)
+  if (user && version !== undefined && user.version < version)
     throw new AppError('conflict', `Hub shows version ${user.version} of a user of whom it reported ${version}.`)
   const wanted = user && organization ? agentOf(user, organization) : agent && withoutUser(agent)
   if (!wanted || (!agent && !wanted.active)) return 'ignored'

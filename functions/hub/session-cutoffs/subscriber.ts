@@ -20,9 +20,13 @@ export const sessionCutoffs = subscriber({
     const who = { tenantId: event.tenantid, userId: event.data.user_id }
     // What Hub issued after the change already knows of it. A time that lies ahead would lock the user out until then.
     const notBefore = new Date(Math.min(Date.parse(event.time), services.now().getTime()))
-    const { isDeactivated, newRole, lostProducts, products } = accessChangeOf(event)
+    const { isDeactivated, isUntold, newRole, lostProducts, products } = accessChangeOf(event)
     if (isDeactivated) {
       await cutoffs.cutOffUser(who, { notBefore, lost: true })
+      return 'completed'
+    }
+    if (isUntold) {
+      await cutoffs.cutOffUser(who, { notBefore })
       return 'completed'
     }
     await cutoffs.readmitUser(who, products, notBefore)

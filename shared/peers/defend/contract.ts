@@ -5,9 +5,9 @@ import * as z from 'zod'
 export const defendHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const
 
 /** Longest texts in UTF-16 code units, and most entries of `details`. */
-const limits = { id: 200, type: 100, address: 100, userAgent: 1_000, detail: 2_000, details: 50 } as const
+export const defendLimits = { id: 200, type: 100, address: 100, userAgent: 1_000, detail: 2_000, details: 50 } as const
 
-const id = z.string().min(1).max(limits.id)
+const id = z.string().min(1).max(defendLimits.id)
 
 /** What happened, as Defend sorts it. */
 const DefendClassification = z.enum([
@@ -24,22 +24,25 @@ export const DefendAuditEvent = z.strictObject({
   /** Id of the event that it was made from. Unique per tenant: a second one changes nothing, whatever else it says. */
   id,
   /** As on the bus: `hub.auth.login_failed`. */
-  type: z.string().min(1).max(limits.type),
+  type: z.string().min(1).max(defendLimits.type),
   occurredAt: z.iso.datetime(),
   /** Whom it is about; `null` when nobody could be told. */
   userId: id.nullable(),
   /** Who did it. */
   actor: z.strictObject({ type: z.enum(['user', 'system']), id }),
   /** IP address from which it was done. */
-  address: z.string().max(limits.address).optional(),
-  userAgent: z.string().max(limits.userAgent).optional(),
+  address: z.string().max(defendLimits.address).optional(),
+  userAgent: z.string().max(defendLimits.userAgent).optional(),
   outcome: z.enum(['success', 'failure']),
   classification: DefendClassification,
   /** To be looked at by a person. */
   review: z.boolean(),
   details: z
-    .record(z.string().min(1).max(limits.id), z.string().max(limits.detail))
-    .refine((details) => Object.keys(details).length <= limits.details, `has more than ${limits.details} entries`),
+    .record(z.string().min(1).max(defendLimits.id), z.string().max(defendLimits.detail))
+    .refine(
+      (details) => Object.keys(details).length <= defendLimits.details,
+      `has more than ${defendLimits.details} entries`,
+    ),
 })
 export type DefendAuditEvent = z.infer<typeof DefendAuditEvent>
 

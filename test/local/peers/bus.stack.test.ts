@@ -103,6 +103,23 @@ describe('the Bus stand-in', () => {
     expect(message.applicationProperties).toEqual({ type: 'code.repo.discovered', publisher: 'code', tenantid: 't1' })
   })
 
+  it('takes every envelope that CloudEvents 1.0 allows, and hands it on as it came', async () => {
+    const { broker, bus } = await open()
+    const { time: _, datacontenttype: _type, dataschema: _schema, subject: _subject, ...least } = eventOf('e1')
+    const events = [
+      least,
+      { ...eventOf('e2'), time: '2026-11-22T10:00:00+01:00', datacontenttype: 'application/json; charset=utf-8' },
+      { ...eventOf('e3'), source: 'https://code.example/eu', dataschema: 'https://code.example/schema', subject: null },
+    ]
+    for (const event of events) expect((await post(bus, JSON.stringify(event))).status).toBe(202)
+    const long = 'x'.repeat(300)
+    for (const id of [long, long, `${long}y`])
+      expect(await (await post(bus, JSON.stringify(eventOf(id)))).json()).toEqual({ id })
+    expect(await delivered(broker)).toHaveLength(5)
+    const first = await receiveOne(broker.client.createReceiver(queueName, { skipParsingBodyAsJson: true }))
+    expect(String(first.body)).toBe(JSON.stringify(least))
+  })
+
   it('takes an event once, however often it is published', async () => {
     const { broker, bus, control } = await open()
     const client = clientOf(bus)

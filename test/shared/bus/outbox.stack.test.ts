@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import * as z from 'zod'
 import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
@@ -14,6 +14,7 @@ import { createBusClient } from '../../../shared/peers/bus/client.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { startAzurite } from '../../support/azurite.ts'
+import { startFaultProxy } from '../../support/fault-proxy.ts'
 import { json, startPeerServer } from '../peers/peer-server.ts'
 
 const noteTable = table('outboxNotes', {
@@ -110,6 +111,60 @@ describe('a change with events', () => {
     await commit('a', [])
     await expect(commit('a', [backup('1')])).rejects.toMatchObject({ code: 'conflict' })
     expect(published()).toEqual([])
+    expect([await waiting(), await markers()]).toEqual([0, 0])
+  })
+
+  it('does not stand without its events', async () => {
+    bus.answerWith(json(503, {}))
+    const at = new Date()
+    const commitAt = (id: string, event: CloudEvent) =>
+      commitWithEvents(
+        parts(() => at),
+        {
+          table: noteTable,
+          tenantId,
+          operations: [store.open(noteTable).note.toInsert({ tenantId, id })],
+          events: [event],
+        },
+      )
+    const event = backup('1')
+    await commitAt('a', event)
+    // The place of the event is taken.
+    await expect(commitAt('b', event)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await noted('b')).toBeUndefined()
+    expect([await waiting(), await markers()]).toEqual([1, 1])
+    bus.answerWith(accept)
+    await sweep()
+  })
+
+  it('goes out with the sweep when it stands and the answer of the storage was lost', async () => {
+    const tables = /TableEndpoint=(http:\/\/[^/;]+)/.exec(azurite.connectionString)?.[1] ?? ''
+    const proxy = await startFaultProxy(tables)
+    onTestFinished(proxy.close)
+    const behind = createStore({ connectionString: azurite.connectionString.replace(tables, proxy.url) })
+    let isStored = false
+    // The transaction goes through once, and no word of it comes back.
+    proxy.decide = (_, url) => {
+      if (!url.includes('$batch')) return 'pass'
+      if (isStored) return 'refuse'
+      isStored = true
+      return 'cut'
+    }
+    const event = backup('1')
+    const lost = commitWithEvents(
+      { ...parts(), store: behind },
+      {
+        table: noteTable,
+        tenantId,
+        operations: [behind.open(noteTable).note.toInsert({ tenantId, id: 'a' })],
+        events: [event],
+      },
+    )
+    await expect(lost).rejects.toMatchObject({ code: 'storage-unavailable' })
+    expect(await noted('a')).toBeDefined()
+    expect(await markers()).toBe(1)
+    expect(await sweep()).toMatchObject({ published: 1 })
+    expect(published()).toEqual([event.id])
     expect([await waiting(), await markers()]).toEqual([0, 0])
   })
 

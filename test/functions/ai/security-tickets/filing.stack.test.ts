@@ -107,12 +107,34 @@ describe('a detection of Defend', () => {
     expect(await incidents()).toEqual([])
   })
 
-  it('whose ids no storage keeps is parked with an incident', async () => {
+  it('whose ids no storage keeps as they are becomes a ticket all the same', async () => {
     const { tenantId, psa, deliver, parked } = await startSecurityTicketing(stack)
-    const event = detectionEvent(tenantId, detection({ cause: 'T\ud800' }))
-    await deliver(event)
-    expect(await psa.tickets()).toEqual([])
-    expect(await parked()).toMatchObject([{ messageId: event.id, code: 'event-not-understood' }])
+    const ids = { detection_id: 'd-\ud800', client_id: 'c-\udc00', cause: 'T\ud800' }
+    await deliver(detectionEvent(tenantId, detection(ids)))
+    await deliver(detectionEvent(tenantId, detection(ids)))
+    expect(await psa.tickets()).toMatchObject([{ notes: [] }])
+    expect(await parked()).toEqual([])
+  })
+
+  it.each<readonly [string, Readonly<Record<string, unknown>>]>([
+    ['more members', { later: { than: 'this version' }, device: { id: 'd', hostname: 'h', later: 1 } }],
+    ['no device', { device: undefined }],
+    ['no link', { url: undefined }],
+    ['an empty summary', { summary: '' }],
+    ['a summary of 60,000 characters', { summary: 's'.repeat(60_000) }],
+    ['a title of 5,000 characters', { title: 't'.repeat(5_000) }],
+    ['its severity in capitals', { severity: 'CRITICAL' }],
+    ['a time with an offset', { detected_at: '2026-03-01T08:00:00+00:00' }],
+    ['nothing but id and severity', Object.fromEntries(Object.keys(detection()).map((name) => [name, undefined]))],
+  ])('becomes a ticket with %s', async (_, given) => {
+    const { tenantId, psa, deliver, incidents } = await startSecurityTicketing(stack)
+    const { detection_id, severity, ...rest } = detection()
+    const event = detectionEvent(tenantId, detection())
+    const data = Object.assign({ ...rest }, given, { detection_id, severity: given['severity'] ?? severity })
+    // As JSON, where what is undefined is left out.
+    await deliver(JSON.parse(JSON.stringify({ ...event, data })) as typeof event)
+    expect(await psa.tickets()).toMatchObject([{ externalReference: ticketRefOf(tenantId, detection_id) }])
+    expect(await incidents()).toEqual([])
   })
 })
 

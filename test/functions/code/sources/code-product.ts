@@ -9,7 +9,7 @@ import { Entities } from '../../../../local/service-bus/entities.ts'
 import type { Scope } from '../../../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { CloudEvent } from '../../../../shared/bus/cloud-event.ts'
-import { type Event, readEvent } from '../../../../shared/bus/event.ts'
+import { readEvent } from '../../../../shared/bus/event.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { serveHttp } from '../../../../shared/triggers/http-pipeline.ts'
@@ -46,7 +46,7 @@ export type Tenant = {
   /** The answer's status and body. */
   readonly ask: (method: string, path: string, body?: unknown) => Promise<readonly [status: number, body: unknown]>
   /** The tenant's events as a subscriber gets them, in the order of the broker. Throws for one that breaks the catalogue. */
-  readonly arrived: () => Promise<readonly Event[]>
+  readonly arrived: () => Promise<readonly CloudEvent[]>
 }
 
 export type CodeProduct = {
@@ -107,15 +107,17 @@ export const startCodeProduct = async (settings: Readonly<Record<string, string>
   }
 }
 
-const peekAll = async (receiver: ServiceBusReceiver): Promise<readonly Event[]> => {
-  const events: Event[] = []
+const peekAll = async (receiver: ServiceBusReceiver): Promise<readonly CloudEvent[]> => {
+  const events: CloudEvent[] = []
   let from = Long.ZERO
   for (;;) {
     const messages = await receiver.peekMessages(250, { fromSequenceNumber: from })
     for (const { body, messageId, applicationProperties } of messages) {
       const value = typeof body === 'object' && !Buffer.isBuffer(body) ? body : JSON.parse(String(body))
-      if (CloudEvent.parse(value).id !== messageId) throw new Error(`The message ${String(messageId)} has another id.`)
-      events.push(readEvent(value, String(applicationProperties?.['publisher'])))
+      const event = CloudEvent.parse(value)
+      if (event.id !== messageId) throw new Error(`The message ${String(messageId)} has another id.`)
+      readEvent(value, { sentBy: String(applicationProperties?.['publisher']), receivedAt: new Date() })
+      events.push(event)
     }
     const last = messages.at(-1)?.sequenceNumber
     if (last === undefined) return events
