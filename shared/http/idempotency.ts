@@ -4,7 +4,10 @@ import { type Caller, actorOf } from '../auth/caller.ts'
 import { sha256 } from '../auth/digest.ts'
 import { AppError, isAppError, toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
+import type { TypesOf } from '../store/store.ts'
+import type { Rows } from '../store/rows.ts'
 import { rowKind, table } from '../store/table.ts'
+import { log } from '../telemetry/log.ts'
 import type { Reply } from '../triggers/http.ts'
 import { canonicalJson } from './canonical-json.ts'
 
@@ -52,8 +55,8 @@ type Remembered = {
 
 /**
  * Carries the request out once and keeps its answer for 24 hours. Throws `idempotency-key-reused` for the same key with
- * another request, `request-in-progress` while the first still runs. A request that failed leaves nothing behind: it may be
- * repeated with its key. One that died half-way gives the key free after two minutes; every operation can be repeated.
+ * another request, `request-in-progress` while the first still runs. A request that failed leaves nothing behind, nor does an
+ * answer with failures in it that may pass: it may be repeated with its key. An answer that cannot be kept is given all the same. One that died half-way gives the key free after two minutes; every operation can be repeated.
  */
 export const rememberReply = async ({ services, caller, key: header, request, call }: Remembered): Promise<Reply> => {
   const key = parseKey(header)
@@ -74,14 +77,37 @@ export const rememberReply = async ({ services, caller, key: header, request, ca
     await claim(() => rows.request.update(known, running))
   } else await claim(() => rows.request.insert(running))
 
+  let reply: Reply
   try {
-    const reply = await call()
-    const body = reply.body === undefined ? {} : { body: JSON.stringify(reply.body) }
-    await rows.request.upsert({ ...running, state: 'done', status: reply.status, ...body })
-    return reply
+    reply = await call()
   } catch (thrown) {
-    await rows.request.delete(id)
+    await giveFree(rows.request, id)
     throw toAppError(thrown)
+  }
+  if (reply.mayDiffer) await giveFree(rows.request, id)
+  else await keepReply(rows.request, id, { ...running, state: 'done', status: reply.status }, reply.body)
+  return reply
+}
+
+type Requests = Rows<TypesOf<typeof idempotencyTable.kinds.request>>
+type RequestKey = Pick<RememberedRequest, 'tenantId' | 'actor' | 'key'>
+
+/** What was done is done, whether or not its answer can be kept: the operation itself can be repeated. */
+const keepReply = async (rows: Requests, id: RequestKey, done: RememberedRequest, body: unknown): Promise<void> => {
+  try {
+    await rows.upsert({ ...done, ...(body !== undefined && { body: JSON.stringify(body) }) })
+  } catch (error) {
+    log.warn('http.reply.not_remembered', { error: toAppError(error) })
+    await giveFree(rows, id)
+  }
+}
+
+/** When that fails as well, the key is free after two minutes. */
+const giveFree = async (rows: Requests, id: RequestKey): Promise<void> => {
+  try {
+    await rows.delete(id)
+  } catch (error) {
+    log.warn('http.idempotency_key.not_given_free', { error: toAppError(error) })
   }
 }
 

@@ -8,7 +8,7 @@ import { runTransaction } from './transaction.ts'
 
 export type { Row }
 
-type TypesOf<Kind extends RowKind> = Kind extends RowKind<infer Types> ? Types : RowTypes
+export type TypesOf<Kind extends RowKind> = Kind extends RowKind<infer Types> ? Types : RowTypes
 
 /** An open table: its kinds of rows by name, and transactions over all of them. */
 export type OpenTable<Kinds extends Readonly<Record<string, RowKind>>> = {

@@ -25,6 +25,8 @@ export type Reply<R extends Returns = Returns> = {
     readonly body?: z.input<SchemaOf<R[Status]>>
     readonly headers?: Readonly<Record<string, string>>
     readonly cookies?: readonly Cookie[]
+    /** There are failures in it that may pass: a repetition with its Idempotency-Key is carried out again. */
+    readonly mayDiffer?: boolean
   }
 }[keyof R & number]
 

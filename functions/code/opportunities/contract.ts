@@ -32,6 +32,16 @@ export const SignificantFinding = z
   .meta({ id: 'SignificantFinding' })
 export type SignificantFinding = z.infer<typeof SignificantFinding>
 
+/** The opportunity of a finding, and what came of asking for it. */
+export const OpenedOpportunity = LinkedOpportunity.extend({
+  outcome: z.enum(['created', 'existing']),
+  ignored: z
+    .array(z.string())
+    .describe(
+      'What differs from what CRM was asked for and was not taken, such as title or value: once it is made, CRM has the say. What CRM refused, or no longer has, is made again with what is known now',
+    ),
+}).meta({ id: 'OpenedOpportunity' })
+
 export const Listing = z.strictObject(pageQuery(25))
 
 export const LinkedOpportunities = z

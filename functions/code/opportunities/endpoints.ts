@@ -4,7 +4,7 @@ import { http } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
 const contract = () => import('./contract.ts')
-const linkedOpportunity = async () => (await import('./linked-opportunity.ts')).LinkedOpportunity
+const opened = async () => (await contract()).OpenedOpportunity
 
 export const openOpportunity = http({
   name: 'code-open-opportunity',
@@ -16,7 +16,7 @@ export const openOpportunity = http({
   callers: [session('code', { atLeast: 'member' }), integrationKey('code:opportunities:write')],
   needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
   body: async () => (await contract()).SignificantFinding,
-  returns: { 201: linkedOpportunity, 200: linkedOpportunity },
+  returns: { 201: opened, 200: opened },
   errors: [
     'peer-unavailable',
     'peer-timeout',
@@ -31,9 +31,12 @@ export const openOpportunity = http({
     const { linkedOpportunityOf } = await import('./linked-opportunity.ts')
     const { crm, crmForReading, now } = services
     const opening = { store: services.store(), crm, crmForReading, now, tenantId: caller.tenantId }
-    const { opportunity, created, live } = await open({ ...opening, openedBy: actorOf(caller) }, body)
+    const { opportunity, created, live, ignored } = await open({ ...opening, openedBy: actorOf(caller) }, body)
     const linked = linkedOpportunityOf(opportunity, { live, now: now() })
-    return created ? { status: 201, body: linked } : { status: 200, body: linked }
+    const told = { ...linked, ignored: [...ignored] }
+    return created
+      ? { status: 201, body: { ...told, outcome: 'created' as const } }
+      : { status: 200, body: { ...told, outcome: 'existing' as const } }
   },
 })
 

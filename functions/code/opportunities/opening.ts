@@ -1,5 +1,7 @@
 // Makes CRM opportunities of findings (CODE-4): one for the same finding, however often, at once or half-way it is asked for.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import type { Client } from '../../../shared/clients/client-directory.ts'
+import { contentOf, differingMembers } from '../../../shared/effects/content.ts'
 import type { Begun } from '../../../shared/effects/effect.ts'
 import { isMade } from '../../../shared/effects/effect-row.ts'
 import { askPeer, refresh } from '../../../shared/effects/last-known.ts'
@@ -35,6 +37,8 @@ type Opened = {
   readonly created: boolean
   /** Whether CRM has just told its stage. */
   readonly live: boolean
+  /** What differs from what CRM was asked for, and was not taken: members of the finding, and `client` and `value`. */
+  readonly ignored: readonly string[]
 }
 
 /**
@@ -55,19 +59,19 @@ const openOnce = async (opening: Opening, finding: SignificantFinding): Promise<
   const row = claim && (await rows.opportunity.get({ tenantId, ...claim.value.opportunity }))
   if (row) refuseOtherFinding(row.value, finding)
   const known = row && (await knownOpportunity(opening, row))
-  if (known) return known
+  if (known) return { ...known, ignored: await ignoredOf(opening, known.opportunity, finding) }
 
   const peer = await opening.crm()
   const begun = row ? await goOn(opening, row, finding) : await begin(opening, claim, finding)
   const { value, isNew } = await opportunityEffect.settle({ ...opening, peer }, begun)
-  return { opportunity: value, created: isNew, live: true }
+  return { opportunity: value, created: isNew, live: true, ignored: await ignoredOf(opening, value, finding) }
 }
 
 /** What CRM made before, also while CRM cannot be asked. Undefined when there is still something to do. */
 const knownOpportunity = async (
   { store, crmForReading, now, tenantId }: Opening,
   { value, ...row }: Row<Opportunity>,
-): Promise<Opened | undefined> => {
+): Promise<Omit<Opened, 'ignored'> | undefined> => {
   if (!isMade(value)) return undefined
   const live = await askPeer(opportunityEffect, crmForReading, tenantId, [value.made.id])
   if (!live) return { opportunity: value, created: false, live: false }
@@ -134,6 +138,18 @@ const goOn = async (
   return opportunityEffect.beginAgain(opening, row, { ...(await opportunityFor(opening, finding)), createdAt })
 }
 
+/** As it would be begun now, compared with what it was begun with. Once CRM has it, it belongs to the people there. */
+const ignoredOf = async (opening: Opening, { content }: Opportunity, finding: SignificantFinding) =>
+  differingMembers(content, (await opportunityFor(opening, finding)).content)
+
+const contentFor = (
+  finding: SignificantFinding,
+  { client, worth: { value } }: { readonly client: Client | undefined; readonly worth: ReturnType<typeof valueOf> },
+): Record<string, string> => {
+  const { findingId: _, type: _type, repository, detectedAt: _at, ...said } = finding
+  return contentOf({ ...said, repository, client: client ?? null, value })
+}
+
 const opportunityFor = async (
   { store, tenantId, now, openedBy }: Opening,
   finding: SignificantFinding,
@@ -158,6 +174,7 @@ const opportunityFor = async (
     ...(client && { clientName: client.name }),
     ...worth,
     draft,
+    content: contentFor(finding, { client, worth }),
     openedBy,
   }
 }

@@ -1,6 +1,6 @@
 // Tickets of The One Code: file findings as PSA tickets, and list the tickets that came of it (CODE-1, CODE-2).
 import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
 import { http } from '../../../shared/triggers/http.ts'
 import type { Finding } from './finding.ts'
 
@@ -48,11 +48,15 @@ export const fileTickets = http({
     const { fileFindings } = await import('./filing.ts')
     const { filedAlone, reportOf } = await import('./filing-report.ts')
     const results = await fileFindings(filing, findings, pathOf)
-    if ('findings' in body) return { status: 200, body: reportOf(findings, results, services.now()) }
+    if ('findings' in body)
+      return { status: 200, body: reportOf(findings, results, services.now()), mayDiffer: results.some(mayPass) }
     const filed = filedAlone(results, services.now())
     return { status: filed.outcome === 'created' ? 201 : 200, body: filed }
   },
 })
+
+/** What is wrong with the finding itself stays wrong. */
+const mayPass = (result: unknown): boolean => isAppError(result) && result.code !== 'validation-failed'
 
 /** A secret that was put where The One Code's own id of it belongs: the schema cannot tell, its shape can. */
 const refuseSecretsAsIds = async (findings: readonly Finding[], pathOf: (index: number) => string): Promise<void> => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
-import { idempotencyTable } from '../../../shared/http/idempotency.ts'
+import { loadConfig } from '../../../shared/config/config.ts'
+import { idempotencyTable, rememberReply } from '../../../shared/http/idempotency.ts'
+import { createServices } from '../../../shared/services.ts'
 import { identity, newClient, signIn } from '../../support/browser-client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { vulnerability } from '../../support/findings.ts'
@@ -207,5 +209,21 @@ describe('a request with an Idempotency-Key', () => {
     const { user } = (await (await own.client.fetch('/api/code/session')).json()) as { user: { id: string } }
     const lesser = await signIn(stack.urls, identity({ tenantId: own.tenantId, userId: user.id, role: 'viewer' }))
     expect((await lesser.send('POST', '/api/code/tickets', finding, withKey(key))).status).toBe(403)
+  })
+})
+
+describe('an answer that cannot be kept', () => {
+  it('is given all the same, and leaves the key free', async () => {
+    const services = createServices(loadConfig(stack.settings))
+    const caller = {
+      kind: 'integration' as const,
+      tenantId: `tenant-${randomUUID()}`,
+      keyId: 'key-1',
+      integration: 'code→psa',
+      scopes: [],
+    }
+    const body = { text: 'x'.repeat(3_000_000) }
+    const remembering = { services, caller, key: randomUUID(), request: [], call: async () => ({ status: 201, body }) }
+    for (let round = 0; round < 2; round += 1) expect(await rememberReply(remembering)).toEqual({ status: 201, body })
   })
 })

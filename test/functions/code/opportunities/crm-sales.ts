@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import * as clients from '../../../../functions/code/clients/endpoints.ts'
-import type { SignificantFinding } from '../../../../functions/code/opportunities/contract.ts'
+import { OpenedOpportunity, type SignificantFinding } from '../../../../functions/code/opportunities/contract.ts'
 import * as endpoints from '../../../../functions/code/opportunities/endpoints.ts'
 import { LinkedOpportunity } from '../../../../functions/code/opportunities/linked-opportunity.ts'
 import * as settings from '../../../../functions/code/settings/endpoints.ts'
@@ -31,9 +31,12 @@ export type Seller = Person & {
   readonly store: Store
   readonly post: (body: unknown) => Promise<Response>
   /** Throws unless it has an opportunity then. */
-  readonly open: (
-    finding: SignificantFinding,
-  ) => Promise<{ readonly status: number; readonly opportunity: LinkedOpportunity }>
+  readonly open: (finding: SignificantFinding) => Promise<{
+    readonly status: number
+    readonly opportunity: LinkedOpportunity
+    readonly outcome: string
+    readonly ignored: readonly string[]
+  }>
   readonly list: (query?: Readonly<Record<string, string>>) => Promise<OpportunityList>
   /** Creates the client, and maps the repository to it. */
   readonly mapClient: (
@@ -104,7 +107,8 @@ const sellerOf = (person: Person, crm: CrmControl, store: Store): Seller => {
       const response = await post(finding)
       const text = await response.text()
       if (![200, 201].includes(response.status)) throw new Error(`It answered ${response.status}: ${text}`)
-      return { status: response.status, opportunity: LinkedOpportunity.parse(JSON.parse(text)) }
+      const { outcome, ignored } = OpenedOpportunity.parse(JSON.parse(text))
+      return { status: response.status, opportunity: LinkedOpportunity.parse(JSON.parse(text)), outcome, ignored }
     },
     list: async (query = {}) => {
       const [status, body] = await person.ask('GET', `code/opportunities?${new URLSearchParams(query).toString()}`)

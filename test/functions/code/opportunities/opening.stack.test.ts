@@ -124,6 +124,8 @@ describe('an opportunity of a finding', () => {
       ...first.opportunity,
       stage: { ...again.opportunity.stage, value: 'won', live: true },
     })
+    expect(first).toMatchObject({ outcome: 'created', ignored: [] })
+    expect(again).toMatchObject({ outcome: 'existing', ignored: ['title', 'effortHours', 'value'] })
     expect(await crm.opportunities()).toHaveLength(1)
     expect((await list()).opportunities).toHaveLength(1)
   })

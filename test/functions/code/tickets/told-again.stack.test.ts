@@ -170,6 +170,25 @@ describe('a finding from ahead of our time', () => {
 })
 
 describe('the report of many findings', () => {
+  it('with a failure that may pass is not remembered, and its repetition by the same key files the rest', async () => {
+    const { post, psa } = await startTicketing(stack)
+    const findings = [vulnerability(), vulnerability()]
+    const key = { 'idempotency-key': `"${randomUUID()}"` }
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422, times: 1 })
+    const outcomes = []
+    for (let round = 0; round < 3; round += 1) {
+      const response = await post({ findings }, key)
+      const { results } = (await response.json()) as { results: { outcome: string }[] }
+      outcomes.push([results.map(({ outcome }) => outcome).sort(), response.headers.get('idempotent-replayed')])
+    }
+    expect(outcomes).toEqual([
+      [['created', 'failed'], null],
+      [['created', 'existing'], null],
+      [['created', 'existing'], 'true'],
+    ])
+    expect(await psa.tickets()).toHaveLength(2)
+  })
+
   it('has each ticket once, and can be asked for again by its key', async () => {
     const { post, psa } = await startTicketing(stack)
     const repository = newRepository()
