@@ -139,7 +139,10 @@ describe.each(['opportunity', 'ticket', 'security ticket'])('%s', (name) => {
     const { tenantId, ask, refuse, accept } = trial
     await refuse()
     let isRefused = false
+    let isRecorded = false
+    // Killed once it has recorded its refusal: it must not heal by itself what it did.
     const late = steppedServices(services, tenantId, async (step) => {
+      if (isRecorded) throw new Error(`Killed before ${step}.`)
       if (isRefused) {
         isRefused = false
         await failure(ask(services))
@@ -147,6 +150,7 @@ describe.each(['opportunity', 'ticket', 'security ticket'])('%s', (name) => {
         await accept()
         await kill(ask(killedBefore(services, tenantId, /\.create/)))
         expect(await trial.states()).toEqual(['begun'])
+        isRecorded = true
         return
       }
       isRefused = /\.create/.test(step) && (await trial.inPeer()) === 0 && (await trial.states())[0] === 'begun'

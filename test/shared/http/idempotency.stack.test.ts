@@ -220,6 +220,7 @@ describe('an answer that cannot be kept', () => {
       tenantId: `tenant-${randomUUID()}`,
       keyId: 'key-1',
       integration: 'code→psa',
+      createdAt: new Date(0).toISOString(),
       scopes: [],
     }
     const body = { text: 'x'.repeat(3_000_000) }
