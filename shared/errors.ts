@@ -243,6 +243,8 @@ export type ErrorDetails = {
   readonly peer?: string
   readonly operation?: string
   readonly attempts?: number
+  /** Ids of the tenant's own things that it happened to, at most 10. */
+  readonly subjects?: readonly string[]
   /** HTTP status the peer answered with. */
   readonly peerStatus?: number
   readonly retryAfterSeconds?: number

@@ -139,7 +139,7 @@ const parking = (
   ]
 }
 
-export const ownerOf = ({ error, tenantId }: Failure): string =>
+export const ownerOf = ({ error, tenantId }: Pick<Failure, 'error' | 'tenantId'>): string =>
   errorTable[error.code].incident === 'platform' || tenantId === undefined ? platform : ownerOfTenant(tenantId)
 
 export const groupOf = ({ integration, operation, error }: Failure): string =>
@@ -147,8 +147,12 @@ export const groupOf = ({ integration, operation, error }: Failure): string =>
 
 const newIncidentId = (at: string): string => `inc_${newestFirst(at)}_${randomBytes(6).toString('hex')}`
 
-const latestOf = ({ error }: Failure, at: string): Pick<Incident, 'lastSeenAt' | 'correlationId' | 'facts'> => {
-  const { peer, operation, peerStatus, settings } = error.details
+const latestOf = (
+  { error, tenantId }: Failure,
+  at: string,
+): Pick<Incident, 'lastSeenAt' | 'correlationId' | 'facts'> => {
+  const { peer, operation, peerStatus, settings, subjects } = error.details
+  const isTenants = ownerOf({ error, tenantId }) !== platform
   return {
     lastSeenAt: at,
     correlationId: currentTrace()?.correlationId ?? '',
@@ -157,6 +161,7 @@ const latestOf = ({ error }: Failure, at: string): Pick<Incident, 'lastSeenAt' |
       ...(operation !== undefined && { peerOperation: operation }),
       ...(peerStatus !== undefined && { peerStatus }),
       ...(settings && { settings: [...settings] }),
+      ...(subjects && isTenants && { subjects: [...subjects] }),
     },
   }
 }

@@ -37,6 +37,8 @@ const Incident = z.strictObject({
     peerOperation: z.string().optional(),
     peerStatus: z.int().optional(),
     settings: z.array(z.string()).optional(),
+    /** Ids of the tenant's own things, which only its own incidents name. */
+    subjects: z.array(z.string()).optional(),
   }),
   /** The work has succeeded since, but messages are parked; absent again with the next failure. */
   recoveredAt: z.iso.datetime().optional(),

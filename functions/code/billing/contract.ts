@@ -70,7 +70,7 @@ export const ProtectedRepositories = z
     repositories: z.array(
       z.object({
         repositoryId: z.string(),
-        orgId: z.string(),
+        orgId: z.string().describe('Where it was on that day'),
         name: z.string().describe('As it is now'),
         discoveredAt: Time,
       }),

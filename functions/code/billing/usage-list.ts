@@ -47,13 +47,17 @@ export const listProtectedRepositories = async (
   if (!day) throw new AppError('not-found', 'No usage is kept of the day in the path.')
   const { organization, repository } = store.open(sourceTable)
   const { rows, nextCursor } = await repository.list({ tenantId }, { limit, cursor })
-  const orgIds = [...new Set(rows.map(({ value }) => value.orgId))]
+  const placed = rows.flatMap(({ value }) => {
+    const place = [value, ...value.left].find(({ activeDays }) => isWithin(activeDays, date))
+    return place ? [{ ...value, orgId: place.orgId }] : []
+  })
+  const orgIds = [...new Set(placed.map(({ orgId }) => orgId))]
   const organizations = await Promise.all(orgIds.map((orgId) => organization.get({ tenantId, orgId })))
   const connected = new Set(
     organizations.flatMap((row) => (row && isWithin(row.value.connectedDays, date) ? [row.value.orgId] : [])),
   )
-  const repositories = rows
-    .filter(({ value }) => connected.has(value.orgId) && isWithin(value.activeDays, date))
-    .map(({ value: { repositoryId, orgId, name, discoveredAt } }) => ({ repositoryId, orgId, name, discoveredAt }))
+  const repositories = placed
+    .filter(({ orgId }) => connected.has(orgId))
+    .map(({ repositoryId, orgId, name, discoveredAt }) => ({ repositoryId, orgId, name, discoveredAt }))
   return { date, quantity: day.value.quantity, repositories, ...(nextCursor !== undefined && { nextCursor }) }
 }

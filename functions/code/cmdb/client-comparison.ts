@@ -5,7 +5,7 @@ import { isAppError } from '../../../shared/errors.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { clientMappingTable } from '../clients/client-mapping.ts'
-import { type Profile, type ProfileRows, type Tools, openProfiles } from './profile-table.ts'
+import { type Profile, type ProfileRows, type Standing, type Tools, openProfiles } from './profile-table.ts'
 import { isOn, readTurn } from './sync-turn.ts'
 
 const pageSize = 500
@@ -26,13 +26,13 @@ type SyncKey = { readonly tenantId: string; readonly requestId: string }
 type Compared = { readonly marked: number; readonly cursor: string | null }
 
 /**
- * Compares the clients of the next 5,000 profiles with those that CMDB has, and marks the ones that differ as changed. After the last
+ * Compares the clients of the next 5,000 profiles with those that CMDB has, and marks the ones that differ as changed; all of them when everything is to be sent again. After the last
  * of them the digest is recorded.
  */
 export const compareClients = async (
   tools: Tools,
   { tenantId, requestId }: SyncKey,
-  from: { readonly cursor: string | null; readonly mappings: string },
+  from: { readonly cursor: string | null; readonly mappings: string; readonly reconcile: string | null },
 ): Promise<Compared> => {
   const rows = openProfiles(tools.store)
   const wantedOf = await wantedClients(tools.store, tenantId)
@@ -43,14 +43,15 @@ export const compareClients = async (
     const profiles = found.rows.map(({ value }) => value)
     const wanted = await wantedOf(profiles)
     const differing = profiles.filter(
-      ({ isGone, asset }, index) => !isGone && asset?.state === 'active' && asset.clientId !== wanted[index],
+      ({ isGone, asset }, index) =>
+        !isGone && (from.reconcile !== null || (asset?.state === 'active' && asset.clientId !== wanted[index])),
     )
     for (const profile of differing) if (await markChanged(rows, profile, tools.now())) marked += 1
     cursor = found.nextCursor
     if (cursor === undefined) break
   }
   const digest = cursor === undefined ? from.mappings : null
-  await recordComparison(tools, { tenantId, requestId }, { marked, digest })
+  await recordComparison(tools, { tenantId, requestId }, { marked, digest, reconcile: from.reconcile })
   return { marked, cursor: cursor ?? null }
 }
 
@@ -68,7 +69,11 @@ const markChanged = async (rows: ProfileRows, { tenantId, repositoryId }: Profil
 const recordComparison = (
   { store, now }: Tools,
   { tenantId, requestId }: SyncKey,
-  { marked, digest }: { readonly marked: number; readonly digest: string | null },
+  {
+    marked,
+    digest,
+    reconcile,
+  }: { readonly marked: number; readonly digest: string | null; readonly reconcile: string | null },
 ): Promise<void> =>
   untilUndisturbed(async () => {
     const rows = openProfiles(store)
@@ -78,9 +83,16 @@ const recordComparison = (
     const aliveAt = now().toISOString()
     await rows.transaction([
       rows.sync.toUpdate(sync, { ...sync.value, aliveAt, of: sync.value.of + marked }),
-      rows.standing.toUpdate(standing, { ...standing.value, ...(digest !== null && { mappings: digest }) }),
+      rows.standing.toUpdate(standing, digest === null ? standing.value : compared(standing.value, digest, reconcile)),
     ])
   })
+
+/** Asked for once more meanwhile, it is still to be done. */
+const compared = ({ reconcile, ...standing }: Standing, mappings: string, done: string | null): Standing => ({
+  ...standing,
+  mappings,
+  ...(reconcile !== undefined && reconcile !== done && { reconcile }),
+})
 
 /** Organizations and clients are few and kept; mappings of single repositories are read along with the profiles. */
 const wantedClients = async (store: Store, tenantId: string) => {

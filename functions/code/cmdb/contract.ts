@@ -1,5 +1,6 @@
 // What the endpoints of application profiles and of CMDB sync take and answer.
 import * as z from 'zod'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { OwnId } from '../../../shared/schema/own-id.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { OpaqueId, line, webLink } from '../../../shared/text/text-schema.ts'
@@ -50,7 +51,7 @@ export const CmdbSync = z
     progress: z.object({
       sent: z.int(),
       retired: z.int(),
-      refused: z.int().describe('Profiles that CMDB refuses. Each is tried again when it changes'),
+      refused: z.int().describe('Profiles that CMDB refuses. Each is tried again with the next sync'),
       of: z.int().describe('Changes that there are to sync; what has just been changed may be added'),
     }),
     retirementsHeld: z
@@ -66,3 +67,49 @@ export const RequestedSync = CmdbSync.extend({ progressUrl: z.string() }).meta({
 export const LatestSync = z
   .object({ sync: CmdbSync.nullable().describe('Null when there was none yet') })
   .meta({ id: 'LatestCmdbSync' })
+
+export const RefusalQuery = z.strictObject(pageQuery(25))
+const CmdbRefusal = z
+  .object({
+    repositoryId: z.string(),
+    name: z.string(),
+    wanted: z.enum(['put', 'retire']).describe('What was asked of CMDB'),
+    reason: z.string().describe('As CMDB said it'),
+    refusedAt: Time,
+    syncId: z.string().describe('The sync that tried it last'),
+  })
+  .meta({ id: 'CmdbRefusal', description: 'A repository whose asset CMDB refuses. The next sync tries it again' })
+export type CmdbRefusal = z.input<typeof CmdbRefusal>
+export const CmdbRefusals = z
+  .object({
+    refusals: z.array(CmdbRefusal),
+    nextCursor: nextCursor.describe('Absent on the last page. A page can be shorter than asked for, even empty'),
+  })
+  .meta({ id: 'CmdbRefusals' })
+
+export const ProfileQuery = z.strictObject({
+  ...pageQuery(25),
+  organizationId: OpaqueId.optional().describe('Only of this organization'),
+  state: z.enum(['present', 'gone', 'all']).default('present').describe('present, unless told'),
+})
+const ListedProfile = z
+  .object({
+    repositoryId: z.string(),
+    name: z.string(),
+    organizationId: z.string(),
+    isGone: z.boolean(),
+    version: z.int(),
+    changedAt: Time,
+    asset: z
+      .object({ version: z.int(), state: z.enum(['active', 'retired']), clientId: z.string().nullable(), at: Time })
+      .nullable()
+      .describe('What CMDB has. Null when it is not known to have any'),
+  })
+  .meta({ id: 'ListedAppProfile' })
+export type ListedProfile = z.input<typeof ListedProfile>
+export const ListedProfiles = z
+  .object({
+    profiles: z.array(ListedProfile),
+    nextCursor: nextCursor.describe('Absent on the last page. A page can be shorter than asked for, even empty'),
+  })
+  .meta({ id: 'ListedAppProfiles' })

@@ -63,6 +63,38 @@ export const deleteAppProfile = http({
   },
 })
 
+export const readAppProfiles = http({
+  name: 'code-list-app-profiles',
+  method: 'GET',
+  route: 'code/app-profiles',
+  summary: 'The application profiles, in the order of repositories, and what CMDB has of each',
+  callers: readers,
+  needs,
+  query: async () => (await contract()).ProfileQuery,
+  returns: { 200: async () => (await contract()).ListedProfiles },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => {
+    const { listProfiles } = await import('./profiles.ts')
+    return { status: 200, body: await listProfiles({ store: services.store() }, tenantId, query) }
+  },
+})
+
+export const readCmdbRefusals = http({
+  name: 'code-list-cmdb-refusals',
+  method: 'GET',
+  route: 'code/cmdb/refusals',
+  summary: "The repositories whose assets CMDB refuses, with CMDB's reason",
+  callers: readers,
+  needs,
+  query: async () => (await contract()).RefusalQuery,
+  returns: { 200: async () => (await contract()).CmdbRefusals },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => {
+    const { listRefusals } = await import('./refusal.ts')
+    return { status: 200, body: await listRefusals(services.store(), tenantId, query) }
+  },
+})
+
 export const requestCmdbSync = http({
   name: 'code-sync-cmdb',
   method: 'POST',
@@ -77,6 +109,22 @@ export const requestCmdbSync = http({
   handler: async ({ caller, services }) => {
     const { requestSync } = await work()
     const sync = await requestSync(services, { tenantId: caller.tenantId, requestedBy: actorOf(caller) })
+    return accepted(sync, sync.id)
+  },
+})
+
+export const reconcileCmdb = http({
+  name: 'code-reconcile-cmdb',
+  method: 'POST',
+  route: 'code/cmdb/reconcile',
+  summary: 'Sends every application profile to CMDB again, so that what was changed or deleted there is made good',
+  callers: admins,
+  needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+  returns: { 202: async () => (await contract()).RequestedSync },
+  errors: storeErrors,
+  handler: async ({ caller, services }) => {
+    const { requestReconciliation } = await work()
+    const sync = await requestReconciliation(services, { tenantId: caller.tenantId, requestedBy: actorOf(caller) })
     return accepted(sync, sync.id)
   },
 })

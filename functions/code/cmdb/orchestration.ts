@@ -8,7 +8,7 @@ import { compareCmdbClients, endCmdbSync, planCmdbSync, sendCmdbBatch } from './
 /** Bounds the history: 100,000 profiles of 200 a step. */
 const batchesMax = 500
 const comparisonsMax = 200
-/** Again when retirements were confirmed while it was at work. */
+/** Again when more was asked for while it was at work. */
 const roundsMax = 3
 
 export const cmdbSyncFlow = orchestration({
@@ -34,7 +34,7 @@ function* syncOnce(flow: Flow): Generator<Task, void, unknown> {
   const plan = yield* flow.call(planCmdbSync, {})
   if (!plan.isOn) return
   flow.progress({ step: 'compare clients', done: 0, of: plan.of, held: plan.held })
-  if (plan.mappings !== null) yield* compareAll(flow, plan.mappings)
+  if (plan.mappings !== null) yield* compareAll(flow, { mappings: plan.mappings, reconcile: plan.reconcile })
   let cursor: string | null = null
   for (let batch = 0; batch < batchesMax; batch += 1) {
     const {
@@ -49,10 +49,15 @@ function* syncOnce(flow: Flow): Generator<Task, void, unknown> {
   }
 }
 
-function* compareAll(flow: Flow, mappings: string): Generator<Task, void, unknown> {
+type Comparison = { readonly mappings: string; readonly reconcile: string | null }
+
+function* compareAll(flow: Flow, comparison: Comparison): Generator<Task, void, unknown> {
   let cursor: string | null = null
   for (let page = 0; page < comparisonsMax; page += 1) {
-    const compared: OutputOf<typeof compareCmdbClients> = yield* flow.call(compareCmdbClients, { cursor, mappings })
+    const compared: OutputOf<typeof compareCmdbClients> = yield* flow.call(compareCmdbClients, {
+      cursor,
+      ...comparison,
+    })
     if (compared.cursor === null) return
     cursor = compared.cursor
   }

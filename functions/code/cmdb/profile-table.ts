@@ -28,8 +28,16 @@ const Profile = z.strictObject({
       at: Time,
     })
     .optional(),
-  /** CMDB refused this version for good. */
-  refusedVersion: z.int().optional(),
+  /** How CMDB refused it last. It stays among the changes: each sync tries it once. Absent once CMDB has taken it, and with a new version. */
+  refusal: z
+    .strictObject({
+      version: z.int(),
+      at: Time,
+      /** The sync that tried it. */
+      requestId: z.string(),
+      reason: z.string(),
+    })
+    .optional(),
 })
 export type Profile = z.infer<typeof Profile>
 
@@ -79,6 +87,8 @@ const Standing = z.strictObject({
   confirmedUpTo: Time.optional(),
   /** Digest of the client mappings that all assets were last compared with. */
   mappings: z.string().optional(),
+  /** When somebody asked for everything to be sent again; absent once all profiles are marked. */
+  reconcile: Time.optional(),
 })
 export type Standing = z.infer<typeof Standing>
 

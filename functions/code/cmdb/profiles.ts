@@ -1,9 +1,10 @@
 // Application profiles as The One Code hands them over: each change goes into the index of what is to be synced, in one transaction.
+import type * as z from 'zod'
 import { sha256 } from '../../../shared/auth/digest.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
-import type { AppProfile, ProfileDraft } from './contract.ts'
+import type { AppProfile, ListedProfile, ProfileDraft, ProfileQuery } from './contract.ts'
 import { type Profile, type Tools, markTenant, openProfiles } from './profile-table.ts'
 
 type ProfileKey = { readonly tenantId: string; readonly repositoryId: string }
@@ -58,4 +59,28 @@ const shownProfile = ({ repositoryId, version, changedAt, asset }: Profile): App
   version,
   changedAt,
   assetVersion: asset?.state === 'active' ? asset.version : null,
+})
+
+/** One page, in the order of repositories. */
+export const listProfiles = async (
+  { store }: Pick<Tools, 'store'>,
+  tenantId: string,
+  { organizationId, state, limit, cursor }: z.output<typeof ProfileQuery>,
+): Promise<{ readonly profiles: ListedProfile[]; readonly nextCursor?: string }> => {
+  const { rows, nextCursor } = await openProfiles(store).profile.list({ tenantId }, { limit, cursor })
+  const profiles = rows
+    .map(({ value }) => value)
+    .filter(({ draft }) => organizationId === undefined || draft.organizationId === organizationId)
+    .filter(({ isGone }) => state === 'all' || isGone === (state === 'gone'))
+  return { profiles: profiles.map(listed), ...(nextCursor !== undefined && { nextCursor }) }
+}
+
+const listed = ({ repositoryId, draft, isGone, version, changedAt, asset }: Profile): ListedProfile => ({
+  repositoryId,
+  name: draft.name,
+  organizationId: draft.organizationId,
+  isGone,
+  version,
+  changedAt,
+  asset: asset ?? null,
 })

@@ -9,9 +9,14 @@ export const PlanResult = z.strictObject({
   of: z.int(),
   held: z.int(),
   mappings: z.string().nullable(),
+  reconcile: z.string().nullable(),
 })
 
-export const ComparisonInput = z.strictObject({ cursor: z.string().nullable(), mappings: z.string() })
+export const ComparisonInput = z.strictObject({
+  cursor: z.string().nullable(),
+  mappings: z.string(),
+  reconcile: z.string().nullable(),
+})
 
 export const ComparisonResult = z.strictObject({ marked: z.int(), cursor: z.string().nullable() })
 

@@ -30,7 +30,11 @@ export const syncBatch = async (services: Services, key: SyncKey, cursor: string
     const turn = await readTurn(rows, key.tenantId, key.requestId)
     if (!isOn(turn)) return { done: 0, of: 0, retired: 0, cursor: null }
     const mayRetire = retirementRule(turn.sync.value, turn.standing.value)
-    const { outcomes, failure } = await syncSome(tools, page.rows.slice(from, from + recordedAtOnce), mayRetire)
+    const { outcomes, failure } = await syncSome(
+      { ...tools, requestId: key.requestId },
+      page.rows.slice(from, from + recordedAtOnce),
+      mayRetire,
+    )
     await recordOutcomes({ store, now: services.now }, key, outcomes)
     if (failure !== undefined) throw failure
   }
@@ -43,6 +47,7 @@ type Tools = {
   readonly rows: ProfileRows
   readonly cmdb: Services['cmdb']
   readonly clientOf: ClientFinder
+  readonly requestId: string
 }
 
 type MayRetire = (change: Change) => boolean
@@ -80,14 +85,16 @@ const syncSome = async (
   return { outcomes, failure }
 }
 
-/** Undefined for a retirement that has to wait. */
+/** Undefined for a retirement that has to wait, and for what CMDB has refused in this sync already. */
 const syncOne = async (
-  { rows, clientOf, ...tools }: Tools,
+  { rows, clientOf, requestId, ...tools }: Tools,
   change: Row<Change>,
   mayRetire: MayRetire,
 ): Promise<Outcome | undefined> => {
   const profile = await rows.profile.get(change.value)
   if (!profile) return { change, profile, result: 'settled' }
+  const { refusal, version } = profile.value
+  if (refusal?.requestId === requestId && refusal.version === version) return undefined
   const parts = { cmdb: await tools.cmdb(), clientOf }
   if (!profile.value.isGone) return noteRefusal(await sendProfile(parts, change, profile))
   if (profile.value.asset?.state === 'retired') return { change, profile, result: 'settled' }

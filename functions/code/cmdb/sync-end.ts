@@ -3,18 +3,19 @@ import { AppError, type ErrorCode } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { type ProfileRows, type Standing, type Sync, type Tools, openProfiles } from './profile-table.ts'
+import { refusedIn } from './refusal.ts'
 import { readTurn } from './sync-turn.ts'
 
 type SyncKey = { readonly tenantId: string; readonly requestId: string }
 
 type Ended = {
-  /** It is not over: retirements have been confirmed since it was planned. */
+  /** It is not over: more was asked for since it was planned. */
   readonly again: boolean
   readonly sent: number
   readonly retired: number
   readonly refused: number
   readonly held: number
-  /** There are changes that it did not get to; retirements that are held are not among them. */
+  /** There are changes that it did not get to; those that are held or refused are not among them. */
   readonly hasMore: boolean
 }
 
@@ -24,13 +25,15 @@ type End = { readonly mayGoOn: boolean; readonly problem?: { readonly code: Erro
 export const endSync = async (tools: Tools, key: SyncKey, { mayGoOn, problem }: End): Promise<Ended> => {
   const rows = openProfiles(tools.store)
   const before = await readTurn(rows, key.tenantId, key.requestId)
-  if (mayGoOn && isConfirmedMeanwhile(before.sync.value, before.standing.value)) return ended(before.sync.value, true)
+  if (mayGoOn && isAskedForMore(before.sync.value, before.standing.value)) return ended(before.sync.value, true)
   if (before.sync.value.finishedAt === undefined) await reportRefusals(tools, before.sync.value)
   return untilUndisturbed(() => finish(tools, rows, key, problem))
 }
 
-const isConfirmedMeanwhile = (sync: Sync, standing: Standing): boolean =>
-  sync.finishedAt === undefined && sync.held > 0 && standing.confirmedUpTo !== sync.confirmedUpTo
+/** Since it was planned, retirements have been confirmed, or everything is to be sent again. */
+const isAskedForMore = (sync: Sync, standing: Standing): boolean =>
+  sync.finishedAt === undefined &&
+  ((sync.held > 0 && standing.confirmedUpTo !== sync.confirmedUpTo) || standing.reconcile !== undefined)
 
 const finish = async (
   tools: Tools,
@@ -47,8 +50,9 @@ const finish = async (
     ...(isOver ? [] : [rows.sync.toUpdate(sync, { ...sync.value, state, finishedAt, ...(problem && { problem }) })]),
     ...(current === requestId ? [rows.standing.toUpdate(standing, others)] : []),
   ])
-  const left = await rows.change.list({ tenantId }, { limit: Math.min(1_000, sync.value.held + 1) })
-  return { ...ended(sync.value, false), hasMore: left.rows.length > sync.value.held }
+  const staying = sync.value.held + sync.value.refused
+  const left = await rows.change.list({ tenantId }, { limit: Math.min(1_000, staying + 1) })
+  return { ...ended(sync.value, false), hasMore: left.rows.length > staying }
 }
 
 const ended = ({ sent, retired, refused, held }: Sync, again: boolean): Ended => ({
@@ -60,15 +64,16 @@ const ended = ({ sent, retired, refused, held }: Sync, again: boolean): Ended =>
   hasMore: again,
 })
 
-/** One incident, which counts them. Before the end is recorded, so that a crash in between does not keep it from anybody. */
-const reportRefusals = async (tools: Tools, { tenantId, refused }: Sync): Promise<void> => {
+/** One incident, which counts them and names the first. Before the end is recorded, so that a crash in between does not keep it from anybody. */
+const reportRefusals = async (tools: Tools, { tenantId, requestId, refused }: Sync): Promise<void> => {
   if (refused === 0) return
-  const detail = `CMDB refused ${refused} application profiles. Each is tried again when it changes.`
-  const error = new AppError('peer-rejected', detail, { details: { peer: 'cmdb', operation: 'put asset' } })
+  const subjects = await refusedIn(tools, { tenantId, requestId })
+  const detail = `CMDB refused ${refused} application profiles. Each is tried again with the next sync; the list of refusals has CMDB's reasons.`
+  const details = { peer: 'cmdb', operation: 'put asset', subjects }
   await recordIncident(tools, {
     integration: 'code→cmdb',
     operation: 'sync application profiles',
-    error,
+    error: new AppError('peer-rejected', detail, { details }),
     tenantId,
     times: refused,
   })

@@ -4,9 +4,11 @@ import { clientDigest } from './client-comparison.ts'
 import { type Change, type Standing, type Tools, openProfiles } from './profile-table.ts'
 import { isOn, readTurn } from './sync-turn.ts'
 
-/** Up to so many, and up to this share of the active assets, go without a question. */
-const retirementsMax = 10
-const retiredShareMax = 0.2
+/** Half of the active assets or more are held, however few they are: the source is empty, or much smaller than it was. */
+const retiredShareMax = 0.5
+/** Of more than so many, this share is enough. */
+const fewRetirements = 10
+const retiredShareOfMany = 0.2
 
 type SyncKey = { readonly tenantId: string; readonly requestId: string }
 
@@ -17,6 +19,8 @@ type Plan = {
   readonly held: number
   /** Client mappings have changed since all assets were compared with them: their digest now. */
   readonly mappings: string | null
+  /** Everything is to be sent again: when that was asked for. */
+  readonly reconcile: string | null
 }
 
 /** Counts, decides and records it. Doing it again counts what is left. */
@@ -25,16 +29,18 @@ export const planSync = async (tools: Tools, { tenantId, requestId }: SyncKey): 
   const mappings = await clientDigest(tools.store, tenantId)
   return untilUndisturbed(async () => {
     const turn = await readTurn(rows, tenantId, requestId)
-    if (!isOn(turn)) return { isOn: false, of: 0, held: 0, mappings: null }
+    if (!isOn(turn)) return { isOn: false, of: 0, held: 0, mappings: null, reconcile: null }
     const plannedAt = tools.now().toISOString()
     const { sync, standing } = turn
     const { changes, asked, unasked } = await countChanges(tools, standing.value)
     const held = isTooMany(unasked, standing.value.activeAssets) ? unasked : 0
-    const done = sync.value.sent + sync.value.retired + sync.value.refused
+    // Those that were refused are among the changes still.
+    const done = sync.value.sent + sync.value.retired
     const of = done + changes - held
     const { confirmedUpTo } = standing.value
     // While CMDB has nothing there is nothing to compare: what is sent goes with the mappings of now, or later ones.
-    const isFirst = standing.value.mappings === undefined && standing.value.activeAssets === 0
+    const { reconcile = null } = standing.value
+    const isFirst = reconcile === null && standing.value.mappings === undefined && standing.value.activeAssets === 0
     await rows.transaction([
       rows.sync.toUpdate(sync, {
         ...sync.value,
@@ -48,13 +54,15 @@ export const planSync = async (tools: Tools, { tenantId, requestId }: SyncKey): 
       }),
       ...(isFirst ? [rows.standing.toUpdate(standing, { ...standing.value, mappings })] : []),
     ])
-    const isCompared = isFirst || mappings === standing.value.mappings
-    return { isOn: true, of, held, mappings: isCompared ? null : mappings }
+    const isCompared = reconcile === null && (isFirst || mappings === standing.value.mappings)
+    return { isOn: true, of, held, mappings: isCompared ? null : mappings, reconcile }
   })
 }
 
 const isTooMany = (retirements: number, active: number): boolean =>
-  retirements > retirementsMax && retirements > active * retiredShareMax
+  retirements > 0 &&
+  (retirements >= active * retiredShareMax ||
+    (retirements > fewRetirements && retirements > active * retiredShareOfMany))
 
 /** `asked`: retirements that somebody has confirmed. */
 const countChanges = async (

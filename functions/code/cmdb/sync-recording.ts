@@ -4,6 +4,7 @@ import type { Row } from '../../../shared/store/store.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Outcome } from './asset-change.ts'
 import { type Change, type Profile, type ProfileRows, type Tools, openProfiles } from './profile-table.ts'
+import { refusalReasonOf } from './refusal.ts'
 import { readTurn } from './sync-turn.ts'
 
 type SyncKey = { readonly tenantId: string; readonly requestId: string }
@@ -26,7 +27,7 @@ export const recordOutcomes = async (tools: Tools, key: SyncKey, outcomes: reado
     const operations: Operation[] = []
     for (const outcome of outcomes) {
       const { change, profile } = asRead ? outcome : await readAgain(rows, outcome)
-      operations.push(...operationsOf(rows, { outcome, change, profile, at }, counted))
+      operations.push(...operationsOf(rows, { outcome, change, profile, at, requestId: key.requestId }, counted))
     }
     const { sent, retired, refused, active } = counted
     const next = {
@@ -52,11 +53,11 @@ const readAgain = async (rows: ProfileRows, { change: { value } }: Outcome): Pro
   return { change, profile }
 }
 
-type Recorded = Read & { readonly outcome: Outcome; readonly at: string }
+type Recorded = Read & { readonly outcome: Outcome; readonly at: string; readonly requestId: string }
 
 const operationsOf = (
   rows: ProfileRows,
-  { outcome, change, profile, at }: Recorded,
+  { outcome, change, profile, at, requestId }: Recorded,
   counted: Counted,
 ): readonly Operation[] => {
   if (!profile) return change ? [rows.change.toDelete(change)] : []
@@ -64,11 +65,11 @@ const operationsOf = (
   const isSame = profile.value.version === outcome.profile?.value.version
   // This was recorded already: by an earlier attempt whose answer was lost, or by somebody else.
   if (isSame && !change) return []
-  const next = profileAfter(profile.value, outcome, { isSame, at })
+  const next = profileAfter(profile.value, outcome, { isSame, at, requestId })
   if (outcome.result === 'sent' || outcome.result === 'retired' || outcome.result === 'refused')
     counted[outcome.result] += 1
   counted.active += activeCount(next) - activeCount(profile.value)
-  const isDone = isSame && next.version === profile.value.version
+  const isDone = isSame && next.version === profile.value.version && outcome.result !== 'refused'
   return [
     ...(next === profile.value ? [] : [rows.profile.toUpdate(profile, next)]),
     ...(isDone && change ? [rows.change.toDelete(change)] : []),
@@ -81,16 +82,18 @@ const activeCount = ({ asset }: Profile): number => (asset?.state === 'active' ?
 const profileAfter = (
   profile: Profile,
   outcome: Outcome,
-  { isSame, at }: { readonly isSame: boolean; readonly at: string },
+  { isSame, at, requestId }: { readonly isSame: boolean; readonly at: string; readonly requestId: string },
 ): Profile => {
   switch (outcome.result) {
     case 'sent':
     case 'retired':
       // A late one does not take away what a newer one has recorded.
       if (profile.asset && profile.asset.version > outcome.asset.version) return profile
-      return { ...profile, asset: { ...outcome.asset, at } }
+      return withoutRefusal({ ...profile, asset: { ...outcome.asset, at } })
     case 'refused':
-      return isSame ? { ...profile, refusedVersion: profile.version } : profile
+      return isSame
+        ? { ...profile, refusal: { version: profile.version, at, requestId, reason: refusalReasonOf(outcome.error) } }
+        : profile
     case 'overtaken':
       // CMDB has more than is known here, as after a restored backup: go on above that.
       return profile.version >= outcome.byVersion ? profile : { ...profile, version: outcome.byVersion + 1 }
@@ -99,12 +102,12 @@ const profileAfter = (
   }
 }
 
+const withoutRefusal = ({ refusal: _refusal, ...profile }: Profile): Profile => profile
+
 /** A late retirement may have come after a newer profile; sending that once more brings its asset back. */
-const mustBeLookedAt = ({ isGone, version, asset, refusedVersion }: Profile, { result }: Outcome): boolean => {
+const mustBeLookedAt = ({ isGone, version, asset }: Profile, { result }: Outcome): boolean => {
   if (isGone) return asset?.state === 'active'
-  return (
-    result === 'retired' || (refusedVersion !== version && (asset?.state !== 'active' || asset.version !== version))
-  )
+  return result === 'retired' || asset?.state !== 'active' || asset.version !== version
 }
 
 const changeOf = ({ tenantId, repositoryId, isGone, asset }: Profile, changedAt: string): Change => ({

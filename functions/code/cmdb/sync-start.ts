@@ -71,7 +71,7 @@ const startIfDue = async (tools: Starting, marker: Marker): Promise<boolean> => 
     rows.change.list({ tenantId }, { limit: 1 }),
     rows.standing.get({ tenantId }),
   ])
-  if (changes.rows.length > 0 || standing?.value.current !== undefined) {
+  if (changes.rows.length > 0 || standing?.value.current !== undefined || standing?.value.reconcile !== undefined) {
     const { sync } = await beginSync(tools, { tenantId, requestedBy: 'timer' })
     await startFlow(tools, sync)
     return true

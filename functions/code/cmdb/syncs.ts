@@ -20,6 +20,20 @@ export const requestSync = async (services: Services, asked: Asked): Promise<Cmd
   return shownSync(sync)
 }
 
+/** The sync that is on, or a new one, sends every profile again: what was changed or deleted in CMDB is as the profiles say afterwards. */
+export const requestReconciliation = async (services: Services, asked: Asked): Promise<CmdbSync> => {
+  const tools = toolsOf(services)
+  const { sync } = await beginSync(tools, asked)
+  const reconcile = tools.now().toISOString()
+  const { tenantId } = asked
+  await openProfiles(tools.store).standing.modify({ tenantId }, (standing) => ({
+    ...(standing ?? noStanding(tenantId)),
+    reconcile,
+  }))
+  await start(services, sync)
+  return shownSync(sync)
+}
+
 /** The app that has CMDB's settings starts it. When it cannot be told now, its timer finds the request. */
 const start = async (services: Services, sync: Sync): Promise<void> => {
   if (sync.state !== 'requested') return

@@ -43,6 +43,10 @@ export const RepositoryDraft = z.strictObject({
     .boolean()
     .optional()
     .describe('An archived repository is not billed. Left out: as it was before; a new one is not archived'),
+  seenAt: TimeFromOutside.optional().describe(
+    'When The One Code saw it there. What is older than what is known changes nothing. Left out: now, but then a repository cannot come ' +
+      'back to an organization that it has left',
+  ),
 })
 export const Repository = z
   .object({

@@ -39,10 +39,8 @@ export const recountRepositories = async (services: Services, signal: AbortSigna
  */
 export const recountTenant = async (sources: Sources, signal: AbortSignal): Promise<boolean> => {
   const { tenantId } = sources
-  let isRepaired = false
   const organizations = openSources(sources).organization
-  for await (const organization of organizations.each({ tenantId }, { signal }))
-    if (await repairOrganization(sources, organization, signal)) isRepaired = true
+  const isRepaired = await repairOrganizations(sources, signal)
   const before = (await openSources(sources).repositoryCount.get({ tenantId }))?.value.active ?? 0
   const count = await beginCountChange(sources)
   let active = 0
@@ -54,19 +52,24 @@ export const recountTenant = async (sources: Sources, signal: AbortSignal): Prom
   return true
 }
 
-const repairOrganization = async (
-  sources: Sources,
-  organization: Row<OrganizationRow>,
-  signal: AbortSignal,
-): Promise<boolean> => {
+/** What was changed while the repositories were counted has changed the row of its organization: that one is not repaired then. */
+const repairOrganizations = async (sources: Sources, signal: AbortSignal): Promise<boolean> => {
   const { tenantId } = sources
   const rows = openSources(sources)
-  const { orgId, activeRepositories: before } = organization.value
-  let active = 0
-  const theirs = { from: [orgId], to: [orgId], pageSize: repositoriesPerPage, signal }
-  for await (const { value } of rows.repository.each({ tenantId }, theirs)) if (isOpen(value.activeDays)) active += 1
-  if (signal.aborted || active === before) return false
-  await rows.organization.update(organization, { ...organization.value, activeRepositories: active })
-  log.warn('code.repositories.organization_count_repaired', { tenantId, orgId, before, after: active })
-  return true
+  const organizations: Row<OrganizationRow>[] = []
+  for await (const organization of rows.organization.each({ tenantId }, { signal })) organizations.push(organization)
+  const counted = new Map<string, number>()
+  for await (const { value } of rows.repository.each({ tenantId }, { pageSize: repositoriesPerPage, signal }))
+    if (isOpen(value.activeDays)) counted.set(value.orgId, (counted.get(value.orgId) ?? 0) + 1)
+  if (signal.aborted) return false
+  let isRepaired = false
+  for (const organization of organizations) {
+    const { orgId, activeRepositories: before } = organization.value
+    const activeRepositories = counted.get(orgId) ?? 0
+    if (activeRepositories === before) continue
+    await rows.organization.update(organization, { ...organization.value, activeRepositories })
+    log.warn('code.repositories.organization_count_repaired', { tenantId, orgId, before, after: activeRepositories })
+    isRepaired = true
+  }
+  return isRepaired
 }

@@ -25,13 +25,18 @@ export type OrganizationRow = z.output<typeof Organization>
 
 const Repository = z.strictObject({
   tenantId: z.string(),
+  /** The organization that it belongs to now. */
   orgId: z.string(),
   repositoryId: z.string(),
   name: z.string(),
   discoveredAt: Time,
   isArchived: z.boolean().default(false),
-  /** The days on which it was known and not archived at 00:00 UTC. Open while it is counted in `activeRepositories`. */
+  /** The days on which it was in `orgId` and not archived at 00:00 UTC. Open while it is counted in `activeRepositories`. */
   activeDays: DayRanges.default([]),
+  /** When it was last seen, as far as anybody said so. */
+  seenAt: Time,
+  /** Organizations that it has left, with the days on which it was active there; the one that it left last is the last. */
+  left: z.array(z.strictObject({ orgId: z.string(), activeDays: DayRanges })).default([]),
 })
 export type RepositoryRow = z.output<typeof Repository>
 
@@ -67,7 +72,8 @@ export const sourceTable = table('codeSources', {
   repository: rowKind({
     schema: Repository,
     partition: ['tenantId'],
-    key: ['orgId', 'repositoryId'],
+    // The id is the repository's, whichever organization it belongs to: it is one, and counts once.
+    key: ['repositoryId'],
     keepFor: 'forever',
   }),
   repositoryCount: rowKind({ schema: RepositoryCount, partition: ['tenantId'], key: [], keepFor: 'forever' }),

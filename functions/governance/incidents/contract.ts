@@ -35,6 +35,10 @@ export const Incident = z
         peer: z.string().optional(),
         peerOperation: z.string().optional(),
         peerStatus: z.int().optional().describe('HTTP status that the other product answered with'),
+        subjects: z
+          .array(z.string())
+          .optional()
+          .describe('Ids of what it happened to, such as repositories: the first ten'),
         settings: z.array(z.string()).optional().describe('Names of settings that are missing or not usable'),
       })
       .describe('Of the last failure'),

@@ -28,11 +28,32 @@ const confirm = (requestId: string) => confirmRetirement(stage.services, key(req
 const retiredCount = async () => (await organization.assets('retired')).length
 
 describe('many repositories that are gone at once', () => {
-  it('have their assets retired while they are at most 10, whatever the share', async () => {
-    await synced(12)
+  it('have their assets retired while they are at most 10, and less than half', async () => {
+    await synced(21)
     await organization.remove(...numbered(10))
     expect((await organization.sync()).result).toEqual(result({ retired: 10 }))
-    expect(await organization.assets('active')).toEqual(numbered(2, 10))
+    expect(await organization.assets('active')).toEqual(numbered(11, 10))
+  })
+
+  it.each([
+    [1, 1],
+    [1, 2],
+    [8, 8],
+    [7, 9],
+    [10, 20],
+  ])('retire nothing when they are %d of %d: half of a source or more is held whatever its size', async (gone, all) => {
+    await synced(all)
+    await organization.remove(...numbered(gone))
+    expect((await organization.sync()).result).toEqual(result({ held: gone }))
+    expect(await retiredCount()).toBe(0)
+  })
+
+  it('go one by one without a question while others are left', async () => {
+    await synced(3)
+    await organization.remove('repo-0000')
+    expect((await organization.sync()).result).toEqual(result({ retired: 1 }))
+    await organization.remove('repo-0001')
+    expect((await organization.sync()).result).toEqual(result({ held: 1 }))
   })
 
   it('have their assets retired while they are at most a fifth of the active ones', async () => {

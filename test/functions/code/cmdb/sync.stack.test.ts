@@ -2,10 +2,13 @@ import { aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 
 import { openProfiles } from '../../../../functions/code/cmdb/profile-table.ts'
 import { syncBatch } from '../../../../functions/code/cmdb/sync-batch.ts'
 import { recordOutcomes } from '../../../../functions/code/cmdb/sync-recording.ts'
+import { listRefusals } from '../../../../functions/code/cmdb/refusal.ts'
+import { requestReconciliation } from '../../../../functions/code/cmdb/syncs.ts'
 import { beginSync } from '../../../../functions/code/cmdb/sync-turn.ts'
 import { clientMappingTable } from '../../../../functions/code/clients/client-mapping.ts'
 import type { Fault } from '../../../../local/peers/faults.ts'
 import { clientTable } from '../../../../shared/clients/client-directory.ts'
+import type { Queues } from '../../../../shared/bus/queues.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
 import { incidentTable } from '../../../../shared/incidents/incident-table.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
@@ -50,7 +53,7 @@ describe('a sync to CMDB', () => {
         techStack: ['TypeScript', 'React'],
         healthScore: 82.5,
         debtScore: 31,
-        lastCommitAt: '2026-03-01T08:00:00Z',
+        lastCommitAt: '2026-03-01T08:00:00.000Z',
         commitFrequency: 12.5,
         hostingPlatform: 'azure',
         dataClassification: 'confidential',
@@ -92,11 +95,16 @@ describe('a sync to CMDB', () => {
     await other.put('repo-1', { name: 'theirs' })
     await other.sync()
     await organization.put('repo-1', { name: 'ours' })
+    await putAll(['repo-2', 'repo-3'])
     await organization.sync()
     await organization.remove('repo-1')
     await organization.sync()
     expect((await other.cmdb.assets()).map(({ name, state }) => [name, state])).toEqual([['theirs', 'active']])
-    expect((await organization.cmdb.assets()).map(({ name, state }) => [name, state])).toEqual([['ours', 'retired']])
+    expect((await organization.cmdb.assets()).map(({ name, state }) => [name, state])).toEqual([
+      ['ours', 'retired'],
+      ['repo-2', 'active'],
+      ['repo-3', 'active'],
+    ])
   })
 })
 
@@ -146,14 +154,14 @@ describe('the client of an asset', () => {
 
 describe('a repository that is gone', () => {
   it('has its asset retired, and active again once it is back', async () => {
-    await putAll(['repo-1', 'repo-2'])
+    await putAll(['repo-1', 'repo-2', 'repo-3'])
     await organization.sync()
     await organization.remove('repo-1')
     expect((await organization.sync()).result).toEqual(result({ retired: 1 }))
     expect(await organization.assets('retired')).toEqual(['repo-1'])
     await organization.put('repo-1')
     expect((await organization.sync()).result).toEqual(result({ sent: 1 }))
-    expect(await organization.assets('active')).toEqual(['repo-1', 'repo-2'])
+    expect(await organization.assets('active')).toEqual(['repo-1', 'repo-2', 'repo-3'])
     expect(await organization.waiting()).toEqual([])
   })
 
@@ -202,23 +210,64 @@ describe('CMDB failing', () => {
     expect((await organization.sync()).result).toEqual(result({ sent: 3 }))
   })
 
-  it('for good on one profile stops none of the others, is an incident, and is tried again when it changes', async () => {
+  it('for good on some profiles stops none of the others, is an incident that names them, and is tried with each sync', async () => {
     await organization.seed(numbered(60))
     await organization.cmdb.setFaults({ kind: 'status', status: 422, times: 2 })
     expect((await organization.sync()).result).toEqual(result({ sent: 58, refused: 2 }))
+    const taken = new Set(await organization.assets())
+    const refused = numbered(60).filter((id) => !taken.has(id))
+    expect(refused).toHaveLength(2)
+    expect(await organization.waiting()).toEqual(refused)
     const incidents = await stage.services
       .store()
       .open(incidentTable)
       .incident.list({ owner: ownerOfTenant(organization.tenantId) }, { limit: 10 })
-    expect(incidents.rows.map(({ value: { integration, code, count } }) => ({ integration, code, count }))).toEqual([
-      { integration: 'code→cmdb', code: 'peer-rejected', count: 2 },
-    ])
-    expect((await organization.sync()).result).toEqual(result({}))
-    const taken = new Set(await organization.assets())
-    const refused = numbered(60).filter((id) => !taken.has(id))
-    expect(refused).toHaveLength(2)
-    await putAll(refused, { healthScore: 1 })
+    expect(
+      incidents.rows.map(({ value: { integration, code, count, facts } }) => [integration, code, count, facts]),
+    ).toEqual([['code→cmdb', 'peer-rejected', 2, { peer: 'cmdb', peerOperation: 'put asset', subjects: refused }]])
     expect((await organization.sync()).result).toEqual(result({ sent: 2 }))
+    expect(await organization.assets()).toEqual(numbered(60))
+    expect([await organization.waiting(), (await organization.sync()).result]).toEqual([[], result({})])
+  })
+
+  it('for good again and again is counted once in each sync, and listed with the reason of CMDB until it takes it', async () => {
+    const { tenantId } = organization
+    const refusals = async () => (await listRefusals(stage.services.store(), tenantId, { limit: 25 })).refusals
+    await putAll(['repo-1', 'repo-2'])
+    await organization.sync()
+    await organization.put('repo-1', { healthScore: 2 })
+    await organization.cmdb.setFaults({ kind: 'status', operation: 'putAsset', status: 422 })
+    const first = await organization.sync()
+    expect(first.result).toEqual(result({ refused: 1 }))
+    const { requestId, result: second } = await organization.sync()
+    expect(second).toEqual(result({ refused: 1 }))
+    expect(await refusals()).toEqual([
+      {
+        repositoryId: 'repo-1',
+        name: 'repo-1',
+        wanted: 'put',
+        reason: expect.stringMatching(/\S/) as string,
+        refusedAt: expect.any(String) as string,
+        syncId: requestId,
+      },
+    ])
+    await organization.cmdb.clearFaults()
+    expect((await organization.sync()).result).toEqual(result({ sent: 1 }))
+    expect(await refusals()).toEqual([])
+  })
+
+  it('to keep an asset is made good when somebody asks for everything to be sent again', async () => {
+    await putAll(['repo-1', 'repo-2', 'repo-3'])
+    await organization.sync()
+    await organization.cmdb.delete('repo-2')
+    expect((await organization.sync()).result).toEqual(result({}))
+    const queues = { send: async () => {} } as unknown as Queues
+    const services = { ...stage.services, queues: async () => queues }
+    const asked = { tenantId: organization.tenantId, requestedBy: 'user:an-admin' }
+    const { id } = await requestReconciliation(services, asked)
+    expect(await organization.sync()).toEqual({ requestId: id, result: result({ sent: 3 }) })
+    expect(await organization.assets('active')).toEqual(['repo-1', 'repo-2', 'repo-3'])
+    expect((await organization.sync()).result).toEqual(result({}))
   })
 })
 

@@ -133,7 +133,7 @@ describe('documentation', () => {
   it('of ids that no URL or key holds as they stand is told apart by them', async () => {
     const ids = ['a/b', 'a b', "o'hara", 'Ünïcode 😀', 'a#b?c', 'x'.repeat(200)]
     for (const id of ids) {
-      const path = `code/repositories/${encodeURIComponent(id)}/documentation-runs/run-1`
+      const path = `code/documentation-runs?repositoryId=${encodeURIComponent(id)}&runId=run-1`
       expect((await tenant.ask('PUT', path, { documentCount: 1 }))[0]).toBe(201)
       expect((await tenant.ask('PUT', path, { documentCount: 1 }))[0]).toBe(200)
     }
