@@ -14,6 +14,8 @@ type Expectation = {
 
 const tokenLengthMax = 8_192
 const clockSkewSeconds = 30
+/** A day: no session lives longer, whatever the token says. */
+const sessionSecondsMax = 86_400
 
 /** A signed token in compact form and nothing around it: jose reads over white space and padding (RFC 7515 section 2). */
 const compactShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
@@ -25,7 +27,7 @@ const compactShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 export const verifyHubToken = async (token: string, expected: Expectation): Promise<ProductTokenClaims> => {
   if (token.length > tokenLengthMax) throw rejected('too long')
   if (!compactShape.test(token)) throw rejected('not a compact JWS')
-  for (const part of token.split('.', 2)) requireStrictJson(part)
+  requirePlainForm(token)
   const payload = await verifySignature(token, expected)
   const parsed = ProductTokenClaims.safeParse(payload)
   if (!parsed.success) throw rejected(`claims: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
@@ -33,8 +35,22 @@ export const verifyHubToken = async (token: string, expected: Expectation): Prom
   const nowSeconds = expected.now.getTime() / 1000
   if (claims.exp - claims.iat > productTokenSecondsMax) throw rejected('lives too long')
   if (claims.iat > nowSeconds + clockSkewSeconds) throw rejected('issued in the future')
+  if (claims.exp <= claims.iat) throw rejected('ends before it begins')
+  if (claims.session_exp > nowSeconds + sessionSecondsMax) throw rejected('the Hub session lasts too long')
   if (claims.session_exp <= nowSeconds) throw expired('the Hub session has ended')
   return claims
+}
+
+/** One way to write each part, and a header that says nothing else than what a product token is. */
+const requirePlainForm = (token: string): void => {
+  const parts = token.split('.')
+  if (parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part))
+    throw rejected('not canonical base64url')
+  for (const part of parts.slice(0, 2)) requireStrictJson(part)
+  const header = JSON.parse(Buffer.from(parts[0] ?? '', 'base64url').toString()) as Record<string, unknown>
+  const { typ = 'JWT', cty } = header
+  if (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT') throw rejected('made for another purpose (typ)')
+  if (cty !== undefined) throw rejected('holds another token (cty)')
 }
 
 /** Before the library reads it, for which the last of two names of one kind counts. */

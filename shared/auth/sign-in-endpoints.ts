@@ -10,7 +10,7 @@ import { type SignInProduct, anyone, session } from './caller.ts'
 import { equalInConstantTime, randomToken, randomTokenShape, sha256 } from './digest.ts'
 import type { Session } from './session.ts'
 import type { SignedIn } from './sign-in-contract.ts'
-import { clearedSessionCookie, nonceCookie, sessionCookie, signIns, signInNeeds } from './sign-in.ts'
+import { clearedSessionCookie, nonceCookie, nonceCookieName, sessionCookie, signIns, signInNeeds } from './sign-in.ts'
 
 /** What goes in and out; loaded by the first call that needs it, as everything that every call does not need. */
 const contract = () => import('./sign-in-contract.ts')
@@ -53,7 +53,7 @@ const beginLogin = (product: SignInProduct) =>
     handler: async ({ query, cookies, services: { config } }) => {
       const { loginPath } = await import('../peers/hub/contract.ts')
       // A second tab goes on with the nonce of the first, so that both can finish.
-      const [present = ''] = cookies(signIns[product].nonceCookie)
+      const [present = ''] = cookies(nonceCookieName(product, config))
       const nonce = randomTokenShape.test(present) ? present : randomToken()
       const request: LoginRequest = { product, nonce: sha256(nonce), ...query }
       const { HUB_URL } = config.require('HUB_URL')
@@ -80,7 +80,7 @@ const exchangeToken = (product: SignInProduct) =>
     callers: [anyone],
     needs: signInNeeds(product),
     rate: signInRate,
-    crossSite: 'allowed',
+    crossSite: 'from-hub',
     showsProblemsAsPage: { signInAgain: loginAddress(product) },
     accepts: ['json', 'form'],
     bodyBytesMax: 16_384,
@@ -89,7 +89,7 @@ const exchangeToken = (product: SignInProduct) =>
     errors: ['token-rejected', 'unauthenticated', 'product-not-granted', 'storage-unavailable'],
     handler: async ({ body, bodyFormat, cookies, services }) => {
       const claims = await verify(product, body.token, services)
-      refuseOtherBrowser(claims, cookies(signIns[product].nonceCookie))
+      refuseOtherBrowser(claims, cookies(nonceCookieName(product, services.config)))
       refuseWithoutProduct(product, claims)
       const standings = await services.standings()
       await standings.requireActive(claims.tenantId, services.now().toISOString())
@@ -120,7 +120,8 @@ const verify = async (
 /** The token must echo the nonce of the very browser that brings it, else someone could be signed in as somebody else. */
 const refuseOtherBrowser = ({ nonce, sub, tenantId }: ProductTokenClaims, nonces: readonly string[]): void => {
   const [own, ...others] = nonces
-  if (own !== undefined && others.length === 0 && nonce !== undefined && equalInConstantTime(sha256(own), nonce)) return
+  const isOwn = own !== undefined && randomTokenShape.test(own) && others.length === 0
+  if (isOwn && nonce !== undefined && equalInConstantTime(sha256(own), nonce)) return
   log.warn('auth.session.refused', {
     reason: own === undefined ? 'no nonce cookie' : 'nonce differs',
     tenantId,

@@ -69,15 +69,20 @@ export const clearedSessionCookie = (product: SignInProduct, config: Config): Co
 
 export const nonceSeconds = 600
 
+/** On https with the prefix for which a browser lets no other host of the domain plant it. */
+export const nonceCookieName = (product: SignInProduct, config: Config): string =>
+  `${isSecure(product, config) ? '__Host-' : ''}${signIns[product].nonceCookie}`
+
 /**
  * The nonce has to come along when Hub posts the token here from its own site, so it cannot be SameSite=Lax where Hub is on
  * another one. On a laptop both are the same site (a port makes no difference), and SameSite=None would need https.
  */
 export const nonceCookie = (product: SignInProduct, config: Config, value: string): Cookie => ({
-  name: signIns[product].nonceCookie,
+  name: nonceCookieName(product, config),
   value,
   maxAge: nonceSeconds,
-  path: `/api/${product}/`,
+  // The prefix allows no other path.
+  path: isSecure(product, config) ? '/' : `/api/${product}/`,
   httpOnly: true,
   secure: isSecure(product, config),
   sameSite: isSecure(product, config) ? 'None' : 'Lax',

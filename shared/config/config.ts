@@ -1,43 +1,93 @@
 // Reads the settings without ever throwing at load: what is wrong is kept by name, and whoever needs it is told then (R13).
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
-import { type SettingFault, type SettingName, type SettingValues, isLoopback, settings } from './settings.ts'
+import { cloudFaultOf, isSecretName } from './cloud-rules.ts'
+import { type SettingFault, type SettingName, type SettingValues, settings } from './settings.ts'
 
 /** One setting that cannot be used: its name, what is wrong and how to mend it. Never its value. */
-export type SettingProblem = { readonly name: SettingName; readonly fault: SettingFault; readonly advice: string }
+export type SettingProblem = {
+  readonly name: SettingName
+  readonly fault: SettingFault
+  readonly advice: string
+  /** It may be left out, so it counts as left out: whoever reads it is given the default. */
+  readonly ignored?: true
+}
 
 export type Config = {
   readonly problems: readonly SettingProblem[]
   /** True on Azure, false on a laptop: decided by the variables that App Service sets. */
   readonly onAzure: boolean
-  /** The values of these settings. Throws `not-configured` naming every one of them that is missing or not usable. */
+  /** The values of these settings. Throws `not-configured` naming every one of them that is missing or not usable, but for optional ones. */
   readonly require: <Name extends SettingName>(...names: readonly Name[]) => Pick<SettingValues, Name>
 }
 
 /** The environment as a process has it; an empty value counts as not set. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Values of the sample settings carry this mark, so that they can be refused where they would be a hole. */
-export const localOnlyMark = 'local-only'
-
 export const loadConfig = (environment: Environment): Config => {
-  const onAzure = Boolean(environment['WEBSITE_INSTANCE_ID'] ?? environment['WEBSITE_SITE_NAME'])
+  // Set but empty is no laptop: nobody else sets them.
+  const onAzure = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SITE_NAME'].some((name) => environment[name] !== undefined)
   const values: Partial<Record<SettingName, unknown>> = {}
   const problems: SettingProblem[] = []
   for (const name of Object.keys(settings.shape) as SettingName[]) {
     const outcome = readSetting(name, rawValue(environment, name), onAzure)
-    if ('problem' in outcome) problems.push({ name, ...outcome.problem })
-    else values[name] = outcome.value
+    if ('value' in outcome) values[name] = outcome.value
+    else problems.push(problemOf(name, outcome.problem, values))
   }
+  const parts = { environment, values, problems }
+  if (onAzure) refuseEqualSecrets(parts)
+  refuseForeignCookieDomain(parts)
   return {
     problems,
     onAzure,
     require: (...names) => {
-      const bad = problems.filter((problem) => names.some((name) => name === problem.name))
+      const bad = problems.filter(({ name, ignored }) => !ignored && names.some((wanted) => wanted === name))
       if (bad.length > 0) throw notConfigured(bad)
       return Object.fromEntries(names.map((name) => [name, values[name]])) as never
     },
   }
+}
+
+type Parts = {
+  readonly environment: Environment
+  readonly values: Partial<Record<SettingName, unknown>>
+  readonly problems: SettingProblem[]
+}
+
+/** An optional setting that is bad is told of and ignored: it may not take down what works without it. */
+const problemOf = (
+  name: SettingName,
+  problem: Omit<SettingProblem, 'name'>,
+  values: Parts['values'],
+): SettingProblem => {
+  const schema: z.ZodType = settings.shape[name]
+  const absent = schema.safeParse(undefined)
+  if (!absent.success) return { name, ...problem }
+  values[name] = absent.data
+  return { name, ...problem, ignored: true }
+}
+
+/** Who has one secret could otherwise make tokens, or call, as somebody else. */
+const refuseEqualSecrets = ({ environment, values, problems }: Parts): void => {
+  const names = (Object.keys(settings.shape) as SettingName[]).filter(isSecretName)
+  for (const name of names) {
+    const raw = rawValue(environment, name)
+    const twin = raw && names.find((other) => other !== name && rawValue(environment, other) === raw)
+    if (!twin || problems.some((problem) => problem.name === name)) continue
+    problems.push(
+      problemOf(name, { fault: 'weak', advice: `It is the same as ${twin}: each needs one of its own.` }, values),
+    )
+  }
+}
+
+/** A browser keeps no cookie for a domain that does not hold the page's host. */
+const refuseForeignCookieDomain = ({ values, problems }: Parts): void => {
+  const { AI_COOKIE_DOMAIN: domain, AI_PUBLIC_URL: url } = values
+  if (typeof domain !== 'string' || typeof url !== 'string') return
+  const { hostname } = new URL(url)
+  if (hostname === domain || hostname.endsWith(`.${domain}`)) return
+  const advice = 'The value must be the domain of AI_PUBLIC_URL, or one above it.'
+  problems.push(problemOf('AI_COOKIE_DOMAIN', { fault: 'invalid', advice }, values))
 }
 
 /** The host connects its triggers with the managed identity when the namespace is given under this name. */
@@ -57,8 +107,8 @@ const readSetting = (name: SettingName, raw: string | undefined, onAzure: boolea
           'The reference was delivered instead of its value: check the name of the secret and the access to the vault.',
       },
     }
-  if (raw !== undefined && onAzure && isForLaptop(raw))
-    return { problem: { fault: 'weak', advice: 'This is the value of the local stack: set one of your own.' } }
+  const cloudFault = onAzure && raw !== undefined ? cloudFaultOf(name, raw) : undefined
+  if (cloudFault !== undefined) return { problem: { fault: 'weak', advice: cloudFault } }
   const schema: z.ZodType = settings.shape[name]
   const parsed = schema.safeParse(raw)
   if (parsed.success) return { value: parsed.data }
@@ -68,15 +118,12 @@ const readSetting = (name: SettingName, raw: string | undefined, onAzure: boolea
   return { problem: { fault: fault ?? 'invalid', advice: `The value ${issue?.message ?? 'is not valid'}.` } }
 }
 
-/** App Service hands over an unreadable Key Vault reference as it stands; `kv:` and `%NAME%` are references of ours and the host's. */
+/** App Service hands over an unreadable Key Vault reference as it stands; `kv:` and `%NAME%` are references of ours and the host's; the others are of tools that deploy. */
 const isUnresolved = (raw: string): boolean =>
-  /^@Microsoft\.KeyVault\(/i.test(raw) || /^kv:/i.test(raw) || /^%\w+%$/.test(raw)
-
-const isForLaptop = (raw: string): boolean => raw.includes(localOnlyMark) || urlsIn(raw).some(isLoopback)
-
-/** The value itself, or the endpoints of a connection string (`Name=url;Name=url`). */
-const urlsIn = (raw: string): readonly string[] =>
-  [raw, ...raw.split(';').map((part) => part.slice(part.indexOf('=') + 1))].filter((text) => URL.canParse(text))
+  /^@Microsoft\.KeyVault\(/i.test(raw) ||
+  /^kv:/i.test(raw) ||
+  /^%\w+%$/.test(raw) ||
+  /^\s*<[^<>]*>\s*$|\$\{[^}]*\}|#\{[^}]*\}#|\{\{[^}]*\}\}|\$\(\w+\)/.test(raw)
 
 const notConfigured = (problems: readonly SettingProblem[]): AppError => {
   const names = problems.map(({ name }) => name)

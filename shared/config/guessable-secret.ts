@@ -20,10 +20,10 @@ const sequences = [
 
 const stepsMin = 4
 /** What must be left without them, in characters. */
-const remainderMin = 20
+const remainderUsual = 20
 
 /** Whether little is left of the text once examples, sequences and repetitions are taken out of it. */
-export const isGuessable = (secret: string): boolean => {
+export const isGuessable = (secret: string, remainderMin = remainderUsual): boolean => {
   let text = secret.toLowerCase()
   for (const example of examples) text = text.replaceAll(example, '')
   text = withoutSequences(text)

@@ -28,7 +28,7 @@ const sharedSecret = z
 
 const loopbackHost = /^(?:127\.0\.0\.1|\[::1\]|localhost|.+\.localhost)$/
 
-export const isLoopback = (url: string): boolean => loopbackHost.test(new URL(url).hostname)
+const isLoopback = (url: string): boolean => loopbackHost.test(new URL(url).hostname)
 
 /** An http(s) URL without credentials, query or fragment; plain http only towards this machine. Read without a trailing slash. */
 const baseUrl = z
@@ -47,7 +47,10 @@ const origin = baseUrl.refine((url) => new URL(url).origin === url, 'must be an 
 const dataStorage = z
   .string()
   .refine(
-    (value) => /(?:^|;)TableEndpoint=|(?:^|;)AccountName=/i.test(value) || /^https:\/\/[^/?#]+\/?$/i.test(value),
+    (value) =>
+      (/(?:^|;)(?:TableEndpoint|AccountName)=/i.test(value) &&
+        /(?:^|;)(?:AccountKey|SharedAccessSignature)=/i.test(value)) ||
+      /^https:\/\/[^/?#]+\/?$/i.test(value),
     'must be a storage connection string, or the https URL of the table service to use with the managed identity',
   )
 
@@ -63,6 +66,10 @@ const peerKeyLengthMin = 16
 const peerKey = z
   .string()
   .refine((key) => key.length >= peerKeyLengthMin, faulty('weak', `needs at least ${peerKeyLengthMin} characters`))
+  .refine(
+    (key) => !isGuessable(key, peerKeyLengthMin / 2),
+    faulty('weak', 'must be random text, not a sequence or a repetition'),
+  )
 
 export const settings = z.object({
   DATA_STORAGE: dataStorage.describe(

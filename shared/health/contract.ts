@@ -7,8 +7,10 @@ export const Readiness = z
   .object({
     status: z.enum(['ready', 'not-ready']),
     settings: z
-      .array(z.object({ name: z.string(), fault: z.string(), advice: z.string() }))
-      .describe('Every setting of this app that is missing, weak, unresolved or not valid; never its value'),
+      .array(z.object({ name: z.string(), fault: z.string(), advice: z.string(), ignored: z.literal(true).optional() }))
+      .describe(
+        'Every setting of this app that is missing, weak, unresolved or not valid; never its value. One that is ignored is optional, and counts as not set',
+      ),
     checks: z.array(Check),
   })
   .meta({ id: 'Readiness' })

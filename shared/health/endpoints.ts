@@ -44,7 +44,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
       const settings = services.config.problems.filter(({ name }) => needs.includes(name))
       const checks = [await checkStorage(services)]
       const body = { settings, checks }
-      return settings.length === 0 && checks.every(({ ok }) => ok)
+      return settings.every(({ ignored }) => ignored) && checks.every(({ ok }) => ok)
         ? { status: 200, body: { ...body, status: 'ready' as const } }
         : { status: 503, body: { ...body, status: 'not-ready' as const } }
     },

@@ -21,3 +21,13 @@ export const refuseCrossSite = (method: string, headers: HeaderReader, originOf:
       `The browser says that this ${method} comes from ${site === null ? 'another origin' : `a ${site} page`}. Send it from the product's own pages.`,
     )
 }
+
+/** For the one post that may come from another site: throws `cross-site-request` when the browser names an origin beside these. */
+export const refuseOtherOrigins = (headers: HeaderReader, origins: () => readonly string[]): void => {
+  const from = headers.get('origin')
+  if (from === null || origins().includes(from)) return
+  throw new AppError(
+    'cross-site-request',
+    'The browser says that this comes from another site than Hub. Sign in again.',
+  )
+}

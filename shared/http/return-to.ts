@@ -18,7 +18,7 @@ export const ReturnTo = z
 const staysHere = (path: string): boolean => {
   if (!URL.canParse(path, base)) return false
   const { origin, pathname } = new URL(path, base)
-  return origin === base && !pathname.startsWith('//')
+  return origin === base && !pathname.startsWith('//') && !hasEncodedTricks(pathname)
 }
 
 /** Encoded slashes, backslashes and control characters at the front turn into others in proxies and browsers that decode early. */

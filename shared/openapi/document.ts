@@ -149,7 +149,7 @@ const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempoten
     ...(definition.query || definition.body ? (['malformed-request'] as const) : []),
     ...(definition.body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
     ...(needsCaller ? (['unauthenticated', 'forbidden', 'storage-unavailable', 'peer-unavailable'] as const) : []),
-    ...(definition.method !== 'GET' && definition.crossSite !== 'allowed' ? (['cross-site-request'] as const) : []),
+    ...(definition.method !== 'GET' ? (['cross-site-request'] as const) : []),
     ...(takesIdempotencyKey ? (['validation-failed', 'idempotency-key-reused', 'request-in-progress'] as const) : []),
     'too-many-requests',
     'not-configured',

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts'
 import { AppError, errorTable, toAppError } from '../errors.ts'
 import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
-import { refuseCrossSite } from '../http/cross-site.ts'
+import { refuseCrossSite, refuseOtherOrigins } from '../http/cross-site.ts'
 import { refusePathMisfits } from '../http/path-id.ts'
 import { problemPage } from '../http/problem-page.ts'
 import { problemContentType, problemOf } from '../http/problem.ts'
@@ -96,8 +96,10 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
   if (rate.by === 'address') await rateLimits.count(operationOf(definition), address, rate)
   if (definition.needs) config.require(...definition.needs)
   const integrationKey = request.headers.get('x-integration-key')
-  if (integrationKey === null && definition.crossSite !== 'allowed')
+  if (integrationKey === null && definition.crossSite !== 'from-hub')
     refuseCrossSite(request.method, request.headers, () => originOf(definition, services))
+  if (definition.crossSite === 'from-hub')
+    refuseOtherOrigins(request.headers, () => [config.require('HUB_URL').HUB_URL, originOf(definition, services)])
   const caller = await authenticate(
     definition.callers,
     { cookieHeader: request.headers.get('cookie'), integrationKey, address },

@@ -90,8 +90,8 @@ type Definition<
   readonly rate?: Rate
   /** It starts orchestrations, or asks how far they are. */
   readonly flows?: true
-  /** Sign-in alone takes posts from another site (Hub's), and proves their origin by a nonce instead. */
-  readonly crossSite?: 'refused' | 'allowed'
+  /** Sign-in alone takes posts from another site: Hub's, which a nonce proves besides. */
+  readonly crossSite?: 'refused' | 'from-hub'
   /** Whom a failure is shown to: sign-in shows it to a person as a page when the browser asks for one. */
   readonly showsProblemsAsPage?: { readonly signInAgain: string }
   readonly handler: (

@@ -127,7 +127,7 @@ describe('the host', () => {
   })
 
   it('takes posts from other sites where Hub hands users over, and nowhere else', () => {
-    expect(httpDefinitions.filter(({ crossSite }) => crossSite === 'allowed').map(({ name }) => name)).toEqual(
+    expect(httpDefinitions.filter(({ crossSite }) => crossSite === 'from-hub').map(({ name }) => name)).toEqual(
       products.map((product) => `${product}-open-session`),
     )
   })
@@ -300,7 +300,7 @@ describe('requests from other sites', () => {
     { origin: `${settings['CODE_PUBLIC_URL']}.evil.example` },
   ]
 
-  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'allowed'))(
+  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'from-hub'))(
     '%s refuses them and changes nothing',
     async (_, definition) => {
       const product = productOf(definition)
@@ -321,7 +321,7 @@ describe('requests from other sites', () => {
     },
   )
 
-  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'allowed'))(
+  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'from-hub'))(
     "%s takes them from the product's own pages",
     async (_, definition) => {
       const own = settings[signIns[productOf(definition)].publicUrl] ?? ''

@@ -10,8 +10,10 @@ export const OrgRole = z.enum(orgRoles)
 export type OrgRole = z.infer<typeof OrgRole>
 
 const numericDate = z.int().positive()
-const id = z.string().min(1).max(200)
-const name = z.string().max(200)
+// oxlint-disable-next-line no-control-regex
+const withoutControls = /^[^\u0000-\u001f\u007f]*$/u
+const id = z.string().min(1).max(200).regex(withoutControls, 'has a control character')
+const name = z.string().max(200).regex(withoutControls, 'has a control character')
 
 /**
  * Claims of the product token: a JWT signed HS256 with the secret of its audience, alive for at most 5 minutes, good for one

@@ -67,6 +67,31 @@ describe('a token of Hub', () => {
     expect(await verify(tokenOf({ ...claims, later: 'than this version' }))).toEqual(claims)
   })
 
+  it('is refused when the Hub session would last longer than a day', async () => {
+    expect(await verify(tokenOf({ session_exp: seconds + 86_400 }))).toMatchObject({ sub: 'user-1' })
+    for (const session_exp of [seconds + 86_401, seconds + 3_153_600_000, 8.64e12, Number.MAX_SAFE_INTEGER])
+      await expectRefused(tokenOf({ session_exp }))
+  })
+
+  it('is refused when it was made for another purpose, or holds another token', async () => {
+    for (const header of [{ typ: 'at+jwt' }, { typ: 'logout+jwt' }, { typ: 1 }, { cty: 'JWT' }])
+      await expectRefused(tokenOf({}, { header }))
+    expect(await verify(tokenOf({}, { header: { typ: 'jwt' } }))).toMatchObject({ sub: 'user-1' })
+  })
+
+  it('is refused when it ends before it begins, and with control characters in its names', async () => {
+    await expectRefused(tokenOf({ iat: seconds + 20, exp: seconds + 10 }))
+    for (const sub of ['user\u0000', 'user\r\nx: y']) await expectRefused(tokenOf({ sub }))
+  })
+
+  it('is refused when a part of it is written in another way than base64url has', async () => {
+    const token = tokenOf()
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    // The last two bits of a signature of 32 bytes stand for nothing.
+    const other = digits[digits.indexOf(token.at(-1) ?? '') ^ 1] ?? ''
+    await expectRefused(`${token.slice(0, -1)}${other}`)
+  })
+
   it('is refused once it has expired, with half a minute for clocks that differ', async () => {
     expect(await verify(tokenOf({ iat: seconds - 60, exp: seconds - 29 }))).toMatchObject({ exp: seconds - 29 })
     await expectRefused(tokenOf({ iat: seconds - 60, exp: seconds - 30 }), expired)
@@ -305,6 +330,7 @@ describe('a token of Hub', () => {
     const error: unknown = await verify(token).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ message: unverifiable })
     expect(JSON.parse(logged.at(-1) ?? '')).toEqual({
+      level: 'warn',
       event: 'auth.hub_token.rejected',
       reason: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
     })

@@ -155,16 +155,16 @@ describe('an app with a setting that every function needs and none can read', ()
         status: 'not-ready',
         settings: [
           { name: 'HUB_URL', fault: 'invalid' },
-          { name: 'TRUSTED_PROXY_COUNT', fault: 'invalid' },
+          { name: 'TRUSTED_PROXY_COUNT', fault: 'invalid', ignored: true },
         ],
       },
     ])
     await expectProblem(
-      await client.fetch('/api/code/session'),
-      problemOf('not-configured', 'This needs TRUSTED_PROXY_COUNT: TRUSTED_PROXY_COUNT is invalid.', {
-        settings: ['TRUSTED_PROXY_COUNT'],
-      }),
+      await client.fetch('/api/code/login'),
+      problemOf('not-configured', 'This needs HUB_URL: HUB_URL is invalid.', { settings: ['HUB_URL'] }),
     )
+    // An optional setting that is bad keeps nothing from working.
+    expect((await client.fetch('/api/code/session')).status).toBe(401)
   })
 })
 

@@ -35,7 +35,7 @@ const echo = (definition: HttpDefinition, got: (ids: unknown) => void): HttpDefi
   return {
     ...rest,
     callers: [anyone],
-    crossSite: 'allowed',
+    crossSite: 'refused',
     rate: { by: 'address', perMinute: 1_000_000 },
     returns: { 200: z.undefined() },
     handler: ({ params, query }: HttpInput<never, never, never, never>) => {

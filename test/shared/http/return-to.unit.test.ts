@@ -32,6 +32,8 @@ describe('the path to return to', () => {
     '?a',
     '#a',
     '//evil.example',
+    '/a/%2E%2E/%2Fevil.example',
+    '/a/b/%2e%2e/../%5Cevil.example',
     '///evil.example',
     '////evil.example',
     '/\\evil.example',

@@ -147,7 +147,7 @@ describe('an operation', () => {
       ...(definition.query || definition.body || definition.params ? (['validation-failed'] as const) : []),
       ...(definition.query || definition.body ? (['malformed-request'] as const) : []),
       ...(definition.body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
-      ...(definition.method !== 'GET' && definition.crossSite !== 'allowed' ? (['cross-site-request'] as const) : []),
+      ...(definition.method !== 'GET' ? (['cross-site-request'] as const) : []),
       ...(definition.method !== 'GET' && isGuarded
         ? (['idempotency-key-reused', 'request-in-progress', 'validation-failed'] as const)
         : []),
