@@ -51,7 +51,7 @@ describe('an opportunity of a finding', () => {
         'Effort: 120.5 hours',
         'Value: the effort times the hourly rate that is set in The One Code',
         'Finding: https://code.example/findings/7',
-        'Seen: 2026-03-01T08:00:00Z',
+        'Seen: 2026-03-01T08:00:00.000Z',
         '',
         '## Move the billing service off .NET Framework 4.6',
         '',
