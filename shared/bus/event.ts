@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { plainWords } from '../schema/plain-words.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import { parseStrictJson } from '../schema/strict-json.ts'
 import { type EventData, type EventName, type ReadEventData, catalogue, isEventName } from './catalogue.ts'
@@ -37,7 +38,7 @@ export const newEvent = <Name extends EventName>({
   id,
 }: NewEvent<Name>): CloudEvent => {
   const { version, publisher, data: schema } = catalogue[type]
-  const checked = schema.safeParse(data)
+  const checked = schema.safeParse(data, { error: plainWords })
   if (!checked.success)
     throw new AppError('internal', `An event ${type} could not be made: its data breaks the catalogue.`, {
       cause: checked.error,
@@ -68,7 +69,7 @@ export const readEvent = (
   body: unknown,
   { sentBy, receivedAt }: { readonly sentBy: string | undefined; readonly receivedAt: Date },
 ): Event => {
-  const envelope = ReceivedEvent.safeParse(body)
+  const envelope = ReceivedEvent.safeParse(body, { error: plainWords })
   if (!envelope.success) throw notUnderstood(`it is no CloudEvent: ${faultsOf(envelope.error)}`, envelope.error)
   const { type, source, dataschema, id, subject, tenantid, traceparent, time } = envelope.data
   if (!isEventName(type)) throw notUnderstood('its type is not known')
@@ -77,7 +78,7 @@ export const readEvent = (
     throw new AppError('publisher-not-allowed', `The message cannot be handled: only ${publisher} may publish ${type}.`)
   if (dataschema?.startsWith(dataSchemaStart) === true && dataschema !== dataSchemaOf(type, version))
     throw notUnderstood(`only version ${version} of ${type} is known here`)
-  const data = read.safeParse(dataOf(envelope.data))
+  const data = read.safeParse(dataOf(envelope.data), { error: plainWords })
   if (!data.success)
     throw notUnderstood(`the data of ${type} lacks what is needed: ${faultsOf(data.error)}`, data.error)
   return {

@@ -1,6 +1,7 @@
 // Reads the settings without ever throwing at load: what is wrong is kept by name, and whoever needs it is told then (R13).
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { plainWords } from '../schema/plain-words.ts'
 import { cloudFaultOf, isSecretName } from './cloud-rules.ts'
 import { type SettingFault, type SettingName, type SettingValues, settings } from './settings.ts'
 
@@ -110,7 +111,7 @@ const readSetting = (name: SettingName, raw: string | undefined, onAzure: boolea
   const cloudFault = onAzure && raw !== undefined ? cloudFaultOf(name, raw) : undefined
   if (cloudFault !== undefined) return { problem: { fault: 'weak', advice: cloudFault } }
   const schema: z.ZodType = settings.shape[name]
-  const parsed = schema.safeParse(raw)
+  const parsed = schema.safeParse(raw, { error: plainWords })
   if (parsed.success) return { value: parsed.data }
   if (raw === undefined) return { problem: { fault: 'missing', advice: `Set it. ${settings.shape[name].description}` } }
   const [issue] = parsed.error.issues

@@ -2,6 +2,7 @@
 import type { HttpRequest } from '@azure/functions'
 import type * as z from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
+import { plainWords } from '../schema/plain-words.ts'
 import { JsonError, type JsonFault, parseStrictJson } from '../schema/strict-json.ts'
 
 /** How a body may be written. A form is the one kind that a page of another site can send, so only sign-in takes it. */
@@ -85,7 +86,7 @@ export const validate = <Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> => {
-  const parsed = schema.safeParse(value, { reportInput: true })
+  const parsed = schema.safeParse(value, { reportInput: true, error: plainWords })
   if (!parsed.success) throw notValid(fieldErrors(where, parsed.error))
   const malformed = malformedTexts(parsed.data, [where])
   if (malformed.length > 0) throw notValid(malformed)

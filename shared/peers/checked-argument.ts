@@ -1,6 +1,7 @@
 // Arguments of the clients of peers are checked before anything is sent.
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { plainWords } from '../schema/plain-words.ts'
 
 /** @throws AppError `validation-failed` with the fields that break the schema, named from `name` on */
 export type Checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, name: string) => z.output<Schema>
@@ -9,7 +10,7 @@ export type Checked = <Schema extends z.ZodType>(schema: Schema, value: unknown,
 export const checkedFor =
   (peer: string): Checked =>
   (schema, value, name) => {
-    const parsed = schema.safeParse(value)
+    const parsed = schema.safeParse(value, { error: plainWords })
     if (parsed.success) return parsed.data
     const errors = parsed.error.issues.map(({ path, message }) => ({
       path: [name, ...path].map(String).join('.'),

@@ -2,6 +2,7 @@
 import { isTaskCancelledError } from 'cockatiel'
 import * as z from 'zod'
 import type { ErrorCode } from '../errors.ts'
+import { plainWords } from '../schema/plain-words.ts'
 import { redactText, redactedMark } from '../telemetry/redaction.ts'
 import type { PeerAnswers } from './peer-call.ts'
 import type { PeerRequest } from './peer-request.ts'
@@ -95,7 +96,7 @@ const readAnswer = (
     // The parser's own message quotes the text without a bound.
     return invalid(status, 'its answer was not valid JSON', quote(text))
   }
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: plainWords })
   if (parsed.success) return { outcome: 'answered', status, body: parsed.data }
   const problems = z.prettifyError(parsed.error).slice(0, excerptLengthMax)
   return invalid(status, 'its answer did not match the contract', new Error(problems))

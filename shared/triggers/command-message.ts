@@ -1,6 +1,7 @@
 // The message that a command travels in.
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { plainWords } from '../schema/plain-words.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import type { CommandKind } from './command.ts'
 import { schemaOf } from './schema-source.ts'
@@ -25,10 +26,13 @@ export const commandMessage = async <Data extends z.ZodType>(
   const refuse = (cause: Error): never => {
     throw new AppError('internal', `A command ${kind.type} could not be made.`, { cause })
   }
-  const checked = (await schemaOf(kind.data)).safeParse(data)
+  const checked = (await schemaOf(kind.data)).safeParse(data, { error: plainWords })
   if (!checked.success) return refuse(checked.error)
   const traceparent = outgoingTraceparent(currentTrace() ?? newTrace())
-  const command = Command.safeParse({ id, type: kind.type, tenantid: tenantId, traceparent, data: checked.data })
+  const command = Command.safeParse(
+    { id, type: kind.type, tenantid: tenantId, traceparent, data: checked.data },
+    { error: plainWords },
+  )
   if (!command.success) return refuse(command.error)
   return {
     messageId: id,
@@ -43,12 +47,12 @@ export const readCommand = async <Data extends z.ZodType>(
   kind: CommandKind<Data>,
   json: unknown,
 ): Promise<Command & { readonly data: z.output<Data> }> => {
-  const command = Command.safeParse(json)
+  const command = Command.safeParse(json, { error: plainWords })
   if (!command.success || command.data.type !== kind.type)
     throw new AppError('event-not-understood', `The message cannot be handled: it is no command ${kind.type}.`, {
       cause: command.error,
     })
-  const data = (await schemaOf(kind.data)).safeParse(command.data.data)
+  const data = (await schemaOf(kind.data)).safeParse(command.data.data, { error: plainWords })
   if (!data.success)
     throw new AppError(
       'event-not-understood',

@@ -54,11 +54,7 @@ describe('handing in a recommendation', () => {
       ['body.steps.0.effortHours', quarters],
     ],
     ['less hours than its steps', { steps, effortHours: 3.5 }, ['body.effortHours', together]],
-    [
-      'a step without a title',
-      { steps: [{ description: 'Something' }] },
-      ['body.steps.0.title', expect.stringContaining('expected string')],
-    ],
+    ['a step without a title', { steps: [{ description: 'Something' }] }, ['body.steps.0.title', 'is missing']],
     [
       'a link that is none of the web',
       { url: 'javascript:alert(1)' },
