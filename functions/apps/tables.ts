@@ -4,6 +4,7 @@ import { sessionCutoffTable } from '../../shared/auth/session-cutoff.ts'
 import { sessionTable, usedTokenTable } from '../../shared/auth/session.ts'
 import { outboxMarkerTable } from '../../shared/bus/outbox.ts'
 import { flowRequestTable, flowStartTable } from '../../shared/flows/flow-request.ts'
+import { flowWaitTable } from '../../shared/flows/flow-wait.ts'
 import { idempotencyTable } from '../../shared/http/idempotency.ts'
 import { incidentTable } from '../../shared/incidents/incident-table.ts'
 import { tenantSettingsTable } from '../../shared/tenants/tenant-settings.ts'
@@ -34,6 +35,7 @@ export const tables = [
   filingPending.table,
   flowRequestTable,
   flowStartTable,
+  flowWaitTable,
   idempotencyTable,
   incidentTable,
   integrationKeyTable,

@@ -4,7 +4,10 @@ import type { Config } from '../config/config.ts'
 /** After that it is parked (R3). */
 export const retryForMs = 24 * 3_600_000
 
-const delayMsMax = 3_600_000
+/** From the fifth time on, some three minutes after the first, somebody should know that it does not work. */
+export const attemptsUntilIncident = 5
+
+export const retryDelayMsMax = 3_600_000
 const firstDelayMsUsual = 15_000
 
 /** As MESSAGE_RETRY_SECONDS says; when that is not usable, the message is kept for later all the same. */
@@ -23,6 +26,6 @@ export const retryDelayMs = (
   { firstMs, retryAfterSeconds = 0 }: { readonly firstMs: number; readonly retryAfterSeconds?: number | undefined },
   random = Math.random,
 ): number => {
-  const full = Math.min(delayMsMax, firstMs * 2 ** Math.min(30, attempt - 1))
+  const full = Math.min(retryDelayMsMax, firstMs * 2 ** Math.min(30, attempt - 1))
   return Math.round(Math.max(full * (0.5 + random() / 2), Math.min(retryForMs, retryAfterSeconds * 1_000)))
 }

@@ -21,6 +21,9 @@ export const StepInput = z.strictObject({
   tenantId: z.string(),
   requestId: z.string(),
   traceparent: z.string(),
+  retrySeconds: z.int().min(1),
+  /** As incidents name it. */
+  work: z.strictObject({ integration: z.enum(integrationNames), operation: z.string() }),
   input: z.unknown(),
 })
 export type StepInput = z.infer<typeof StepInput>

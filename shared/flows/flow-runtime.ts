@@ -2,15 +2,13 @@
 import type { FunctionHandler } from '@azure/functions'
 import { type OrchestrationContext, RetryOptions, type Task } from 'durable-functions'
 import { createOrchestrator } from 'durable-functions/lib/src/util/testingUtils.js'
-import { retryForMs } from '../bus/retry-delay.ts'
+import { retryDelayMsMax, retryForMs } from '../bus/retry-delay.ts'
 import { type ErrorCode, errorTable } from '../errors.ts'
 import type { ActivityDefinition } from '../triggers/activity.ts'
 import type { Flow, FlowProgress, OrchestrationDefinition } from '../triggers/orchestration.ts'
 import { finishActivity } from './finish-activity.ts'
 import { FlowFailure } from './flow-failure.ts'
 import { FlowStart, type StepInput, StepResult } from './flow-envelope.ts'
-
-const retryDelayMsMax = 3_600_000
 
 /**
  * So many attempts that the last one is made when the time for retries is over. They are counted since a limit in time, which Durable has as
@@ -28,17 +26,17 @@ export const createFlowHandler = (definition: OrchestrationDefinition): Function
 /** The work, and the record of how it ended. */
 function* run(definition: OrchestrationDefinition, { df }: OrchestrationContext): Generator<Task, unknown, unknown> {
   const start = FlowStart.parse(df.getInput())
-  const call = createCall(df, start)
-  const { integration, operation } = definition
+  const work = { integration: definition.integration, operation: definition.operation }
+  const call = createCall(df, start, work)
   let result: FlowProgress
   try {
-    result = yield* definition.handler(flowOf(df, start, call))
+    result = yield* definition.handler(flowOf(df, start, work, call))
   } catch (error) {
     const { code, message } = failureOf(error)
-    yield* call(finishActivity, { flow: definition.name, integration, operation, failed: { code, detail: message } })
+    yield* call(finishActivity, { flow: definition.name, ...work, failed: { code, detail: message } })
     throw error
   }
-  yield* call(finishActivity, { flow: definition.name, integration, operation, result })
+  yield* call(finishActivity, { flow: definition.name, ...work, result })
   return result
 }
 
@@ -60,13 +58,14 @@ const isErrorCode = (text: string | undefined): text is ErrorCode =>
 type Call = Flow['call']
 type Durable = OrchestrationContext['df']
 
-const scheduled = (df: Durable, start: FlowStart, { name }: ActivityDefinition, input: unknown): Task => {
+type Work = StepInput['work']
+
+const scheduled = (df: Durable, start: FlowStart, work: Work, { name }: ActivityDefinition, input: unknown): Task => {
   const firstDelayMs = start.retrySeconds * 1_000
   const retry = new RetryOptions(firstDelayMs, attemptsOf(firstDelayMs))
   retry.backoffCoefficient = 2
   retry.maxRetryIntervalInMilliseconds = retryDelayMsMax
-  const { tenantId, requestId, traceparent } = start
-  return df.callActivityWithRetry(name, retry, { tenantId, requestId, traceparent, input } satisfies StepInput)
+  return df.callActivityWithRetry(name, retry, { ...start, work, input } satisfies StepInput)
 }
 
 const resultOf = (answer: unknown): unknown => {
@@ -75,12 +74,12 @@ const resultOf = (answer: unknown): unknown => {
   return step.done
 }
 
-const createCall = (df: Durable, start: FlowStart): Call =>
+const createCall = (df: Durable, start: FlowStart, work: Work): Call =>
   function* call(activity, input) {
-    return resultOf(yield scheduled(df, start, activity, input)) as never
+    return resultOf(yield scheduled(df, start, work, activity, input)) as never
   }
 
-const flowOf = (df: Durable, start: FlowStart, call: Call): Flow => ({
+const flowOf = (df: Durable, start: FlowStart, work: Work, call: Call): Flow => ({
   tenantId: start.tenantId,
   requestId: start.requestId,
   now: () => df.currentUtcDateTime,
@@ -88,7 +87,7 @@ const flowOf = (df: Durable, start: FlowStart, call: Call): Flow => ({
   *callEach(activity, inputs, { atOnce }) {
     const results: unknown[] = []
     for (let from = 0; from < inputs.length; from += atOnce) {
-      const tasks = inputs.slice(from, from + atOnce).map((input) => scheduled(df, start, activity, input))
+      const tasks = inputs.slice(from, from + atOnce).map((input) => scheduled(df, start, work, activity, input))
       const answers = (yield df.Task.all(tasks)) as readonly unknown[]
       results.push(...answers.map(resultOf))
     }

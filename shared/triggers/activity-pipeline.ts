@@ -8,11 +8,12 @@ import { continueTrace } from '../telemetry/trace.ts'
 import type { ActivityDefinition } from './activity.ts'
 import { inInvocation } from './invocation.ts'
 import { schemaOf } from './schema-source.ts'
+import { watchStep } from './step-waits.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It throws what is to be tried again. */
-export const serveActivity =
-  (definition: ActivityDefinition, services: Services) =>
-  async (delivered: unknown, context: InvocationContext): Promise<StepResult> => {
+export const serveActivity = (definition: ActivityDefinition, services: Services) => {
+  const waits = watchStep(definition.name, services)
+  return async (delivered: unknown, context: InvocationContext): Promise<StepResult> => {
     const { StepInput } = await import('../flows/flow-envelope.ts')
     const step = StepInput.parse(delivered)
     return inInvocation(context, continueTrace({ traceparent: step.traceparent }), async () => {
@@ -28,15 +29,19 @@ export const serveActivity =
         services.config.require(...(definition.needs ?? []))
         const input = (await schemaOf(definition.input)).parse(step.input)
         const result = await definition.handler({ tenantId, requestId, input, services } as never)
+        const done: unknown = (await schemaOf(definition.returns)).parse(result)
+        await waits.passed(step)
         log.info('flow.step.completed', fields())
-        return { done: (await schemaOf(definition.returns)).parse(result) }
+        return { done }
       } catch (thrown) {
         const error = toAppError(thrown)
         const { onMessage, advice } = errorTable[error.code]
         log.error('flow.step.failed', { ...fields(), error, advice, next: onMessage })
         if (onMessage === 'park') return { failed: { code: error.code, detail: error.message } }
+        await waits.failed(step, error)
         // What Durable keeps of it is this text.
         throw new AppError(error.code, `${error.code}: ${error.message}`, { cause: error })
       }
     })
   }
+}

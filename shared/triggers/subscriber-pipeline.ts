@@ -2,6 +2,7 @@
 import type { InvocationContext } from '@azure/functions'
 import { sha256 } from '../auth/digest.ts'
 import type { Event } from '../bus/event.ts'
+import { attemptsUntilIncident } from '../bus/retry-delay.ts'
 import { AppError, errorTable, isAppError, toAppError } from '../errors.ts'
 import type { Failure, MessageToPark } from '../incidents/incident-recording.ts'
 import type { Services } from '../services.ts'
@@ -143,9 +144,6 @@ type Failed = Readonly<Progress> & {
   readonly message: SubscriberMessage
   readonly error: AppError
 }
-
-/** From the fifth time on, some three minutes after the first, somebody should know that it does not work. */
-const attemptsUntilIncident = 5
 
 const keep = async (
   failed: Failed,

@@ -1,5 +1,6 @@
 // What the endpoints of application profiles and of CMDB sync take and answer.
 import * as z from 'zod'
+import { WaitingFor } from '../../../shared/flows/flow-wait.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { OwnId } from '../../../shared/schema/own-id.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
@@ -54,6 +55,7 @@ export const CmdbSync = z
       refused: z.int().describe('Profiles that CMDB refuses. Each is tried again with the next sync'),
       of: z.int().describe('Changes that there are to sync; what has just been changed may be added'),
     }),
+    waitingFor: WaitingFor.optional().describe('Only while a step of it is tried again'),
     retirementsHeld: z
       .int()
       .describe('Assets of repositories that are gone, so many that none is retired until somebody confirms it'),

@@ -1,5 +1,6 @@
 // What people do with syncs: ask for one, look at it, confirm retirements.
 import { AppError } from '../../../shared/errors.ts'
+import { type WaitingFor, readWait } from '../../../shared/flows/flow-wait.ts'
 import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
@@ -48,12 +49,12 @@ const start = async (services: Services, sync: Sync): Promise<void> => {
 export const readSync = async (services: Services, { tenantId, requestId }: SyncKey): Promise<CmdbSync> => {
   const sync = await findSync(toolsOf(services), tenantId, requestId)
   if (!sync) throw new AppError('not-found', 'There is no CMDB sync with the id in the path.')
-  return shownSync(sync)
+  return withWait(services, sync)
 }
 
 export const readLatestSync = async (services: Services, tenantId: string): Promise<CmdbSync | null> => {
   const sync = await latestSync(toolsOf(services), tenantId)
-  return sync ? shownSync(sync) : null
+  return sync ? withWait(services, sync) : null
 }
 
 /**
@@ -97,12 +98,16 @@ const recordConfirmation = async (
   return confirmed
 }
 
-const shownSync = (sync: Sync): CmdbSync => ({
+const withWait = async (services: Services, sync: Sync): Promise<CmdbSync> =>
+  shownSync(sync, sync.finishedAt === undefined ? await readWait(toolsOf(services), sync) : undefined)
+
+const shownSync = (sync: Sync, waitingFor?: WaitingFor): CmdbSync => ({
   id: sync.requestId,
   state: sync.state,
   requestedAt: sync.requestedAt,
   ...(sync.finishedAt !== undefined && { finishedAt: sync.finishedAt }),
   progress: { sent: sync.sent, retired: sync.retired, refused: sync.refused, of: sync.of },
+  ...(waitingFor && { waitingFor }),
   retirementsHeld: sync.held,
   ...(sync.confirmation && {
     confirmation: { confirmedAt: sync.confirmation.at, syncId: sync.confirmation.requestId },

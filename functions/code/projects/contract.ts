@@ -1,6 +1,7 @@
 // What the endpoints of projects take and answer.
 import * as z from 'zod'
 import { flowStates } from '../../../shared/flows/flow-request.ts'
+import { WaitingFor } from '../../../shared/flows/flow-wait.ts'
 import { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
@@ -30,6 +31,7 @@ export const Project = z
       .describe('A failed one is begun again by posting the same recommendation again; a cancelled one is not'),
     attempt: z.int().min(1).describe('How often it was begun'),
     progress: ShownRequest.shape.progress,
+    waitingFor: WaitingFor.optional().describe('Only while a step of it is tried again'),
     problem: ShownRequest.shape.problem,
     requestedAt: z.iso.datetime(),
     finishedAt: ShownRequest.shape.finishedAt,

@@ -2,6 +2,7 @@
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
+import { type WaitingFor, readWait } from '../../../shared/flows/flow-wait.ts'
 import { showRequest } from '../../../shared/flows/shown-request.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import type { Store } from '../../../shared/store/store.ts'
@@ -46,7 +47,7 @@ export const listProjects = async (
 /** @param shown.live whether PSA has just been asked for what `project` holds of it */
 export const shownProject = (
   { project, request }: BegunProject,
-  shown: { readonly progress?: Project['progress']; readonly live?: boolean } = {},
+  shown: { readonly progress?: Project['progress']; readonly waitingFor?: WaitingFor; readonly live?: boolean } = {},
 ): Project => ({
   id: project.projectId,
   recommendationId: project.recommendationId,
@@ -57,6 +58,7 @@ export const shownProject = (
   state: isCancelling(request) ? 'cancelling' : request.state,
   attempt: project.attempt,
   ...(shown.progress && { progress: shown.progress }),
+  ...(shown.waitingFor && { waitingFor: shown.waitingFor }),
   ...(request.problem && { problem: request.problem }),
   requestedAt: project.requestedAt,
   ...(request.finishedAt !== undefined && { finishedAt: request.finishedAt }),
@@ -77,14 +79,21 @@ type Asking = {
 /** With its progress while it runs, and with PSA's present word on the project once there is one. */
 export const showProject = async ({ store, psa, flows, now }: Asking, begun: BegunProject): Promise<Project> => {
   const { project, request } = begun
-  const progress = request.state === 'started' ? (await showRequest(await flows(), request)).progress : undefined
+  const isRunning = request.state === 'started'
+  const [progress, waitingFor] = isRunning
+    ? await Promise.all([progressOf(flows, request), readWait({ store, now }, request)])
+    : []
   const seen = project.psa && (await askPsa(psa, project.tenantId, project.psa.id, now))
   if (seen) await keepSeen(store, project, seen)
   return shownProject(seen ? { ...begun, project: { ...project, psa: seen } } : begun, {
     ...(progress && { progress }),
+    ...(waitingFor && { waitingFor }),
     live: seen !== undefined,
   })
 }
+
+const progressOf = async (flows: Asking['flows'], request: FlowRequest): Promise<Project['progress']> =>
+  (await showRequest(await flows(), request)).progress
 
 type Seen = NonNullable<StoredProject['psa']>
 

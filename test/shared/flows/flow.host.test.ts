@@ -159,6 +159,8 @@ describe('the end of an orchestration', () => {
       {
         ...id,
         traceparent: '00-04f09e80b76d9087e739b554be855559-8eead99166f7fbbe-01',
+        retrySeconds: 15,
+        work: { integration: 'suite→flows', operation: 'journey' },
         input: {
           flow: journeyFlow.name,
           integration: 'suite→flows',

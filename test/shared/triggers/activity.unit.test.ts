@@ -25,7 +25,14 @@ const double = (does: () => unknown = () => undefined) =>
 
 const run = (definition: ActivityDefinition, input: unknown = { number: 4 }, lines: unknown[] = []) =>
   serveActivity(definition, createServices(loadConfig({})))(
-    { tenantId: 'tenant-1', requestId: 'request-1', traceparent: `00-${traceId}-8eead99166f7fbbe-01`, input },
+    {
+      tenantId: 'tenant-1',
+      requestId: 'request-1',
+      traceparent: `00-${traceId}-8eead99166f7fbbe-01`,
+      retrySeconds: 15,
+      work: { integration: 'code→psa', operation: 'double a number' },
+      input,
+    },
     new InvocationContext({ logHandler: (level, ...args) => lines.push(level, ...args) }),
   )
 

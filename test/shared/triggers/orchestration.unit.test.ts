@@ -56,12 +56,9 @@ describe('an orchestration', () => {
       expect(hoursUntil(played.endedAt)).toBeLessThan(25)
       expect(finishOf(played)).toEqual({
         flow: journeyFlow.name,
-        failed: {
-          code: 'peer-unavailable',
-          detail: 'A step failed again and again until its time was up.',
-          integration: 'suite→flows',
-          operation: 'journey',
-        },
+        integration: 'suite→flows',
+        operation: 'journey',
+        failed: { code: 'peer-unavailable', detail: 'A step failed again and again until its time was up.' },
       })
       expect(played.outcome).toBe('failed')
     },

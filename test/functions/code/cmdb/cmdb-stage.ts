@@ -168,11 +168,13 @@ export const runFlow = async (
 ): Promise<FlowProgress> => {
   const step = async (definition: ActivityDefinition, input: unknown): Promise<unknown> => {
     const traceparent = outgoingTraceparent(newTrace())
+    const { integration, operation } = cmdbSyncFlow
+    const envelope = { tenantId, requestId, traceparent, retrySeconds: 15, work: { integration, operation } }
     for (let attempt = 1; ; attempt += 1) {
       await onStep(definition.name)
       try {
         const context = new InvocationContext({ functionName: definition.name, logHandler: () => {} })
-        const answer = await serveActivity(definition, services)({ tenantId, requestId, traceparent, input }, context)
+        const answer = await serveActivity(definition, services)({ ...envelope, input }, context)
         const done = StepResult.parse(answer)
         if ('failed' in done) throw new FlowFailure(done.failed.code, done.failed.detail)
         // As it comes out of the history.

@@ -29,9 +29,17 @@ describe('a project, while PSA is down', () => {
     const id = await request(recommendation())
     const asked = async () => (await psa.requests()).listProjects ?? 0
     await eventually(asked, (times) => times >= 4, 30_000)
-    expect(await read(id)).toMatchObject({ state: 'started', progress: { step: 'creating' }, psaProject: null })
+    const waits = async () => read(id)
+    expect(await eventually(waits, ({ waitingFor }) => waitingFor !== undefined, 20_000)).toMatchObject({
+      state: 'started',
+      progress: { step: 'creating' },
+      waitingFor: { peer: 'psa', lastError: { code: 'peer-unavailable' } },
+      psaProject: null,
+    })
     await psa.clearFaults()
-    expect(await finished(id)).toMatchObject({ state: 'completed', attempt: 1 })
+    const done = await finished(id)
+    expect(done).toMatchObject({ state: 'completed', attempt: 1 })
+    expect(done).not.toHaveProperty('waitingFor')
     expect(await psa.projects()).toHaveLength(1)
   })
 
