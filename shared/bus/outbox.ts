@@ -149,7 +149,10 @@ const sweepBucket = async (
     // Oldest first: those after it are younger still.
     if (parts.now().getTime() - Date.parse(marker.since) < settledAfterMs) return
     const owner = owners.find((candidate) => candidate.name === marker.table)
-    if (!owner) throw new AppError('internal', `The outbox of ${marker.table} is not swept by this app.`)
+    if (!owner) {
+      const cause = new Error(`The outbox of ${marker.table} is not swept by this app.`)
+      throw new AppError('internal', 'Events could not be published. Quote the correlation id to support.', { cause })
+    }
     if (await publishPartition(parts, owner, marker.tenantId, signal, counts)) await markers.marker.delete(marker)
     else counts.left += 1
   }

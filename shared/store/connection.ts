@@ -3,6 +3,7 @@
 import type { TableClient } from '@azure/data-tables'
 import type { TokenCredential } from '@azure/identity'
 import { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 import { type Refusal, refusalOf, toStorageError } from './failure.ts'
 import { transactionPolicy } from './transaction-body.ts'
 
@@ -124,7 +125,7 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
           const refused = refusalOf(error)
           if (!refused) throw toStorageError(error, what)
           if ((sent.get(abort.signal) ?? 1) > 1 && couldBeOurOwn(refused))
-            throw new AppError(
+            throw storeError(
               'storage-unavailable',
               `Storage failed and then refused the repetition: ${what}. It may have been done the first time.`,
               { cause: error },
@@ -141,7 +142,7 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
       }
       const second = await attempt()
       if (second.refused?.reason === 'no-table')
-        throw new AppError('storage-unavailable', `Storage does not know the table ${table}, which was just created.`)
+        throw storeError('storage-unavailable', `Storage does not know the table ${table}, which was just created.`)
       return second
     },
   }

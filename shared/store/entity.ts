@@ -1,6 +1,6 @@
 // A row as an entity of Table Storage: its keys, its columns, when it ends; checked against its schema and the service's limits.
 import type * as z from 'zod'
-import { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 import { type Column, type Columns, carriedColumns, fieldOf, fromColumns, toColumns } from './columns.ts'
 import { partitionKeyOf, rowKeyOf } from './key.ts'
 import { type RowKind, keepUntilColumn } from './table.ts'
@@ -44,7 +44,7 @@ export const toEntity = (
 ): { readonly value: object; readonly entity: Entity } => {
   const parsed = named.definition.schema.safeParse(input)
   if (!parsed.success)
-    throw new AppError(
+    throw storeError(
       'internal',
       `A row of ${named.kind} in ${named.table} does not fit its schema and was not written: ${pathsOf(parsed.error)}.`,
     )
@@ -75,10 +75,11 @@ const checkSize = ({ table, kind }: NamedKind, { partitionKey, rowKey, ...column
     4 + (partitionKey.length + rowKey.length) * 2 + [...bytesOfField.values()].reduce((sum, n) => sum + n, 0)
   if (bytes <= entityBytesMax && entries.length <= columnsMax) return
   const [largest, size] = [...bytesOfField].reduce((a, b) => (b[1] > a[1] ? b : a))
-  throw new AppError(
+  throw storeError(
     'value-too-large',
     `A row of ${kind} in ${table} has ${bytes} bytes in ${entries.length} columns and cannot be stored (at most ` +
       `${entityBytesMax} bytes, ${columnsMax} columns). Its largest field is ${largest} with ${size} bytes.`,
+    { field: largest },
   )
 }
 
@@ -96,7 +97,7 @@ const storedFields = ({ table, kind }: NamedKind, fields: string[], columns: Col
     return fromColumns(fields, columns)
   } catch {
     // The cause is left out on purpose: it quotes what is stored.
-    throw new AppError('internal', `A stored row of ${kind} in ${table} holds a damaged JSON column.`)
+    throw storeError('internal', `A stored row of ${kind} in ${table} holds a damaged JSON column.`)
   }
 }
 
@@ -129,7 +130,7 @@ const toRowAnyway = (named: NamedKind, stored: Readonly<Record<string, unknown>>
     parsed = schema.safeParse(found)
   }
   if (!parsed.success)
-    throw new AppError(
+    throw storeError(
       'internal',
       `A stored row of ${named.kind} in ${named.table} no longer fits its schema: ${pathsOf(parsed.error)}.`,
     )

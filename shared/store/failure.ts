@@ -1,5 +1,6 @@
 // What the storage service answered, sorted: a condition that was not met, or an AppError.
 import { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 
 /** Conditions that a caller of the service reckons with. */
 export type Refusal = {
@@ -51,11 +52,11 @@ export const toStorageError = (thrown: unknown, what: string): AppError => {
   const error = asServiceError(thrown)
   const code = codeOf(error)
   if (error.statusCode === 413 || (code !== undefined && tooLarge.has(code)))
-    return new AppError('value-too-large', `Storage refused to ${what}: the row is too large.`, { cause: thrown })
+    return storeError('value-too-large', `Storage refused to ${what}: the row is too large.`, { cause: thrown })
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
-    return new AppError('storage-unavailable', `Storage did not answer in time: ${what}.`, { cause: thrown })
+    return storeError('storage-unavailable', `Storage did not answer in time: ${what}.`, { cause: thrown })
   if (error.statusCode === 400 || thrown instanceof TypeError || thrown instanceof RangeError)
-    return new AppError('internal', `Storage did not understand: ${what}.`, { cause: thrown })
+    return storeError('internal', `Storage did not understand: ${what}.`, { cause: thrown })
   const status = error.statusCode === undefined ? 'could not be reached' : `answered ${error.statusCode}`
-  return new AppError('storage-unavailable', `Storage ${status}: ${what}.`, { cause: thrown })
+  return storeError('storage-unavailable', `Storage ${status}: ${what}.`, { cause: thrown })
 }

@@ -1,6 +1,6 @@
 // The operations of a transaction, and what can be said against them before anything is sent.
 import type { TransactionAction } from '@azure/data-tables'
-import { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 import type { Entity, Keys, NamedKind, Row } from './entity.ts'
 
 /** A checked write that waits for its transaction. */
@@ -25,7 +25,7 @@ const bytesOf = ({ entity }: Operation): number =>
   overheadBytes + 3 * (entity.partitionKey.length + entity.rowKey.length) + Buffer.byteLength(JSON.stringify(entity))
 
 const refuse = (what: string): never => {
-  throw new AppError('internal', what)
+  throw storeError('internal', what)
 }
 
 const checkSize = (table: string, operations: readonly Operation[]): void => {
@@ -33,7 +33,7 @@ const checkSize = (table: string, operations: readonly Operation[]): void => {
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
   if (bytes <= bytesMax) return
   const largest = operations[sizes.indexOf(Math.max(...sizes))]
-  throw new AppError(
+  throw storeError(
     'value-too-large',
     `A transaction in ${table} has ${bytes} bytes and cannot be stored (at most ${bytesMax}). ` +
       `Its largest row is of ${largest?.named.kind} with ${Math.max(...sizes)} bytes.`,

@@ -1,6 +1,6 @@
 // One page of one kind of rows in one partition, in key order.
 import type { TableClient } from '@azure/data-tables'
-import { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 import type { Connection } from './connection.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { type NamedKind, type Row, toRow } from './entity.ts'
@@ -56,7 +56,7 @@ const filterOf = (named: NamedKind, partitionKey: string, { cursor, from, to }: 
 
 const checkLimit = ({ limit }: PageOptions): void => {
   if (!Number.isInteger(limit) || limit < 1 || limit > limitMax)
-    throw new AppError('internal', `A page has 1 to ${limitMax} rows, not ${limit}.`)
+    throw storeError('internal', `A page has 1 to ${limitMax} rows, not ${limit}.`)
 }
 
 /**
@@ -93,7 +93,7 @@ export const readPage = async (
     continuationToken = answer.continuationToken
   }
   if (last === undefined)
-    throw new AppError(
+    throw storeError(
       'storage-unavailable',
       `Storage gave ${requestsMax} empty pages of ${named.kind} in ${named.table}.`,
     )

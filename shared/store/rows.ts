@@ -1,6 +1,7 @@
 // Reading and writing one kind of rows.
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError } from '../errors.ts'
+import type { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 import type { Connection, Outcome } from './connection.ts'
 import {
   type Entity,
@@ -53,13 +54,13 @@ type Context = { readonly connection: Connection; readonly named: NamedKind; rea
 const isRow = (rowOrKey: object): rowOrKey is Row => 'etag' in rowOrKey
 
 const conflict = ({ kind, table }: NamedKind, why: string): AppError =>
-  new AppError('conflict', `A row of ${kind} in ${table} ${why}. Read it again and repeat the change.`)
+  storeError('conflict', `A row of ${kind} in ${table} ${why}. Read it again and repeat the change.`)
 
 const updatedEntity = (named: NamedKind, row: Row, value: unknown, now: number) => {
   const before = keysOf(named, row.value)
   const made = toEntity(named, value, now, row.carried)
   if (made.entity.rowKey !== before.rowKey || made.entity.partitionKey !== before.partitionKey)
-    throw new AppError(
+    throw storeError(
       'internal',
       `An update cannot change the key of a row of ${named.kind} in ${named.table}. Insert and delete instead.`,
     )
@@ -153,7 +154,7 @@ const modify = async (
     if (row && next === row.value) return row
     const { value, entity } = toEntity(named, next, now(), row?.carried)
     if (entity.rowKey !== keys.rowKey || entity.partitionKey !== keys.partitionKey)
-      throw new AppError('internal', `A change cannot alter the key of a row of ${named.kind} in ${named.table}.`)
+      throw storeError('internal', `A change cannot alter the key of a row of ${named.kind} in ${named.table}.`)
     const outcome = await (stored ? replace(context, entity, String(stored['etag'])) : create(context, entity))
     if (!outcome.refused) return written(value, row?.carried, outcome.done)
     // Random, so that those who met once do not meet again.

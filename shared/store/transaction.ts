@@ -1,5 +1,6 @@
 // Writes to several rows of one partition: all of them or none.
-import { AppError } from '../errors.ts'
+import type { AppError } from '../errors.ts'
+import { storeError } from './store-error.ts'
 import type { Connection } from './connection.ts'
 import { type Row, hasEnded, unknownEtag } from './entity.ts'
 import type { Refusal } from './failure.ts'
@@ -12,7 +13,7 @@ const reasons = { exists: 'exists already', changed: 'was changed', missing: 'is
 const conflict = (table: string, operations: readonly Operation[], { reason, index }: Refusal): AppError => {
   const operation = index === undefined ? undefined : operations[index]
   const which = operation ? `operation ${index} (${operation.action} ${operation.named.kind})` : 'one operation'
-  return new AppError(
+  return storeError(
     'conflict',
     `Nothing of a transaction in ${table} was written, since the row of ${which} ${reasons[reason]}. ` +
       'Read again and repeat the change.',
@@ -76,5 +77,5 @@ export const runTransaction = async (
     if (!changed) throw conflict(table, current, outcome.refused)
     operations = changed
   }
-  throw new AppError('conflict', `A transaction in ${table} was overtaken again and again. Repeat it later.`)
+  throw storeError('conflict', `A transaction in ${table} was overtaken again and again. Repeat it later.`)
 }

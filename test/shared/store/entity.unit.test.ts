@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { toEntity, toRow } from '../../../shared/store/entity.ts'
 import { rowKind } from '../../../shared/store/table.ts'
+import { storeFailure } from '../../support/store-failure.ts'
 
 const now = Date.parse('2026-01-01T00:00:00Z')
 const schema = z.strictObject({
@@ -29,16 +30,17 @@ describe('toEntity', () => {
 
   it('refuses a value that does not fit, naming table, kind and fields but not what they hold', () => {
     const write = () => toEntity(named, { tenantId: 't', body: 5, tags: [{ name: 5 }], secret: 'hunter2' }, now)
-    expect(write).toThrow('note in notes')
-    expect(write).toThrow('body, tags.0.name')
-    expect(write).not.toThrow('hunter2')
+    expect(write).toThrow(storeFailure('note in notes'))
+    expect(write).toThrow(storeFailure('body, tags.0.name'))
+    expect(write).not.toThrow(storeFailure('hunter2'))
   })
 
   it('refuses more than 1 MiB, naming the largest field but not its content', () => {
     const write = () => toEntity(named, { tenantId: 't', body: 'secret'.repeat(100_000) }, now)
     expect(write).toThrow(expect.objectContaining({ code: 'value-too-large' }))
-    expect(write).toThrow(/note in notes .* largest field is body/)
-    expect(write).not.toThrow('secret')
+    expect(write).toThrow(storeFailure('note in notes'))
+    expect(write).toThrow('The value of body is too large to be stored. Shorten it.')
+    expect(write).not.toThrow(storeFailure('secret'))
   })
 
   it('counts text as the service does: 2 bytes a unit', () => {
@@ -50,7 +52,9 @@ describe('toEntity', () => {
     const fields = Object.fromEntries(Array.from({ length: 253 }, (_, index) => [`f${index}`, z.boolean()]))
     const wide = rowKind({ schema: z.strictObject(fields), partition: () => ['t'], key: [], keepFor: 'forever' })
     const value = Object.fromEntries(Object.keys(fields).map((field) => [field, true]))
-    expect(() => toEntity({ table: 'notes', kind: 'wide', definition: wide }, value, now)).toThrow('253 columns')
+    expect(() => toEntity({ table: 'notes', kind: 'wide', definition: wide }, value, now)).toThrow(
+      storeFailure('253 columns'),
+    )
   })
 })
 
@@ -81,13 +85,15 @@ describe('toRow', () => {
 
   it('names the fields of a row that no longer fits, but not what they hold', () => {
     const read = () => toRow(named, { ...keys, tenantId: 5, tags__json: '[{"name":7}]' }, now)
-    expect(read).toThrow('A stored row of note in notes no longer fits its schema: tenantId, tags.0.name.')
+    expect(read).toThrow(
+      storeFailure('A stored row of note in notes no longer fits its schema: tenantId, tags.0.name.'),
+    )
   })
 
   it('reports a damaged JSON column without quoting it', () => {
     const read = () => toRow(named, { ...keys, tenantId: 't', tags__json: '[secret' }, now)
-    expect(read).toThrow('damaged')
-    expect(read).not.toThrow('secret')
+    expect(read).toThrow(storeFailure('damaged'))
+    expect(read).not.toThrow(storeFailure('secret'))
   })
 
   it('takes a row that has ended for absent', () => {

@@ -7,6 +7,7 @@ import { newestFirst } from '../../../shared/store/key.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
+import { storeFailure } from '../../support/store-failure.ts'
 
 const Note = z.strictObject({
   tenantId: z.string(),
@@ -150,8 +151,10 @@ describe('a row', () => {
   it('cannot get another key by an update', async () => {
     const value = note(newTenant(), '1')
     const row = await open().note.insert(value)
-    await expect(open().note.update(row, { ...value, id: '2' })).rejects.toThrow('cannot change the key')
-    await expect(open().note.modify(value, (current) => ({ ...value, ...current, id: '2' }))).rejects.toThrow('key')
+    await expect(open().note.update(row, { ...value, id: '2' })).rejects.toThrow(storeFailure('cannot change the key'))
+    await expect(open().note.modify(value, (current) => ({ ...value, ...current, id: '2' }))).rejects.toThrow(
+      storeFailure('key'),
+    )
   })
 
   it('is deleted as it was read, or by key whatever is there, or when it is gone already', async () => {
@@ -173,8 +176,8 @@ describe('a row', () => {
 
   it('that does not fit its schema is not sent', async () => {
     const value = { ...note(newTenant(), '1'), createdAt: 'today' }
-    expect(() => open().note.toInsert(value)).toThrow('createdAt')
-    await expect(open().note.insert(value)).rejects.toThrow('createdAt')
+    expect(() => open().note.toInsert(value)).toThrow(storeFailure('createdAt'))
+    await expect(open().note.insert(value)).rejects.toThrow(storeFailure('createdAt'))
   })
 
   it('keeps the columns that newer code wrote when older code changes it', async () => {
@@ -371,7 +374,7 @@ describe('list', () => {
     const list = open().noteLink.list({ tenantId }, { limit: 1, cursor: nextCursor })
     await expect(list).rejects.toMatchObject({ code: 'validation-failed' })
     for (const limit of [0, 1_001, 1.5])
-      await expect(open().note.list({ tenantId }, { limit })).rejects.toThrow('1 to 1000 rows')
+      await expect(open().note.list({ tenantId }, { limit })).rejects.toThrow(storeFailure('1 to 1000 rows'))
   })
 })
 
@@ -411,7 +414,7 @@ describe('a transaction', () => {
       const transaction = open().transaction([open().note.toInsert(first), failing[what]])
       await expect(transaction).rejects.toMatchObject({
         code: 'conflict',
-        message: expect.stringContaining('operation 1 (') as string,
+        cause: { message: expect.stringContaining('operation 1 (') as string },
       })
       await expect(open().note.get(first)).resolves.toBeUndefined()
       expect((await open().noteLink.get(stale.value))?.value.count).toBe(2)
@@ -421,14 +424,18 @@ describe('a transaction', () => {
   it('is refused before it is sent when it cannot be one', async () => {
     const tenantId = newTenant()
     const many = Array.from({ length: 101 }, (_, index) => open().note.toInsert(note(tenantId, String(index))))
-    await expect(open().transaction(many)).rejects.toThrow('101 operations')
+    await expect(open().transaction(many)).rejects.toThrow(storeFailure('101 operations'))
     const elsewhere = open().note.toInsert(note(newTenant(), '1'))
     await expect(open().transaction([...many.slice(0, 1), elsewhere])).rejects.toThrow(
-      'Operation 1 (note) of a transaction in notes is in another partition',
+      storeFailure('Operation 1 (note) of a transaction in notes is in another partition'),
     )
-    await expect(open().transaction([...many.slice(0, 1), ...many.slice(0, 1)])).rejects.toThrow('earlier operation')
+    await expect(open().transaction([...many.slice(0, 1), ...many.slice(0, 1)])).rejects.toThrow(
+      storeFailure('earlier operation'),
+    )
     const foreign = store.open(table('others', noteTable.kinds)).note.toInsert(note(tenantId, 'x'))
-    await expect(open().transaction([...many.slice(0, 1), foreign])).rejects.toThrow('belongs to the table others')
+    await expect(open().transaction([...many.slice(0, 1), foreign])).rejects.toThrow(
+      storeFailure('belongs to the table others'),
+    )
     const large = ['a', 'b', 'c', 'd', 'e'].map((id) =>
       open().note.toInsert(note(tenantId, id, { text: 'é'.repeat(500_000) })),
     )

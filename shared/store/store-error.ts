@@ -1,0 +1,28 @@
+// A failure of the store, in words for whoever asked: names of tables, rows and keys stay in the log.
+import { AppError, type ErrorCode } from '../errors.ts'
+
+type StoreErrorCode = Extract<ErrorCode, 'internal' | 'conflict' | 'storage-unavailable' | 'value-too-large'>
+
+const words: Readonly<Record<StoreErrorCode, string>> = {
+  internal: 'What is stored could not be read or written. Quote the correlation id to support.',
+  conflict: 'Somebody else changed it at the same time. Read it again and repeat the change.',
+  'storage-unavailable': 'The storage could not do what was asked of it. Try again in a moment.',
+  'value-too-large': 'It is too large to be stored. Shorten it.',
+}
+
+/**
+ * @param about what happened, to which table and which kind of row: becomes the `cause`, which only the log sees
+ * @param options.field the field that a caller can mend
+ */
+export const storeError = (
+  code: StoreErrorCode,
+  about: string,
+  { cause, field }: { readonly cause?: unknown; readonly field?: string } = {},
+): AppError =>
+  new AppError(
+    code,
+    field === undefined ? words[code] : `The value of ${field} is too large to be stored. Shorten it.`,
+    {
+      cause: new Error(about, cause === undefined ? undefined : { cause }),
+    },
+  )
