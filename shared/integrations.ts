@@ -39,6 +39,7 @@ export const integrations = {
   'books→studio': {},
   'studio→books': {},
   'external-psa→studio': {},
+  'suite→hub': { peer: 'hub' },
   'suite→storage': {},
   'suite→queues': {},
   'suite→flows': {},

@@ -4,7 +4,7 @@ import type { KeyVerifier } from './auth/integration-key.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import type { Config } from './config/config.ts'
-import { type CredentialAttempts, createCredentialAttempts } from './http/credential-attempts.ts'
+import type { CredentialAttempts } from './http/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { BusClient } from './peers/bus/client.ts'
 import type { CmdbClient } from './peers/cmdb/client.ts'
@@ -21,7 +21,7 @@ export type Services = {
   readonly config: Config
   readonly now: () => Date
   readonly rateLimits: RateLimits
-  readonly credentialAttempts: CredentialAttempts
+  readonly credentialAttempts: () => Promise<CredentialAttempts>
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
@@ -70,7 +70,10 @@ export const createServices = (config: Config, now = () => new Date()): Services
     config,
     now,
     rateLimits: createRateLimits(),
-    credentialAttempts: createCredentialAttempts(),
+    credentialAttempts: once(async () => {
+      const { createCredentialAttempts } = await import('./http/credential-attempts.ts')
+      return createCredentialAttempts()
+    }),
     store,
     sessions: once(async () => {
       const { createSessions } = await import('./auth/session.ts')

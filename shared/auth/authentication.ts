@@ -1,7 +1,7 @@
 // Finds out who calls, by the one credential that the request carries, and whether the function takes them.
 import { AppError } from '../errors.ts'
 import { cookieValues } from '../http/cookies.ts'
-import { EndedCredential } from '../http/credential-attempts.ts'
+import { EndedCredential } from './ended-credential.ts'
 import type { Services } from '../services.ts'
 import { type Caller, type CallerRule, type SignInProduct, hasRole } from './caller.ts'
 import { sha256 } from './digest.ts'
@@ -28,7 +28,8 @@ export const authenticate = async (
   if (rules.some(({ kind }) => kind === 'anyone')) return { kind: 'anyone' }
   const { credential, judge } = presented(rules, credentials, services)
   const attempt = { address: credentials.address, digest: sha256(credential) }
-  const caller = await services.credentialAttempts.judge(attempt, judge)
+  const attempts = await services.credentialAttempts()
+  const caller = await attempts.judge(attempt, judge)
   const standings = await services.standings()
   await standings.requireActive(caller.tenantId, caller.kind === 'session' ? caller.issuedAt : caller.createdAt)
   authorize(caller, rules)

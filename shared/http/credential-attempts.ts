@@ -1,5 +1,6 @@
 // Bounds how often credentials that are not valid are judged (R14): by the address they come from, and each of them there.
 import { LRUCache } from 'lru-cache'
+import { EndedCredential } from '../auth/ended-credential.ts'
 import { isAppError, AppError } from '../errors.ts'
 
 /** Failures a minute after which a credential, or an address, is judged no longer. */
@@ -9,13 +10,6 @@ const minuteMs = 60_000
 const sizeMax = 10_000
 /** Who waits longer than this for others to be judged is refused. */
 const waitMs = 5_000
-
-/** A credential that was good once: nobody guesses it, and a page or a program that goes on with it does no harm. */
-export class EndedCredential extends AppError {
-  constructor(message: string) {
-    super('unauthenticated', message)
-  }
-}
 
 type Attempt = {
   readonly address: string

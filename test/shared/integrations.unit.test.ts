@@ -5,7 +5,7 @@ import { integrationFacts, peers } from '../../shared/integrations.ts'
 
 const { definitions } = all
 const peerKeys = new Set(Object.values(peers).map(({ key }): string => key))
-// Sign-in and health do not call Hub; activities are named by their orchestration.
+// Activities are named by their orchestration.
 const calling = definitions.filter(
   (definition) => definition.kind !== 'activity' && (definition.needs ?? []).some((name) => peerKeys.has(name)),
 )

@@ -76,7 +76,7 @@ export const IncidentWithMessages = z
 
 export const MessageParams = z.strictObject({
   ...IncidentParams.shape,
-  messageId: z.string().min(1).max(200),
+  messageId: OwnId,
 })
 
 export const ParkedMessageWithBody = z

@@ -368,7 +368,7 @@ describe('what is told of a setting', () => {
         const told = [JSON.stringify(config.problems)]
         if (config.problems.some(({ ignored }) => !ignored)) {
           const error = thrownBy(() => config.require(name))
-          told.push(error.message, JSON.stringify(error), String(error.cause), error.stack ?? '')
+          told.push(error.message, JSON.stringify(error), String(error.cause))
           expect(error.details).toEqual({ settings: [name] })
         }
         for (const text of told) {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
-import { EndedCredential, createCredentialAttempts } from '../../../shared/http/credential-attempts.ts'
+import { EndedCredential } from '../../../shared/auth/ended-credential.ts'
+import { createCredentialAttempts } from '../../../shared/http/credential-attempts.ts'
 
 const wrong = (): Promise<never> => Promise.reject(new AppError('unauthenticated', 'not valid'))
 const ended = (): Promise<never> => Promise.reject(new EndedCredential('over'))
