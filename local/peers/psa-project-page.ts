@@ -20,6 +20,7 @@ export const projectText = (project: StoredProject): string => {
     Type: project.type,
     Board: project.board,
     Company: project.companyId ?? 'none',
+    Assignee: project.assignee?.name ?? 'nobody',
     Tenant: project.tenantId,
     Reference: project.externalReference,
     Created: project.createdAt,

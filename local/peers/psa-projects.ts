@@ -1,6 +1,6 @@
 // What the stand-in of The One PSA does with projects.
 import type { PsaProjectDraft, PsaProjectStatus } from '../../shared/peers/psa/contract.ts'
-import { type PsaMemory, type StoredProject, numberedId, tenantKey } from './psa-state.ts'
+import { type PsaMemory, type StoredProject, assigneeOf, numberedId, tenantKey } from './psa-state.ts'
 
 type ProjectChange = { readonly status?: PsaProjectStatus | undefined; readonly estimateHours?: number | undefined }
 
@@ -23,10 +23,11 @@ export const createPsaProjects = ({ state, record }: PsaMemory) => {
     },
     list: (tenantId?: string): readonly StoredProject[] =>
       [...state.projects.values()].filter((project) => tenantId === undefined || project.tenantId === tenantId),
-    create: (tenantId: string, draft: PsaProjectDraft): StoredProject => {
+    create: (tenantId: string, { assigneeId, ...draft }: PsaProjectDraft): StoredProject => {
       const createdAt = new Date().toISOString()
       const id = numberedId('P', createdAt, state.lastNumber + 1)
-      return save({ ...draft, status: 'planned', version: 1, id, tenantId, createdAt, updatedAt: createdAt })
+      const assignee = assigneeOf(state, tenantId, assigneeId)
+      return save({ ...draft, status: 'planned', assignee, version: 1, id, tenantId, createdAt, updatedAt: createdAt })
     },
     change: (
       project: StoredProject,

@@ -92,6 +92,16 @@ const emptyState = (): PsaState => ({
 /** Of what is unique within a tenant only. */
 export const tenantKey = (tenantId: string, name: string): string => JSON.stringify([tenantId, name])
 
+/** To whom new work is assigned; null when nobody is wanted, or the agent is not there or not active. */
+export const assigneeOf = (
+  { agents }: PsaState,
+  tenantId: string,
+  identity: string | undefined,
+): StoredTicket['assignee'] => {
+  const agent = identity === undefined ? undefined : agents.get(tenantKey(tenantId, identity))
+  return agent?.active ? { id: agent.identity, name: `${agent.firstName} ${agent.lastName}` } : null
+}
+
 /** `T` of a ticket or `P` of a project, the year, and a number of at least four digits: unique over all tenants. */
 export const numberedId = (letter: 'T' | 'P', createdAt: string, number: number): string =>
   `${letter}${createdAt.slice(0, 4)}${String(number).padStart(4, '0')}`

@@ -7,7 +7,7 @@ import type {
   PsaTicketDraft,
   PsaTicketStatus,
 } from '../../shared/peers/psa/contract.ts'
-import { type PsaMemory, type StoredTicket, numberedId, tenantKey } from './psa-state.ts'
+import { type PsaMemory, type StoredTicket, assigneeOf, numberedId, tenantKey } from './psa-state.ts'
 
 type TicketChange = {
   readonly status?: PsaTicketStatus | undefined
@@ -41,8 +41,7 @@ export const createPsaTickets = ({ state, record }: PsaMemory) => {
     create: (tenantId: string, { assigneeId, ...draft }: PsaTicketDraft): StoredTicket => {
       const createdAt = now()
       const id = numberedId('T', createdAt, state.lastNumber + 1)
-      const agent = assigneeId === undefined ? undefined : state.agents.get(tenantKey(tenantId, assigneeId))
-      const assignee = agent?.active ? { id: agent.identity, name: `${agent.firstName} ${agent.lastName}` } : null
+      const assignee = assigneeOf(state, tenantId, assigneeId)
       const fresh = { status: 'new', closedAt: null, assignee, version: 1 } as const
       return save({ ...draft, ...fresh, raises: [], notes: [], id, tenantId, createdAt, updatedAt: createdAt })
     },

@@ -7,7 +7,7 @@ import type { Client } from './client-directory.ts'
 export type Placement = {
   /** Undefined for work that is not mapped to a client. */
   readonly client: Client | undefined
-  readonly settings: EffectiveSettings
+  readonly settings: Pick<EffectiveSettings, 'ticketBoard' | 'ticketType' | 'ticketAssignee' | 'severityMapping'>
 }
 
 /** Where a person sorts work that belongs to no company of PSA: the only board that takes it. */
@@ -19,11 +19,16 @@ export const findPlacement = async (
   client: Client | undefined,
 ): Promise<Placement> => ({ client, settings: await resolveSettings(store, tenantId, client?.clientId) })
 
-/** Board and company. A company is never guessed. */
-export const placeOf = ({ client, settings }: Placement): Pick<PsaTicketDraft, 'board' | 'companyId'> =>
-  client?.psaCompanyId === undefined
+/** Board, company and assignee. A company is never guessed. */
+export const placeOf = ({
+  client,
+  settings,
+}: Placement): Pick<PsaTicketDraft, 'board' | 'companyId' | 'assigneeId'> => ({
+  ...(client?.psaCompanyId === undefined
     ? { board: triageBoard, companyId: null }
-    : { board: settings.ticketBoard, companyId: client.psaCompanyId }
+    : { board: settings.ticketBoard, companyId: client.psaCompanyId }),
+  ...(settings.ticketAssignee !== undefined && { assigneeId: settings.ticketAssignee }),
+})
 
 type TicketPlace = Pick<PsaTicketDraft, 'board' | 'companyId' | 'priority' | 'type' | 'assigneeId'>
 
@@ -32,13 +37,8 @@ export const ticketPlaceOf = (
   placement: Placement,
   usual: { readonly type: string; readonly severity: keyof EffectiveSettings['severityMapping'] },
 ): TicketPlace => {
-  const { severityMapping, ticketType = usual.type, ticketAssignee } = placement.settings
-  return {
-    ...placeOf(placement),
-    priority: severityMapping[usual.severity],
-    type: ticketType,
-    ...(ticketAssignee !== undefined && { assigneeId: ticketAssignee }),
-  }
+  const { severityMapping, ticketType = usual.type } = placement.settings
+  return { ...placeOf(placement), priority: severityMapping[usual.severity], type: ticketType }
 }
 
 /**

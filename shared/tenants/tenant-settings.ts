@@ -5,6 +5,7 @@ import { PsaAgentIdentity, PsaPriority } from '../peers/psa/contract.ts'
 import { newestFirst } from '../store/key.ts'
 import type { Row, Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
+import { BusinessHours } from './business-hours.ts'
 
 /** The most that an hour may cost. With `effortHoursMax` of opportunities every value stays a safe integer. */
 const hourlyRateMax = 100_000_000
@@ -26,15 +27,28 @@ const slug = z
 /** Every field may be left out. One that is given replaces the whole field of the level below it. */
 export const TenantSettings = z.strictObject({
   hourlyRate: HourlyRate.optional().describe('Gives opportunities their value'),
-  ticketBoard: slug.optional().describe('Board of PSA for tickets of clients that have a company there'),
+  ticketBoard: slug.optional().describe('Board of PSA for tickets and projects of clients that have a company there'),
   ticketType: slug.optional().describe('Type of tickets in PSA, instead of the type of the finding'),
   ticketAssignee: PsaAgentIdentity.optional().describe(
-    'Identity of the agent to whom new tickets are assigned. While that agent is not active in PSA they are assigned to nobody',
+    'Identity of the agent to whom new tickets and projects are assigned. While that agent is not active in PSA they are assigned to nobody',
   ),
   severityMapping: z
     .strictObject({ critical: PsaPriority, high: PsaPriority, medium: PsaPriority, low: PsaPriority })
     .optional()
     .describe('Severity of a finding to priority in PSA'),
+  businessHours: BusinessHours.optional().describe(
+    'Hours of work for each day of the week, in the time zone. Kept and shown; nothing goes by them yet',
+  ),
+  timeZone: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('IANA time zone such as `Europe/Berlin`. Kept and shown; nothing goes by it yet'),
+  aiOptOut: z
+    .boolean()
+    .optional()
+    .describe('Whether AI has to leave this data alone. Kept and shown; nothing here hands data to an AI model yet'),
 })
 export type TenantSettings = z.infer<typeof TenantSettings>
 
@@ -42,10 +56,17 @@ export type TenantSettings = z.infer<typeof TenantSettings>
 const defaults = {
   ticketBoard: 'service',
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
+  timeZone: 'UTC',
+  aiOptOut: false,
 } as const satisfies TenantSettings
 
 /** Complete, but for what has no default. */
-export const EffectiveSettings = TenantSettings.required({ ticketBoard: true, severityMapping: true })
+export const EffectiveSettings = TenantSettings.required({
+  ticketBoard: true,
+  severityMapping: true,
+  timeZone: true,
+  aiOptOut: true,
+})
 export type EffectiveSettings = z.infer<typeof EffectiveSettings>
 
 /** The id in rows of what is set for the tenant itself. No client has it. */

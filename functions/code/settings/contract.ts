@@ -1,6 +1,7 @@
 // What the endpoints of settings take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { isTimeZone } from '../../../shared/tenants/business-hours.ts'
 import { EffectiveSettings, HourlyRate, TenantSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
@@ -26,6 +27,12 @@ export const SettingsDraft = z.strictObject({
     })
       .optional()
       .describe(TenantSettings.shape.hourlyRate.description ?? ''),
+    // Likewise: the list of time zones changes with the Node.js that runs this.
+    timeZone: TenantSettings.shape.timeZone
+      .unwrap()
+      .refine(isTimeZone, 'must be a time zone of IANA such as Europe/Berlin')
+      .optional()
+      .describe(TenantSettings.shape.timeZone.description ?? ''),
   }).describe('All that is to be set on this level. What is left out is not set any more'),
 })
 export type SettingsDraft = z.infer<typeof SettingsDraft>

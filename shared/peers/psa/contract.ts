@@ -55,7 +55,7 @@ export const PsaTicketDraft = z.strictObject({
   companyId: z.string().min(1).max(64).nullable(),
   source: z.enum(['the-one-ai', 'the-one-code', 'the-one-defend', 'the-one-hub', 'the-one-studio']),
   type: z.string().min(1).max(64).optional(),
-  /** An agent who is not there, or not active, is passed over: the ticket is then assigned to nobody. */
+  /** An agent who is not there, or not active, is passed over: the ticket or project is then assigned to nobody. */
   assigneeId: z.lazy(() => PsaAgentIdentity).optional(),
   links: z.array(PsaLink).max(psaLimits.links),
   /** Shown as links. An id whose ticket was deleted is kept as it is. */
@@ -193,12 +193,19 @@ export const PsaTicketPage = PageEnd.extend({ tickets: z.array(PsaTicket).max(ps
 export type PsaTicketPage = z.infer<typeof PsaTicketPage>
 
 /**
- * Body of `POST /v1/projects`: work that is billed by the hours that it takes. Title, board, company and links are those of a
- * ticket, and an unknown company is refused with 422 here too.
+ * Body of `POST /v1/projects`: work that is billed by the hours that it takes. Title, board, company, assignee and links are
+ * those of a ticket, and an unknown company is refused with 422 here too.
  */
 export const PsaProjectDraft = z.strictObject({
   /** Unique among the tenant's projects: a second one with it is refused with 409 and the first in the problem document. */
-  ...PsaTicketDraft.pick({ externalReference: true, title: true, board: true, companyId: true, links: true }).shape,
+  ...PsaTicketDraft.pick({
+    externalReference: true,
+    title: true,
+    board: true,
+    companyId: true,
+    assigneeId: true,
+    links: true,
+  }).shape,
   /** All steps of the work, as Markdown or plain text. */
   description: PsaTicketDraft.shape.description,
   /** In quarters of an hour. */
@@ -220,6 +227,7 @@ export const PsaProject = z.object({
   status: PsaProjectStatus,
   board: z.string(),
   companyId: z.string().nullable(),
+  assignee: PsaTicket.shape.assignee,
   /** That of the draft, until somebody in PSA knows better. */
   estimateHours: z.number().min(0),
   billable: z.boolean(),

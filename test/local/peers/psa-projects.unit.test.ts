@@ -63,6 +63,7 @@ describe('projects of the PSA stand-in', () => {
       status: 'planned',
       board: 'projects',
       companyId: null,
+      assignee: null,
       estimateHours: 12.5,
       billable: true,
       createdAt: expect.any(String),
@@ -74,6 +75,18 @@ describe('projects of the PSA stand-in', () => {
     expect(await psa.findProjectByReference(tenantId, 'r1')).toEqual(project)
     expect(await psa.findProjectByReference(tenantId, 'r2')).toBeUndefined()
     expect(await control.projects()).toEqual([{ ...draftOf('r1', { links }), ...project, tenantId }])
+  })
+
+  it('are assigned to an agent who is active, and to nobody else', async () => {
+    const { tenantId } = newTenant()
+    const agent = { email: 'mia@example.com', firstName: 'Mia', lastName: 'Ito', role: 'technician' } as const
+    for (const active of [true, false])
+      await psa.putAgent(tenantId, `agent-${active}`, { ...agent, active, sourceVersion: 1 })
+    const assigneeOf = async (assigneeId: string) =>
+      (await psa.createProject(tenantId, draftOf(assigneeId, { assigneeId }))).project.assignee
+    expect(await assigneeOf('agent-true')).toEqual({ id: 'agent-true', name: 'Mia Ito' })
+    expect(await assigneeOf('agent-false')).toBeNull()
+    expect(await assigneeOf('unknown')).toBeNull()
   })
 
   it('are one of 20 creations at once, and of a later one that says something else', async () => {

@@ -70,6 +70,16 @@ describe('the project for a recommendation', () => {
     )
   })
 
+  it('goes to the board and the agent that are set', () => {
+    const settings = { ...context.settings, ticketBoard: 'migrations', ticketAssignee: 'agent-7' }
+    expect(draftOf(recommendation(), { ...context, settings })).toMatchObject({
+      board: 'migrations',
+      companyId: 'company-1',
+      assigneeId: 'agent-7',
+    })
+    expect(draftOf(recommendation(), context)).not.toHaveProperty('assigneeId')
+  })
+
   it('has its texts whole when they fit', () => {
     const given = recommendation({
       summary: 'One line.\n\nAnother one.',

@@ -22,10 +22,21 @@ const everything = {
   ticketType: 'incident',
   ticketAssignee: 'user-mia',
   severityMapping,
+  businessHours: {
+    monday: [
+      { from: '08:00', to: '12:00' },
+      { from: '12:00', to: '17:30' },
+    ],
+    saturday: [{ from: '20:00', to: '24:00' }],
+  },
+  timeZone: 'Europe/Berlin',
+  aiOptOut: true,
 }
 const defaults = {
   ticketBoard: 'service',
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
+  timeZone: 'UTC',
+  aiOptOut: false,
 }
 const nothingSet = { settings: {}, effective: defaults, revision: null, updatedAt: null, updatedBy: null }
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string
@@ -136,6 +147,9 @@ describe('settings of an organization', () => {
       ticketBoard: 'two words',
       ticketAssignee: 'a,b',
       severityMapping: { ...severityMapping, low: 'P5' },
+      timeZone: 'Europe/Atlantis',
+      businessHours: { monday: [{ from: '17:00', to: '08:00' }] },
+      aiOptOut: 'yes',
       colour: 'blue',
     }
     const any = expect.any(String) as string
@@ -148,6 +162,12 @@ describe('settings of an organization', () => {
         ['body.settings.ticketBoard', 'must be a slug: up to 64 letters, digits, ., - or _'],
         ['body.settings.ticketAssignee', any],
         ['body.settings.severityMapping.low', any],
+        [
+          'body.settings.businessHours.monday.0',
+          'must end after it begins. Hours past midnight are those of the next day',
+        ],
+        ['body.settings.timeZone', 'must be a time zone of IANA such as Europe/Berlin'],
+        ['body.settings.aiOptOut', any],
         ['body.settings.colour', 'is not a field that is known here'],
       ),
     )
@@ -160,7 +180,8 @@ describe('settings of a client', () => {
     const admin = await startAdmin()
     const [one, other] = [await createClient(admin), await createClient(admin, 'client-contoso')]
     await set(admin, { hourlyRate, ticketBoard: 'security' })
-    const own = { ticketBoard: 'fabrikam', severityMapping }
+    const { businessHours, timeZone } = everything
+    const own = { ticketBoard: 'fabrikam', severityMapping, businessHours, timeZone, aiOptOut: true }
     const shown = await set(admin, own, one)
     expect(shown).toMatchObject({ settings: own, effective: { ...own, hourlyRate } })
     expect(await read(admin, one)).toEqual(shown)

@@ -8,10 +8,8 @@ import { startTicketing } from '../../../support/ticketing.ts'
 import { servedCode } from '../served-code.ts'
 
 const stack = inject('stack')
-const code = servedCode(
-  [...Object.values(endpoints), ...Object.values(clients)],
-  createServices(loadConfig(stack.settings)),
-)
+const services = createServices(loadConfig(stack.settings))
+const code = servedCode([...Object.values(endpoints), ...Object.values(clients)], services)
 
 /** An organization with two mapped repositories, each of another client. */
 const start = async () => {
@@ -49,6 +47,18 @@ describe('tickets of findings', () => {
       { board: 'contoso', type: 'incident', priority: 'P1', companyId: 'company-2' },
       { board: 'triage', type: 'incident', priority: 'P1', companyId: null },
     ])
+  })
+
+  it('are assigned to whom the organization has set, and to another agent where the client has its own', async () => {
+    const { file, psa, put, one, other, tenantId } = await start()
+    const client = await services.psa()
+    const agent = { email: 'mia@example.com', lastName: 'Ito', role: 'technician', active: true } as const
+    for (const firstName of ['Mia', 'Noa'])
+      await client.putAgent(tenantId, `agent-${firstName}`, { ...agent, firstName, sourceVersion: 1 })
+    await put('code/settings', { revision: null, settings: { ticketAssignee: 'agent-Mia' } })
+    await put('code/settings/clients/client-2', { revision: null, settings: { ticketAssignee: 'agent-Noa' } })
+    for (const repository of [one, other]) await file(vulnerability({ repository }))
+    expect(await psa.tickets()).toMatchObject([{ assignee: { name: 'Mia Ito' } }, { assignee: { name: 'Noa Ito' } }])
   })
 
   it('that were filed stay as they are when the settings change', async () => {

@@ -36,6 +36,7 @@ const project: PsaProject = {
   status: 'planned',
   board: 'projects',
   companyId: 'c1',
+  assignee: null,
   estimateHours: 12.25,
   billable: true,
   createdAt: '2026-11-22T10:00:00Z',
