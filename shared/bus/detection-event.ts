@@ -2,6 +2,8 @@
 import * as z from 'zod'
 import { reading, spare } from '../schema/reading.ts'
 import { Severity } from '../text/severity.ts'
+import { redactSecrets } from '../text/secret-redaction.ts'
+import { anyLink, freeText } from './free-text.ts'
 import { shortId } from './short-id.ts'
 
 const id = z.string().min(1).max(200)
@@ -43,17 +45,17 @@ export const ReadDetection = reading(
   z.object({
     detection_id: anyId,
     severity: DetectionData.shape.severity,
-    title: spare(z.string()),
-    summary: spare(z.string()),
+    title: spare(freeText),
+    summary: spare(freeText),
     cause: spare(anyId),
     client_id: spare(anyId),
     device: spare(
-      z.object({ id: spare(z.string()), hostname: spare(z.string()), operating_system: spare(z.string()) }),
+      z.object({ id: spare(freeText), hostname: spare(freeText), operating_system: spare(freeText) }),
     ),
     remediation: spare(
-      z.array(z.unknown()).transform((steps) => steps.filter((step): step is string => typeof step === 'string')),
+      z.array(z.unknown()).transform((steps) => steps.filter((step): step is string => typeof step === 'string').map((step) => redactSecrets(step))),
     ),
     detected_at: spare(DetectionData.shape.detected_at),
-    url: spare(z.string()),
+    url: spare(anyLink),
   }),
 )

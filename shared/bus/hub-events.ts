@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { OrgRole } from '../peers/hub/contract.ts'
 import { products } from '../peers/hub/vocabulary.ts'
 import { reading, spare } from '../schema/reading.ts'
+import { freeText } from './free-text.ts'
 import { shortId } from './short-id.ts'
 
 const id = z.string().min(1).max(200)
@@ -23,8 +24,8 @@ const audited = {
 
 const auditedAsRead = {
   actor: spare(audited.actor.extend({ id: anyId })),
-  address: spare(z.string()),
-  user_agent: spare(z.string()),
+  address: spare(freeText),
+  user_agent: spare(freeText),
   outcome: spare(audited.outcome),
 }
 
@@ -80,8 +81,8 @@ export const ReadLogin = reading(
     ...auditedAsRead,
     user_id: spare(anyId),
     method: spare(login.method),
-    country: spare(z.string()),
-    device_id: spare(z.string()),
+    country: spare(freeText),
+    device_id: spare(freeText),
     reason: spare(FailedLogin.shape.reason),
   }),
 )

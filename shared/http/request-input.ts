@@ -80,15 +80,19 @@ const recordOf = (parameters: URLSearchParams, whenRepeated: string): Record<str
   return record
 }
 
-/** What `schema` makes of `value`. Throws `validation-failed` listing every fault as `<where>.<path>`. */
+/**
+ * What `schema` makes of `value`. Throws `validation-failed` listing every fault as `<where>.<path>`.
+ * @param at where within it `value` is, when it is a part
+ */
 export const validate = <Schema extends z.ZodType>(
   where: 'body' | 'query' | 'params' | 'headers',
   schema: Schema,
   value: unknown,
+  at: readonly PropertyKey[] = [],
 ): z.output<Schema> => {
   const parsed = schema.safeParse(value, { reportInput: true, error: plainWords })
-  if (!parsed.success) throw notValid(fieldErrors(where, parsed.error))
-  const malformed = malformedTexts(parsed.data, [where])
+  if (!parsed.success) throw notValid(fieldErrors([where, ...at], parsed.error))
+  const malformed = malformedTexts(parsed.data, [where, ...at.map(String)])
   if (malformed.length > 0) throw notValid(malformed)
   return parsed.data
 }
@@ -115,10 +119,10 @@ const malformedTexts = (value: unknown, path: readonly string[]): readonly Field
 
 const errorsMax = 50
 
-const fieldErrors = (where: string, error: z.ZodError): readonly FieldError[] =>
+const fieldErrors = (where: readonly PropertyKey[], error: z.ZodError): readonly FieldError[] =>
   flatIssues(error.issues, [])
     .slice(0, errorsMax)
-    .map(({ path, message }) => ({ path: pathText([where, ...path]), message }))
+    .map(({ path, message }) => ({ path: pathText([...where, ...path]), message }))
 
 type Issue = z.core.$ZodIssue
 type Fault = { readonly path: readonly PropertyKey[]; readonly message: string }

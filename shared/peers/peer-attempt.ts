@@ -3,7 +3,7 @@ import { isTaskCancelledError } from 'cockatiel'
 import * as z from 'zod'
 import type { ErrorCode } from '../errors.ts'
 import { plainWords } from '../schema/plain-words.ts'
-import { redactText, redactedMark } from '../telemetry/redaction.ts'
+import { redactSecrets, redactedMark } from '../text/secret-redaction.ts'
 import type { PeerAnswers } from './peer-call.ts'
 import type { PeerRequest } from './peer-request.ts'
 import { parseRetryAfter } from './retry-after.ts'
@@ -125,7 +125,7 @@ const failureOfStatus = ({ status, headers }: Response, cause: Error): AttemptFa
 
 /** Upstream text for the log: without the key that we sent, and short. */
 const excerpt = (text: string, key: string): string =>
-  redactText(text.replaceAll(key, redactedMark)).slice(0, excerptLengthMax)
+  redactSecrets(text.replaceAll(key, redactedMark)).slice(0, excerptLengthMax)
 
 /** Reads at most `bytesMax`, and lets go of the connection when there is more. */
 const readText = async (

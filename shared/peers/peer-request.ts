@@ -1,5 +1,6 @@
 // Builds the HTTP request of a peer call: URL, key, trace and JSON body.
 import { AppError } from '../errors.ts'
+import { redactedDraft } from '../text/redacted-draft.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import type { PeerAnswers, PeerCall } from './peer-call.ts'
 
@@ -33,7 +34,7 @@ export const buildPeerRequest = async (
     )
   }
   const trace = currentTrace() ?? newTrace()
-  const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+  const body = call.body === undefined ? undefined : JSON.stringify(redactedDraft(call.body))
   const headers = peerHeaders(peer.peer, call, {
     ...call.headers,
     accept: 'application/json, application/problem+json',

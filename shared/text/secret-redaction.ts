@@ -1,39 +1,115 @@
-// Takes secrets out of text from outside.
-import { redactText, redactedMark } from '../telemetry/redaction.ts'
+// Takes secrets out of text that comes from outside and goes to another product, a table or a log. In a time that grows with the
+// length of the text, whatever stands in it.
+import { looksRandom } from './randomness.ts'
+import { readingsOf } from './readable-text.ts'
+import { secretShapes } from './secret-shapes.ts'
+import { type Span, namedSecrets, placedSecrets } from './secret-words.ts'
 
-/** What the rules of secretlint leave alone because a linter must not cry wolf; here a false alarm costs one word of a ticket. */
-const looseShapes: readonly RegExp[] = [
-  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
-  // AWS access key ids, and what is 40 characters long beside the words for a secret key
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /(?<=\b(?:secret|aws)\w{0,40}["']?\s{0,5}[:=]?\s{0,5}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
-  /\bAIza[0-9A-Za-z_-]{35}\b/g,
-  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|rk_live_|whsec_|SG\.)[A-Za-z0-9._-]{16,}/g,
-  // password = "...", DB_PASSWORD=..., api_key: ...: the value goes, the name stays
-  /(?<=(?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key|client[-_]?secret)["']?\s{0,5}[:=]\s{0,5})(?:"[^"\n]{1,500}"|'[^'\n]{1,500}'|[^\s"',;)]{4,500})/gi,
-  // user:password@host in a URL
-  /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,200}:)[^\s/@]{1,200}(?=@)/gi,
-]
+export const redactedMark = '[redacted]'
 
-export type RedactSecrets = (text: string) => Promise<string>
+/**
+ * What a text may hold.
+ * - `text`: words of people and scanners. What looks drawn by lot goes, hashes stay
+ * - `strict`: words about a secret that was found. What might be a key goes as well
+ * - `name`: ids and names, which may be drawn by lot. What goes is what shows by its shape or the words beside it
+ */
+export type Kind = 'text' | 'strict' | 'name'
 
-/** Loads the rules of secretlint when the first text comes. Every text keeps its words and loses its secrets. */
-export const redactSecrets: RedactSecrets = async (text) => {
-  const loose = looseShapes.reduce((rest, shape) => rest.replace(shape, redactedMark), redactText(text))
-  const [{ lintSource }, { creator }] = await Promise.all([
-    import('@secretlint/core'),
-    import('@secretlint/secretlint-rule-preset-recommend'),
-  ])
-  const { messages } = await lintSource({
-    source: { filePath: 'finding.txt', content: loose, contentType: 'text' },
-    options: {
-      config: { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] },
-      noPhysicFilePath: true,
-    },
-  })
-  const ranges = messages.map(({ range }) => range).sort(([a], [b]) => b - a)
-  return ranges.reduce((rest, [start, end]) => rest.slice(0, start) + redactedMark + rest.slice(end), loose)
+/** The text with its secrets replaced by `[redacted]`. */
+export const redactSecrets = (text: string, kind: Kind = 'text'): string => {
+  const spans = secretsIn(text, kind)
+  if (spans.length === 0) return text
+  let kept = ''
+  let read = 0
+  for (const [start, end] of spans) {
+    kept += text.slice(read, start) + redactedMark
+    read = end
+  }
+  return kept + text.slice(read)
 }
 
-/** Whether an id that should be The One Code's own is a secret itself. */
-export const looksLikeSecret = async (text: string): Promise<boolean> => (await redactSecrets(text)) !== text
+export const looksLikeSecret = (text: string, kind: Kind = 'name'): boolean => secretsIn(text, kind).length > 0
+
+/** In order, apart from each other. */
+const secretsIn = (text: string, kind: Kind): readonly Span[] => {
+  const found = readingsOf(text).flatMap(({ text: said, origins }) =>
+    [
+      ...privateKeys(said),
+      ...shapedSecrets(said),
+      ...namedSecrets(said),
+      ...placedSecrets(said),
+      ...(kind === 'name' ? [] : randomWords(said, kind)),
+    ].map(([start, end]): Span => (origins ? [origins[start] ?? start, origins[end] ?? end] : [start, end])),
+  )
+  // What is redacted already stays as it is: a text may come by twice.
+  const marks = [...text.matchAll(/\[redacted\]/g)].map(({ index }): Span => [index, index + redactedMark.length])
+  return merged(found.filter((span) => !marks.some((mark) => span[0] < mark[1] && mark[0] < span[1])))
+}
+
+const merged = (spans: readonly Span[]): readonly Span[] => {
+  const whole: [number, number][] = []
+  for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0] || b[1] - a[1])) {
+    const last = whole.at(-1)
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end)
+    else if (end > start) whole.push([start, end])
+  }
+  return whole
+}
+
+/** One by one: together they are read more slowly, since each can be looked for by its first letters. */
+const shapes = secretShapes.map((shape) => new RegExp(`(?<![A-Za-z0-9])(?:${shape})`, 'g'))
+/** What is left of the word: a shape may be the beginning of a longer one. */
+const restOfWord = /[A-Za-z0-9_+/=~-]{0,10000}/y
+
+const shapedSecrets = (text: string): Span[] =>
+  shapes.flatMap((shape) =>
+    [...text.matchAll(shape)].map(({ 0: found, index }): Span => [index, endOfWord(text, index + found.length)]),
+  )
+
+const endOfWord = (text: string, at: number): number => {
+  restOfWord.lastIndex = at
+  return at + (restOfWord.exec(text)?.[0].length ?? 0)
+}
+
+const keyBegin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const keyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+/** The lines of a key whose head is missing. */
+const keyLines =
+  /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{60,80}(?:\s{1,4}[A-Za-z0-9+/]{60,80})*(?:\s{1,4}[A-Za-z0-9+/]{1,79}={1,2}|={1,2})?(?![A-Za-z0-9+/=])/g
+
+const privateKeys = (text: string): Span[] => {
+  const spans: Span[] = []
+  keyBegin.lastIndex = 0
+  for (let begin = keyBegin.exec(text); begin; begin = keyBegin.exec(text)) {
+    keyEnd.lastIndex = keyBegin.lastIndex
+    const end = keyEnd.exec(text)
+    // Without its end everything after may be the key.
+    const until = end ? end.index + end[0].length : text.length
+    spans.push([begin.index, until])
+    keyBegin.lastIndex = until
+  }
+  for (const { 0: lines, index } of text.matchAll(keyLines))
+    if (/\s|^MI/.test(lines) && looksRandom(lines.slice(0, 60), text.slice(Math.max(0, index - 20), index), 'text'))
+      spans.push([index, index + lines.length])
+  return spans
+}
+
+/** Ends at what a secret is not written with. */
+const words = /[A-Za-z0-9][A-Za-z0-9_+/~-]{11,2000}={0,2}/g
+const addresses = /\bhttps?:\/\/[^\s?#"'<>]{1,2000}/g
+const contextLength = 40
+
+/** An address holds ids, which are drawn by lot and let nobody in. */
+const randomWords = (text: string, strictness: 'text' | 'strict'): Span[] => {
+  const known = [...text.matchAll(addresses)].map(({ 0: address, index }): Span => [index, index + address.length])
+  let next = 0
+  const spans: Span[] = []
+  for (const { 0: word, index } of text.matchAll(words)) {
+    while ((known[next]?.[1] ?? Number.POSITIVE_INFINITY) <= index) next += 1
+    const address = known[next]
+    if (address && address[0] <= index) continue
+    if (looksRandom(word, text.slice(Math.max(0, index - contextLength), index), strictness))
+      spans.push([index, index + word.length])
+  }
+  return spans
+}

@@ -4,14 +4,43 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Longer than any character that people write, so that marks heaped upon marks do not swallow the text. */
 const characterLengthMax = 64
+/** A word that is longer is cut within. */
+const wordLengthMax = 40
+const fence = /^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm
 
-/** At most `lengthMax` UTF-16 units (at least 1), never cut within a character. */
+/**
+ * At most `lengthMax` UTF-16 units (at least 1), ending in `…` where something was left out. Never cut within a character, and between
+ * words where that costs little. A fence of Markdown that was opened is closed, so that it does not swallow what comes after the text.
+ */
 export const shorten = (text: string, lengthMax: number): string => {
   if (text.length <= lengthMax) return text
-  const end = lengthMax - 1
+  const cut = cutOff(text, lengthMax - 1)
+  const open = openFence(cut)
+  if (open === undefined) return `${cut}…`
+  const shorter = cutOff(text, lengthMax - 3 - open.length)
+  const still = openFence(shorter)
+  return still === undefined ? `${shorter}…` : `${shorter}…\n${still}`
+}
+
+const cutOff = (text: string, end: number): string => {
+  if (end <= 0) return ''
   const start = graphemes.segment(text).containing(end)?.index ?? end
   const cut = text.slice(0, end - start <= characterLengthMax ? start : end)
   // Half a surrogate pair is all that can be left over.
+  const whole = cut.isWellFormed() ? cut : cut.slice(0, -1)
+  const lastWord = /\s\S{0,40}$/.exec(whole.slice(-wordLengthMax - 1))?.[0]
+  const isCutWithin = lastWord !== undefined && /^\S/.test(text.slice(whole.length))
+  const between = isCutWithin && whole.length - lastWord.length >= end / 2 ? whole.slice(0, -lastWord.length) : whole
   // Without the line end or indentation before it, so that the mark does not stand at the margin.
-  return `${(cut.isWellFormed() ? cut : cut.slice(0, -1)).trimEnd()}…`
+  return between.trimEnd()
+}
+
+/** The fence that a text leaves open. */
+export const openFence = (text: string): string | undefined => {
+  let open: string | undefined
+  for (const [, marks = '', rest = ''] of text.matchAll(fence)) {
+    if (open === undefined) open = marks.startsWith('`') && rest.includes('`') ? undefined : marks
+    else if (marks.startsWith(open) && rest.trim() === '') open = undefined
+  }
+  return open
 }

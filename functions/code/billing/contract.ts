@@ -1,7 +1,7 @@
 // What the endpoints of billing take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OpaqueId, line } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, name } from '../../../shared/text/text-schema.ts'
 import { adjustmentOrigins, adjustmentStates } from './usage-table.ts'
 
 const Day = z.iso.date().describe('A day in UTC, e.g. 2026-11-22')
@@ -18,7 +18,7 @@ export const AdjustmentDraft = z.strictObject({
     .max(deltaMax)
     .refine((delta) => delta !== 0, 'must not be 0')
     .describe('Repositories to be billed more, or fewer when it is negative'),
-  reason: line(500).describe('For the person who reads the bill'),
+  reason: name(500).describe('For the person who reads the bill'),
 })
 
 export const Adjustment = z

@@ -56,8 +56,6 @@ export const adjustUsage = http({
   },
   errors: ['not-found', 'idempotency-key-reused', 'conflict', 'peer-rejected', 'storage-unavailable'],
   handler: async ({ body, caller, services }) => {
-    const { refuseSecrets } = await import('../../../shared/text/secret-refusal.ts')
-    await refuseSecrets({ 'body.adjustmentId': body.adjustmentId, 'body.reason': body.reason })
     const { requestAdjustment } = await import('./adjustment.ts')
     const { adjustment, isNew } = await requestAdjustment(
       { store: services.store(), hub: services.hub, now: services.now },

@@ -1,7 +1,7 @@
 // What the endpoints of clients and of their repositories take and answer.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OpaqueId, line } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, name } from '../../../shared/text/text-schema.ts'
 import { MappingSource } from './mapping-source.ts'
 
 /** Ids of other products are opaque, and at most 64 characters long there. */
@@ -11,7 +11,7 @@ export const Listing = z.strictObject(pageQuery(25))
 
 export const ClientPath = z.strictObject({ clientId: OpaqueId })
 export const ClientDraft = z.strictObject({
-  name: line(200),
+  name: name(200),
   psaCompanyId: IdElsewhere.optional().describe('The company in PSA. Without it tickets wait on the triage board'),
   crmCompanyId: IdElsewhere.optional().describe('The company in CRM. Without it opportunities have no company'),
   cmdbClientId: IdElsewhere.optional().describe('The client in CMDB'),

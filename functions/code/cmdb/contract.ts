@@ -4,22 +4,22 @@ import { WaitingFor } from '../../../shared/flows/flow-wait.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { OwnId } from '../../../shared/schema/own-id.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, line, webLink } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, name, webLink } from '../../../shared/text/text-schema.ts'
 
 const Time = z.iso.datetime()
 const Score = z.number().min(0).max(100)
 /** As CMDB takes it. */
-const Word = line(64)
+const Word = name(64)
 
 export const ProfilePath = z.strictObject({ repositoryId: OpaqueId })
 
 /** The whole profile as The One Code has it now. The limits are those of CMDB, so that nothing is refused later that was taken here. */
 export const ProfileDraft = z.strictObject({
-  name: line(200).describe('As people know it, e.g. northwind/storefront'),
+  name: name(200).describe('As people know it, e.g. northwind/storefront'),
   url: webLink.optional(),
   organizationId: OpaqueId.describe('The source-control organization that the repository belongs to'),
   appType: Word.describe('e.g. web_application'),
-  techStack: z.array(line(100)).max(100),
+  techStack: z.array(name(100)).max(100),
   healthScore: Score.optional().describe('0 to 100, which is the best'),
   debtScore: Score.optional().describe('0 to 100, which is the most debt'),
   lastCommitAt: TimeFromOutside.optional(),

@@ -28,13 +28,6 @@ export const putAppProfile = http({
   returns: { 201: async () => (await contract()).AppProfile, 200: async () => (await contract()).AppProfile },
   errors: storeErrors,
   handler: async ({ params: { repositoryId }, body, caller: { tenantId }, services }) => {
-    const { refuseSecrets } = await import('../../../shared/text/secret-refusal.ts')
-    const { name, url } = body
-    await refuseSecrets({
-      'params.repositoryId': repositoryId,
-      'body.name': name,
-      ...(url !== undefined && { 'body.url': url }),
-    })
     const { refuseAhead } = await import('../../../shared/schema/time.ts')
     if (body.lastCommitAt !== undefined) refuseAhead('body.lastCommitAt', body.lastCommitAt, services.now())
     const { putProfile } = await import('./profiles.ts')

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, line, paragraphs, webLink } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, paragraphs, shortened, webLink } from '../../../shared/text/text-schema.ts'
 import { Repository } from '../repository.ts'
 import { LinkedOpportunity } from './linked-opportunity.ts'
 import { OpportunityType } from './opportunity-type.ts'
@@ -14,8 +14,8 @@ export const SignificantFinding = z
   .strictObject({
     findingId: OpaqueId.describe('The id of the finding in The One Code: the same finding has one opportunity'),
     type: OpportunityType,
-    title: line(200),
-    summary: paragraphs(10_000).describe(
+    title: shortened(200),
+    summary: paragraphs().describe(
       'What was found and what is offered. Anything that looks like a secret is taken out before it is stored',
     ),
     repository: Repository,

@@ -13,7 +13,6 @@ import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { findClient } from '../clients/client-mapping.ts'
-import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
 import type { SignificantFinding } from './contract.ts'
 import { draftOf } from './opportunity-draft.ts'
 import { opportunityEffect } from './opportunity-effect.ts'
@@ -45,9 +44,8 @@ type Opened = {
  * Repeating the call finishes what was left undone and makes nothing twice.
  * @throws AppError `validation-failed` when the id is that of another finding, and what CRM fails with
  */
-export const openOpportunity = async (opening: Opening, given: SignificantFinding): Promise<Opened> => {
-  refuseAhead('body.detectedAt', given.detectedAt, opening.now())
-  const finding = await withoutSecrets(given)
+export const openOpportunity = async (opening: Opening, finding: SignificantFinding): Promise<Opened> => {
+  refuseAhead('body.detectedAt', finding.detectedAt, opening.now())
   return untilUndisturbed(() => openOnce(opening, finding))
 }
 
@@ -177,13 +175,4 @@ const opportunityFor = async (
     content: contentFor(finding, { client, worth }),
     openedBy,
   }
-}
-
-/** The finding with its free texts and the name of its repository freed of secrets. Ids and links stay as they are. */
-const withoutSecrets = async (finding: SignificantFinding): Promise<SignificantFinding> => {
-  const { title, summary, repository } = finding
-  const [safeTitle, safeSummary, name] = await Promise.all([title, summary, repository.name].map(redactSecrets))
-  if (safeTitle === undefined || safeSummary === undefined || name === undefined)
-    throw new AppError('internal', 'A text was lost while it was searched for secrets.')
-  return { ...finding, title: safeTitle, summary: safeSummary, repository: { ...repository, name } }
 }

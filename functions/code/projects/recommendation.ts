@@ -1,7 +1,7 @@
 // A migration recommendation of The One Code as it is handed in to become a project of PSA.
 import * as z from 'zod'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
-import { OpaqueId, line, paragraphs, webLink } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, paragraphs, shortened, webLink } from '../../../shared/text/text-schema.ts'
 import { Repository } from '../repository.ts'
 
 export const stepsMax = 100
@@ -13,16 +13,16 @@ const hoursMax = 100_000
 const Hours = z.number().positive().max(hoursMax).multipleOf(0.25, 'must be in quarters of an hour')
 
 const Step = z.strictObject({
-  title: line(stepTitleLengthMax),
-  description: paragraphs(1_000).optional(),
+  title: shortened(stepTitleLengthMax),
+  description: paragraphs().optional(),
   effortHours: Hours.optional(),
 })
 
 export const Recommendation = z
   .strictObject({
     recommendationId: OpaqueId.describe('The id of the recommendation in The One Code'),
-    title: line(200),
-    summary: paragraphs(10_000).describe('Why, and what it brings. What looks like a secret is taken out'),
+    title: shortened(200),
+    summary: paragraphs().describe('Why, and what it brings. What looks like a secret is taken out'),
     repository: Repository,
     steps: z.array(Step).min(1).max(stepsMax).describe('In order'),
     effortHours: Hours.describe('The whole effort in hours, in quarters: the estimate of the project'),
@@ -39,22 +39,3 @@ export type Recommendation = z.infer<typeof Recommendation>
 /** Quarters are exact in binary, and so is their sum. */
 const hoursOf = (steps: readonly { readonly effortHours?: number | undefined }[]): number =>
   steps.reduce((sum, { effortHours = 0 }) => sum + effortHours, 0)
-
-/** The recommendation with the texts that somebody wrote freed of secrets. Ids and links stay as they are. */
-export const recommendationWithoutSecrets = async (recommendation: Recommendation): Promise<Recommendation> => {
-  const { redactSecrets } = await import('../../../shared/text/secret-redaction.ts')
-  const { title, summary, repository, steps } = recommendation
-  return {
-    ...recommendation,
-    title: await redactSecrets(title),
-    summary: await redactSecrets(summary),
-    repository: { ...repository, name: await redactSecrets(repository.name) },
-    steps: await Promise.all(
-      steps.map(async (step) => ({
-        ...step,
-        title: await redactSecrets(step.title),
-        ...(step.description !== undefined && { description: await redactSecrets(step.description) }),
-      })),
-    ),
-  }
-}

@@ -8,7 +8,7 @@ import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { projectFlow } from './orchestration.ts'
 import { type StoredProject, projectIdOf, projectTable, requestIdOf } from './project-table.ts'
-import { type Recommendation, recommendationWithoutSecrets } from './recommendation.ts'
+import type { Recommendation } from './recommendation.ts'
 
 type Requesting = {
   readonly store: Store
@@ -56,7 +56,7 @@ const keepRecommendation = async (
   const projectId = projectIdOf(tenantId, recommendation.recommendationId)
   const known = await rows.project.get({ tenantId, projectId })
   if (known) return sameContent(known.value, contentHash)
-  const project = await newProject(requesting, recommendation, { projectId, contentHash })
+  const project = newProject(requesting, recommendation, { projectId, contentHash })
   try {
     const { requestedAt } = project
     await rows.transaction([rows.project.toInsert(project), rows.listed.toInsert({ tenantId, requestedAt, projectId })])
@@ -78,12 +78,11 @@ const sameContent = (project: StoredProject, contentHash: string): StoredProject
   return project
 }
 
-const newProject = async (
+const newProject = (
   { tenantId, requestedBy, now }: Requesting,
-  given: Recommendation,
+  recommendation: Recommendation,
   { projectId, contentHash }: Pick<StoredProject, 'projectId' | 'contentHash'>,
-): Promise<StoredProject> => {
-  const recommendation = await recommendationWithoutSecrets(given)
+): StoredProject => {
   const { recommendationId, title, repository, effortHours } = recommendation
   return {
     tenantId,

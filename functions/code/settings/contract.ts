@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { isTimeZone } from '../../../shared/tenants/business-hours.ts'
 import { EffectiveSettings, HourlyRate, TenantSettings } from '../../../shared/tenants/tenant-settings.ts'
-import { OpaqueId } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, withoutSecret } from '../../../shared/text/text-schema.ts'
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 
@@ -17,6 +17,12 @@ const revision = z
   .describe(
     'Names the state that was read; null when nothing is set. A change that was made from another state is refused',
   )
+
+/** A setting is shown to many, so it is no place for a secret. Only here, as above. */
+const plainly = (field: 'ticketBoard' | 'ticketType' | 'ticketAssignee') =>
+  withoutSecret(TenantSettings.shape[field].unwrap())
+    .optional()
+    .describe(TenantSettings.shape[field].description ?? '')
 
 export const SettingsDraft = z.strictObject({
   revision,
@@ -33,6 +39,9 @@ export const SettingsDraft = z.strictObject({
       .refine(isTimeZone, 'must be a time zone of IANA such as Europe/Berlin')
       .optional()
       .describe(TenantSettings.shape.timeZone.description ?? ''),
+    ticketBoard: plainly('ticketBoard'),
+    ticketType: plainly('ticketType'),
+    ticketAssignee: plainly('ticketAssignee'),
   }).describe('All that is to be set on this level. What is left out is not set any more'),
 })
 export type SettingsDraft = z.infer<typeof SettingsDraft>

@@ -20,9 +20,6 @@ const sourcesOf = (services: Services, { tenantId }: { readonly tenantId: string
   tenantId,
 })
 
-const refuseSecrets = async (texts: Readonly<Record<string, string>>): Promise<void> =>
-  (await import('../../../shared/text/secret-refusal.ts')).refuseSecrets(texts)
-
 export const connectOrganization = http({
   name: 'code-connect-organization',
   method: 'PUT',
@@ -40,7 +37,6 @@ export const connectOrganization = http({
   },
   errors: storeErrors,
   handler: async ({ params: { orgId }, body, caller, services }) => {
-    await refuseSecrets({ 'params.orgId': orgId, 'body.orgLogin': body.orgLogin })
     const { connectOrganization: connect } = await import('./organizations.ts')
     const { organization, isNew } = await connect(sourcesOf(services, caller), orgId, body)
     return { status: isNew ? 201 : 200, body: organization }
@@ -81,7 +77,6 @@ export const discoverRepository = http({
   returns: { 201: async () => (await contract()).Repository, 200: async () => (await contract()).Repository },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { orgId, repositoryId }, body, caller, services }) => {
-    await refuseSecrets({ 'params.repositoryId': repositoryId, 'body.name': body.name })
     const { discoverRepository: discover } = await import('./repositories.ts')
     const { repository, isNew } = await discover(sourcesOf(services, caller), orgId, { id: repositoryId, ...body })
     return { status: isNew ? 201 : 200, body: repository }
@@ -102,11 +97,6 @@ export const discoverRepositories = http({
   returns: { 200: async () => (await contract()).DiscoveryReport },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { orgId }, body: { repositories }, caller, services }) => {
-    const texts = repositories.flatMap(({ id, name }, index) => [
-      [`body.repositories.${index}.id`, id],
-      [`body.repositories.${index}.name`, name],
-    ])
-    await refuseSecrets(Object.fromEntries(texts) as Record<string, string>)
     const { discoverRepositories: discover } = await import('./repositories.ts')
     const results = await discover(sourcesOf(services, caller), orgId, repositories)
     const idsOf = (wanted: boolean): string[] =>
@@ -129,9 +119,6 @@ export const requestBackup = http({
   returns: { 202: async () => (await contract()).Backup },
   errors: [...storeErrors, 'idempotency-key-reused'],
   handler: async ({ params: { jobId }, body, caller, services }) => {
-    const { repositoryId, organizationId } = body
-    const bodyTexts = { 'body.repositoryId': repositoryId, 'body.organizationId': organizationId }
-    await refuseSecrets({ 'params.jobId': jobId, ...bodyTexts })
     const { requestBackup: request } = await import('./backups.ts')
     return { status: 202, body: await request(sourcesOf(services, caller), jobId, body) }
   },
@@ -154,7 +141,6 @@ export const recordDocumentation = http({
   },
   errors: [...storeErrors, 'idempotency-key-reused'],
   handler: async ({ params, body, caller, services }) => {
-    await refuseSecrets({ 'params.repositoryId': params.repositoryId, 'params.runId': params.runId })
     const { recordDocumentationRun } = await import('./documentation.ts')
     const { run, isNew } = await recordDocumentationRun(sourcesOf(services, caller), { ...params, ...body })
     return { status: isNew ? 201 : 200, body: run }
@@ -175,12 +161,6 @@ export const recordRefresh = http({
   returns: { 201: async () => (await contract()).Refresh, 200: async () => (await contract()).Refresh },
   errors: storeErrors,
   handler: async ({ params, caller, services }) => {
-    const { repositoryId, docType, refreshId } = params
-    await refuseSecrets({
-      'params.repositoryId': repositoryId,
-      'params.docType': docType,
-      'params.refreshId': refreshId,
-    })
     const { recordRefresh: record } = await import('./documentation.ts')
     const { refresh, isNew } = await record(sourcesOf(services, caller), params)
     return { status: isNew ? 201 : 200, body: refresh }
@@ -202,14 +182,6 @@ export const recordScan = http({
   returns: { 201: async () => (await contract()).ScanReport },
   errors: [...storeErrors, 'idempotency-key-reused'],
   handler: async ({ params, body, caller, services }) => {
-    await refuseSecrets({
-      'params.repositoryId': params.repositoryId,
-      'params.scanId': params.scanId,
-      'body.organizationId': body.organizationId,
-      ...Object.fromEntries(
-        body.secrets.map(({ secretType }, index) => [`body.secrets.${index}.secretType`, secretType]),
-      ),
-    })
     const { recordScan: record } = await import('./scans.ts')
     return { status: 201, body: await record(sourcesOf(services, caller), { ...body, ...params }) }
   },

@@ -1,8 +1,7 @@
 // Tickets of The One Code: file findings as PSA tickets, and list the tickets that came of it (CODE-1, CODE-2).
 import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { isAppError } from '../../../shared/errors.ts'
 import { http } from '../../../shared/triggers/http.ts'
-import type { Finding } from './finding.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
 const contract = () => import('./contract.ts')
@@ -36,7 +35,6 @@ export const fileTickets = http({
   handler: async ({ body, caller, services }) => {
     const findings = 'findings' in body ? body.findings : [body]
     const pathOf = (index: number): string => ('findings' in body ? `body.findings.${index}` : 'body')
-    await refuseSecretsAsIds(findings, pathOf)
     const { tenantId } = caller
     const filing = {
       store: services.store(),
@@ -45,11 +43,11 @@ export const fileTickets = http({
       tenantId,
       filedBy: actorOf(caller),
     }
-    const { fileFindings } = await import('./filing.ts')
+    const { fileUsable, idOf } = await import('./usable-findings.ts')
     const { filedAlone, reportOf } = await import('./filing-report.ts')
-    const results = await fileFindings(filing, findings, pathOf)
+    const results = await fileUsable(filing, findings, pathOf)
     if ('findings' in body)
-      return { status: 200, body: reportOf(findings, results, services.now()), mayDiffer: results.some(mayPass) }
+      return { status: 200, body: reportOf(findings.map(idOf), results, services.now()), mayDiffer: results.some(mayPass) }
     const filed = filedAlone(results, services.now())
     return { status: filed.outcome === 'created' ? 201 : 200, body: filed }
   },
@@ -57,16 +55,6 @@ export const fileTickets = http({
 
 /** What is wrong with the finding itself stays wrong. */
 const mayPass = (result: unknown): boolean => isAppError(result) && result.code !== 'validation-failed'
-
-/** A secret that was put where The One Code's own id of it belongs: the schema cannot tell, its shape can. */
-const refuseSecretsAsIds = async (findings: readonly Finding[], pathOf: (index: number) => string): Promise<void> => {
-  const { looksLikeSecret } = await import('../../../shared/text/secret-redaction.ts')
-  for (const [index, finding] of findings.entries())
-    if (finding.type === 'secret_detected' && (await looksLikeSecret(finding.secretId)))
-      throw new AppError('validation-failed', "A secretId looks like a secret. Send The One Code's own id of it.", {
-        details: { errors: [{ path: `${pathOf(index)}.secretId`, message: 'looks like the value of a secret' }] },
-      })
-}
 
 export const readTickets = http({
   name: 'code-list-tickets',

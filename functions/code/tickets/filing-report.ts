@@ -3,7 +3,6 @@ import type * as z from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { problemTypeOf } from '../../../shared/http/problem.ts'
 import type { FiledTicket, FilingReport } from './contract.ts'
-import type { Finding } from './finding.ts'
 import { linkedTicketOf } from './linked-ticket.ts'
 import type { Filed } from './standing.ts'
 
@@ -31,7 +30,7 @@ const failed = (findingId: string): FilingReport['results'][number] => ({
 
 /** When nothing could be filed at all, that is the answer; else each finding says for itself. */
 export const reportOf = (
-  findings: readonly Finding[],
+  findingIds: readonly string[],
   results: readonly (Filed | AppError)[],
   now: Date,
 ): FilingReport => {
@@ -42,7 +41,7 @@ export const reportOf = (
   )
   return {
     tickets: [...tickets.values()].map((ticket) => linkedTicketOf(ticket, { live: true, now })),
-    results: findings.map(({ findingId }, index): FilingReport['results'][number] => {
+    results: findingIds.map((findingId, index): FilingReport['results'][number] => {
       const result = results[index] ?? new AppError('internal', 'The finding got no result.')
       return result instanceof AppError
         ? { ...failed(findingId), problem: { type: problemTypeOf(result.code), detail: result.message } }

@@ -9,7 +9,6 @@ import type { Finding } from './finding.ts'
 import { tellFoundAgain } from './found-again.ts'
 import { identify, latestOfEach } from './identification.ts'
 import { ignoredOf, newAdvisoriesOf, noDifferences, toldOf } from './news.ts'
-import { withoutSecrets } from './secretless-finding.ts'
 import type { Filed, FiledTicket, Filing, Known, Standing, Wanted } from './standing.ts'
 import { beginAgain, beginTicket, hasAllFindings } from './ticket-beginning.ts'
 import { type NextStep, nextStep } from './ticket-life.ts'
@@ -37,7 +36,7 @@ export const fileFindings = async (
 
 const fileTimely = async (filing: Filing, findings: readonly Finding[]): Promise<readonly (Filed | AppError)[]> => {
   if (findings.length === 0) return []
-  const wanted = await identify(filing, await Promise.all(findings.map(withoutSecrets)))
+  const wanted = await identify(filing, findings)
   const results = new Map<string, Filed | AppError>()
   await untilUndisturbed(async () => {
     const open = latestOfEach(wanted).filter(({ fingerprint }) => !results.has(fingerprint))

@@ -1,27 +1,31 @@
 // A finding of The One Code as it is handed in to become a ticket: four types, no place for the value of a secret.
 import * as z from 'zod'
 import { Severity } from '../../../shared/text/severity.ts'
-import { OpaqueId, line, paragraphs, webLink } from '../../../shared/text/text-schema.ts'
+import type { Kind } from '../../../shared/text/secret-redaction.ts'
+import { OpaqueId, line, paragraphs, shortened, webLink, withoutSecret } from '../../../shared/text/text-schema.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { Repository } from '../repository.ts'
 
 /** Most findings that one request may file. */
 export const findingsMax = 50
 
-const shared = {
+/** @param kind what its free texts may hold */
+const sharedOf = (kind: Kind) => ({
   findingId: OpaqueId.describe('The id of the finding in The One Code'),
   severity: Severity,
-  title: line(200),
-  description: paragraphs(10_000).describe(
+  title: shortened(200, kind),
+  description: paragraphs(kind).describe(
     'The specific issue. Anything that looks like a secret is taken out before it is stored',
   ),
-  remediation: z.array(line(1_000)).max(30).describe('Steps that resolve it, in order'),
+  remediation: z.array(shortened(1_000, kind)).max(30).describe('Steps that resolve it, in order'),
   repository: Repository,
   url: webLink.describe('Where the finding can be seen in The One Code'),
   detectedAt: TimeFromOutside.describe(
     'When a scan saw it last: a later time than before means that it was found again',
   ),
-}
+})
+
+const shared = sharedOf('text')
 
 const Vulnerability = z
   .strictObject({
@@ -29,6 +33,7 @@ const Vulnerability = z
     ...shared,
     cveId: z
       .string()
+      .overwrite((id) => id.trim().toUpperCase())
       .regex(/^CVE-\d{4}-\d{4,19}$/, 'must look like CVE-2026-12345')
       .optional(),
     advisoryId: line(100).optional().describe('When there is no CVE id: the id of another advisory, e.g. GHSA-…'),
@@ -50,13 +55,13 @@ const AccessIssue = z.strictObject({
 
 const SecretDetected = z.strictObject({
   type: z.literal('secret_detected'),
-  ...shared,
-  secretType: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key'),
-  secretId: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be The One Code's own id: up to 64 letters, digits, - or _")
-    .describe("The One Code's own id of the secret, the same in every scan. Never its value"),
-  filePath: line(1_000),
+  // What is said of a secret may quote it.
+  ...sharedOf('strict'),
+  secretType: withoutSecret(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key')),
+  secretId: withoutSecret(
+    z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be The One Code's own id: up to 64 letters, digits, - or _"),
+  ).describe("The One Code's own id of the secret, the same in every scan. Never its value"),
+  filePath: line(1_000, 'strict'),
   line: z.int().min(1).max(10_000_000).optional(),
 })
 
@@ -73,4 +78,21 @@ export const Finding = z
 export type Finding = z.infer<typeof Finding>
 export type FindingType = Finding['type']
 
-export const Findings = z.strictObject({ findings: z.array(Finding).min(1).max(findingsMax) }).meta({ id: 'Findings' })
+/** A finding that does not keep to its schema: it gets a result that says so, and the others are filed. */
+export const UnusableFinding = z
+  .looseObject({ findingId: OpaqueId })
+  .meta({
+    id: 'UnusableFinding',
+    description: 'Any other finding. Its result is `failed` and says what is wrong with it',
+  })
+  .transform((unusable) => ({ unusable }))
+export type UnusableFinding = z.infer<typeof UnusableFinding>
+
+export const Findings = z
+  .strictObject({
+    findings: z
+      .array(z.union([Finding, UnusableFinding]))
+      .min(1)
+      .max(findingsMax),
+  })
+  .meta({ id: 'Findings' })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { type LogFields, log, runWithLogSink } from '../../../shared/telemetry/log.ts'
-import { redact, redactText } from '../../../shared/telemetry/redaction.ts'
+import { redact } from '../../../shared/telemetry/redaction.ts'
 import { newTrace, runInTrace } from '../../../shared/telemetry/trace.ts'
 
 const lineOf = (fields: LogFields, event = 'test.event'): string => {
@@ -99,7 +99,7 @@ describe('what is left out of the log', () => {
     })
     expect(line).toContain('[redacted]')
     expect(line).not.toContain(secret)
-    expect(redactText(`${text} ${text}`)).not.toContain(secret)
+    expect(redact(`${text} ${text}`)).not.toContain(secret)
   })
 
   it.each([
@@ -162,7 +162,7 @@ describe('what is left out of the log', () => {
   it('is a token anywhere within other text', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.constantFrom(...secrets), (before, after, [, text, secret]) => {
-        expect(redactText(`${before} ${text} ${after}`)).not.toContain(secret)
+        expect(redact(`${before} ${text} ${after}`)).not.toContain(secret)
       }),
     )
   })
