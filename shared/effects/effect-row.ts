@@ -41,6 +41,8 @@ export type RecordDefinition<Value, Draft, Seen, Peer, Thing> = {
     tenantId: string,
     draft: Draft,
   ) => Promise<{ readonly thing: Thing; readonly isNew: boolean }>
+  /** What belongs to it besides, added after it was made or found, and before it is recorded. */
+  readonly complete?: (peer: Peer, tenantId: string, draft: Draft, thing: Thing) => Promise<void>
   /** Those that the peer still has. */
   readonly readMany: (peer: Peer, tenantId: string, ids: readonly string[]) => Promise<readonly Thing[]>
   /** What is kept of it, to be shown while the peer is down. */

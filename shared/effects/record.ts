@@ -51,15 +51,18 @@ export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Se
 }
 
 const makeInPeer = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
-  { name, find, create }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
+  { name, find, create, complete }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
   peer: Peer,
   { tenantId, ref, draft }: Value,
 ): Promise<{ readonly thing: Thing; readonly isNew: boolean }> => {
   const found = await find(peer, tenantId, ref)
-  if (found !== undefined) return { thing: found, isNew: false }
-  if (draft === undefined)
+  if (found === undefined && draft === undefined)
     throw new AppError('internal', `${name} ${ref} has neither a draft nor a record in the peer.`)
-  return create(peer, tenantId, draft)
+  if (draft === undefined) return { thing: found as Thing, isNew: false }
+  const inPeer = found === undefined ? await create(peer, tenantId, draft) : { thing: found, isNew: false }
+  // Also for one that was found: whoever made it may have ended here.
+  await complete?.(peer, tenantId, draft, inPeer.thing)
+  return inPeer
 }
 
 /** Only of the draft that the peer was asked for: somebody may have begun it again since, with what is right. */

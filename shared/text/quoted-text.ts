@@ -14,6 +14,14 @@ export const oneLine = (text: string): string =>
     .trim()
 
 /**
+ * As a part of a line of ours: without what Markdown makes a link, a picture, an element or code of, and without naming anybody.
+ */
+export const inline = (text: string): string =>
+  oneLine(text)
+    .replace(/[[\]<>`]/g, '\\$&')
+    .replace(/(?<![\w.])@(?=\w)/g, '@\u2060')
+
+/**
  * As indented lines: nothing at the margin, so none can pose as a heading of ours, and Markdown shows them as they are, without links or
  * pictures.
  */

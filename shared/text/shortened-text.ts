@@ -24,7 +24,10 @@ export const shorten = (text: string, lengthMax: number): string => {
 
 const cutOff = (text: string, end: number): string => {
   if (end <= 0) return ''
-  const start = graphemes.segment(text).containing(end)?.index ?? end
+  // What stands far before it says nothing about where a character begins.
+  const from = Math.max(0, end - 4 * characterLengthMax)
+  const near = graphemes.segment(text.slice(from, end + characterLengthMax))
+  const start = from + (near.containing(end - from)?.index ?? end - from)
   const cut = text.slice(0, end - start <= characterLengthMax ? start : end)
   // Half a surrogate pair is all that can be left over.
   const whole = cut.isWellFormed() ? cut : cut.slice(0, -1)

@@ -157,7 +157,7 @@ const opportunityFor = async (
   const client = await findClient(store, tenantId, finding.repository)
   const { hourlyRate } = await resolveSettings(store, tenantId, client?.clientId)
   const worth = valueOf(finding.effortHours, hourlyRate)
-  const draft = draftOf(finding, { ref, client, ...worth })
+  const draft = draftOf(finding, { ref, client, ...worth, hourlyRate })
   return {
     tenantId,
     ref,

@@ -1,6 +1,7 @@
 // The words of an opportunity: what a salesperson needs to understand the offer without opening another product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type CrmOpportunityDraft, crmLimits } from '../../../shared/peers/crm/contract.ts'
+import { indented, inline } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import type { SignificantFinding } from './contract.ts'
 import type { OpportunityType } from './opportunity-type.ts'
@@ -21,7 +22,11 @@ type Context = {
   readonly client: Client | undefined
   readonly value: CrmOpportunityDraft['value']
   readonly openValue: OpenValue
+  /** What the value was reckoned with. */
+  readonly hourlyRate: Money | undefined
 }
+
+type Money = { readonly amountMinor: number; readonly currency: string }
 
 /** The texts of the finding must be free of secrets. */
 export const draftOf = (finding: SignificantFinding, context: Context): CrmOpportunityDraft => ({
@@ -44,21 +49,37 @@ const nameOf = ({ type, title, repository }: SignificantFinding): string => {
   return `${begin}${shorten(title, crmLimits.name - begin.length - end.length)}${end}`
 }
 
-const descriptionOf = (finding: SignificantFinding, { client, openValue }: Context): string => {
+const descriptionOf = (finding: SignificantFinding, { client, value, openValue, hourlyRate }: Context): string => {
   const { repository, effortHours, url, detectedAt, summary, title } = finding
-  const lines = [
-    `Repository: ${repository.name}${repository.url === undefined ? '' : ` (${repository.url})`}`,
+  const head = [
+    `Repository: ${inline(repository.name)}${repository.url === undefined ? '' : ` (${repository.url})`}`,
     clientLine(client),
     effortHours === undefined ? 'Effort: not estimated' : `Effort: ${effortHours} hours`,
-    valueLine(openValue),
+    value && hourlyRate && effortHours !== undefined
+      ? `Value: ${effortHours} h × ${moneyText(hourlyRate)} = ${moneyText(value)}`
+      : `Value: open, since ${openValue.map((missing) => reasons[missing]).join(' and ')}`,
     `Finding: ${url}`,
     `Seen: ${detectedAt}`,
-    '',
-    `## ${title}`,
-    '',
-    summary,
-  ]
-  return shorten(lines.join('\n'), crmLimits.description)
+    'Indented text is quoted from the finding.',
+  ].join('\n')
+  const whole = [head, 'What was found:', indented(title), 'Summary:', indented(summary)].join('\n\n')
+  if (whole.length <= crmLimits.description) return whole
+  return `${shorten(whole, crmLimits.description - cutMark.length - 2)}\n\n${cutMark}`
+}
+
+const cutMark = 'The summary is shortened. The whole of it is in The One Code.'
+
+/** In the currency's own digits: `5,522.00 EUR`. */
+const moneyText = ({ amountMinor, currency }: Money): string => {
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions()
+  const amount = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  // As a text, which is exact at any size.
+  const text = String(amountMinor).padStart(digits + 1, '0')
+  const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+  return `${amount.format(whole as `${number}`)} ${currency}`
 }
 
 const clientLine = (client: Client | undefined): string => {
@@ -72,8 +93,3 @@ const reasons: Readonly<Record<OpenValue[number], string>> = {
   effort_hours: 'the finding has no effort in hours',
   hourly_rate: 'no hourly rate is set in The One Code',
 }
-
-const valueLine = (openValue: OpenValue): string =>
-  openValue.length === 0
-    ? 'Value: the effort times the hourly rate that is set in The One Code'
-    : `Value: open, since ${openValue.map((missing) => reasons[missing]).join(' and ')}`

@@ -2,6 +2,7 @@
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, placeOf } from '../../../shared/clients/placement.ts'
 import { type PsaProjectDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { indented, inline } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import { type Recommendation, stepTitleLengthMax } from './recommendation.ts'
 
@@ -30,21 +31,22 @@ export const draftOf = (
 const descriptionOf = (recommendation: Recommendation, client: Client | undefined): string => {
   const { repository, effortHours, url, summary, steps } = recommendation
   const head = [
-    `Repository: ${shorten(repository.name, 200)}`,
+    `Repository: ${shorten(inline(repository.name), 200)}`,
     clientLine(client),
     `Recommendation: ${url}`,
     `Estimate: ${effortHours} h`,
+    'Indented text is quoted from the recommendation.',
   ].join('\n')
   const titles = steps.map(
     (step, index) =>
-      `${index + 1}. ${shorten(step.title, stepTitleLengthMax)}${step.effortHours === undefined ? '' : ` (${step.effortHours} h)`}`,
+      `${index + 1}. ${shorten(inline(step.title), stepTitleLengthMax)}${step.effortHours === undefined ? '' : ` (${step.effortHours} h)`}`,
   )
-  const details = steps.map(({ description }) => description?.replaceAll(/^/gm, '   '))
+  const details = steps.map(({ description }) => (description === undefined ? undefined : indented(description)))
   const fixed = [head, '', 'Steps:', titles.join('\n')].join('\n\n').length
   const room = psaLimits.description - fixed
   const wanted = details.reduce((sum, detail) => sum + (detail === undefined ? 0 : detail.length + 1), 0)
   // The summary may take what the details leave, and half of the room in any case.
-  const told = shorten(summary, Math.max(room - wanted, Math.floor(room / 2)))
+  const told = shorten(indented(summary), Math.max(room - wanted, Math.floor(room / 2)))
   const fitted = fit(details, room - told.length)
   const lines = titles.flatMap((line, index) => [line, ...(fitted[index] === undefined ? [] : [fitted[index]])])
   return [head, told, 'Steps:', lines.join('\n')].join('\n\n')

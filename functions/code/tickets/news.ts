@@ -1,5 +1,6 @@
 // What a scan tells of a finding that its ticket does not know: another content, a higher severity, an id under which others know it.
 import { differingMembers } from '../../../shared/effects/content.ts'
+import { inline } from '../../../shared/text/quoted-text.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 import { findingContentOf } from './fingerprint.ts'
 import type { Standing } from './standing.ts'
@@ -62,7 +63,7 @@ export const wordsOfNews = (item: Item, claim: Claim): readonly string[] => {
     ...(isLater(item, claim) && item.finding.severity !== claim.severity
       ? [`Severity: ${item.finding.severity}, was ${claim.severity}`]
       : []),
-    ...(ids.length === 0 ? [] : [`Also known as: ${ids.join(', ')}`]),
+    ...(ids.length === 0 ? [] : [`Also known as: ${inline(ids.join(', '))}`]),
     ...(others.length === 0 ? [] : [`Changed: ${others.map((member) => words[member] ?? member).join(', ')}`]),
   ]
 }

@@ -3,14 +3,13 @@ import { sha256 } from '../../../shared/auth/digest.ts'
 import { findPlacement } from '../../../shared/clients/placement.ts'
 import type { Begun } from '../../../shared/effects/effect.ts'
 import type { Row } from '../../../shared/store/entity.ts'
-import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import type { Filing, Standing, Wanted } from './standing.ts'
 import { draftForClient, draftOf } from './ticket-draft.ts'
 import { ticketEffect } from './ticket-effect.ts'
 import { findingContentOf } from './fingerprint.ts'
 import { isLater } from './news.ts'
-import { type Claim, type Ticket, type TicketKey, ticketTable } from './ticket-table.ts'
+import { type Claim, type Ticket, type TicketDraft, type TicketKey, ticketTable } from './ticket-table.ts'
 
 /**
  * Writes the ticket and the claim of each of its findings, all or nothing. Throws `conflict` when somebody else claimed one of them
@@ -63,8 +62,18 @@ export const beginAgain = async (
     ...(clientName !== undefined && { clientName }),
     // The texts of findings are kept in the draft alone: it is only written anew when nothing is missing.
     ...(!isWhole && refused
-      ? { draft: draftForClient(refused, draft) }
-      : { title, draft: { ...draft, externalReference: rest.ref, relatedTicketIds: refused?.relatedTicketIds ?? [] } }),
+      ? { draft: { ...refused, ticket: draftForClient(refused.ticket, draft.ticket) } }
+      : {
+          title,
+          draft: {
+            ...draft,
+            ticket: {
+              ...draft.ticket,
+              externalReference: rest.ref,
+              relatedTicketIds: refused?.ticket.relatedTicketIds ?? [],
+            },
+          },
+        }),
   }
   const rows = filing.store.open(ticketTable)
   const claims = isWhole ? group : []
@@ -90,7 +99,7 @@ const claimAgain = (tenantId: string, item: Wanted, claim: Claim): Claim => ({
 const ticketFor = async (
   { store, tenantId, now, filedBy }: Filing,
   group: readonly [Standing, ...Standing[]],
-): Promise<Ticket & { readonly draft: PsaTicketDraft }> => {
+): Promise<Ticket & { readonly draft: TicketDraft }> => {
   const [{ finding, claim, ticket: before }] = group
   const previousId = before?.value.made?.id
   const ref = referenceOf(tenantId, group)
@@ -103,7 +112,7 @@ const ticketFor = async (
     ref,
     createdAt: now().toISOString(),
     state: 'begun',
-    title: draft.title,
+    title: draft.ticket.title,
     type: finding.type,
     repository: { id: finding.repository.id, name: finding.repository.name },
     findings: group.map((item) => ({

@@ -2,9 +2,12 @@
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { inline } from '../../../shared/text/quoted-text.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import type { Finding, FindingType } from './finding.ts'
+import type { TicketDraft } from './ticket-table.ts'
+import { ticketTextOf } from './ticket-text.ts'
 
 const nouns: Readonly<Record<FindingType, readonly [one: string, many: string]>> = {
   vulnerability: ['Vulnerability', 'vulnerabilities'],
@@ -17,6 +20,14 @@ const nouns: Readonly<Record<FindingType, readonly [one: string, many: string]>>
 export const worstSeverity = (findings: readonly Finding[]): Severity =>
   Severity.options.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low'
 
+/** The worst first, and otherwise as they came. */
+const bySeverity = ([first, ...others]: readonly [Finding, ...Finding[]]): readonly [Finding, ...Finding[]] => {
+  const [worst = first, ...rest] = [first, ...others].toSorted(
+    (a, b) => Severity.options.indexOf(a.severity) - Severity.options.indexOf(b.severity),
+  )
+  return [worst, ...rest]
+}
+
 /**
  * The PSA ticket for findings of one type in one repository. Their texts must be free of secrets.
  * @param ref the external reference
@@ -24,17 +35,20 @@ export const worstSeverity = (findings: readonly Finding[]): Severity =>
 export const draftOf = (
   findings: readonly [Finding, ...Finding[]],
   { ref, previousTicketId, ...placement }: Placement & { ref: string; previousTicketId: string | undefined },
-): PsaTicketDraft => {
-  const [first] = findings
-  return {
+): TicketDraft => {
+  const sorted = bySeverity(findings)
+  const [first] = sorted
+  const { description, notes } = ticketTextOf(sorted, headOf(first, placement.client))
+  const ticket: PsaTicketDraft = {
     externalReference: ref,
-    title: titleOf(findings),
-    description: descriptionOf(findings, placement.client),
+    title: titleOf(sorted),
+    description,
     ...ticketPlaceOf(placement, { type: first.type, severity: worstSeverity(findings) }),
     source: 'the-one-code',
-    links: linksOf(findings),
+    links: linksOf(sorted),
     relatedTicketIds: previousTicketId === undefined ? [] : [previousTicketId],
   }
+  return { ticket, notes: [...notes] }
 }
 
 const titleOf = (findings: readonly [Finding, ...Finding[]]): string => {
@@ -46,20 +60,23 @@ const titleOf = (findings: readonly [Finding, ...Finding[]]): string => {
 
 /** A CVE id is what a technician searches for, so it stands in the title unless the title has it already. */
 const specificsOf = (finding: Finding): string =>
-  finding.type === 'vulnerability' && finding.cveId !== undefined && !finding.title.includes(finding.cveId)
+  finding.type === 'vulnerability' && finding.cveId !== undefined && !namesIt(finding.title, finding.cveId)
     ? `${finding.cveId} `
     : ''
 
-const descriptionOf = (findings: readonly [Finding, ...Finding[]], client: Client | undefined): string => {
-  const [first] = findings
-  const head = [
-    `Repository: ${first.repository.name}${first.repository.url === undefined ? '' : ` (${first.repository.url})`}`,
+/** As a whole: `CVE-2026-1234` is not named by a title that has `CVE-2026-12345`. */
+const namesIt = (title: string, cveId: string): boolean =>
+  title
+    .toUpperCase()
+    .split(/[^A-Z0-9-]+/)
+    .includes(cveId)
+
+const headOf = ({ repository }: Finding, client: Client | undefined): string =>
+  [
+    `Repository: ${inline(repository.name)}${repository.url === undefined ? '' : ` (${repository.url})`}`,
     clientLine(client),
-  ]
-  // Each finding gets the same share, so that a long one does not push the others out.
-  const share = Math.floor((psaLimits.description - head.join('\n').length - 2 * findings.length) / findings.length) - 2
-  return [head.join('\n'), ...findings.map((finding) => shorten(sectionOf(finding), share))].join('\n\n')
-}
+    'Indented text is quoted from the findings.',
+  ].join('\n')
 
 const clientLine = (client: Client | undefined): string =>
   clientLineOf(client, 'not mapped yet. Assign the repository to a client in The One Code.')
@@ -84,40 +101,6 @@ export const draftForClient = (draft: PsaTicketDraft, other: PsaTicketDraft): Ps
   }
 }
 
-const sectionOf = (finding: Finding): string =>
-  [
-    `## ${finding.title}`,
-    `Severity: ${finding.severity}`,
-    ...factsOf(finding),
-    ...(finding.filePath === undefined ? [] : [`File: ${finding.filePath}${lineOf(finding)}`]),
-    `Finding: ${finding.url}`,
-    '',
-    finding.description,
-    ...(finding.remediation.length === 0
-      ? []
-      : ['', 'Remediation:', ...finding.remediation.map((step, index) => `${index + 1}. ${step}`)]),
-  ].join('\n')
-
-const lineOf = (finding: Finding): string =>
-  finding.type === 'secret_detected' && finding.line !== undefined ? `, line ${finding.line}` : ''
-
-const factsOf = (finding: Finding): readonly string[] => {
-  switch (finding.type) {
-    case 'vulnerability':
-      return [
-        ...(finding.cveId === undefined ? [] : [`CVE: ${finding.cveId}`]),
-        ...(finding.advisoryId === undefined ? [] : [`Advisory: ${finding.advisoryId}`]),
-        ...(finding.packageName === undefined ? [] : [`Package: ${finding.packageName}`]),
-      ]
-    case 'access_issue':
-      return [`Issue: ${finding.issue.replaceAll('_', ' ')}`, `Account: ${finding.subject}`]
-    case 'secret_detected':
-      return [`Secret type: ${finding.secretType} (its value is shown in The One Code only)`]
-    case 'sunset_decision':
-      return finding.sunsetOn === undefined ? [] : [`Sunset on: ${finding.sunsetOn}`]
-  }
-}
-
 const linksOf = (findings: readonly [Finding, ...Finding[]]): PsaTicketDraft['links'] => {
   const [first] = findings
   const repository = first.repository.url === undefined ? [] : [{ title: 'Repository', url: first.repository.url }]
@@ -133,7 +116,7 @@ export const foundAgainNote = (
     [
       'Found again by The One Code:',
       ...items.flatMap(({ finding: { title, detectedAt, url }, news }) => [
-        `- ${title} (${detectedAt}) ${url}`,
+        `- ${inline(title)} (${detectedAt}) ${url}`,
         ...news.map((line) => `  ${line}`),
       ]),
     ].join('\n'),

@@ -3,12 +3,19 @@ import * as z from 'zod'
 import { Content } from '../../../shared/effects/content.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/effects/pending.ts'
-import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+import { PsaNoteDraft, PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 
 const FindingTypeName = z.enum(['vulnerability', 'access_issue', 'secret_detected', 'sunset_decision'])
+
+/** The ticket, and the notes on it for what has no room in it. */
+export const TicketDraft = z.strictObject({
+  ticket: PsaTicketDraft,
+  notes: z.array(PsaNoteDraft.shape.text),
+})
+export type TicketDraft = z.infer<typeof TicketDraft>
 
 /** The name of a ticket row: newest first in its tenant's partition. */
 const TicketKey = z.strictObject({ createdAt: z.iso.datetime(), ref: z.string() })
@@ -27,7 +34,7 @@ const Ticket = z.strictObject({
   /** The client's name; absent when the repository is unmapped. */
   clientName: z.string().optional(),
   /** What PSA is asked to make; kept until it has. */
-  draft: PsaTicketDraft.optional(),
+  draft: TicketDraft.optional(),
   /** What PSA made of it, and its status as it was last seen. */
   made: z.strictObject({ id: z.string(), url: z.string(), status: PsaTicketStatus, asOf: z.iso.datetime() }).optional(),
   /** The ticket that the same findings had before it, closed too long ago to be reopened, or gone. */

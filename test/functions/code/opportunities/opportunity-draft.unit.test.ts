@@ -7,7 +7,13 @@ import { CrmOpportunityDraft } from '../../../../shared/peers/crm/contract.ts'
 import { migration } from './crm-sales.ts'
 
 const client = { tenantId: 'tenant-1', clientId: 'client-1', name: 'Fabrikam', crmCompanyId: 'account-1' }
-const context = { ref: 'code-opportunity-1', client, value: { amountMinor: 100, currency: 'EUR' }, openValue: [] }
+const context = {
+  ref: 'code-opportunity-1',
+  client,
+  value: { amountMinor: 552_200, currency: 'EUR' },
+  hourlyRate: { amountMinor: 12_550, currency: 'EUR' },
+  openValue: [],
+}
 const repository = { ...migration().repository, name: 'northwind/billing' }
 
 describe('the name of an opportunity', () => {
@@ -54,13 +60,22 @@ describe('what an opportunity says', () => {
       ['effort_hours', 'hourly_rate'],
       'Value: open, since the finding has no effort in hours and no hourly rate is set in The One Code',
     ],
-    [[], 'Value: the effort times the hourly rate that is set in The One Code'],
   ] as const)('of its value when %j is missing', (missing, line) => {
     const { effortHours: _, ...withoutHours } = migration()
     const finding = missing.some((what) => what === 'effort_hours') ? withoutHours : migration()
-    const lines = linesOf(finding, { ...context, openValue: [...missing] })
+    const lines = linesOf(finding, { ...context, value: null, openValue: [...missing] })
     expect(lines).toContain(line)
     expect(lines).toContain(finding === withoutHours ? 'Effort: not estimated' : 'Effort: 120.5 hours')
+  })
+
+  it.each([
+    [44, { amountMinor: 12_550, currency: 'EUR' }, 552_200, 'Value: 44 h × 125.50 EUR = 5,522.00 EUR'],
+    [0.5, { amountMinor: 9_000, currency: 'JPY' }, 4_500, 'Value: 0.5 h × 9,000 JPY = 4,500 JPY'],
+    [2, { amountMinor: 5, currency: 'USD' }, 10, 'Value: 2 h × 0.05 USD = 0.10 USD'],
+    [1, { amountMinor: 12_345, currency: 'KWD' }, 12_345, 'Value: 1 h × 12.345 KWD = 12.345 KWD'],
+  ] as const)('of its value, how it was reckoned: %s hours', (effortHours, hourlyRate, amountMinor, line) => {
+    const value = { amountMinor, currency: hourlyRate.currency }
+    expect(linesOf(migration({ effortHours }), { ...context, hourlyRate, value })).toContain(line)
   })
 })
 

@@ -89,8 +89,8 @@ describe('the project for a recommendation', () => {
       })),
     })
     const { description } = draftOf(given, context)
-    expect(description).toContain(given.summary)
-    for (const step of given.steps) expect(description).toContain(step.description?.replace('\n', '\n   '))
+    expect(description).toContain('\n    One line.\n\n    Another one.\n')
+    for (const step of given.steps) expect(description).toContain(`    ${step.description?.replace('\n', '\n    ')}`)
   })
 
   it('gives what short texts leave to long ones', () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { Finding, type FindingType, findingsMax } from '../../../../functions/code/tickets/finding.ts'
 import {
   draftForClient,
-  draftOf,
   foundAgainNote,
+  draftOf as ticketAndNotesOf,
   worstSeverity,
 } from '../../../../functions/code/tickets/ticket-draft.ts'
 import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/contract.ts'
@@ -25,6 +25,9 @@ const settings = {
 } as const
 
 const context = { ref: 'code-1', client, settings, previousTicketId: undefined }
+/** The ticket alone. */
+const draftOf = (...given: Parameters<typeof ticketAndNotesOf>): PsaTicketDraft => ticketAndNotesOf(...given).ticket
+
 const types = Object.keys(findingOfType) as FindingType[]
 
 describe('the ticket for one finding', () => {
@@ -50,7 +53,7 @@ describe('the ticket for one finding', () => {
       `Severity: ${finding.severity}`,
       `File: ${finding.filePath}`,
       `Finding: ${finding.url}`,
-      finding.description,
+      `    ${finding.description}`,
       ...finding.remediation.map((step, index) => `${index + 1}. ${step}`),
     ])
       expect(description).toContain(text)
@@ -141,15 +144,25 @@ describe('the ticket for one finding', () => {
 })
 
 describe('the ticket for several findings of one repository', () => {
-  it('counts them in its title and describes each, in their order', () => {
+  it('counts them in its title and describes each, the worst first and otherwise in their order', () => {
     const repository = newRepository()
-    const findings = [1, 2, 3].map((number) => vulnerability({ repository, title: `Problem ${number}` }))
-    const [first, ...others] = findings
-    const { title, description } = draftOf([first ?? vulnerability(), ...others], context)
-    expect(title).toBe(`3 vulnerabilities in ${repository.name}`)
-    expect([...description.matchAll(/## (.*)/g)].map(([, heading]) => heading)).toEqual(
-      findings.map((item) => item.title),
+    const severities = ['low', 'critical', 'low', 'high'] as const
+    const findings = severities.map((severity, index) =>
+      vulnerability({ repository, severity, title: `Problem ${index + 1}` }),
     )
+    const [first, ...others] = findings
+    const { title, description, links } = draftOf([first ?? vulnerability(), ...others], context)
+    expect(title).toBe(`4 vulnerabilities in ${repository.name}`)
+    expect([...description.matchAll(/ {4}(Problem \d)$/gm)].map(([, told]) => told)).toEqual([
+      'Problem 2',
+      'Problem 4',
+      'Problem 1',
+      'Problem 3',
+    ])
+    expect(links.map(({ title: shown }) => shown)).toEqual([
+      'Repository',
+      ...['2', '4', '1', '3'].map((number) => `Finding: Problem ${number}`),
+    ])
   })
 
   it.each([
@@ -167,12 +180,80 @@ describe('the ticket for several findings of one repository', () => {
     expect(worstSeverity([low, { ...low, severity: 'medium' }])).toBe('medium')
   })
 
-  it('names every finding, also when each is as long as it may be', () => {
-    const long = (number: number): Finding =>
-      vulnerability({ title: `Problem ${number}`, description: 'x'.repeat(10_000), remediation: ['y'.repeat(1_000)] })
-    const [first, ...others] = Array.from({ length: findingsMax }, (_, index) => long(index + 1))
-    const { description } = draftOf([first ?? long(1), ...others], context)
-    for (let number = 1; number <= findingsMax; number += 1) expect(description).toContain(`## Problem ${number}\n`)
+  it('has the steps of every finding, and what has no room is in its notes, which it says', () => {
+    const findings = Array.from({ length: findingsMax }, (_, index) =>
+      vulnerability({
+        title: `Problem ${index + 1}`,
+        description: `Words ${index + 1}: ${'x'.repeat(480)}`,
+        remediation: [1, 2, 3].map((step) => `Do ${index + 1}.${step}`),
+      }),
+    )
+    const [first, ...others] = findings
+    const { ticket, notes } = ticketAndNotesOf([first ?? vulnerability(), ...others], context)
+    const all = [ticket.description, ...notes].join('\n')
+    for (const [index, { url, description }] of findings.entries())
+      for (const told of [`Do ${index + 1}.1`, `Do ${index + 1}.3`, url, description]) expect(all).toContain(told)
+    expect(ticket.description).toMatch(/More about \d+ findings is in the notes/)
+    for (const text of notes) expect(PsaNoteDraft.shape.text.safeParse(text).error).toBeUndefined()
+  })
+
+  it('has no notes when there is room for all', () => {
+    const { ticket, notes } = ticketAndNotesOf([vulnerability(), vulnerability()], context)
+    expect(notes).toEqual([])
+    expect(ticket.description).not.toContain('in the notes')
+  })
+
+  it('takes a description as long as the body may be, shortens it and says so', () => {
+    const finding = vulnerability({ description: 'Long words. '.repeat(6_000), remediation: ['Upgrade.'] })
+    const { ticket, notes } = ticketAndNotesOf([finding], context)
+    expect(ticket.description).toContain('    1. Upgrade.')
+    expect(ticket.description).toContain('The description is shortened. The whole of it is in The One Code.')
+    expect(ticket.description.indexOf('1. Upgrade.')).toBeLessThan(ticket.description.indexOf('Long words.'))
+    expect(notes).toHaveLength(1)
+  })
+})
+
+describe('what others wrote in a ticket', () => {
+  const hostile = [
+    '## Number 4',
+    'Client: Evil',
+    '![](https://elsewhere.example/x.png)',
+    '[Click](https://elsewhere.example)',
+    '```',
+    '<img src=x>',
+    '\u202ereversed',
+  ]
+
+  it('stands indented or with its marks taken away, never as ours', () => {
+    for (const type of types) {
+      const finding = Finding.parse({
+        ...findingOfType[type](),
+        title: hostile.join(' '),
+        description: hostile.join('\n'),
+        remediation: hostile,
+        ...(type === 'access_issue' && { subject: hostile.join(' ') }),
+        filePath: hostile.join(' '),
+      })
+      const { description } = draftOf([finding, finding], context)
+      const ours = description.split('\n').filter((line) => !line.startsWith('    '))
+      expect(ours.filter((line) => /^#|^```|^Client: Evil|(?<!\\)\[|(?<!\\)<|(?<!\\)`/.test(line))).toEqual([])
+      expect(description).not.toContain('\u202e')
+      expect(description.match(/^Finding \d of 2:$/gm)).toHaveLength(2)
+    }
+  })
+
+  it('ends where it is cut, also within a fence', () => {
+    const long = vulnerability({ description: `\`\`\`js\n${'code\n'.repeat(2_000)}` })
+    const { description } = draftOf([long, long, vulnerability({ title: 'The last one' })], context)
+    expect(description.split('\n').filter((line) => line.startsWith('```'))).toEqual([])
+    expect(description).toContain('\n    The last one\n')
+  })
+
+  it('names the CVE id in the title unless it stands there as a whole', () => {
+    const titleOf = (title: string): string =>
+      draftOf([vulnerability({ cveId: 'CVE-2026-1234', title })], context).title
+    expect(titleOf('CVE-2026-12345 again')).toMatch(/^Vulnerability: CVE-2026-1234 CVE-2026-12345 again/)
+    expect(titleOf('Again (CVE-2026-1234)')).toMatch(/^Vulnerability: Again \(CVE-2026-1234\)/)
   })
 })
 
@@ -222,16 +303,16 @@ describe('any findings that are valid', () => {
         (findings, isMapped) => {
           const [first, ...others] = findings
           const sameType = others.filter(({ type }) => type === first?.type)
-          const draft = draftOf([first ?? vulnerability(), ...sameType], {
+          const { ticket: draft, notes } = ticketAndNotesOf([first ?? vulnerability(), ...sameType], {
             ref: 'code-1',
             client: isMapped ? client : undefined,
             settings,
             previousTicketId: isMapped ? 'T1' : undefined,
           })
           expect(PsaTicketDraft.safeParse(draft).error).toBeUndefined()
-          expect([...draft.links.map((shown) => shown.title), draft.title, draft.description].join('|')).not.toMatch(
-            loneSurrogate,
-          )
+          expect(
+            [...draft.links.map((shown) => shown.title), draft.title, draft.description, ...notes].join('|'),
+          ).not.toMatch(loneSurrogate)
         },
       ),
       { numRuns: 200 },
