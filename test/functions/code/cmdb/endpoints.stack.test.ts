@@ -96,14 +96,14 @@ describe('an application profile', () => {
   })
 
   it('is refused for what CMDB would refuse, each field by its name', async () => {
-    const bad = { name: '', url: 'https://user:password@github.com/x', techStack: ['x'.repeat(101)], healthScore: 101 }
+    const bad = { name: '', url: 'ftp://github.com/x', techStack: ['x'.repeat(101)], healthScore: 101 }
     const response = await product.send('PUT', path('repo-1'), { ...draft(bad), commitFrequency: -1, extra: 1 })
     const text = expect.any(String) as string
     await expectProblem(
       response,
       notValid(
         ['body.name', text],
-        ['body.url', 'must have no user and no password'],
+        ['body.url', 'must be an http(s) URL of at most 2,000 characters'],
         ['body.techStack.0', text],
         ['body.healthScore', text],
         ['body.commitFrequency', text],

@@ -253,12 +253,10 @@ describe('secrets that slipped into the texts of a finding', () => {
   it('reach neither CRM nor our tables, our log or our answers, also when CRM fails', async () => {
     const { post, crm, list, tenantId } = await sales.seller()
     const [token = ''] = samples.filter(([name]) => name === 'GitHub token').map(([, { value }]) => value)
-    const { repository, ...rest } = migration()
     const finding = {
-      ...rest,
+      ...migration(),
       title: `Token ${token} found`,
       summary: samples.map(([name, { text }]) => `${name}: ${text}`).join('\n\n'),
-      repository: { ...repository, name: `northwind/${token}` },
     }
     const answers: string[] = []
     await crm.setFaults({ operation: 'createOpportunity', kind: 'status', status: 422, times: 1 })

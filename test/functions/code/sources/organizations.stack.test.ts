@@ -110,7 +110,7 @@ describe('connecting an organization', () => {
 })
 
 const secretAt = (where: string) =>
-  problemOf('validation-failed', `A text looks like a secret: ${where}. Send a name or an id.`, {
+  problemOf('validation-failed', `One field is not valid: ${where}.`, {
     errors: [{ path: where, message: 'looks like the value of a secret' }],
   })
 const neverConnected = problemOf('not-found', 'The organization was never connected.')

@@ -139,7 +139,7 @@ describe('finding repositories', () => {
     )
     await expectProblem(
       await tenant.send('POST', `${path}/repositories`, { repositories }),
-      problemOf('validation-failed', 'A text looks like a secret: body.repositories.1.name. Send a name or an id.', {
+      problemOf('validation-failed', 'One field is not valid: body.repositories.1.name.', {
         errors: [{ path: 'body.repositories.1.name', message: 'looks like the value of a secret' }],
       }),
     )

@@ -212,7 +212,7 @@ describe('a scan is refused', () => {
     expect(await response.clone().text()).not.toContain(token)
     await expectProblem(
       response,
-      problemOf('validation-failed', 'A text looks like a secret: body.secrets.2.secretType. Send a name or an id.', {
+      problemOf('validation-failed', 'One field is not valid: body.secrets.2.secretType.', {
         errors: [{ path: 'body.secrets.2.secretType', message: 'looks like the value of a secret' }],
       }),
     )

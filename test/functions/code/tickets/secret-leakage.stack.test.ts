@@ -45,7 +45,7 @@ describe('secrets that slipped into the texts of findings', () => {
     const { post, psa, client, tenantId } = await startTicketing(stack)
     const text = samples.map(([name, sample]) => `${name}: ${sample.text}`).join('\n\n')
     const [one] = samples.filter(([name]) => name === 'GitHub token').map(([, { value }]) => value)
-    const repository = { ...newRepository(), name: `northwind/${one}` }
+    const repository = newRepository()
     const detectedAt = '2026-03-01T00:00:00Z'
     const texts = {
       title: `Token ${one} found`,
@@ -71,6 +71,10 @@ describe('secrets that slipped into the texts of findings', () => {
     expect(await ask(post(seenAgain(findings[1] ?? vulnerability(), '2026-03-02T00:00:00Z')))).toBe(200)
     expect(await ask(post({ ...findings[0], value: one }))).toBe(400)
     expect(await ask(post({ ...findings[0], severity: one }))).toBe(400)
+    expect(await ask(post({ ...findings[0], repository: { ...repository, name: `northwind/${one}` } }))).toBe(400)
+    const leaking = { ...findings[1], findingId: `${one}`, url: `https://code.example/${one}?token=${one}#${one}` }
+    expect(await ask(post(leaking))).toBe(400)
+    expect(await ask(post({ ...leaking, findingId: `id-${tenantId}` }))).toBe(200)
     expect(await ask(client.fetch('/api/code/tickets'))).toBe(200)
     const correlationId = `leak-${tenantId}`
     expect(await ask(client.fetch('/api/code/tickets', { headers: { 'x-correlation-id': correlationId } }))).toBe(200)
@@ -97,12 +101,12 @@ describe('a secret in the place of the id of a secret', () => {
     async (name) => {
       const { post, psa } = await startTicketing(stack)
       const value = secretSamples()[name]?.value ?? ''
-      const response = await post({ findings: [vulnerability(), secretDetected({ secretId: value })] })
+      const response = await post({ findings: [secretDetected({ secretId: value })] })
       expect(response.status).toBe(400)
       const answer = await response.text()
       expect(JSON.parse(answer)).toMatchObject({
         type: 'urn:theonestack:problem:validation-failed',
-        errors: [{ path: 'body.findings.1.secretId', message: 'looks like the value of a secret' }],
+        errors: [{ path: 'body.findings.0.secretId', message: 'looks like the value of a secret' }],
       })
       expect(answer).not.toContain(value)
       expect(await everythingStored()).not.toContain(value)
