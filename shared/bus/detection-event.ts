@@ -49,11 +49,13 @@ export const ReadDetection = reading(
     summary: spare(freeText),
     cause: spare(anyId),
     client_id: spare(anyId),
-    device: spare(
-      z.object({ id: spare(freeText), hostname: spare(freeText), operating_system: spare(freeText) }),
-    ),
+    device: spare(z.object({ id: spare(freeText), hostname: spare(freeText), operating_system: spare(freeText) })),
     remediation: spare(
-      z.array(z.unknown()).transform((steps) => steps.filter((step): step is string => typeof step === 'string').map((step) => redactSecrets(step))),
+      z
+        .array(z.unknown())
+        .transform((steps) =>
+          steps.filter((step): step is string => typeof step === 'string').map((step) => redactSecrets(step)),
+        ),
     ),
     detected_at: spare(DetectionData.shape.detected_at),
     url: spare(anyLink),

@@ -55,5 +55,5 @@ export const readParked = async (
   const text = Buffer.from(body?.value.base64 ?? '', 'base64').toString('utf8')
   const { redactSecrets } = await import('../text/secret-redaction.ts')
   // Searched before it is cut: half a secret is none to the search.
-  return { message: message.value, body: (await redactSecrets(text)).slice(0, bodyCharactersMax) }
+  return { message: message.value, body: redactSecrets(text).slice(0, bodyCharactersMax) }
 }

@@ -197,7 +197,7 @@ export const placedSecrets = (text: string): Span[] =>
     for (const match of text.matchAll(shape)) {
       const value = match.groups?.['value'] ?? ''
       const start = match.index + match[0].lastIndexOf(value)
-      if (!fits || fits(value, match as RegExpExecArray)) spans.push([start, start + value.length])
+      if (!fits || fits(value, match)) spans.push([start, start + value.length])
     }
     return spans
   })

@@ -47,7 +47,11 @@ export const fileTickets = http({
     const { filedAlone, reportOf } = await import('./filing-report.ts')
     const results = await fileUsable(filing, findings, pathOf)
     if ('findings' in body)
-      return { status: 200, body: reportOf(findings.map(idOf), results, services.now()), mayDiffer: results.some(mayPass) }
+      return {
+        status: 200,
+        body: reportOf(findings.map(idOf), results, services.now()),
+        mayDiffer: results.some(mayPass),
+      }
     const filed = filedAlone(results, services.now())
     return { status: filed.outcome === 'created' ? 201 : 200, body: filed }
   },

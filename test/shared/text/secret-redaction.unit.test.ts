@@ -1,3 +1,5 @@
+import { lintSource } from '@secretlint/core'
+import { creator } from '@secretlint/secretlint-rule-preset-recommend'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { looksLikeSecret, redactSecrets } from '../../../shared/text/secret-redaction.ts'
@@ -40,10 +42,25 @@ describe('a secret in a text', () => {
     (_, { text, value }) => {
       for (const packed of [JSON.stringify(text), JSON.stringify(JSON.stringify(text)), encodeURIComponent(text)])
         expect(unpacked(redactSecrets(packed))).not.toContain(value)
-      const apart = redactSecrets(text.replace(value, [...value].join('\u200b')))
+      const apart = redactSecrets(text.replace(value, Array.from(value).join('\u200b')))
       expect(apart.replaceAll('\u200b', '')).not.toContain(value)
     },
   )
+
+  it('is everything that the rules of secretlint know', async () => {
+    const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] }
+    const known: string[] = []
+    for (const [name, { text }] of samples) {
+      const lint = async (content: string): Promise<number> => {
+        const source = { filePath: 'text.txt', content, contentType: 'text' } as const
+        return (await lintSource({ source, options: { config, noPhysicFilePath: true } })).messages.length
+      }
+      if ((await lint(text)) === 0) continue
+      known.push(name)
+      expect([name, await lint(redactSecrets(text))]).toEqual([name, 0])
+    }
+    expect(known.length).toBeGreaterThan(5)
+  })
 
   it('is taken out as often as it is there', () => {
     const all = samples.filter(([name]) => !name.startsWith('PEM')).map(([, { text }]) => text)
