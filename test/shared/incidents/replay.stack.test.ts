@@ -137,9 +137,9 @@ describe('a replay', () => {
 
   it('of what is parked with two incidents sends two messages, each of which settles its own', async () => {
     const first = await park({ parkedId: 'm' })
+    await replay(first)
     await resolveIncident({ store, now }, first, 'user:a')
     const second = await park({ parkedId: 'm' })
-    await replay(first)
     await replay(second)
     const sent = await queue.take(2)
     expect(sent.map(({ applicationProperties = {} }) => replayProperties.read(applicationProperties))).toMatchObject([
@@ -218,6 +218,8 @@ describe('a replayed message that goes through', () => {
 
   it('changes nothing of an incident that somebody had resolved but its number of messages', async () => {
     const key = await park({ parkedId: 'm' })
+    await replay(key)
+    await queue.take(1)
     const resolved = await resolveIncident({ store, now }, key, 'user:a')
     await park({ parkedId: 'n' })
     await settle(key, 'm')

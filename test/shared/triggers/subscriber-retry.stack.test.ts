@@ -157,7 +157,6 @@ describe('an event whose handling fails for now', () => {
   })
 
   it.each([
-    ['the retry setting', { MESSAGE_RETRY_SECONDS: 'soon' }],
     ['the Hub settings', { HUB_API_URL: '', MESSAGE_RETRY_SECONDS: '15' }],
     ['the storage', { DATA_STORAGE: 'nowhere', MESSAGE_RETRY_SECONDS: '15' }],
   ])('is kept for later when what is wrong is %s', async (_, wrong) => {
@@ -179,6 +178,18 @@ describe('an event whose handling fails for now', () => {
     stage.clock.advance(next?.inMs ?? 0)
     await stage.idle()
     expect(calls).toBe(1)
+  })
+
+  it('is kept for as long as without the retry setting when that is not usable', async () => {
+    const tenantId = await stage.tenant()
+    await stage.hubOf(tenantId).setFaults({ kind: 'expired-key' })
+    const services = createServices(loadConfig({ ...stage.environment, MESSAGE_RETRY_SECONDS: 'soon' }), stage.now)
+    const event = userDeactivated(tenantId)
+    await serveSubscriber(stage.definition, services)(event, contextOf(event.id, ofHub))
+    await (await services.queues()).close()
+    const [next] = await stage.scheduled(event.id)
+    expect(next?.id).toBe(`${event.id}:0:2`)
+    expect(next?.inMs).toBeLessThanOrEqual(15_000)
   })
 
   it('is an incident of the platform, not of a tenant that nobody has vouched for', async () => {

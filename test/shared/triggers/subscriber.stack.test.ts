@@ -79,7 +79,7 @@ describe('what the broker says of a message', () => {
     const event = { ...userDeactivated(tenantId), ...forged }
     await stage.send({ body: event, messageId: event.id, properties: { publisher: 'defend' } })
     await stage.idle()
-    expect(await parkedAs(event.id)).toMatchObject([{ publisher: 'defend', attempts: 1, replays: 0 }])
+    expect(await parkedAs(event.id)).toMatchObject([{ message: { publisher: 'defend', attempts: 1, replays: 0 } }])
     expect(await parkedAs('forged')).toEqual([])
   })
 })

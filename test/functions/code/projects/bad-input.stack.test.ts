@@ -103,11 +103,21 @@ describe('handing in a recommendation', () => {
 })
 
 describe('a project that there is not', () => {
-  it('is a 404, whatever its id looks like', async () => {
+  it('is a 404', async () => {
     const { client, cancel } = await startProjecting(stack)
     const unknown = problemOf('not-found', 'There is no such project.')
     await expectProblem(await client.fetch('/api/code/projects/sample'), unknown)
-    await expectProblem(await client.fetch(`/api/code/projects/${encodeURIComponent('ü.2')}`), unknown)
-    await expectProblem(await cancel('x'.repeat(200)), unknown)
+    await expectProblem(await cancel('x'.repeat(100)), unknown)
+  })
+
+  it.each(['ü.2', 'x'.repeat(101)])('is refused when its id has not the form of ours: %s', async (id) => {
+    const { client, cancel } = await startProjecting(stack)
+    const refused = {
+      status: 400,
+      errors: [{ path: 'params.projectId', message: 'must be an id as this suite gives it' }],
+    }
+    const path = `/api/code/projects/${encodeURIComponent(id)}`
+    expect(await (await client.fetch(path)).json()).toMatchObject(refused)
+    expect(await (await cancel(encodeURIComponent(id))).json()).toMatchObject(refused)
   })
 })
