@@ -16,7 +16,8 @@ export const securityTickets = (services: Services, psaUrl: string): EffectUnder
   trial: async () => {
     const tenantId = `tenant-${randomUUID()}`
     const psa = psaControl(psaUrl, tenantId)
-    const found = detection()
+    // As it is read from its event: the severity has done its work by then.
+    const { severity: _, ...found } = detection()
     return {
       tenantId,
       pending: unsettledPending,
