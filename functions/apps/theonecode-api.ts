@@ -2,7 +2,15 @@
 import { finishActivity } from '../../shared/flows/finish-activity.ts'
 import { flowRetentionTimer } from '../../shared/flows/flow-retention-timer.ts'
 import { flowStartTimer } from '../../shared/flows/flow-start-timer.ts'
-import { adjustUsage, readProtectedRepositories, readUsage } from '../code/billing/endpoints.ts'
+import {
+  adjustUsage,
+  adjustUsageAsOperator,
+  decideAdjustment,
+  readMissedDays,
+  readProtectedRepositories,
+  readUsage,
+  reportMissedDays,
+} from '../code/billing/endpoints.ts'
 import { createProject, prepareProject, recordProject } from '../code/projects/activities.ts'
 import { cancelProject, readProject, readProjects, requestProject } from '../code/projects/endpoints.ts'
 import { projectFlow } from '../code/projects/orchestration.ts'
@@ -84,6 +92,10 @@ export const theonecodeApi = apiApp('theonecode-api', 'code', [
   readUsage,
   readProtectedRepositories,
   adjustUsage,
+  adjustUsageAsOperator,
+  decideAdjustment,
+  readMissedDays,
+  reportMissedDays,
   requestProject,
   readProjects,
   readProject,

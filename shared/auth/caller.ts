@@ -35,6 +35,7 @@ export const scopes = [
   'governance:incidents:write',
   'platform:incidents:read',
   'platform:incidents:write',
+  'platform:billing:write',
   'hub:agents:read',
 ] as const
 export type Scope = (typeof scopes)[number]

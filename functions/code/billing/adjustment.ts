@@ -8,7 +8,7 @@ import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { refuseReuse } from '../sources/source-change.ts'
 import { sourceTenantBuckets, sourceTenantTable } from '../sources/source-tenants.ts'
-import { type Adjustment, metric, usageTable } from './usage-table.ts'
+import { type Adjustment, type UsageDay, metric, usageTable } from './usage-table.ts'
 
 export type BillingTools = {
   readonly store: Store
@@ -22,26 +22,31 @@ export type AdjustmentOrder = Pick<
 >
 
 /**
- * Keeps the correction and sends it to Hub. It stays `waiting` when Hub cannot take it now: then the report sends it.
- * @throws AppError `not-found` when no usage of the day is reported, `idempotency-key-reused` when the id is known with another body,
- * `peer-rejected` when Hub refuses it
+ * An admin's wish is kept, and waits for an operator. What an operator makes is sent at once; it stays `waiting` when Hub cannot take it now:
+ * then the report sends it.
+ * @throws AppError `not-found` when no usage of the day is reported, `validation-failed` when less than nothing would be left,
+ * `idempotency-key-reused` when the id is known with another body, `peer-rejected` when Hub refuses it
  */
 export const requestAdjustment = async (
   tools: BillingTools,
   order: AdjustmentOrder,
 ): Promise<{ readonly adjustment: Adjustment; readonly isNew: boolean }> => {
   const { row, isNew } = await untilUndisturbed(() => keepAdjustment(tools, order))
-  if (row.value.state === 'recorded') return { adjustment: row.value, isNew }
+  return { adjustment: await sendIfWaiting(tools, row), isNew }
+}
+
+const sendIfWaiting = async (tools: BillingTools, row: Row<Adjustment>): Promise<Adjustment> => {
+  if (row.value.state !== 'waiting') return row.value
   try {
-    return { adjustment: await sendAdjustment(tools, row), isNew }
+    return await sendAdjustment(tools, row)
   } catch (error) {
     if (!isAppError(error) || errorTable[error.code].onMessage === 'park') throw error
-    log.warn('code.billing.adjustment_waits', { tenantId: order.tenantId, date: order.date, error })
-    return { adjustment: row.value, isNew }
+    log.warn('code.billing.adjustment_waits', { tenantId: row.value.tenantId, date: row.value.date, error })
+    return row.value
   }
 }
 
-/** Writes it down as one that waits, unless it is known. */
+/** Writes it down, unless it is known: an admin's as requested, any other as one that waits to be sent. */
 export const keepAdjustment = async (
   { store, now }: BillingTools,
   order: AdjustmentOrder,
@@ -53,17 +58,79 @@ export const keepAdjustment = async (
   const before = known && (await rows.adjustment.get(known.value))
   if (before && !isSame(before.value, order)) refuseReuse('The adjustment')
   if (before && before.value.state !== 'refused') return { row: before, isNew: false }
-  if (origin === 'admin' && (await rows.day.get(key))?.value.state !== 'reported')
-    throw new AppError('not-found', `No usage of ${date} has been reported to Hub, so there is nothing to correct.`)
-  await noteAdjusting(store, tenantId, now())
-  const row: Adjustment = { ...(before?.value ?? { ...order, requestedAt: now().toISOString() }), state: 'waiting' }
+  const day = await rows.day.get(key)
+  if (origin !== 'difference') refuseImpossible(order, day?.value)
+  const isSent = origin !== 'admin'
+  if (isSent) await noteAdjusting(store, tenantId, now())
+  const row: Adjustment = {
+    ...(before?.value ?? { ...order, requestedAt: now().toISOString() }),
+    state: isSent ? 'waiting' : 'requested',
+  }
   const [kept] = await rows.transaction([
     ...(before
       ? [rows.adjustment.toUpdate(before, row)]
       : [rows.adjustment.toInsert(row), rows.adjustmentId.toInsert(key)]),
-    rows.waiting.toInsert(key),
+    ...(isSent ? [rows.waiting.toInsert(key)] : []),
+    ...(origin === 'operator' && day ? [rows.day.toUpdate(day, adjustedBy(day.value, order.delta))] : []),
   ])
   return { row: { value: row, etag: kept?.etag ?? '' }, isNew: !before }
+}
+
+export type Decision = {
+  readonly tenantId: string
+  readonly adjustmentId: string
+  readonly decision: 'approve' | 'decline'
+  readonly decidedBy: string
+}
+
+/**
+ * An operator's decision on what an admin asked for; what is approved is sent. Deciding the same again changes nothing.
+ * @throws AppError `not-found`, `conflict` when it was decided otherwise, and what `requestAdjustment` throws
+ */
+export const decideAdjustment = async (tools: BillingTools, decision: Decision): Promise<Adjustment> =>
+  sendIfWaiting(tools, await untilUndisturbed(() => keepDecision(tools, decision)))
+
+const keepDecision = async (
+  { store, now }: BillingTools,
+  { tenantId, adjustmentId, decision, decidedBy }: Decision,
+): Promise<Row<Adjustment>> => {
+  const rows = store.open(usageTable)
+  const known = await rows.adjustmentId.get({ tenantId, origin: 'admin', adjustmentId })
+  const before = known && (await rows.adjustment.get(known.value))
+  if (!before) throw new AppError('not-found', 'The organization has asked for no adjustment with this id.')
+  const { state, date, delta } = before.value
+  if (state !== 'requested') {
+    if ((state === 'declined') === (decision === 'decline')) return before
+    throw new AppError('conflict', `The adjustment is ${state} already.`)
+  }
+  const decided = { ...before.value, decidedBy, decidedAt: now().toISOString() }
+  if (decision === 'decline') {
+    const value: Adjustment = { ...decided, state: 'declined' }
+    return rows.adjustment.update(before, value)
+  }
+  const day = await rows.day.get({ tenantId, date })
+  refuseImpossible(before.value, day?.value)
+  await noteAdjusting(store, tenantId, now())
+  const value: Adjustment = { ...decided, state: 'waiting' }
+  const [kept] = await rows.transaction([
+    rows.adjustment.toUpdate(before, value),
+    rows.waiting.toInsert({ tenantId, origin: 'admin', adjustmentId, date }),
+    ...(day ? [rows.day.toUpdate(day, adjustedBy(day.value, delta))] : []),
+  ])
+  return { value, etag: kept?.etag ?? '' }
+}
+
+/** The row of the day is written with each correction: of two at once, the second sees what the first has left. */
+const adjustedBy = (day: UsageDay, delta: number): UsageDay => ({ ...day, adjusted: day.adjusted + delta })
+
+const refuseImpossible = ({ date, delta }: Pick<Adjustment, 'date' | 'delta'>, day: UsageDay | undefined): void => {
+  if (day?.state !== 'reported')
+    throw new AppError('not-found', `No usage of ${date} has been reported to Hub, so there is nothing to correct.`)
+  const billed = day.quantity + day.adjusted
+  if (billed + delta < 0)
+    throw new AppError('validation-failed', `${billed} repositories of ${date} are billed: no more can be taken off.`, {
+      details: { errors: [{ path: 'body.delta', message: `must be at least ${-billed}` }] },
+    })
 }
 
 const isSame = (known: Adjustment, { date, delta, reason }: AdjustmentOrder): boolean =>
@@ -112,7 +179,14 @@ const settle = async (
     // Another call was faster: it said the same to Hub, under the same id.
     if (current?.value.state !== 'waiting') return current?.value ?? value
     const settled = { ...current.value, ...outcome }
-    await rows.transaction([rows.adjustment.toUpdate(current, settled), rows.waiting.toDelete(value)])
+    // What Hub refuses corrects nothing.
+    const isTakenBack = outcome.state === 'refused' && value.origin !== 'difference'
+    const day = isTakenBack ? await rows.day.get(value) : undefined
+    await rows.transaction([
+      rows.adjustment.toUpdate(current, settled),
+      rows.waiting.toDelete(value),
+      ...(day ? [rows.day.toUpdate(day, adjustedBy(day.value, -value.delta))] : []),
+    ])
     return settled
   })
 }

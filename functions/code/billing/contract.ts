@@ -24,15 +24,48 @@ export const AdjustmentDraft = z.strictObject({
 export const Adjustment = z
   .object({
     adjustmentId: z.string(),
-    origin: z.enum(adjustmentOrigins).describe('An admin, or the report when Hub had another quantity'),
+    origin: z
+      .enum(adjustmentOrigins)
+      .describe('Who asked: an admin, an operator, or the report when Hub had another quantity'),
     date: Day,
     delta: z.int(),
     reason: z.string(),
-    state: z.enum(adjustmentStates).describe('waiting: Hub gets it later. refused: Hub does not take it'),
+    state: z
+      .enum(adjustmentStates)
+      .describe('requested: an operator decides. waiting: Hub gets it later. refused: Hub does not take it'),
+    requestedBy: z.string(),
     requestedAt: Time,
+    decidedBy: z.string().optional(),
+    decidedAt: Time.optional(),
     recordedAt: Time.optional(),
   })
   .meta({ id: 'UsageAdjustment', description: 'A signed correction of the usage of a day' })
+
+/** Operators act on one named tenant. */
+const TenantId = z.string().min(1).max(200).describe('The organization in Hub')
+
+export const OperatorAdjustmentDraft = z.strictObject({ tenantId: TenantId, ...AdjustmentDraft.shape })
+export const AdjustmentDecision = z.strictObject({
+  tenantId: TenantId,
+  adjustmentId: OpaqueId,
+  decision: z.enum(['approve', 'decline']),
+})
+
+export const MissedDaysQuery = z.strictObject(pageQuery(25))
+export const MissedDays = z
+  .object({
+    missed: z.array(z.object({ tenantId: z.string(), from: Day, to: Day.describe('Included'), notedAt: Time })),
+    nextCursor,
+  })
+  .meta({ id: 'MissedDays', description: 'Days that the report no longer goes back to, and that Hub may not have' })
+export const MissedDaysOrder = z.strictObject({ tenantId: TenantId, from: Day.describe('As it is listed') })
+export const MissedDaysReport = z
+  .object({
+    reported: z.int().describe('Days that Hub did not have'),
+    left: z.object({ from: Day, to: Day }).nullable().describe('What a further call reports'),
+  })
+  .meta({ id: 'MissedDaysReport' })
+export type MissedDaysReport = z.input<typeof MissedDaysReport>
 
 export const UsageQuery = z
   .strictObject({

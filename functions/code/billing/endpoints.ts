@@ -1,6 +1,8 @@
 // HTTP of billing (CODE-5): what was reported, what is behind it, and corrections.
-import { actorOf, session } from '../../../shared/auth/caller.ts'
+import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import type { Services } from '../../../shared/services.ts'
 import { http } from '../../../shared/triggers/http.ts'
+import type { BillingTools } from './adjustment.ts'
 
 const contract = () => import('./contract.ts')
 
@@ -39,29 +41,112 @@ export const readProtectedRepositories = http({
   },
 })
 
+const adjustmentErrors = [
+  'not-found',
+  'idempotency-key-reused',
+  'conflict',
+  'peer-rejected',
+  'storage-unavailable',
+] as const
+
 export const adjustUsage = http({
   name: 'code-adjust-usage',
   method: 'POST',
   route: 'code/billing/adjustments',
-  summary: 'Corrects the reported usage of a day. The same adjustmentId is one correction; 202: Hub gets it later',
-  integration: 'code→hub',
-  operation: 'adjust usage',
+  summary:
+    'Asks for a correction of the reported usage of a day: an operator decides. The same adjustmentId is one request',
   callers,
-  needs: ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY'],
+  needs: ['DATA_STORAGE'],
   body: async () => (await contract()).AdjustmentDraft,
-  returns: {
-    200: async () => (await contract()).Adjustment,
-    201: async () => (await contract()).Adjustment,
-    202: async () => (await contract()).Adjustment,
-  },
-  errors: ['not-found', 'idempotency-key-reused', 'conflict', 'peer-rejected', 'storage-unavailable'],
+  returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
+  errors: adjustmentErrors,
   handler: async ({ body, caller, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
-    const { adjustment, isNew } = await requestAdjustment(
-      { store: services.store(), hub: services.hub, now: services.now },
-      { ...body, tenantId: caller.tenantId, origin: 'admin', requestedBy: actorOf(caller) },
-    )
-    const status = adjustment.state === 'recorded' ? (isNew ? 201 : 200) : 202
-    return { status, body: adjustment }
+    const order = { ...body, tenantId: caller.tenantId, origin: 'admin', requestedBy: actorOf(caller) } as const
+    const { adjustment } = await requestAdjustment(toolsOf(services), order)
+    return { status: adjustment.state === 'requested' ? 202 : 200, body: adjustment }
+  },
+})
+
+const toolsOf = (services: Services): BillingTools => ({
+  store: services.store(),
+  hub: services.hub,
+  now: services.now,
+})
+
+/** Keys of the platform: no tenant has one, and none can approve what it asked for itself. */
+const operators = [integrationKey('platform:billing:write')] as const
+const needsHub = ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY'] as const
+
+export const adjustUsageAsOperator = http({
+  name: 'code-adjust-usage-as-operator',
+  method: 'POST',
+  route: 'code/billing/platform/adjustments',
+  summary: 'Corrects the reported usage of a day of an organization. 202: Hub gets it later',
+  integration: 'code→hub',
+  operation: 'adjust usage',
+  callers: operators,
+  needs: needsHub,
+  body: async () => (await contract()).OperatorAdjustmentDraft,
+  returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
+  errors: adjustmentErrors,
+  handler: async ({ body, caller, services }) => {
+    const { requestAdjustment } = await import('./adjustment.ts')
+    const order = { ...body, origin: 'operator', requestedBy: actorOf(caller) } as const
+    const { adjustment } = await requestAdjustment(toolsOf(services), order)
+    return { status: adjustment.state === 'recorded' ? 200 : 202, body: adjustment }
+  },
+})
+
+export const decideAdjustment = http({
+  name: 'code-decide-adjustment',
+  method: 'POST',
+  route: 'code/billing/platform/adjustment-decisions',
+  summary: 'Approves or declines the correction that an organization asked for. 202: Hub gets it later',
+  integration: 'code→hub',
+  operation: 'adjust usage',
+  callers: operators,
+  needs: needsHub,
+  body: async () => (await contract()).AdjustmentDecision,
+  returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
+  errors: adjustmentErrors,
+  handler: async ({ body, caller, services }) => {
+    const { decideAdjustment: decide } = await import('./adjustment.ts')
+    const adjustment = await decide(toolsOf(services), { ...body, decidedBy: actorOf(caller) })
+    return { status: adjustment.state === 'waiting' ? 202 : 200, body: adjustment }
+  },
+})
+
+export const readMissedDays = http({
+  name: 'code-list-missed-days',
+  method: 'GET',
+  route: 'code/billing/platform/missed-days',
+  summary: 'Days of all organizations that are too old for the report, and that Hub may not have',
+  callers: operators,
+  needs: ['DATA_STORAGE'],
+  query: async () => (await contract()).MissedDaysQuery,
+  returns: { 200: async () => (await contract()).MissedDays },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, services }) => {
+    const { listMissedDays } = await import('./missed-days.ts')
+    return { status: 200, body: await listMissedDays(services.store(), query) }
+  },
+})
+
+export const reportMissedDays = http({
+  name: 'code-report-missed-days',
+  method: 'POST',
+  route: 'code/billing/platform/missed-days',
+  summary: 'Reports up to 50 missed days of an organization to Hub, each with its own figure',
+  integration: 'code→hub',
+  operation: 'report usage of days long past',
+  callers: operators,
+  needs: needsHub,
+  body: async () => (await contract()).MissedDaysOrder,
+  returns: { 200: async () => (await contract()).MissedDaysReport },
+  errors: adjustmentErrors,
+  handler: async ({ body, services }) => {
+    const { reportMissedDays: report } = await import('./missed-days.ts')
+    return { status: 200, body: await report(toolsOf(services), body) }
   },
 })

@@ -2,16 +2,15 @@
 import { type AppError, errorTable, isAppError, toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
-import type { HubUsage } from '../../../shared/peers/hub/contract.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/entity.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { type SourceTenant, sourceTenantTable, walkSourceTenants } from '../sources/source-tenants.ts'
 import { dayAfter, dayOf, latestDay } from '../sources/utc-day.ts'
-import { type BillingTools, keepAdjustment, sendAdjustment } from './adjustment.ts'
-import { snapshotOf } from './snapshot.ts'
-import { type UsageDay, metric, usageTable } from './usage-table.ts'
+import { type BillingTools, sendAdjustment } from './adjustment.ts'
+import { reportDay } from './day-report.ts'
+import { noteMissedDays } from './missed-days.ts'
+import { usageTable } from './usage-table.ts'
 
 /** How many days before today are still reported. */
 const catchUpDays = 40
@@ -77,7 +76,7 @@ const reportDays = async (
 ): Promise<Failures & { readonly reportedThrough: string }> => {
   const first = latestDay(dayAfter(before), dayAfter(today, -catchUpDays))
   if (first > dayAfter(before))
-    log.error('code.billing.days_not_reported', { tenantId, from: dayAfter(before), until: first })
+    await noteMissedDays(tools, { tenantId, from: dayAfter(before), to: dayAfter(first, -1) })
   const failures: unknown[] = []
   let reportedThrough = before
   for (let date = first; date <= today && !signal.aborted; date = dayAfter(date)) {
@@ -91,44 +90,6 @@ const reportDays = async (
     }
   }
   return { reportedThrough, failures }
-}
-
-/** False when it was reported before, and only the watermark did not say so. */
-const reportDay = async (tools: BillingTools, tenantId: string, date: string): Promise<boolean> => {
-  const { store, hub, now } = tools
-  const day = await snapshotOf(tools, tenantId, date)
-  if (day.value.state === 'reported') return false
-  const { outcome, usage } = await (await hub()).reportUsage(tenantId, metric, date, day.value.quantity)
-  if (outcome === 'differs') await adjustDifference(tools, day.value, usage)
-  await store.open(usageTable).day.update(day, {
-    ...day.value,
-    state: 'reported',
-    reportedAt: now().toISOString(),
-    ...(outcome === 'differs' && { hubQuantity: usage.quantity }),
-  })
-  return true
-}
-
-const differenceId = (date: string): string => `difference-${date}`
-
-/** Hub keeps the quantity that it has. What makes it ours is an adjustment, decided once, before it is sent. */
-const adjustDifference = async (
-  tools: BillingTools,
-  { tenantId, date, quantity }: UsageDay,
-  usage: HubUsage,
-): Promise<void> => {
-  const key = { tenantId, origin: 'difference', adjustmentId: differenceId(date) } as const
-  const rows = tools.store.open(usageTable)
-  const known = await rows.adjustment.get({ ...key, date })
-  // What others have adjusted already counts: it may be this very difference.
-  const billed = usage.adjustments.reduce((sum, { delta }) => sum + delta, usage.quantity)
-  const delta = known?.value.delta ?? quantity - billed
-  if (delta === 0) return
-  const reason = known?.value.reason ?? `Hub had ${usage.quantity} repositories of this day instead of ${quantity}.`
-  const order = { ...key, date, delta, reason, requestedBy: 'report' }
-  const { row } = await untilUndisturbed(() => keepAdjustment(tools, order))
-  if (row.value.state === 'recorded') return
-  await sendAdjustment(tools, row)
 }
 
 /** Adjustments that Hub could not take when they were asked for. */

@@ -32,7 +32,7 @@ export const takeSnapshots = async (services: Services, signal: AbortSignal): Pr
 
 /**
  * The figure of the day as it is kept. One that was never taken is made from the history of the count.
- * @param date today, or at most 40 days ago
+ * @param date today, or at most 400 days ago
  */
 export const snapshotOf = async (
   { store, now }: { readonly store: Store; readonly now: () => Date },

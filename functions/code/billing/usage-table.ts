@@ -12,17 +12,19 @@ const UsageDay = z.strictObject({
   /** Active repositories at 00:00 UTC. It never changes. */
   quantity: z.int().min(0),
   countedAt: Time,
+  /** Sum of what it is corrected by: approved, and not refused by Hub. With the quantity never below zero. */
+  adjusted: z.int().default(0),
   state: z.enum(['counted', 'reported']),
   reportedAt: Time.optional(),
   /** What Hub had recorded before, when that is another quantity: the difference is an adjustment. */
   hubQuantity: z.int().optional(),
 })
-export type UsageDay = z.infer<typeof UsageDay>
+export type UsageDay = z.output<typeof UsageDay>
 
-/** Who asked for an adjustment: an admin, or the report itself when Hub had another quantity. */
-export const adjustmentOrigins = ['admin', 'difference'] as const
-/** `refused`: Hub does not take it as it is. */
-export const adjustmentStates = ['waiting', 'recorded', 'refused'] as const
+/** Who asked for an adjustment: an admin of the tenant, an operator of the platform, or the report itself when Hub had another quantity. */
+export const adjustmentOrigins = ['admin', 'operator', 'difference'] as const
+/** `requested`: an operator has yet to decide. `declined`: one said no. `refused`: Hub does not take it as it is. */
+export const adjustmentStates = ['requested', 'declined', 'waiting', 'recorded', 'refused'] as const
 
 const AdjustmentKey = z.strictObject({
   tenantId: z.string(),
@@ -38,6 +40,9 @@ const Adjustment = z.strictObject({
   reason: z.string(),
   requestedBy: z.string(),
   requestedAt: Time,
+  /** The operator's key. */
+  decidedBy: z.string().optional(),
+  decidedAt: Time.optional(),
   state: z.enum(adjustmentStates),
   recordedAt: Time.optional(),
 })

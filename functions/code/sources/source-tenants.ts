@@ -18,6 +18,19 @@ export type SourceTenant = z.infer<typeof SourceTenant>
 
 export const sourceTenantTable = table('codeSourceTenants', {
   tenant: rowKind({ schema: SourceTenant, partition: ['bucket'], key: ['tenantId'], keepFor: 'forever' }),
+  /** Days that the report has passed over since they were too old, of all tenants. */
+  missed: rowKind({
+    schema: z.strictObject({
+      scope: z.literal('all'),
+      tenantId: z.string(),
+      from: z.iso.date(),
+      to: z.iso.date(),
+      notedAt: z.iso.datetime(),
+    }),
+    partition: ['scope'],
+    key: ['tenantId', 'from'],
+    keepFor: { days: 400 },
+  }),
   /** How far a walk got that had to stop: the next one of the job goes on from there. */
   position: rowKind({
     schema: z.strictObject({ job: z.string(), bucket: z.string(), cursor: z.string().optional() }),

@@ -7,6 +7,7 @@ import { discoverRepositories } from '../../../../functions/code/sources/reposit
 import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import { reportUsage, takeUsageSnapshots } from '../../../../functions/code/billing/timers.ts'
 import { startHub } from '../../../../local/peers/hub.ts'
+import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { listIncidents } from '../../../../shared/incidents/incident-list.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
@@ -32,6 +33,8 @@ export type BilledTenant = {
   /** Date and quantity of each day that Hub has. */
   readonly billed: () => Promise<readonly (readonly [date: string, quantity: number])[]>
   readonly ask: (method: 'GET' | 'POST', path: string, body?: unknown, role?: OrgRole) => Promise<Answer>
+  /** As an operator, whose key is of another organization. */
+  readonly operate: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
   readonly incidents: () => ReturnType<typeof listIncidents>
 }
 
@@ -123,7 +126,20 @@ const billedTenant = (services: Services, tenantId: string, hub: HubControl): Bi
       (await hub.usage())
         .map(({ date, quantity }) => [date, quantity] as const)
         .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    ask: async (method, path, body, role = 'admin') => serve(services, tenantId, { method, path, body, role }),
+    ask: async (method, path, body, role = 'admin') => {
+      const cookie = `code_session=${await signedIn(services, tenantId, role)}`
+      return serve(services, { method, path, body, headers: { cookie, origin: 'https://code.example' } })
+    },
+    operate: async (method, path, body) => {
+      const operatorKey = await createIntegrationKey(store, {
+        environment: 'test',
+        tenantId: newTenantId(),
+        integration: 'hub→code',
+        scopes: ['platform:billing:write'],
+        now: new Date(Math.max(Date.now(), services.now().getTime())),
+      })
+      return serve(services, { method, path, body, headers: { 'x-integration-key': operatorKey } })
+    },
     incidents: () => listIncidents(store, ownerOfTenant(tenantId), { state: 'unresolved', limit: 10 }),
   }
 }
@@ -132,10 +148,10 @@ type Call = {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body: unknown
-  readonly role: OrgRole
+  readonly headers: Readonly<Record<string, string>>
 }
 
-const serve = async (services: Services, tenantId: string, { method, path, body, role }: Call): Promise<Answer> => {
+const serve = async (services: Services, { method, path, body, headers }: Call): Promise<Answer> => {
   const [pathname = '', query = ''] = path.split('?')
   for (const definition of Object.values<HttpDefinition>(endpoints)) {
     const template = definition.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
@@ -147,8 +163,7 @@ const serve = async (services: Services, tenantId: string, { method, path, body,
       params: { ...found.groups },
       headers: {
         'x-forwarded-for': '10.0.0.1',
-        origin: 'https://code.example',
-        cookie: `code_session=${await signedIn(services, tenantId, role)}`,
+        ...headers,
         'sec-fetch-site': 'same-origin',
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

@@ -3,6 +3,8 @@ import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/co
 import type { HubClient } from '../../../../shared/peers/hub/client.ts'
 import type { Services } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
+import { listIncidents } from '../../../../shared/incidents/incident-list.ts'
+import { platform } from '../../../../shared/incidents/incident-owner.ts'
 import { type BilledTenant, type Billing, startBilling } from './billed-tenant.ts'
 
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))
@@ -110,6 +112,43 @@ describe('the daily report', () => {
     await day('2026-07-10')
     const billed = await tenant.billed()
     expect([billed[0], billed.at(-1), billed.length]).toEqual([['2026-05-31', 2], ['2026-07-10', 2], 41])
+  })
+
+  it('notes what is older for the operators, who have it reported with its own figures', async () => {
+    const tenant = await tenantWith(2, '2026-05-01')
+    await day('2026-07-10')
+    const missed = { tenantId: tenant.tenantId, from: '2026-05-02', to: '2026-05-30' }
+    const [, listed] = await tenant.operate('GET', 'code/billing/platform/missed-days?limit=100')
+    expect((listed as { missed: object[] }).missed).toContainEqual({ ...missed, notedAt: '2026-07-10T01:15:00.000Z' })
+    const incidents = await listIncidents(billing.services.store(), platform, { state: 'unresolved', limit: 100 })
+    expect(incidents.incidents).toContainEqual(
+      expect.objectContaining({ integration: 'code→hub', operation: 'report usage of days long past' }),
+    )
+    const path = 'code/billing/platform/missed-days'
+    expect((await tenant.ask('POST', path, missed, 'owner'))[0]).toBe(401)
+    const order = { tenantId: missed.tenantId, from: missed.from }
+    expect(await tenant.operate('POST', path, order)).toEqual([200, { reported: 29, left: null }])
+    expect((await tenant.operate('POST', path, order))[0]).toBe(404)
+    const billed = await tenant.billed()
+    expect([billed[0], billed.length]).toEqual([['2026-05-02', 2], 70])
+  })
+
+  it('keeps its watermark before a day that Hub refuses for good, and repeats that day', async () => {
+    const tenant = await tenantWith(1, '2026-10-01')
+    await tenant.hub.setFaults({ operation: 'reportUsage', kind: 'status', status: 422, times: 1 })
+    await day('2026-10-03')
+    expect(await tenant.billed()).toEqual([['2026-10-03', 1]])
+    const key = { bucket: sourceTenantBuckets.of(tenant.tenantId), tenantId: tenant.tenantId }
+    const watermark = async () =>
+      (await billing.services.store().open(sourceTenantTable).tenant.get(key))?.value.reportedThrough
+    expect(await watermark()).toBe('2026-10-01')
+    at('2026-10-03T02:15:00.000Z')
+    await billing.report()
+    expect(await tenant.billed()).toEqual([
+      ['2026-10-02', 1],
+      ['2026-10-03', 1],
+    ])
+    expect(await watermark()).toBe('2026-10-03')
   })
 
   it('keeps the figure of a snapshot against a clock that is late', async () => {

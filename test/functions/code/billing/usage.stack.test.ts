@@ -31,7 +31,15 @@ beforeEach(async () => {
 
 const correction = { adjustmentId: 'c-1', date: '2026-03-03', delta: -1, reason: 'One was a copy' }
 const adjustments = 'code/billing/adjustments'
-const adjust = (body: unknown) => tenant.ask('POST', adjustments, body)
+const operated = 'code/billing/platform/adjustments'
+/** By an operator. */
+const adjust = (body: object) => tenant.operate('POST', operated, { tenantId: tenant.tenantId, ...body })
+const decide = (adjustmentId: string, decision: 'approve' | 'decline') =>
+  tenant.operate('POST', 'code/billing/platform/adjustment-decisions', {
+    tenantId: tenant.tenantId,
+    adjustmentId,
+    decision,
+  })
 
 describe('what was reported', () => {
   it('is listed by days, from one to another, in pages', async () => {
@@ -115,7 +123,10 @@ describe('a correction', () => {
 
   it('is an adjustment in Hub, once, and stands beside the figure', async () => {
     const [status, made] = await adjust(correction)
-    expect([status, made]).toMatchObject([201, { ...correction, origin: 'admin', state: 'recorded' }])
+    expect([status, made]).toMatchObject([
+      200,
+      { ...correction, origin: 'operator', state: 'recorded', requestedBy: expect.stringMatching(/^key:/) as string },
+    ])
     expect(await adjust(correction)).toEqual([200, made])
     await Promise.all([adjust(correction), adjust(correction)])
     expect(await recorded()).toMatchObject([{ delta: -1, reason: 'One was a copy' }])
@@ -127,8 +138,7 @@ describe('a correction', () => {
   })
 
   it('is made once by requests that overlap', async () => {
-    const statuses = (await Promise.all(Array.from({ length: 5 }, () => adjust(correction)))).map(([status]) => status)
-    expect(statuses.filter((status) => status === 201)).toHaveLength(1)
+    await Promise.all(Array.from({ length: 5 }, () => adjust(correction)))
     expect(await recorded()).toHaveLength(1)
   })
 
@@ -162,8 +172,9 @@ describe('a correction', () => {
     await other.find('org-1', ['a'])
     billing.setTime('2026-03-05T01:15:00.000Z')
     await billing.report()
-    expect((await adjust({ ...correction, date: '2026-03-05' }))[0]).toBe(201)
-    expect((await other.ask('POST', adjustments, { ...correction, date: '2026-03-05', delta: 3 }))[0]).toBe(201)
+    expect((await adjust({ ...correction, date: '2026-03-05' }))[0]).toBe(200)
+    const theirs = { tenantId: other.tenantId, ...correction, date: '2026-03-05', delta: 3 }
+    expect((await other.operate('POST', operated, theirs))[0]).toBe(200)
     expect((await other.hub.usage())[0]).toMatchObject({ quantity: 1, adjustments: [{ delta: 3 }] })
   })
 
@@ -200,5 +211,75 @@ describe('a correction', () => {
     expect(await recorded()).toEqual([])
     expect(await adjust(correction)).toMatchObject([200, { state: 'recorded' }])
     expect(await recorded()).toHaveLength(1)
+  })
+})
+
+describe('a correction that an admin asks for', () => {
+  const recorded = async () => (await tenant.hub.usage()).flatMap((day) => day.adjustments)
+  const ask = (body: unknown) => tenant.ask('POST', adjustments, body)
+
+  it('is kept with who asked, and is nothing to Hub before an operator has approved it', async () => {
+    const [status, asked] = await ask(correction)
+    const requestedBy = expect.stringMatching(/^user:/) as string
+    expect([status, asked]).toMatchObject([202, { ...correction, origin: 'admin', state: 'requested', requestedBy }])
+    expect(await ask(correction)).toEqual([202, asked])
+    await billing.report()
+    expect(await recorded()).toEqual([])
+    const decidedBy = expect.stringMatching(/^key:/) as string
+    expect(await decide('c-1', 'approve')).toMatchObject([200, { state: 'recorded', requestedBy, decidedBy }])
+    expect(await decide('c-1', 'approve')).toMatchObject([200, { state: 'recorded' }])
+    expect((await decide('c-1', 'decline'))[0]).toBe(409)
+    expect(await recorded()).toMatchObject([{ delta: -1 }])
+  })
+
+  it('is never sent once it is declined', async () => {
+    await ask(correction)
+    expect(await decide('c-1', 'decline')).toMatchObject([200, { state: 'declined' }])
+    expect((await decide('c-1', 'approve'))[0]).toBe(409)
+    expect((await decide('c-2', 'approve'))[0]).toBe(404)
+    await billing.report()
+    expect(await recorded()).toEqual([])
+  })
+
+  it('cannot be approved, nor made, by the organization itself', async () => {
+    await ask(correction)
+    const body = { tenantId: tenant.tenantId, adjustmentId: 'c-1', decision: 'approve' }
+    expect((await tenant.ask('POST', 'code/billing/platform/adjustment-decisions', body, 'owner'))[0]).toBe(401)
+    expect((await tenant.ask('POST', operated, { tenantId: tenant.tenantId, ...correction }, 'owner'))[0]).toBe(401)
+    expect(await recorded()).toEqual([])
+  })
+})
+
+describe('what is billed of a day', () => {
+  const billed = async () => (await tenant.hub.usage()).find(({ date }) => date === correction.date)
+  const sum = async () => {
+    const { quantity = 0, adjustments: made = [] } = (await billed()) ?? {}
+    return made.reduce((total, { delta }) => total + delta, quantity)
+  }
+
+  it('is never less than nothing, whoever asks', async () => {
+    expect((await tenant.ask('POST', adjustments, { ...correction, delta: -5 }))[0]).toBe(400)
+    expect((await adjust({ ...correction, delta: -100 }))[0]).toBe(400)
+    expect((await adjust({ ...correction, delta: -3 }))[0]).toBe(200)
+    expect((await adjust({ ...correction, adjustmentId: 'c-2', delta: -2 }))[0]).toBe(400)
+    expect((await adjust({ ...correction, adjustmentId: 'c-3', delta: -1 }))[0]).toBe(200)
+    expect(await sum()).toBe(0)
+  })
+
+  it('is not less than nothing by several at once, nor by requests that were each possible', async () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e'])
+      expect((await tenant.ask('POST', adjustments, { ...correction, adjustmentId: id, delta: -2 }))[0]).toBe(202)
+    const statuses = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (id) => (await decide(id, 'approve'))[0]))
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2)
+    expect(await sum()).toBe(0)
+  })
+
+  it('can be taken off again what Hub refused', async () => {
+    await tenant.hub.setFaults({ operation: 'adjustUsage', kind: 'status', status: 422 })
+    expect((await adjust({ ...correction, delta: -4 }))[0]).toBe(502)
+    await tenant.hub.clearFaults()
+    expect((await adjust({ ...correction, adjustmentId: 'c-2', delta: -4 }))[0]).toBe(200)
+    expect((await adjust({ ...correction, delta: -4 }))[0]).toBe(400)
+    expect(await sum()).toBe(0)
   })
 })
