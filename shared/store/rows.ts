@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AppError } from '../errors.ts'
 import { storeError } from './store-error.ts'
 import type { Connection, Outcome } from './connection.ts'
+import { toCursor } from './cursor.ts'
 import {
   type Entity,
   type Keys,
@@ -41,6 +42,8 @@ export type Rows<Types extends RowTypes> = {
     change: (current: Types['value'] | undefined) => Types['input'] | Promise<Types['input']>,
   ) => Promise<Row<Types['value']>>
   readonly list: (partition: Types['partition'], options: PageOptions) => Promise<Page<Types['value']>>
+  /** The cursor with which a list goes on after this row. */
+  readonly cursorAfter: (key: Types['key']) => string
   /** All rows in key order, read page by page as they are asked for. */
   readonly each: (partition: Types['partition'], options?: EachOptions) => AsyncIterable<Row<Types['value']>>
   readonly toInsert: (value: Types['input']) => Operation
@@ -206,6 +209,7 @@ export const createRows = (context: Context): Rows<RowTypes> => {
     delete: (rowOrKey) => remove(context, rowOrKey),
     modify: (key, change) => modify(context, key, change),
     list,
+    cursorAfter: (key) => toCursor(context.named, keysOf(context.named, key).rowKey),
     each: (partition, options) => eachRow((page) => list(partition, page), options),
     ...operations(context),
   }

@@ -2,9 +2,10 @@
 import * as z from 'zod'
 import { PsaPriority } from '../../../shared/peers/psa/contract.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OpaqueId } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, line } from '../../../shared/text/text-schema.ts'
 import { Finding, Findings } from './finding.ts'
-import { LinkedTicket } from './linked-ticket.ts'
+import { LinkedTicket, TicketStatus } from './linked-ticket.ts'
+import { FindingTypeName } from './ticket-table.ts'
 
 /** One finding, or many at once. */
 export const Filing = z.union([Finding, Findings])
@@ -49,12 +50,18 @@ export const FiledTicketOrReport = z.union([FiledTicket, FilingReport])
 export const Listing = z.strictObject({
   ...pageQuery(25),
   findingId: OpaqueId.optional().describe('Only the tickets of this finding'),
+  status: TicketStatus.optional().describe('Only those with this status, as it is in PSA now'),
+  repositoryId: OpaqueId.optional().describe('Only those of this repository'),
+  type: FindingTypeName.optional().describe('Only those of findings of this type'),
+  clientName: line(200).optional().describe('Only those of the client of this name, as the tickets show it'),
 })
 
 export const LinkedTickets = z
   .object({
     tickets: z.array(LinkedTicket),
     psaAvailable: z.boolean().describe('False: each status is the last known one'),
-    nextCursor,
+    nextCursor: nextCursor.describe(
+      'Absent on the last page. A page of a filtered list may have fewer tickets than its limit, or none, and go on',
+    ),
   })
   .meta({ id: 'LinkedTickets' })

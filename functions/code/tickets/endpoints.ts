@@ -64,7 +64,7 @@ export const readTickets = http({
   name: 'code-list-tickets',
   method: 'GET',
   route: 'code/tickets',
-  summary: 'Tickets created from findings, newest first, with their present status in PSA',
+  summary: 'Tickets created from findings, newest first, with their present status in PSA; all filters given must fit',
   integration: 'code→psa',
   operation: 'read tickets',
   callers: [session('code', { atLeast: 'viewer' }), integrationKey('code:tickets:read')],
@@ -72,13 +72,13 @@ export const readTickets = http({
   query: async () => (await contract()).Listing,
   returns: { 200: async () => (await contract()).LinkedTickets },
   errors: ['storage-unavailable'],
-  handler: async ({ query: { limit, cursor, findingId }, caller: { tenantId }, services }) => {
+  handler: async ({ query: { limit, cursor, findingId, ...filter }, caller: { tenantId }, services }) => {
     const listing = { store: services.store(), psa: services.psaForReading, now: services.now, tenantId }
     const { listTickets, listTicketsOfFinding } = await import('./listing.ts')
     const page =
       findingId === undefined
-        ? await listTickets(listing, { limit, cursor })
-        : await listTicketsOfFinding(listing, findingId)
+        ? await listTickets(listing, { limit, cursor, filter })
+        : await listTicketsOfFinding(listing, findingId, filter)
     return { status: 200, body: { ...page, tickets: [...page.tickets] } }
   },
 })

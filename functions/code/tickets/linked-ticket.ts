@@ -4,6 +4,9 @@ import { PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 import type { Ticket } from './ticket-table.ts'
 
+export const TicketStatus = z.enum([...PsaTicketStatus.options, 'filing', 'rejected', 'deleted'])
+export type TicketStatus = z.infer<typeof TicketStatus>
+
 export const LinkedTicket = z
   .object({
     id: z.string().nullable().describe('Id in PSA; null while PSA has not made it yet'),
@@ -11,7 +14,7 @@ export const LinkedTicket = z
     url: z.string().nullable().describe('Opens the ticket in PSA'),
     status: z
       .object({
-        value: PsaTicketStatus.or(z.enum(['filing', 'rejected', 'deleted'])).describe(
+        value: TicketStatus.describe(
           'Status in PSA; filing: begun and not yet made there; rejected: PSA refused it; deleted: PSA no longer has it',
         ),
         asOf: z.iso.datetime().describe('When PSA said so'),

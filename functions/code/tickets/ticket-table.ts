@@ -8,7 +8,7 @@ import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 
-const FindingTypeName = z.enum(['vulnerability', 'access_issue', 'secret_detected', 'sunset_decision'])
+export const FindingTypeName = z.enum(['vulnerability', 'access_issue', 'secret_detected', 'sunset_decision'])
 
 /** The ticket, and the notes on it for what has no room in it. */
 export const TicketDraft = z.strictObject({
