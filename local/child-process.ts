@@ -82,6 +82,8 @@ type ChildOptions = {
   readonly args?: readonly string[]
   /** The Node.js that runs it; the parent's unless given. */
   readonly node?: string
+  /** Options of Node.js beside the parent's own. */
+  readonly execArgv?: readonly string[]
   /** Environment variables beside the parent's own. */
   readonly env?: Readonly<Record<string, string>>
   /** Every line that the child writes. Silence is the default. */
@@ -99,6 +101,7 @@ export const startChild = async ({
   file,
   args = [],
   node = process.execPath,
+  execArgv = [],
   env = {},
   onLine = () => {},
   readyMsMax = 60_000,
@@ -107,6 +110,7 @@ export const startChild = async ({
   signal?.throwIfAborted()
   const child = fork(file, args, {
     execPath: node,
+    execArgv: [...process.execArgv, ...execArgv],
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

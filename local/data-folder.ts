@@ -1,5 +1,5 @@
 // The folder that keeps the data of the local stack: ours alone, used by one stack at a time, and never mistaken for another.
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,6 +7,11 @@ export type DataFolder = {
   readonly path: string
   /** Deletes what earlier runs left. */
   readonly clear: () => void
+  /**
+   * Keeps when this run begins.
+   * @throws Error if an earlier one began later: timers would wait for times that have long been, and nothing would be new enough
+   */
+  readonly begin: (now: Date) => void
   /** Writes into the lock which processes belong to the stack, for whoever finds the lock. */
   readonly record: (processes: Readonly<Record<string, number>>) => void
   /** Lets another stack use the folder. */
@@ -15,6 +20,7 @@ export type DataFolder = {
 
 const markerName = 'local-stack.txt'
 const lockName = 'stack.lock'
+const lastStartName = 'last-start.txt'
 const marker = 'Data of the local stack. "npm start -- --reset" deletes this folder\'s contents.\n'
 
 /**
@@ -37,9 +43,20 @@ export const openDataFolder = (path: string): DataFolder => {
       for (const entry of readdirSync(path))
         if (entry !== markerName && entry !== lockName) rmSync(join(path, entry), { recursive: true, force: true })
     },
+    begin: (now) => beginAfterLast(path, now),
     record: (processes) => writeFileSync(lock, lockText(processes)),
     release: () => rmSync(lock, { force: true }),
   }
+}
+
+const beginAfterLast = (path: string, now: Date): void => {
+  const file = join(path, lastStartName)
+  const last = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (Date.parse(last) >= now.getTime())
+    throw new Error(
+      `The data in ${path} was last used at ${last}, and this run would begin at ${now.toISOString()}. Time does not go back in it: add --reset, or set LOCAL_DATA to another folder.`,
+    )
+  writeFileSync(file, `${now.toISOString()}\n`)
 }
 
 const lockText = (processes: Readonly<Record<string, number>>): string =>
@@ -67,7 +84,8 @@ const takeLock = (lock: string): void => {
 const liveHolder = (lock: string): number | undefined => {
   try {
     const { pid } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }
-    const bootedAt = Date.now() - uptime() * 1000
+    // By the clock of the machine, as the times of files are, whatever time the stack runs as of.
+    const bootedAt = performance.timeOrigin + performance.now() - uptime() * 1000
     // A lock from before the machine was started, or of our own id, is of a process that has gone: ids are given out again.
     if (pid === process.pid || statSync(lock).mtimeMs < bootedAt) return undefined
     return isAlive(pid) ? pid : undefined

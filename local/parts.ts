@@ -22,6 +22,8 @@ export type PartProgram = {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Options of Node.js. */
+  readonly execArgv?: readonly string[]
 }
 
 type Surroundings = {

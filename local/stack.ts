@@ -1,6 +1,7 @@
 // The local stack as one thing: storage, broker, peers and host, started in order, watched, and stopped without losing anything.
 import { join } from 'node:path'
 import type { Child } from './child-process.ts'
+import { shiftedClockOptions } from './clock/clock-shift.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type LocalSettings, moveToPorts } from './local-settings.ts'
 import { openPartLogs } from './part-log.ts'
@@ -28,6 +29,8 @@ export type StackOptions = {
   readonly entry?: string | Bundles
   /** Delete what earlier runs left in the data folder. */
   readonly reset?: boolean
+  /** How much later than the machine's the time of every part is; less than 0 for earlier. Whoever starts the stack shifts its own. */
+  readonly clockShiftMs?: number
   /** Each step as it is done. */
   readonly onProgress?: (step: { readonly name: string; readonly ms: number }) => void
   /** Each line that a part writes; all of them are in `<dataFolder>/logs` as well. */
@@ -59,7 +62,7 @@ export type Stack = {
  * @throws Error that says what could not start and why; nothing is left running then
  */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const { onProgress = () => {}, entry = defaultEntry, dataFolder } = options
+  const { onProgress = () => {}, entry = defaultEntry, dataFolder, clockShiftMs = 0 } = options
   const folder = openDataFolder(dataFolder)
   let logs: ReturnType<typeof openPartLogs> | undefined
   const parts = createPartGroup({
@@ -87,12 +90,16 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   try {
     await refuseUsedPorts(options.ports)
     if (options.reset) folder.clear()
+    folder.begin(new Date())
     logs = openPartLogs(join(dataFolder, 'logs'))
     const ports = await choosePorts(options.ports)
     const urls = urlsOf(ports)
     const settings = { ...moveToPorts(options.settings, urls), ...options.overrides }
     const start = (part: PartName, changes: LocalSettings = {}, program = entry): Promise<void> =>
-      parts.start(part, programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry: program }))
+      parts.start(part, {
+        ...programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry: program }),
+        execArgv: shiftedClockOptions(clockShiftMs),
+      })
     const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend', 'cmdb', 'crm'] as const
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const { integrationKey } = await step('Seed data', () => options.seed({ settings, dataFolder }))

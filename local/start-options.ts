@@ -1,5 +1,6 @@
 // The command line of `npm start`.
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { portNames, portTable } from './ports.ts'
 
 export type StartOptions = {
@@ -9,6 +10,8 @@ export type StartOptions = {
   readonly bundles: boolean
   /** Every log line in the terminal, not only warnings and errors. */
   readonly verbose: boolean
+  /** What time it is when the stack starts; undefined for that of the machine. */
+  readonly now: Date | undefined
   readonly help: boolean
 }
 
@@ -16,6 +19,7 @@ const descriptions: Readonly<Record<keyof StartOptions, string>> = {
   reset: 'Delete the data of earlier runs first.',
   bundles: 'Make the bundles of the Function Apps and run those, as they are deployed, instead of the sources.',
   verbose: 'Show every log line here, not only warnings and errors.',
+  now: 'Start as of another time, such as --now 2026-03-01T01:10:00Z, and go on from there.',
   help: 'Show this text.',
 }
 
@@ -42,12 +46,36 @@ ${settingLines.map(([name = '', meaning = '']) => `  ${name.padEnd(settingWidth)
 Those of local.settings.json (else local.settings.sample.json) can be set as environment variables too, which win.
 `
 
-/** @throws Error with the list of options, for one that there is not */
+/** @throws Error with the list of options, for one that there is not; with what a time looks like, for one that is none */
 export const readStartOptions = (args: readonly string[]): StartOptions => {
-  const { tokens } = parseArgs({ args: [...args], strict: false, tokens: true })
-  const given = tokens.map((token) => ({ token, name: names.find((name) => args[token.index] === `--${name}`) }))
+  const { tokens } = parseArgs({ args: [...args], options: { now: { type: 'string' } }, strict: false, tokens: true })
+  const given = tokens.map((token) => ({ token, name: names.find((name) => isOption(name, token, args)) }))
   const unknown = given.filter(({ name }) => name === undefined).map(({ token }) => args[token.index])
   if (unknown.length > 0) throw new Error(`There is no option ${unknown.join(', ')}.\n\nOptions:\n${optionList}`)
-  const has = (option: keyof StartOptions): boolean => given.some(({ name }) => name === option)
-  return { reset: has('reset'), bundles: has('bundles'), verbose: has('verbose'), help: has('help') }
+  const last = (option: keyof StartOptions) => given.findLast(({ name }) => name === option)?.token
+  const [has, now] = [(option: keyof StartOptions): boolean => last(option) !== undefined, last('now')]
+  return {
+    reset: has('reset'),
+    bundles: has('bundles'),
+    verbose: has('verbose'),
+    help: has('help'),
+    now: now && timeOf(now),
+  }
+}
+
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
+
+/** Only the time may follow its option behind an equals sign. */
+const isOption = (name: keyof StartOptions, token: Token, args: readonly string[]): boolean =>
+  name === 'now' ? token.kind === 'option' && token.rawName === '--now' : args[token.index] === `--${name}`
+
+const Time = z.iso.datetime({ offset: true }).regex(/^20/)
+
+const timeOf = (token: Token): Date => {
+  const value = 'value' in token ? token.value : undefined
+  if (!Time.safeParse(value).success)
+    throw new Error(
+      `--now ${value === undefined ? 'has no time' : `is "${value}"`}. It takes a time of the years 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.`,
+    )
+  return new Date(value ?? '')
 }

@@ -2,6 +2,7 @@
 import { relative, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { makeBundles } from './bundles/build.ts'
+import { shiftClock } from './clock/clock-shift.ts'
 import { readLocalSettings } from './local-settings.ts'
 import { partTitles, projectFolder } from './parts.ts'
 import { readPorts } from './ports.ts'
@@ -48,6 +49,9 @@ async function run(): Promise<number> {
 }
 
 async function start(options: StartOptions): Promise<Stack> {
+  const clockShiftMs = options.now ? options.now.getTime() - Date.now() : 0
+  // The seed, which runs in this process, writes times too.
+  shiftClock(clockShiftMs)
   const dataFolder = resolve(process.env['LOCAL_DATA'] || resolve(projectFolder, '.local'))
   const seeding = import('./seed.ts')
   const bundles = options.bundles && (await makeBundles(interrupted.signal))
@@ -57,6 +61,7 @@ async function start(options: StartOptions): Promise<Stack> {
     dataFolder,
     reset: options.reset,
     ...(bundles && { entry: bundles }),
+    clockShiftMs,
     // Loaded while the storage starts, which takes longer.
     seed: async (input) => (await seeding).seed(input),
     signal: interrupted.signal,
@@ -68,6 +73,7 @@ async function start(options: StartOptions): Promise<Stack> {
     },
   })
   console.log(`\nThe local stack is ready after ${seconds(performance.now())}.`)
+  if (options.now) console.log(`Here it is ${new Date().toISOString()}.`)
   const shown = relative(process.cwd(), dataFolder)
   console.log(startReport(stack, shown.startsWith('..') ? dataFolder : shown))
   return stack

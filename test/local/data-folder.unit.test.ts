@@ -69,6 +69,17 @@ describe('the lock of the data folder', () => {
     openDataFolder(path).release()
   })
 
+  it('is not used as of an earlier time than it was, until it is cleared', () => {
+    const folder = openDataFolder(path)
+    const [first, later] = [new Date('2026-03-01T01:10:00Z'), new Date('2026-03-01T01:10:01Z')]
+    folder.begin(first)
+    for (const time of [first, new Date(0)]) expect(() => folder.begin(time)).toThrow('add --reset, or set LOCAL_DATA')
+    folder.begin(later)
+    expect(() => folder.begin(first)).toThrow('was last used at 2026-03-01T01:10:01.000Z')
+    folder.clear()
+    folder.begin(first)
+  })
+
   it('tells which processes belong to the stack', () => {
     const folder = openDataFolder(path)
     folder.record({ hub: 12 })

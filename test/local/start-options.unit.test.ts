@@ -19,12 +19,48 @@ describe('the options of npm start', () => {
     },
   )
 
+  it.each([
+    [['--now', '2026-03-01T01:10:00Z']],
+    [['--now=2026-03-01T01:10:00Z']],
+    [['--now', '2026-03-01T02:10:00+01:00']],
+  ])('takes the time of %j', (args) => {
+    expect(readStartOptions([...args, '--reset'])).toEqual({
+      reset: true,
+      verbose: false,
+      help: false,
+      now: new Date('2026-03-01T01:10:00Z'),
+    })
+  })
+
+  it.each([
+    ['has no time', ['--now']],
+    ['is "--reset"', ['--now', '--reset']],
+    ['is ""', ['--now=']],
+    ['is "01:10"', ['--now', '01:10']],
+    ['is "2026-03-01T01:10:00"', ['--now', '2026-03-01T01:10:00']],
+    ['is "2026-02-29T01:10:00Z"', ['--now', '2026-02-29T01:10:00Z']],
+    ['is "1999-03-01T01:10:00Z"', ['--now', '1999-03-01T01:10:00Z']],
+  ])('says that --now %s, and what it takes', (what, args) => {
+    expect(() => readStartOptions(args)).toThrow(
+      `--now ${what}. It takes a time of the years 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.`,
+    )
+  })
+
   it('names every unknown option', () => {
     expect(() => readStartOptions(['--fast', '--reset', 'now'])).toThrow('There is no option --fast, now.')
   })
 
   it('are described in the help, with the settings', () => {
-    for (const word of ['--reset', '--bundles', '--verbose', '--help', 'LOCAL_QUEUE_PORT', 'LOCAL_DATA', '7081'])
+    for (const word of [
+      '--reset',
+      '--bundles',
+      '--verbose',
+      '--now',
+      '--help',
+      'LOCAL_QUEUE_PORT',
+      'LOCAL_DATA',
+      '7081',
+    ])
       expect(helpText).toContain(word)
   })
 

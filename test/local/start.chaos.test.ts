@@ -1,106 +1,11 @@
 // The whole of `npm start`, as a person's terminal runs it: that it works, and that nothing outlives it however it ends.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type PartName, partTitles } from '../../local/parts.ts'
-import { portNames, portTable } from '../../local/ports.ts'
-
-const project = join(import.meta.dirname, '../..')
-const anyPort = Object.fromEntries(portNames.map((name) => [portTable[name].setting, '0']))
-const cleanups: (() => void)[] = []
-afterEach(() => {
-  for (const clean of cleanups.splice(0).toReversed()) clean()
-})
-
-const temporaryFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'local-stack-'))
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    // A process that nobody has waited for is dead all the same.
-    return !existsSync(`/proc/${pid}/stat`) || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-const until = async (what: string, holds: () => boolean, msMax = 30_000): Promise<void> => {
-  const deadline = Date.now() + msMax
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`Waited ${msMax} ms in vain until ${what}.`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-type Lock = { readonly pid: number; readonly processes: Readonly<Record<PartName, number>> }
-
-type Started = {
-  readonly process: ChildProcess
-  readonly output: () => string
-  readonly folder: string
-  readonly exit: Promise<number | null>
-  readonly parts: () => Lock['processes']
-  /** Ids of the parts and of the process that started them. */
-  readonly pids: () => readonly number[]
-  /** Presses Ctrl-C: every process of the group gets the signal. */
-  readonly interrupt: (signal?: NodeJS.Signals) => void
-}
-
-const start = (options: {
-  readonly file?: readonly string[]
-  readonly args?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-  readonly folder?: string
-}): Started => {
-  const { file = ['local/start.ts'], args = [], env = {}, folder = temporaryFolder() } = options
-  const started = spawn(process.execPath, [...file, ...args], {
-    cwd: project,
-    env: { ...process.env, ...anyPort, LOCAL_DATA: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, as a terminal gives to what it starts.
-    detached: true,
-  })
-  let text = ''
-  for (const stream of [started.stdout, started.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-  const exit = new Promise<number | null>((resolve) => started.once('close', resolve))
-  const interrupt = (signal: NodeJS.Signals = 'SIGINT'): void => {
-    process.kill(-(started.pid ?? Number.NaN), signal)
-  }
-  cleanups.push(() => {
-    try {
-      interrupt('SIGKILL')
-    } catch {
-      // All gone, as it should be.
-    }
-  })
-  const lock = () => JSON.parse(readFileSync(join(folder, 'stack.lock'), 'utf8')) as Lock
-  const parts = () => lock().processes
-  const pids = (): readonly number[] => [lock().pid, ...Object.values(parts())]
-  return { process: started, output: () => text, folder, exit, parts, pids, interrupt }
-}
-
-const ready = async (options: Parameters<typeof start>[0] = {}): Promise<Started> => {
-  const started = start(options)
-  await until(
-    'the stack is ready',
-    () => started.output().includes('Ctrl-C stops everything') || started.process.exitCode !== null,
-    60_000,
-  )
-  if (started.process.exitCode !== null) throw new Error(`The stack ended at start:\n${started.output()}`)
-  return started
-}
-
-const urlIn = (output: string, name: string): string =>
-  new RegExp(`^  ${name} +(http\\S+)`, 'm').exec(output)?.[1] ?? ''
+import { describe, expect, it } from 'vitest'
+import { partTitles } from '../../local/parts.ts'
+import { isAlive, ready, start, temporaryFolder, until, urlIn } from './npm-start.ts'
 
 describe('npm start', () => {
   it('says what runs where, keeps its data over a restart, and forgets it on --reset', async () => {
@@ -221,6 +126,14 @@ describe('npm start refuses', () => {
     expect(existsSync(join(first.folder, 'kept.txt'))).toBe(true)
     first.interrupt()
     expect(await first.exit).toBe(0)
+  })
+
+  it('a time that is none', async () => {
+    const started = start({ args: ['--now', 'yesterday'] })
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toBe(
+      '--now is "yesterday". It takes a time of the years 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.\n',
+    )
   })
 
   it('an option that there is not', async () => {
