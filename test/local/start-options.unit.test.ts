@@ -26,6 +26,7 @@ describe('the options of npm start', () => {
   ])('takes the time of %j', (args) => {
     expect(readStartOptions([...args, '--reset'])).toEqual({
       reset: true,
+      bundles: false,
       verbose: false,
       help: false,
       now: new Date('2026-03-01T01:10:00Z'),
