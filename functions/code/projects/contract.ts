@@ -14,6 +14,12 @@ export const ProjectPath = z.strictObject({ projectId: OwnId })
 export const Accepted = z
   .object({
     id: z.string(),
+    outcome: z
+      .enum(['started', 'restarted', 'existing', 'cancelled'])
+      .describe('restarted: the last attempt had failed; cancelled: it was, and is not begun again'),
+    ignored: z
+      .array(z.string())
+      .describe('Members that differ from what was taken before, and were not taken: only a failed project takes them'),
     progressUrl: z.string().describe('Where its progress can be seen, relative to the origin of this API'),
   })
   .meta({ id: 'AcceptedProject' })

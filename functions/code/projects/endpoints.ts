@@ -23,10 +23,15 @@ export const requestProject = http({
   flows: true,
   body: async () => (await import('./recommendation.ts')).Recommendation,
   bodyBytesMax: 1_048_576,
-  returns: { 202: async () => (await contract()).Accepted },
-  errors: ['idempotency-key-reused', 'flow-not-started', 'storage-unavailable', 'conflict'],
+  returns: { 202: async () => (await contract()).Accepted, 200: async () => (await contract()).Accepted },
+  errors: ['flow-not-started', 'storage-unavailable', 'conflict'],
   handler: async ({ body, caller, services, flows }) => {
-    const id = await (
+    const {
+      projectId: id,
+      outcome,
+      ignored,
+      isFinished,
+    } = await (
       await requesting()
     ).requestProject(
       {
@@ -39,7 +44,9 @@ export const requestProject = http({
       body,
     )
     const progressUrl = `/api/code/projects/${id}`
-    return { status: 202, body: { id, progressUrl }, headers: { location: progressUrl } }
+    const accepted = { id, outcome, ignored: [...ignored], progressUrl }
+    const headers = { location: progressUrl }
+    return isFinished ? { status: 200, body: accepted, headers } : { status: 202, body: accepted, headers }
   },
 })
 

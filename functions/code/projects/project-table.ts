@@ -1,6 +1,7 @@
 // What is kept of recommendations that were handed in: what PSA is to make of each, and what it made.
 import * as z from 'zod'
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { Content } from '../../../shared/effects/content.ts'
 import { PsaProjectDraft, PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -31,8 +32,8 @@ const StoredProject = z.strictObject({
   title: z.string(),
   repository: z.strictObject({ id: z.string(), name: z.string() }),
   effortHours: z.number(),
-  /** Digest of the recommendation as it was handed in. */
-  contentHash: z.string(),
+  /** Digests of the recommendation as it was taken. */
+  content: Content,
   /** How often it was begun: another one follows only on one that failed. */
   attempt: z.int().min(1),
   requestedAt: z.iso.datetime(),

@@ -1,9 +1,9 @@
 // Takes recommendations in, begins their orchestrations, and cancels them.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { contentOf, differingMembers } from '../../../shared/effects/content.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
-import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { projectFlow } from './orchestration.ts'
@@ -18,45 +18,68 @@ type Requesting = {
   readonly requestedBy: string
 }
 
+type Requested = {
+  readonly projectId: string
+  /** `cancelled`: it was, and is not begun again. */
+  readonly outcome: 'started' | 'restarted' | 'existing' | 'cancelled'
+  /** Members of the recommendation that differ from what was taken before, and were not taken now. */
+  readonly ignored: readonly string[]
+  readonly isFinished: boolean
+}
+
 /**
- * The same recommendation is one project, however often it is handed in. One whose last attempt failed is begun again, since its
- * cause may be mended; one that is done, or was cancelled, stays as it is.
- * @returns the project's id
- * @throws AppError `idempotency-key-reused` for the same recommendation with another content; `flow-not-started`
+ * The same recommendation is one project, however often it is handed in. One whose last attempt failed is begun again with what is said
+ * of it now, since that may mend the cause; one that is on its way, done, or cancelled stays as it is.
+ * @throws AppError `validation-failed` for another repository under the same id; `flow-not-started`
  */
-export const requestProject = async (requesting: Requesting, recommendation: Recommendation): Promise<string> => {
-  const { store, flows, now, tenantId, requestedBy } = requesting
+export const requestProject = async (requesting: Requesting, recommendation: Recommendation): Promise<Requested> => {
+  const { flows, now, tenantId, requestedBy } = requesting
   refuseAhead('body.createdAt', recommendation.createdAt, now())
-  const contentHash = sha256(canonicalJson(recommendation))
-  const { projectId, attempt: known } = await keepRecommendation(requesting, recommendation, contentHash)
-  let attempt = known
-  // The row may not know of the latest attempts: it learns of one when that has begun.
+  const project = await keepRecommendation(requesting, recommendation)
+  const { projectId } = project
+  const content = recommendationContentOf(recommendation)
+  let ignored = differingMembers(project.content, content)
+  let { attempt } = project
+  // The row may not know of the latest attempts: it learns of one before that begins, since its first step reads the row.
   for (;;) {
     const requestId = requestIdOf(projectId, attempt)
+    const contentHash = sha256(requestId)
     const { request, isNew } = await flows.start(projectFlow, { tenantId, requestId, requestedBy, contentHash })
-    if (isNew || request.state !== 'failed') break
+    if (isNew) return { projectId, outcome: attempt === 1 ? 'started' : 'restarted', ignored, isFinished: false }
+    if (request.state !== 'failed') {
+      const outcome = request.cancelRequestedAt === undefined ? 'existing' : 'cancelled'
+      return { projectId, outcome, ignored, isFinished: request.finishedAt !== undefined }
+    }
     attempt += 1
+    ignored = await beginAgain(requesting, { projectId, attempt }, recommendation)
   }
-  if (attempt > known)
-    await store.open(projectTable).project.modify({ tenantId, projectId }, (current) => {
-      if (!current) throw new AppError('conflict', 'The project is gone. Repeat the request.')
-      return current.attempt < attempt ? { ...current, attempt } : current
-    })
-  return projectId
+}
+
+/** Takes what is said now, unless PSA has the project by now. @returns what is not taken */
+const beginAgain = async (
+  { store, tenantId }: Requesting,
+  { projectId, attempt }: Pick<StoredProject, 'projectId' | 'attempt'>,
+  recommendation: Recommendation,
+): Promise<readonly string[]> => {
+  const content = recommendationContentOf(recommendation)
+  const { value } = await store.open(projectTable).project.modify({ tenantId, projectId }, (current) => {
+    if (!current) throw new AppError('conflict', 'The project is gone. Repeat the request.')
+    if (current.attempt >= attempt) return current
+    if (!current.recommendation) return { ...current, attempt }
+    const { title, effortHours } = recommendation
+    return { ...current, attempt, recommendation, title, effortHours, content }
+  })
+  return differingMembers(value.content, content)
 }
 
 /** The row comes before the request: the first step reads it. Without a request it is nothing yet, and is not shown. */
-const keepRecommendation = async (
-  requesting: Requesting,
-  recommendation: Recommendation,
-  contentHash: string,
-): Promise<StoredProject> => {
+const keepRecommendation = async (requesting: Requesting, recommendation: Recommendation): Promise<StoredProject> => {
   const { store, tenantId } = requesting
   const rows = store.open(projectTable)
   const projectId = projectIdOf(tenantId, recommendation.recommendationId)
   const known = await rows.project.get({ tenantId, projectId })
-  if (known) return sameContent(known.value, contentHash)
-  const project = newProject(requesting, recommendation, { projectId, contentHash })
+  if (known) return ofSameRepository(known.value, recommendation)
+  const project = newProject(requesting, recommendation, projectId)
   try {
     const { requestedAt } = project
     await rows.transaction([rows.project.toInsert(project), rows.listed.toInsert({ tenantId, requestedAt, projectId })])
@@ -65,23 +88,32 @@ const keepRecommendation = async (
     if (!isAppError(error, 'conflict')) throw error
     const others = await rows.project.get({ tenantId, projectId })
     if (!others) throw error
-    return sameContent(others.value, contentHash)
+    return ofSameRepository(others.value, recommendation)
   }
 }
 
-const sameContent = (project: StoredProject, contentHash: string): StoredProject => {
-  if (project.contentHash !== contentHash)
+const ofSameRepository = (project: StoredProject, { repository }: Recommendation): StoredProject => {
+  if (project.repository.id !== repository.id)
     throw new AppError(
-      'idempotency-key-reused',
-      'This recommendationId was handed in before, with another content. Give a changed recommendation an id of its own.',
+      'validation-failed',
+      'The recommendationId is that of another recommendation, which has a project.',
+      {
+        details: { errors: [{ path: 'body.repository.id', message: 'must be the repository that it was before' }] },
+      },
     )
   return project
+}
+
+/** What is said of it, apart from what makes it what it is. */
+const recommendationContentOf = (recommendation: Recommendation): Record<string, string> => {
+  const { recommendationId: _, createdAt: _at, ...said } = recommendation
+  return contentOf(said)
 }
 
 const newProject = (
   { tenantId, requestedBy, now }: Requesting,
   recommendation: Recommendation,
-  { projectId, contentHash }: Pick<StoredProject, 'projectId' | 'contentHash'>,
+  projectId: string,
 ): StoredProject => {
   const { recommendationId, title, repository, effortHours } = recommendation
   return {
@@ -91,7 +123,7 @@ const newProject = (
     title,
     repository: { id: repository.id, name: repository.name },
     effortHours,
-    contentHash,
+    content: recommendationContentOf(recommendation),
     attempt: 1,
     requestedAt: now().toISOString(),
     requestedBy,

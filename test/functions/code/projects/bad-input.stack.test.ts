@@ -86,19 +86,33 @@ describe('handing in a recommendation', () => {
       expect(made?.description).toContain(`${index + 1}. ${`${index} `.padEnd(150, 'x')} (0.25 h)\n`.slice(0, -1))
   })
 
-  it('again with another content is refused, and what was handed in first stands', async () => {
-    const { post, request, finished, psa } = await startProjecting(stack)
+  it('again with another content stands as it was handed in first, and the answer says what was ignored', async () => {
+    const { post, finished, psa } = await startProjecting(stack)
     const given = recommendation()
-    const id = await request(given)
-    await expectProblem(
-      await post({ ...given, effortHours: given.effortHours + 1 }),
-      problemOf(
-        'idempotency-key-reused',
-        'This recommendationId was handed in before, with another content. Give a changed recommendation an id of its own.',
-      ),
-    )
-    await finished(id)
+    const first = (await (await post(given)).json()) as { id: string }
+    expect(first).toMatchObject({ outcome: 'started', ignored: [] })
+    const again = await post({ ...given, effortHours: given.effortHours + 1, title: 'In other words' })
+    expect(await again.json()).toMatchObject({
+      id: first.id,
+      outcome: 'existing',
+      ignored: ['title', 'effortHours'],
+    })
+    await finished(first.id)
+    const done = await post(given)
+    expect([done.status, await done.json()]).toMatchObject([200, { outcome: 'existing', ignored: [] }])
     expect(await psa.projects()).toMatchObject([{ estimateHours: given.effortHours }])
+  })
+
+  it('again of another repository is refused: it is another recommendation', async () => {
+    const { post, request } = await startProjecting(stack)
+    const given = recommendation()
+    await request(given)
+    await expectProblem(
+      await post({ ...given, repository: { ...given.repository, id: 'another' } }),
+      problemOf('validation-failed', 'The recommendationId is that of another recommendation, which has a project.', {
+        errors: [{ path: 'body.repository.id', message: 'must be the repository that it was before' }],
+      }),
+    )
   })
 })
 

@@ -77,7 +77,7 @@ export const startProjecting = async (
     psa: psaControl(urls.psa, tenantId),
     store,
     post,
-    request: async (body) => Accepted.parse(await answerOf(await post(body), 202)).id,
+    request: async (body) => Accepted.parse(await answerOf(await post(body), 202, 200)).id,
     read,
     cancel: (id) => client.fetch(`/api/code/projects/${id}/cancel`, { method: 'POST' }),
     list: async (query = {}) => {
@@ -98,7 +98,8 @@ export const startProjecting = async (
   }
 }
 
-const answerOf = async (response: Response, status: number): Promise<unknown> => {
-  if (response.status !== status) throw new Error(`The functions answered ${response.status}: ${await response.text()}`)
+const answerOf = async (response: Response, ...statuses: readonly number[]): Promise<unknown> => {
+  if (!statuses.includes(response.status))
+    throw new Error(`The functions answered ${response.status}: ${await response.text()}`)
   return response.json()
 }
