@@ -171,6 +171,14 @@ export const errorTable = {
     incident: 'tenant',
     advice: 'Look up the correlation id in the log: the peer and its answer are there.',
   },
+  'company-unknown': {
+    status: 502,
+    title: 'PSA does not know the company of a client',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      "The ticket is on PSA's triage board. Give the client the id of its company in The One Code, or add the company to PSA; then move the ticket there.",
+  },
   'peer-unauthorized': {
     status: 502,
     title: 'Another product refused our key',

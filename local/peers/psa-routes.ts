@@ -7,6 +7,7 @@ import {
   PsaReopening,
   PsaTicketDraft,
   PsaTicketId,
+  PsaUnknownCompany,
   type PsaOperation,
   type PsaTicket,
   psaLimits,
@@ -16,6 +17,8 @@ import { type Operation, type OperationInput, operationRoute } from './keyed-con
 import { allOf, idsQuery } from './paging.ts'
 import type { StoredTicket } from './psa-state.ts'
 import type { PsaTickets } from './psa-tickets.ts'
+
+const unknownCompany = PsaUnknownCompany.shape.type.value
 
 /** What of a ticket the wire shows. */
 export const toWire = (stored: StoredTicket, baseUrl: string): PsaTicket => ({
@@ -49,7 +52,10 @@ export const createPsaRoutes = (
       const existing = tickets.findByReference(tenantId, draft.externalReference)
       if (existing) return problem(409, 'A ticket has this external reference', { ticket: show(existing) })
       if (draft.companyId !== null && !tickets.companyIds(tenantId).has(draft.companyId))
-        return problem(422, 'There is no such company', { detail: 'Correct companyId, or leave it null.' })
+        return problem(422, 'There is no such company', {
+          type: unknownCompany,
+          detail: 'Correct companyId, or leave it null.',
+        })
       return { status: 201, body: show(tickets.create(tenantId, draft)) }
     })
 

@@ -11,7 +11,7 @@ export type Placement = {
 }
 
 /** Where a person sorts work that belongs to no company of PSA: the only board that takes it. */
-const triageBoard = 'triage'
+export const triageBoard = 'triage'
 
 export const findPlacement = async (
   store: Store,

@@ -36,9 +36,10 @@ export type RecordDefinition<Value, Draft, Seen, Peer, Thing> = {
   readonly name: string
   readonly rows: (store: Store) => EffectRows<Value>
   readonly find: (peer: Peer, tenantId: string, ref: string) => Promise<Thing | undefined>
+  /** @param value the row of the draft */
   readonly create: (
-    peer: Peer,
-    tenantId: string,
+    tools: PeerTools<Peer>,
+    value: Value,
     draft: Draft,
   ) => Promise<{ readonly thing: Thing; readonly isNew: boolean }>
   /** What belongs to it besides, added after it was made or found, and before it is recorded. */

@@ -22,14 +22,15 @@ export const madeNow = <Thing, Seen>(
  */
 export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
   definition: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
-  { store, peer, now }: PeerTools<Peer>,
+  tools: PeerTools<Peer>,
   value: Value,
 ): Promise<MadeRecord<Value>> => {
   if (value.state === 'made' && isMade(value)) return { value, isNew: false }
+  const { store, now } = tools
   const rows = definition.rows(store)
   let inPeer: { readonly thing: Thing; readonly isNew: boolean }
   try {
-    inPeer = await makeInPeer(definition, peer, value)
+    inPeer = await makeInPeer(definition, tools, value)
   } catch (error) {
     if (isAppError(error, 'peer-rejected')) await recordRefusal(definition, rows, value)
     throw error
@@ -52,16 +53,17 @@ export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Se
 
 const makeInPeer = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
   { name, find, create, complete }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
-  peer: Peer,
-  { tenantId, ref, draft }: Value,
+  tools: PeerTools<Peer>,
+  value: Value,
 ): Promise<{ readonly thing: Thing; readonly isNew: boolean }> => {
-  const found = await find(peer, tenantId, ref)
+  const { tenantId, ref, draft } = value
+  const found = await find(tools.peer, tenantId, ref)
   if (found === undefined && draft === undefined)
     throw new AppError('internal', `${name} ${ref} has neither a draft nor a record in the peer.`)
   if (draft === undefined) return { thing: found as Thing, isNew: false }
-  const inPeer = found === undefined ? await create(peer, tenantId, draft) : { thing: found, isNew: false }
+  const inPeer = found === undefined ? await create(tools, value, draft) : { thing: found, isNew: false }
   // Also for one that was found: whoever made it may have ended here.
-  await complete?.(peer, tenantId, draft, inPeer.thing)
+  await complete?.(tools.peer, tenantId, draft, inPeer.thing)
   return inPeer
 }
 

@@ -19,6 +19,8 @@ export type Failure = {
   readonly operation: string
   readonly severity?: Incident['severity']
   readonly error: AppError
+  /** What has an incident of its own, such as the id of a company; else all failures of one cause share one. */
+  readonly thing?: string
   /** Whom it happened to, when that is known. A fault of the platform is recorded as such all the same. */
   readonly tenantId?: string | undefined
   /** How many failures these are; one unless told. */
@@ -142,8 +144,8 @@ const parking = (
 export const ownerOf = ({ error, tenantId }: Pick<Failure, 'error' | 'tenantId'>): string =>
   errorTable[error.code].incident === 'platform' || tenantId === undefined ? platform : ownerOfTenant(tenantId)
 
-export const groupOf = ({ integration, operation, error }: Failure): string =>
-  sha256(JSON.stringify([integration, operation, error.code]))
+export const groupOf = ({ integration, operation, error, thing }: Failure): string =>
+  sha256(JSON.stringify([integration, operation, error.code, ...(thing === undefined ? [] : [thing])]))
 
 const newIncidentId = (at: string): string => `inc_${newestFirst(at)}_${randomBytes(6).toString('hex')}`
 

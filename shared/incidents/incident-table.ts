@@ -16,7 +16,7 @@ const Incident = z.strictObject({
   owner: z.string(),
   /** Sorts newest first. */
   incidentId: z.string(),
-  /** Digest of what its failures have in common: integration, operation and cause. */
+  /** Digest of what its failures have in common: integration, operation, cause, and the thing when it has an incident of its own. */
   group: z.string(),
   integration: z.string(),
   operation: z.string(),

@@ -78,6 +78,7 @@ const support = 'Quote the correlation id to support.'
 const tenantAdvice = (code: ErrorCode, name: string): string => {
   if (code === 'peer-rejected')
     return `${name} did not take what was sent. Check there that the organization, client and settings it names exist, then repeat it. ${support}`
+  if (code === 'company-unknown') return errorTable[code].advice
   if (code === 'peer-unauthorized')
     return `${name} did not accept our key. Check in ${name} that the connection is still allowed. ${support}`
   return errorTable[code].onMessage === 'retry' ? waits : support

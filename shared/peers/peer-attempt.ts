@@ -56,7 +56,9 @@ export const exchange = async (
   const quote = (text: string): Error => new Error(`The peer answered ${response.status}: ${excerpt(text, key)}`)
   if (!schema) return failureOfStatus(response, quote(read.text))
   if (read.cutOff) return invalid(response.status, `its answer was larger than ${bodyBytesMax} bytes`)
-  return readAnswer(response, read.text, schema, quote)
+  const answer = readAnswer(response, read.text, schema, quote)
+  // A 422 has many reasons: those that the contract does not tell apart are a plain refusal.
+  return response.status === 422 && isFailure(answer) ? failureOfStatus(response, quote(read.text)) : answer
 }
 
 /** What a thrown error of `exchange` means: our own time limit, or the network. */

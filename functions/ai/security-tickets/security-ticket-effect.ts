@@ -1,4 +1,5 @@
 // Security tickets as records in PSA: how one is found and made there, also when many detections want the same one.
+import { createOrTriage } from '../../../shared/clients/triage.ts'
 import type { Made, RecordDefinition } from '../../../shared/effects/effect-row.ts'
 import { makeRecord } from '../../../shared/effects/record.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -8,6 +9,7 @@ import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { type Work, placementOf } from './claim.ts'
 import type { Detection } from './detection.ts'
+import { incidentOf } from './incident.ts'
 import { type TicketRow, securityTicketTable } from './security-ticket-table.ts'
 import { draftOf, placeForDetection } from './ticket-draft.ts'
 
@@ -20,8 +22,8 @@ const record: RecordDefinition<TicketRow, PsaTicketDraft, Seen, PsaClient, PsaTi
   name: 'ai.security_ticket',
   rows: (store) => store.open(securityTicketTable).ticket,
   find: (psa, tenantId, ref) => psa.findTicketByReference(tenantId, ref),
-  create: async (psa, tenantId, draft) => {
-    const { outcome, ticket } = await psa.createTicket(tenantId, draft)
+  create: async (tools, { tenantId, clientId }, draft) => {
+    const { outcome, ticket } = await createOrTriage(tools, draft, { ...incidentOf, tenantId, clientId })
     if (outcome === 'created')
       log.info('ai.security_ticket.created', { tenantId, ref: draft.externalReference, psaTicketId: ticket.id })
     return { thing: ticket, isNew: outcome === 'created' }

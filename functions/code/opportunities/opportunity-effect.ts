@@ -14,7 +14,7 @@ export const opportunityEffect = effect<Opportunity, CrmOpportunityDraft, Seen, 
   rows: (store) => store.open(opportunityTable).opportunity,
   peer: (services) => services.crm(),
   find: (crm, tenantId, ref) => crm.findOpportunityByReference(tenantId, ref),
-  create: async (crm, tenantId, draft) => {
+  create: async ({ peer: crm }, { tenantId }, draft) => {
     const { outcome, opportunity } = await crm.createOpportunity(tenantId, draft)
     return { thing: opportunity, isNew: outcome === 'created' }
   },

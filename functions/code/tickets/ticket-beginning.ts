@@ -49,8 +49,8 @@ export const beginAgain = async (
   row: Row<Ticket>,
   group: readonly [Standing, ...Standing[]],
 ): Promise<Begun<Ticket>> => {
-  const { draft, title, clientName, findings } = await ticketFor(filing, group)
-  const { clientName: _, draft: refused, ...rest } = row.value
+  const { draft, title, clientName, clientId, findings } = await ticketFor(filing, group)
+  const { clientName: _, clientId: _before, draft: refused, ...rest } = row.value
   const isWhole = hasAllFindings(row.value, group)
   const others = row.value.findings.filter(
     (known) => !findings.some(({ fingerprint }) => fingerprint === known.fingerprint),
@@ -60,6 +60,7 @@ export const beginAgain = async (
     state: 'begun',
     findings: [...findings, ...others],
     ...(clientName !== undefined && { clientName }),
+    ...(clientId !== undefined && { clientId }),
     // The texts of findings are kept in the draft alone: it is only written anew when nothing is missing.
     ...(!isWhole && refused
       ? { draft: { ...refused, ticket: draftForClient(refused.ticket, draft.ticket) } }
@@ -120,7 +121,7 @@ const ticketFor = async (
       fingerprint: item.fingerprint,
       severity: item.finding.severity,
     })),
-    ...(client && { clientName: client.name }),
+    ...(client && { clientName: client.name, clientId: client.clientId }),
     draft,
     ...(claim && { previous: claim.value.ticket }),
     ...(previousId !== undefined && { previousId }),

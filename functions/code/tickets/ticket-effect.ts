@@ -1,4 +1,5 @@
 // Tickets as an effect in PSA: how one is found, made and read there.
+import { createOrTriage } from '../../../shared/clients/triage.ts'
 import { effect } from '../../../shared/effects/effect.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
@@ -16,8 +17,8 @@ export const ticketEffect = effect<Ticket, TicketDraft, Seen, PsaClient, PsaTick
   rows: (store) => store.open(ticketTable).ticket,
   peer: (services) => services.psa(),
   find: (psa, tenantId, ref) => psa.findTicketByReference(tenantId, ref),
-  create: async (psa, tenantId, draft) => {
-    const { outcome, ticket } = await psa.createTicket(tenantId, draft.ticket)
+  create: async (tools, { tenantId, clientId }, draft) => {
+    const { outcome, ticket } = await createOrTriage(tools, draft.ticket, { ...incidentOf, tenantId, clientId })
     return { thing: ticket, isNew: outcome === 'created' }
   },
   complete: async (psa, tenantId, { ticket, notes }, { id }) => {

@@ -31,8 +31,9 @@ const Ticket = z.strictObject({
   type: FindingTypeName,
   repository: z.strictObject({ id: z.string(), name: z.string() }),
   findings: z.array(z.strictObject({ findingId: z.string(), fingerprint: z.string(), severity: Severity })),
-  /** The client's name; absent when the repository is unmapped. */
+  /** The client's name and id; absent when the repository is unmapped. */
   clientName: z.string().optional(),
+  clientId: z.string().optional(),
   /** What PSA is asked to make; kept until it has. */
   draft: TicketDraft.optional(),
   /** What PSA made of it, and its status as it was last seen. */

@@ -38,7 +38,7 @@ export const Incident = z
         subjects: z
           .array(z.string())
           .optional()
-          .describe('Ids of what it happened to, such as repositories: the first ten'),
+          .describe('Ids of what it happened to, such as repositories, or a client and its company: the first ten'),
         settings: z.array(z.string()).optional().describe('Names of settings that are missing or not usable'),
       })
       .describe('Of the last failure'),

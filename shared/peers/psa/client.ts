@@ -1,5 +1,6 @@
 // What this suite asks of The One PSA, as functions over the contract.
 import * as z from 'zod'
+import { AppError } from '../../errors.ts'
 import { checkedFor } from '../checked-argument.ts'
 import { idPages } from '../id-pages.ts'
 import type { PeerAnswers, PeerCall } from '../peer-call.ts'
@@ -19,6 +20,7 @@ import {
   PsaTicketExists,
   PsaTicketList,
   PsaTicketId,
+  PsaUnknownCompany,
   psaHeaders,
   psaLimits,
 } from './contract.ts'
@@ -32,7 +34,10 @@ const checked = checkedFor('PSA')
  */
 export type PsaClient = PsaAgentsClient &
   PsaProjectsClient & {
-    /** `exists`: PSA has a ticket with the draft's external reference already, and made no second one. */
+    /**
+     * `exists`: PSA has a ticket with the draft's external reference already, and made no second one. Throws `company-unknown` for a
+     * company that PSA does not know.
+     */
     readonly createTicket: (
       tenantId: string,
       draft: PsaTicketDraft,
@@ -85,8 +90,12 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
         body: checked(PsaTicketDraft, draft, 'ticket'),
         // The external reference is unique: the second try of a ticket that was made finds it.
         idempotent: true,
-        answers: { 201: PsaTicket, 409: PsaTicketExists },
+        answers: { 201: PsaTicket, 409: PsaTicketExists, 422: PsaUnknownCompany },
       })
+      if (answer.status === 422)
+        throw new AppError('company-unknown', `PSA does not know the company ${draft.companyId}.`, {
+          details: { peer: 'psa', operation: 'create ticket', peerStatus: 422 },
+        })
       return answer.status === 201
         ? { outcome: 'created', ticket: answer.body }
         : { outcome: 'exists', ticket: answer.body.ticket }

@@ -51,7 +51,7 @@ export const PsaTicketDraft = z.strictObject({
   priority: PsaPriority,
   /** Slug of the service board, such as `service` or `triage`. */
   board: z.string().min(1).max(64),
-  /** PSA's own id of the company; `null` on a triage board. An id that PSA does not know is refused with 422. */
+  /** PSA's own id of the company; `null` on a triage board. An id that PSA does not know is refused with 422, see `PsaUnknownCompany`. */
   companyId: z.string().min(1).max(64).nullable(),
   source: z.enum(['the-one-ai', 'the-one-code', 'the-one-defend', 'the-one-hub', 'the-one-studio']),
   type: z.string().min(1).max(64).optional(),
@@ -255,6 +255,9 @@ export const PsaProblem = z.object({
   detail: z.string().optional(),
 })
 export type PsaProblem = z.infer<typeof PsaProblem>
+
+/** The 422 of `POST /v1/tickets` for a company that PSA does not know. */
+export const PsaUnknownCompany = PsaProblem.extend({ type: z.literal('urn:the-one-psa:problem:unknown-company') })
 
 /** The 409 of `POST /v1/tickets`: the ticket that has the external reference. */
 export const PsaTicketExists = PsaProblem.extend({ ticket: PsaTicket })

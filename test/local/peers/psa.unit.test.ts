@@ -146,7 +146,7 @@ describe('the PSA stand-in', () => {
     const tenantId = newTenant()
     const draft = draftOf('f1', { companyId: 'acme' })
     await expect(psa.createTicket(tenantId, draft)).rejects.toMatchObject({
-      code: 'peer-rejected',
+      code: 'company-unknown',
       details: { peerStatus: 422 },
     })
     await control('PUT', 'companies', tenantId, { companyIds: ['acme'] })

@@ -137,14 +137,17 @@ describe('a ticket that PSA refuses', () => {
   const refusing = async () => {
     const ticketing = await startSecurityTicketing(stack)
     const { mapClient, psa } = ticketing
-    await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-wrong' })
-    await psa.setCompanies(['company-right'])
+    await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-before' })
+    await psa.setCompanies(['company-before', 'company-right'])
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422 })
     return ticketing
   }
-  const mend = ({ mapClient }: SecurityTicketing) =>
-    mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-right' })
+  const mend = async ({ mapClient, psa }: SecurityTicketing) => {
+    await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-right' })
+    await psa.clearFaults()
+  }
 
-  it('is parked with an incident that wakes somebody up, and made by the replay after the company was mended', async () => {
+  it('is parked with an incident that wakes somebody up, and made by the replay after the cause was mended', async () => {
     const ticketing = await refusing()
     const { tenantId, psa, deliver, incidents, parked, markers, unfinished } = ticketing
     const found = detection({ client_id: 'client-1' })
@@ -210,6 +213,38 @@ describe('a ticket that PSA refuses', () => {
     for (const outcome of await Promise.all(found.map(handle))) expect(outcome).toBe('completed')
     await expectEachOnce(ticketing, found)
     expect(await unfinished()).toBe(0)
+  })
+})
+
+describe('a ticket of a company that PSA does not know', () => {
+  it('waits on the triage board, and an incident names client and company', async () => {
+    const ticketing = await startSecurityTicketing(stack)
+    const { tenantId, psa, mapClient, deliver, handle, incidents, parked, markers, unfinished } = ticketing
+    for (const number of [1, 2])
+      await mapClient({ clientId: `client-${number}`, name: `Client ${number}`, psaCompanyId: `company-${number}` })
+    const first = detection({ client_id: 'client-1' })
+    await deliver(detectionEvent(tenantId, first))
+    await handle(detection({ client_id: 'client-2' }))
+    const triage = { board: 'triage', companyId: null }
+    expect(await psa.tickets()).toMatchObject([triage, triage])
+    expect(await parked()).toEqual([])
+    expect(await markers()).toEqual([])
+    expect(await unfinished()).toBe(0)
+    const incidentOfClient = (number: number) => ({
+      integration: 'defend→psa',
+      code: 'company-unknown',
+      severity: 'high',
+      state: 'open',
+      count: 1,
+      facts: { peer: 'psa', peerStatus: 422, subjects: [`client client-${number}`, `company company-${number}`] },
+    })
+    expect(await incidents()).toMatchObject([incidentOfClient(2), incidentOfClient(1)])
+
+    // A success of another client mends nothing of that.
+    await psa.setCompanies(['company-2'])
+    await deliver(detectionEvent(tenantId, detection({ client_id: 'client-2' })))
+    expect((await psa.tickets()).filter(({ companyId }) => companyId === 'company-2')).toHaveLength(1)
+    expect(await incidents()).toMatchObject([{ state: 'open' }, { state: 'open' }])
   })
 })
 

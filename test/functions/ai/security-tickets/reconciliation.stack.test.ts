@@ -97,13 +97,14 @@ describe('the nightly run over detections that nobody finished', () => {
   it('tells of one that PSA refuses, and tries it again the next night', async () => {
     const ticketing = await startSecurityTicketing(stack)
     const { psa, mapClient, makeMarkersOlder, markers, incidents } = ticketing
-    await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-wrong' })
     await psa.setCompanies(['company-right'])
     await begun(ticketing, detection({ client_id: 'client-1' }))
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422 })
     await makeMarkersOlder(11 * minutes)
     await reconcile(ticketing)
     expect(await incidents()).toMatchObject([{ code: 'peer-rejected', severity: 'high', count: 1 }])
     await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-right' })
+    await psa.clearFaults()
     await makeMarkersOlder(11 * minutes)
     await reconcile(ticketing)
     expect(await psa.tickets()).toMatchObject([{ companyId: 'company-right' }])
@@ -112,9 +113,9 @@ describe('the nightly run over detections that nobody finished', () => {
 
   it('leaves one that was parked to its replay', async () => {
     const ticketing = await startSecurityTicketing(stack)
-    const { psa, mapClient, handle, incidents } = ticketing
-    await mapClient({ clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-wrong' })
-    await expect(handle(detection({ client_id: 'client-1' }))).rejects.toMatchObject({ code: 'peer-rejected' })
+    const { psa, handle, incidents } = ticketing
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422 })
+    await expect(handle(detection())).rejects.toMatchObject({ code: 'peer-rejected' })
     const asked = await psa.requests()
     await reconcile(ticketing)
     expect(await psa.requests()).toEqual(asked)

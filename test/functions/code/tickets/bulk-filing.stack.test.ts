@@ -156,12 +156,12 @@ describe('a group of findings that PSA refuses', () => {
     const { fileAll, psa, list, mapClient } = await startTicketing(stack)
     const [good, bad] = [newRepository(), newRepository()]
     const mapping = { source: 'repository', sourceId: bad.id, clientName: 'Fabrikam' } as const
-    await mapClient({ ...mapping, psaCompanyId: 'company-mistyped' })
     const findings = [
       vulnerability({ repository: bad }),
       vulnerability({ repository: good }),
       vulnerability({ repository: bad }),
     ]
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422, times: 1 })
     const refused = await fileAll(findings)
     expect(refused.map(({ outcome }) => outcome)).toEqual(['failed', 'created', 'failed'])
     for (const index of [0, 2])
@@ -189,11 +189,12 @@ describe('a group of findings that PSA refuses', () => {
     const { file, fileAll, post, psa, mapClient } = await startTicketing(stack)
     const repository = newRepository()
     const mapping = { source: 'repository', sourceId: repository.id, clientName: 'Fabrikam' } as const
-    await mapClient({ ...mapping, psaCompanyId: 'company-mistyped' })
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422 })
     const findings = [1, 2, 3].map((number) =>
       vulnerability({ repository, title: `Problem ${number} ${randomUUID()}` }),
     )
     expect((await post({ findings })).status).toBe(502)
+    await psa.clearFaults()
     await psa.setCompanies(['company-right'])
     await mapClient({ ...mapping, psaCompanyId: 'company-right' })
     expect((await file(findings[1] ?? vulnerability())).status).toBe(201)
@@ -205,10 +206,9 @@ describe('a group of findings that PSA refuses', () => {
   })
 
   it('is the answer when nothing else was asked for', async () => {
-    const { post, mapClient } = await startTicketing(stack)
+    const { post, psa } = await startTicketing(stack)
     const repository = newRepository()
-    const mapping = { source: 'repository', sourceId: repository.id, clientName: 'Fabrikam' } as const
-    await mapClient({ ...mapping, psaCompanyId: 'company-mistyped' })
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422 })
     const response = await post({ findings: [vulnerability({ repository }), vulnerability({ repository })] })
     expect(response.status).toBe(502)
     expect(await response.json()).toMatchObject({

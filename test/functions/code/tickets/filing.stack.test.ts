@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import type { FindingType } from '../../../../functions/code/tickets/finding.ts'
+import { incidentTable, ownerOfTenant } from '../../../../shared/incidents/incident-table.ts'
 import { newClient } from '../../../support/browser-client.ts'
 import { findingOfType, newRepository, seenAgain, secretDetected, vulnerability } from '../../../support/findings.ts'
 import { startTicketing } from '../../../support/ticketing.ts'
@@ -151,6 +152,26 @@ describe('filing one finding', () => {
     const { file, psa } = await startTicketing(stack)
     expect((await file(vulnerability())).ticket.clientName).toBeNull()
     expect(await psa.tickets()).toMatchObject([{ board: 'triage', companyId: null }])
+  })
+
+  it('of a client whose company PSA does not know waits on the triage board, and an incident names both', async () => {
+    const { file, list, mapClient, psa, store, tenantId } = await startTicketing(stack)
+    const repository = newRepository()
+    const mapping = { source: 'repository', sourceId: repository.id, clientName: 'Fabrikam' } as const
+    await mapClient({ ...mapping, psaCompanyId: 'company-mistyped' })
+    expect(await file(vulnerability({ repository }))).toMatchObject({ status: 201, ticket: { clientName: 'Fabrikam' } })
+    expect(await psa.tickets()).toMatchObject([{ board: 'triage', companyId: null }])
+    expect((await list()).tickets).toMatchObject([{ status: { value: 'new' } }])
+    const owner = ownerOfTenant(tenantId)
+    const { rows } = await store.open(incidentTable).incident.list({ owner }, { limit: 10 })
+    expect(rows.map(({ value }) => value)).toMatchObject([
+      {
+        integration: 'code→psa',
+        code: 'company-unknown',
+        state: 'open',
+        facts: { subjects: [expect.stringMatching(/^client ./u) as string, 'company company-mistyped'] },
+      },
+    ])
   })
 
   it('takes the client of the repository before that of its organization, and nobody from another tenant', async () => {

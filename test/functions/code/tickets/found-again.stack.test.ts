@@ -138,9 +138,10 @@ describe('a finding that a scan sees after its ticket was closed', () => {
     const { post, file, psa, mapClient, finding, id } = await filed()
     await psa.change(id, { status: 'closed', closedAt })
     const mapping = { source: 'repository', sourceId: finding.repository.id, clientName: 'Fabrikam' } as const
-    await mapClient({ ...mapping, psaCompanyId: 'company-mistyped' })
+    await psa.setFaults({ operation: 'createTicket', kind: 'status', status: 422 })
     const again = seenAgain(finding, daysLater(60))
     expect((await post(again)).status).toBe(502)
+    await psa.clearFaults()
     await psa.setCompanies(['company-right'])
     await mapClient({ ...mapping, psaCompanyId: 'company-right' })
     expect((await file(again)).status).toBe(201)

@@ -66,6 +66,19 @@ describe('the PSA client', () => {
     expect(await psa.createTicket('t1', draft)).toEqual({ outcome: 'exists', ticket })
   })
 
+  it('takes a 422 for a refusal, unless it says that the company is not known', async () => {
+    const refused = { title: 'No', status: 422 }
+    const unknown = { ...refused, type: 'urn:the-one-psa:problem:unknown-company' }
+    for (const [body, code] of [
+      [refused, 'peer-rejected'],
+      [{ ...unknown, type: 'about:blank' }, 'peer-rejected'],
+      [unknown, 'company-unknown'],
+    ] as const) {
+      const { psa } = await connect(json(422, body, { 'content-type': 'application/problem+json' }))
+      await expect(psa.createTicket('t1', draft)).rejects.toMatchObject({ code, details: { peerStatus: 422 } })
+    }
+  })
+
   it('takes a 409 without the ticket for a breach of the contract', async () => {
     const { psa } = await connect(json(409, { title: 'Exists', status: 409 }))
     await expect(psa.createTicket('t1', draft)).rejects.toMatchObject({ code: 'peer-invalid-response' })
