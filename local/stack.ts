@@ -80,12 +80,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   }
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => (stopping ??= end(parts.stop))
-  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const begun = performance.now()
-    const result = await parts.unlessFailed(work())
-    onProgress({ name, ms: performance.now() - begun })
-    return result
-  }
+  const step = stepsOf(parts, onProgress)
 
   try {
     await refuseUsedPorts(options.ports)
@@ -100,7 +95,6 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         ...programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry: program }),
         execArgv: shiftedClockOptions(clockShiftMs),
       })
-    const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend', 'cmdb', 'crm'] as const
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const { integrationKey } = await step('Seed data', () => options.seed({ settings, dataFolder }))
     await step(partTitles.functions, () => start('functions'))
@@ -124,3 +118,16 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     throw error
   }
 }
+
+/** Everything that the functions need, started side by side. */
+const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend', 'cmdb', 'crm'] as const
+
+/** Does one step of the start, and tells how long it took. */
+const stepsOf =
+  (parts: ReturnType<typeof createPartGroup>, onProgress: NonNullable<StackOptions['onProgress']>) =>
+  async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const begun = performance.now()
+    const result = await parts.unlessFailed(work())
+    onProgress({ name, ms: performance.now() - begun })
+    return result
+  }

@@ -24,13 +24,21 @@ const peer = createServer((_, response) => {
   response.writeHead(answers, { 'content-type': 'application/json' }).end('{}')
 })
 
+/** A Hub that has never heard of the organizations of these tests, and so has suspended none. */
+const hub = createServer((_, response) => {
+  response.writeHead(404, { 'content-type': 'application/json' }).end('{}')
+})
+const urlOf = (server: typeof hub): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
 beforeAll(async () => {
   azurite = await startAzurite()
-  services = createServices(loadConfig({ DATA_STORAGE: azurite.connectionString, TRUSTED_PROXY_COUNT: '0' }))
-  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve))
+  for (const server of [peer, hub]) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const settings = { HUB_API_URL: urlOf(hub), HUB_SERVICE_KEY: 'local-only-hub-service-key', TRUSTED_PROXY_COUNT: '0' }
+  services = createServices(loadConfig({ DATA_STORAGE: azurite.connectionString, ...settings }))
 })
 afterAll(async () => {
   peer.close()
+  hub.close()
   await azurite.stop()
 })
 
@@ -40,7 +48,7 @@ const newCall = async (behaviour: { isMadeGood?: boolean; callsPeer?: boolean } 
   const tenantId = `tenant-${randomUUID()}`
   const client = createPeerClient({
     peer: 'psa',
-    baseUrl: `http://127.0.0.1:${(peer.address() as AddressInfo).port}`,
+    baseUrl: urlOf(peer),
     key: () => 'a-key-of-the-test-alone',
     retries: { max: 0 },
     breaker: { failures: 100 },
