@@ -18,7 +18,7 @@ export const oneLine = (text: string): string =>
  */
 export const inline = (text: string): string =>
   oneLine(text)
-    .replace(/[[\]<>`]/g, '\\$&')
+    .replace(/\[redacted\]|[[\]<>`]/g, (mark) => (mark.length > 1 ? mark : `\\${mark}`))
     .replace(/(?<![\w.])@(?=\w)/g, '@\u2060')
 
 /**

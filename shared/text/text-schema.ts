@@ -10,8 +10,8 @@ const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 // oxlint-disable-next-line no-control-regex
 const controlCharactersOfText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 /** Marks that turn the direction of the text after them: with these a title can be made to read as another one. */
-const directionMarks = /\p{Bidi_Control}/gu
-const hasDirectionMarks = /\p{Bidi_Control}/u
+const directionMarks = /[\u202a-\u202e\u2066-\u2069]/g
+const hasDirectionMarks = /[\u202a-\u202e\u2066-\u2069]/
 
 const oneLine = (text: string): string =>
   text
@@ -74,13 +74,15 @@ export const OpaqueId = withoutSecret(
     .refine((text) => !controlCharacters.test(text), 'must have no control characters'),
 )
 
+const linkLengthMax = 2_000
+
 const link = (safe: (text: string) => string | undefined, error: string) =>
   z
     .string()
-    .overwrite((text) => safe(text) ?? text)
-    .max(2_000)
-    .refine((text) => safeLink(text) !== undefined, error)
-    .meta({ format: 'uri' })
+    // Half a character is left for others to refuse: an URL would hide it.
+    .overwrite((text) => (text.isWellFormed() ? (safe(text) ?? text) : text))
+    .refine((text) => text.length <= linkLengthMax && safeLink(text) !== undefined, error)
+    .meta({ format: 'uri', maxLength: linkLengthMax })
 
 /** A page. User, password, fragment, and parameters that are not known to be harmless are left out. */
 export const webLink = link(safeLink, 'must be an http(s) URL of at most 2,000 characters')

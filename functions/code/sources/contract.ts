@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { Severity } from '../../../shared/text/severity.ts'
-import { OpaqueId } from '../../../shared/text/text-schema.ts'
+import { OpaqueId, withoutSecret } from '../../../shared/text/text-schema.ts'
 
 /** Most repositories that one request may name: each needs two of the 100 operations of a transaction, the rest is for the count. */
 export const repositoriesMax = 45
@@ -103,7 +103,7 @@ const ScannedSecret = z.strictObject({
     .describe(
       'By which The One Code knows the secret, the same in every scan. Keyed: never the bare hash of its value',
     ),
-  secretType: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key'),
+  secretType: withoutSecret(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key')),
   severity: Severity,
 })
 

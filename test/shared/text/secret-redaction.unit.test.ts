@@ -227,6 +227,8 @@ describe('the time that it takes', () => {
     const [short, long] = [timeOf(20_000), timeOf(160_000)]
     // Eight times the length: a quadratic rule takes 64 times as long.
     expect(long).toBeLessThan(Math.max(short, 4) * 24)
+    // Neither is a bound that every letter of it reaches.
+    expect(long).toBeLessThan(400)
   })
 
   it('is far below 100 ms for 50 descriptions of 10,000 characters', () => {

@@ -29,11 +29,33 @@ describe('filing many findings at once', () => {
     })
   })
 
-  it('names the place of a finding that is not valid, and files none', async () => {
+  it('names the place of a finding that is not valid, and files the others', async () => {
     const { post, psa } = await startTicketing(stack)
-    const response = await post({ findings: [vulnerability(), { ...vulnerability(), severity: 'urgent' }] })
+    const [good, bad, last] = [vulnerability(), { ...vulnerability(), severity: 'urgent' }, accessIssue()]
+    const response = await post({ findings: [good, bad, last] })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      results: [
+        { findingId: good.findingId, outcome: 'created' },
+        {
+          findingId: bad.findingId,
+          outcome: 'failed',
+          problem: {
+            type: 'urn:theonestack:problem:validation-failed',
+            detail: 'One field is not valid: body.findings.1.severity.',
+          },
+        },
+        { findingId: last.findingId, outcome: 'created' },
+      ],
+    })
+    expect(await psa.tickets()).toHaveLength(2)
+  })
+
+  it('names the place of each finding when none is valid', async () => {
+    const { post, psa } = await startTicketing(stack)
+    const response = await post({ findings: [{ ...vulnerability(), severity: 'urgent' }] })
     expect(response.status).toBe(400)
-    expect(await response.json()).toMatchObject({ errors: [{ path: 'body.findings.1.severity' }] })
+    expect(await response.json()).toMatchObject({ errors: [{ path: 'body.findings.0.severity' }] })
     expect(await psa.tickets()).toEqual([])
   })
 

@@ -193,6 +193,7 @@ describe('the ticket for several findings of one repository', () => {
     const all = [ticket.description, ...notes].join('\n')
     for (const [index, { url, description }] of findings.entries())
       for (const told of [`Do ${index + 1}.1`, `Do ${index + 1}.3`, url, description]) expect(all).toContain(told)
+    for (const number of [1, 10, 20, 30]) expect(ticket.description).toContain(`Do ${number}.3`)
     expect(ticket.description).toMatch(/More about \d+ findings is in the notes/)
     for (const text of notes) expect(PsaNoteDraft.shape.text.safeParse(text).error).toBeUndefined()
   })
