@@ -1,5 +1,7 @@
 // Text as it would be read by who unpacks it: what stands between the letters of a secret does not hide it.
 
+import { matchesOf } from './matches.ts'
+
 /** What a text says, and from where in the text each of its UTF-16 units is. */
 export type Reading = {
   readonly text: string
@@ -22,19 +24,26 @@ export const readingsOf = (text: string): readonly Reading[] => {
   return readings
 }
 
-// oxlint-disable-next-line no-control-regex
-const isPlain = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text)
-
 /** Characters that are not seen: zero-width ones, soft hyphens, marks of direction, fillers, variation selectors. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u
 
+const plainlyOf = (character: string): string =>
+  character < '\u0080' ? character : invisible.test(character) ? '' : character.normalize('NFKC')
+
+// oxlint-disable-next-line no-control-regex
+const foreign = /[^\u0000-\u007f]/gu
+
+/** Most texts are plain, with umlauts and dashes or without: then there is nothing to write anew. */
+const isChanged = (text: string): boolean =>
+  matchesOf(foreign, text).some(([character]) => plainlyOf(character) !== character)
+
 const plain = ({ text, origins }: Reading): Reading => {
-  if (isPlain(text)) return { text, origins }
+  if (!isChanged(text)) return { text, origins }
   let said = ''
   const plainOrigins: number[] = []
   let at = 0
   for (const character of text) {
-    const plainly = character < '\u0080' ? character : invisible.test(character) ? '' : character.normalize('NFKC')
+    const plainly = plainlyOf(character)
     for (let unit = 0; unit < plainly.length; unit += 1) plainOrigins.push(origins?.[at] ?? at)
     said += plainly
     at += character.length
@@ -78,7 +87,7 @@ const unpack = ({ text, origins }: Reading): Reading | undefined => {
     said += text.slice(from, to)
     for (let unit = from; unit < to; unit += 1) next?.push(origins?.[unit] ?? unit)
   }
-  for (const { 0: escape, index } of text.matchAll(escapes)) {
+  for (const { 0: escape, index } of matchesOf(escapes, text)) {
     next ??= []
     take(read, index)
     const character = unescaped(escape)

@@ -1,5 +1,6 @@
 // Takes secrets out of text that comes from outside and goes to another product, a table or a log. In a time that grows with the
 // length of the text, whatever stands in it.
+import { matchesOf } from './matches.ts'
 import { looksRandom } from './randomness.ts'
 import { readingsOf } from './readable-text.ts'
 import { secretShapes } from './secret-shapes.ts'
@@ -41,10 +42,13 @@ const secretsIn = (text: string, kind: Kind): readonly Span[] => {
       ...(kind === 'name' ? [] : randomWords(said, kind)),
     ].map(([start, end]): Span => (origins ? [origins[start] ?? start, origins[end] ?? end] : [start, end])),
   )
+  if (found.length === 0) return []
   // What is redacted already stays as it is: a text may come by twice.
-  const marks = [...text.matchAll(/\[redacted\]/g)].map(({ index }): Span => [index, index + redactedMark.length])
-  return merged(found.filter((span) => !marks.some((mark) => span[0] < mark[1] && mark[0] < span[1])))
+  const marks = matchesOf(mark, text).map(({ index }): Span => [index, index + redactedMark.length])
+  return merged(found.filter((span) => !marks.some(([start, end]) => span[0] < end && start < span[1])))
 }
+
+const mark = /\[redacted\]/g
 
 const merged = (spans: readonly Span[]): readonly Span[] => {
   const whole: [number, number][] = []
@@ -63,7 +67,7 @@ const restOfWord = /[A-Za-z0-9_+/=~-]{0,10000}/y
 
 const shapedSecrets = (text: string): Span[] =>
   shapes.flatMap((shape) =>
-    [...text.matchAll(shape)].map(({ 0: found, index }): Span => [index, endOfWord(text, index + found.length)]),
+    matchesOf(shape, text).map(({ 0: found, index }): Span => [index, endOfWord(text, index + found.length)]),
   )
 
 const endOfWord = (text: string, at: number): number => {
@@ -88,7 +92,7 @@ const privateKeys = (text: string): Span[] => {
     spans.push([begin.index, until])
     keyBegin.lastIndex = until
   }
-  for (const { 0: lines, index } of text.matchAll(keyLines))
+  for (const { 0: lines, index } of matchesOf(keyLines, text))
     if (/\s|^MI/.test(lines) && looksRandom(lines.slice(0, 60), text.slice(Math.max(0, index - 20), index), 'text'))
       spans.push([index, index + lines.length])
   return spans
@@ -101,10 +105,10 @@ const contextLength = 40
 
 /** An address holds ids, which are drawn by lot and let nobody in. */
 const randomWords = (text: string, strictness: 'text' | 'strict'): Span[] => {
-  const known = [...text.matchAll(addresses)].map(({ 0: address, index }): Span => [index, index + address.length])
+  const known = matchesOf(addresses, text).map(({ 0: address, index }): Span => [index, index + address.length])
   let next = 0
   const spans: Span[] = []
-  for (const { 0: word, index } of text.matchAll(words)) {
+  for (const { 0: word, index } of matchesOf(words, text)) {
     while ((known[next]?.[1] ?? Number.POSITIVE_INFINITY) <= index) next += 1
     const address = known[next]
     if (address && address[0] <= index) continue

@@ -36,7 +36,8 @@ export const secretShapes: readonly string[] = [
   // Infrastructure
   'AGE-SECRET-KEY-1[A-Z0-9]{40,80}',
   `hv[sbr]\\.${wd}{24,300}`,
-  `${w}{14}\\.atlasv1\\.${wd}{40,100}`,
+  // What stands before it names the token and is no secret.
+  `atlasv1\\.${wd}{40,100}`,
   'pul-[a-f0-9]{40}',
   `dp\\.(?:pt|st|ct|sa|scim|audit)\\.${w}{30,60}`,
   `pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{30,80}`,

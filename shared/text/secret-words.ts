@@ -1,6 +1,8 @@
 // Secrets that are known by the words around them: a name and a value, an option of a command, a header, an element. What a
 // programmer writes (`token = readToken()`) and what a person says (`Password is required`) is none.
 
+import { matchesOf } from './matches.ts'
+
 export type Span = readonly [start: number, end: number]
 
 const names = [
@@ -175,7 +177,7 @@ const rules: readonly Rule[] = [
   },
   {
     // Who may in stands before the host. Nothing is secret about the `git` of `ssh://git@github.com`.
-    shape: /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/(?<value>[^\s/?#"'<>]{1,300})@/gi,
+    shape: /(?<=[a-z0-9]):\/\/(?<value>[^\s/?#"'<>]{1,300})@/gi,
     fits: (value) =>
       !/^(?:git|hg|svn|anonymous)$/i.test(value) &&
       !/^(?:<.*>|\{.*\}|\$\{?\w+\}?)(?::(?:<.*>|\{.*\}|\$\{?\w+\}?))?$/.test(value),
@@ -194,7 +196,7 @@ const isOptionOf = (tool: RegExp, text: string, index: number): boolean => {
 export const placedSecrets = (text: string): Span[] =>
   rules.flatMap(({ shape, fits }) => {
     const spans: Span[] = []
-    for (const match of text.matchAll(shape)) {
+    for (const match of matchesOf(shape, text)) {
       const value = match.groups?.['value'] ?? ''
       const start = match.index + match[0].lastIndexOf(value)
       if (!fits || fits(value, match)) spans.push([start, start + value.length])

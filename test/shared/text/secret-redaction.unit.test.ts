@@ -237,6 +237,7 @@ describe('the time that it takes', () => {
       for (let index = 0; index < 50; index += 1) redactSecrets(`${index} ${prose}`)
     }
     all()
+    all()
     expect(Math.min(...[1, 2, 3].map(() => cpuMsOf(all)))).toBeLessThan(100)
   })
 })
