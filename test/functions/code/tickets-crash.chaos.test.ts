@@ -24,8 +24,10 @@ const tenantId = hubTenants[0]?.id ?? ''
 const sides: readonly Side[] = ['before', 'after']
 
 const nightlyTimer = 'code-ticket-reconcile-timer'
-// What the caller is and who holds the timer's lease is looked up or not, as the caches stand; it is no step of filing.
-const isStep = (_: string, url: string): boolean => !/\/(?:integrationKeys|timerLeases)[(?]/.test(url)
+// Who the caller is, whether the organization is active, what incidents are open and who holds the timer's lease is looked up or not, as the
+// caches stand; it is no step of filing.
+const isStep = (_: string, url: string): boolean =>
+  !/\/(?:integrationKeys|tenantStandings|incidents|timerLeases)\b/.test(url)
 const requests = createRequestCount(isStep)
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'crash-'))
