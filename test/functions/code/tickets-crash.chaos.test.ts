@@ -25,9 +25,9 @@ const sides: readonly Side[] = ['before', 'after']
 
 const nightlyTimer = 'code-ticket-reconcile-timer'
 // Who the caller is, whether the organization is active, what incidents are open and who holds the timer's lease is looked up or not, as the
-// caches stand; it is no step of filing.
+// caches stand, and tables are made once; none of it is a step of filing.
 const isStep = (_: string, url: string): boolean =>
-  !/\/(?:integrationKeys|tenantStandings|incidents|timerLeases)\b/.test(url)
+  !/\/(?:Tables|integrationKeys|tenantStandings|incidents|timerLeases)\b/.test(url)
 const requests = createRequestCount(isStep)
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'crash-'))
