@@ -60,7 +60,8 @@ describe('an integration key', () => {
 
   it('is refused when it is mistyped, before anything is looked up', async () => {
     const key = await newKey()
-    const swapped = `${key.slice(0, 30)}${key[31]}${key[30]}${key.slice(32)}`
+    // Two that are alike next to each other make no difference when they change places.
+    const swapped = key[30] === key[31] ? `${key}x` : `${key.slice(0, 30)}${key[31]}${key[30]}${key.slice(32)}`
     for (const wrong of [
       '',
       'x',
@@ -70,7 +71,7 @@ describe('an integration key', () => {
       ` ${key} x`,
       `Bearer ${key}`,
       key.replace('tik_test', 'tik_live'),
-      swapped === key ? `${key}x` : swapped,
+      swapped,
       `"${key}"`,
       `${key},${key}`,
       key.replaceAll('_', '-'),
