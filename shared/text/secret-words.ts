@@ -99,11 +99,17 @@ const isValue = (value: string, way: Way, separator: string, text: string, end: 
   // `DB_PASS=swordfish`, while `token = jwt.sign(…)` is a program.
   if (way === 'equals')
     return separator.trim() === separator
-      ? !/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*[(.]/.test(value) && !(isWord && /[a-z][A-Z]/.test(bare))
+      ? !/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*[(.]/.test(bare) && !(isWord && /[a-z][A-Z]/.test(bare))
       : isWord && endsLine && bare === bare.toLowerCase()
-  // A line of a settings file. In a sentence there would be a full stop, or more words.
+  // A line of a settings file, or several of them in one. In a sentence there would be a full stop, or more words.
+  const isBeforeName = /^[ \t]+[A-Za-z_-]{2,20}:\s/.test(text.slice(end, end + 30))
   return (
-    way === 'colon' && isWord && endsLine && bare === bare.toLowerCase() && !/[.?:]$/.test(value) && bare.length >= 6
+    way === 'colon' &&
+    isWord &&
+    (endsLine || isBeforeName) &&
+    bare === bare.toLowerCase() &&
+    !/[.?:]$/.test(value) &&
+    bare.length >= 6
   )
 }
 

@@ -42,7 +42,7 @@ export const Adjustment = z
   .meta({ id: 'UsageAdjustment', description: 'A signed correction of the usage of a day' })
 
 /** Operators act on one named tenant. */
-const TenantId = z.string().min(1).max(200).describe('The organization in Hub')
+const TenantId = OpaqueId.describe('The organization in Hub')
 
 export const OperatorAdjustmentDraft = z.strictObject({ tenantId: TenantId, ...AdjustmentDraft.shape })
 export const AdjustmentDecision = z.strictObject({

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { incidentSeverities, incidentStates, parkedStates } from '../../../shared/incidents/incident-table.ts'
 import { OwnId } from '../../../shared/schema/own-id.ts'
+import { line } from '../../../shared/text/text-schema.ts'
 
 export const IncidentParams = z.strictObject({ incidentId: OwnId })
 
@@ -93,7 +94,7 @@ export const ResolveQuery = z.strictObject({
     .describe('true: messages that are parked with the incident are discarded'),
 })
 
-export const Discard = z.strictObject({ reason: z.string().trim().min(3).max(500) })
+export const Discard = z.strictObject({ reason: line(500).min(3) })
 
 export const Replay = z
   .object({
