@@ -47,6 +47,16 @@ const remembered = async ({ client, tenantId, store }: Ticketing, key: string) =
   }
 }
 
+/** A product with a key, of an organization of its own. */
+const integration = () => ({
+  kind: 'integration' as const,
+  tenantId: `tenant-${randomUUID()}`,
+  keyId: 'key-1',
+  integration: 'code→psa',
+  createdAt: new Date(0).toISOString(),
+  scopes: [],
+})
+
 describe('a request with an Idempotency-Key', () => {
   it('gets the first answer again and has no second effect', async () => {
     const own = await technician()
@@ -212,17 +222,38 @@ describe('a request with an Idempotency-Key', () => {
   })
 })
 
+describe('a key whose holder is dead', () => {
+  it('is taken over by one of many that come at once', async () => {
+    const services = createServices(loadConfig(stack.settings))
+    const caller = integration()
+    const key = randomUUID()
+    let calls = 0
+    const ask = (call: () => Promise<{ status: number }>) => rememberReply({ services, caller, key, request: [], call })
+    await ask(async () => ({ status: 201 }))
+    const rows = services.store().open(idempotencyTable).request
+    await rows.modify({ tenantId: caller.tenantId, actor: 'key:key-1', key }, (current) => {
+      if (!current) throw new Error('Nothing is remembered under this key.')
+      const { status: _, ...rest } = current
+      return { ...rest, state: 'running', runningUntil: new Date(Date.now() - 1).toISOString() }
+    })
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, () =>
+        ask(async () => {
+          calls += 1
+          await new Promise((resolve) => setTimeout(resolve, 1_000))
+          return { status: 201 }
+        }),
+      ),
+    )
+    expect(calls).toBe(1)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+})
+
 describe('an answer that cannot be kept', () => {
   it('is given all the same, and leaves the key free', async () => {
     const services = createServices(loadConfig(stack.settings))
-    const caller = {
-      kind: 'integration' as const,
-      tenantId: `tenant-${randomUUID()}`,
-      keyId: 'key-1',
-      integration: 'code→psa',
-      createdAt: new Date(0).toISOString(),
-      scopes: [],
-    }
+    const caller = integration()
     const body = { text: 'x'.repeat(3_000_000) }
     const remembering = { services, caller, key: randomUUID(), request: [], call: async () => ({ status: 201, body }) }
     for (let round = 0; round < 2; round += 1) expect(await rememberReply(remembering)).toEqual({ status: 201, body })

@@ -235,6 +235,19 @@ describe('modify', () => {
 })
 
 describe('a row that has ended', () => {
+  it('is taken over by one of many that insert at once', async () => {
+    const tenantId = newTenant()
+    const rows = open().noteLink
+    await rows.insert({ tenantId, id: 'one', count: 0 })
+    await after(25 * 3_600_000, async () => {
+      const inserts = Array.from({ length: 10 }, (_, count) => rows.insert({ tenantId, id: 'one', count: count + 1 }))
+      const outcomes = await Promise.allSettled(inserts)
+      const winners = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.value] : []))
+      expect(winners).toHaveLength(1)
+      expect((await rows.get({ tenantId, id: 'one' }))?.value).toEqual(winners[0])
+    })
+  })
+
   const twoDays = 2 * 86_400_000
 
   it('reads as absent and is not listed', async () => {
