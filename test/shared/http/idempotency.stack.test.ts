@@ -237,7 +237,7 @@ describe('a key whose holder is dead', () => {
       return { ...rest, state: 'running', runningUntil: new Date(Date.now() - 1).toISOString() }
     })
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 10 }, () =>
+      Array.from({ length: 30 }, () =>
         ask(async () => {
           calls += 1
           await new Promise((resolve) => setTimeout(resolve, 1_000))
