@@ -25,8 +25,9 @@ export const measureCmdbSync = async ({ folder, settings, progress }: Bench): Pr
   const key = 'key-of-the-benchmark'
   const cmdb = await startChild({
     name: 'CMDB',
-    file: join(projectFolder, 'local/peers/cmdb-main.ts'),
-    args: ['--port', '0', '--data', join(folder, 'cmdb'), '--key', key],
+    file: join(projectFolder, 'local/peers/main.ts'),
+    args: ['cmdb', '--data', join(folder, 'cmdb')],
+    env: { LOCAL_CMDB_PORT: '0', CMDB_SERVICE_KEY: key },
     onLine: (line) => console.error(line),
   })
   const url = cmdb.urls['cmdb'] ?? ''

@@ -57,9 +57,9 @@ export const measureOutboxLatency = async ({ folder, settings, progress }: Bench
   const key = 'key-of-the-benchmark'
   const bus = await startChild({
     name: 'The One Bus',
-    file: join(projectFolder, 'local/peers/bus-main.ts'),
-    args: ['--port', '0', '--publisher', `code=${key}`],
-    env: { SERVICE_BUS: broker.connectionString },
+    file: join(projectFolder, 'local/peers/main.ts'),
+    args: ['bus'],
+    env: { LOCAL_BUS_PORT: '0', BUS_INTEGRATION_KEY: key, SERVICE_BUS: broker.connectionString },
     onLine: (line) => console.error(line),
   })
   try {

@@ -159,7 +159,7 @@ const endingOf = async (child: ChildProcess, lastLines: readonly string[]): Prom
 }
 
 export const describeEnding = (name: string, { code, signal, lastLines }: Ending): string =>
-  [`${name} ended by itself (${signal ?? `code ${code}`}).`, ...lastLines].join('\n')
+  [`${name} stopped unexpectedly (${signal ?? `code ${code}`}).`, ...lastLines].join('\n')
 
 type Waiting = {
   readonly name: string

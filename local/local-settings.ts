@@ -58,7 +58,7 @@ export const moveToPorts = (settings: LocalSettings, urls: Readonly<Record<PortN
 
 /** @throws Error naming every one of these settings that is missing or empty */
 export const requireSettings = <Name extends string>(
-  settings: LocalSettings,
+  settings: Readonly<Record<string, string | undefined>>,
   names: readonly Name[],
 ): Readonly<Record<Name, string>> => {
   const missing = names.filter((name) => !settings[name])

@@ -6,12 +6,7 @@ import { type PartName, type PartProgram, partTitles, projectFolder } from './pa
 const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
 
 /** What writes before what keeps, so that nothing is lost. */
-const stopRounds: readonly (readonly PartName[])[] = [
-  ['functions'],
-  ['hub', 'psa', 'defend', 'cmdb', 'crm'],
-  ['bus'],
-  ['serviceBus', 'azurite'],
-]
+const stopRounds: readonly (readonly PartName[])[] = [['functions'], ['peers'], ['serviceBus', 'azurite']]
 
 type GroupOptions = {
   readonly signal: AbortSignal | undefined

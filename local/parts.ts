@@ -1,19 +1,15 @@
 // The processes of the local stack: the program of each, its arguments, and which settings it needs.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type LocalSettings, requireSettings } from './local-settings.ts'
-import type { Ports } from './ports.ts'
+import type { LocalSettings } from './local-settings.ts'
+import { standInNames } from './peers/stand-ins.ts'
+import { type Ports, portTable } from './ports.ts'
 
-export type PartName = 'functions' | 'hub' | 'psa' | 'defend' | 'cmdb' | 'crm' | 'bus' | 'serviceBus' | 'azurite'
+export type PartName = 'functions' | 'peers' | 'serviceBus' | 'azurite'
 
 export const partTitles: Readonly<Record<PartName, string>> = {
   functions: 'Functions',
-  hub: 'Hub',
-  psa: 'PSA',
-  defend: 'Defend',
-  cmdb: 'CMDB',
-  crm: 'CRM',
-  bus: 'The One Bus',
+  peers: 'Stand-ins',
   serviceBus: 'Service Bus',
   azurite: 'Storage',
 }
@@ -44,9 +40,6 @@ export type Bundles = {
 /** The folder that holds `package.json`. */
 export const projectFolder = join(import.meta.dirname, '..')
 
-/** With these the other products publish to the bus. */
-export const publisherKeys = { hub: 'local-only-bus-hub-key', defend: 'local-only-bus-defend-key' } as const
-
 const args = (options: Readonly<Record<string, string | number>>): readonly string[] =>
   Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
 
@@ -61,77 +54,20 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
     }),
     env: {},
   }),
-  hub: ({ ports, dataFolder, settings }) => ({
-    file: join(import.meta.dirname, 'peers/hub-main.ts'),
-    args: args({
-      port: ports.hub,
-      data: join(dataFolder, 'hub'),
-      key: requireSettings(settings, ['HUB_SERVICE_KEY']).HUB_SERVICE_KEY,
-      'bus-key': publisherKeys.hub,
-    }),
-    env: requireSettings(settings, [
-      'HUB_URL',
-      'CODE_PUBLIC_URL',
-      'AI_PUBLIC_URL',
-      'PORTAL_SSO_SECRET',
-      'AI_SSO_SECRET',
-      'BUS_API_URL',
-    ]),
+  peers: ({ ports, dataFolder, settings }) => ({
+    file: join(import.meta.dirname, 'peers/main.ts'),
+    args: args({ data: join(dataFolder, 'peers') }),
+    env: {
+      ...settings,
+      ...Object.fromEntries(standInNames.map((name) => [portTable[name].setting, String(ports[name])])),
+    },
   }),
-  defend: ({ ports, dataFolder, settings }) => ({
-    file: join(import.meta.dirname, 'peers/defend-main.ts'),
-    args: args({
-      port: ports.defend,
-      data: join(dataFolder, 'defend'),
-      key: requireSettings(settings, ['DEFEND_SERVICE_KEY']).DEFEND_SERVICE_KEY,
-    }),
-    env: {},
-  }),
-  cmdb: ({ ports, dataFolder, settings }) => ({
-    file: join(import.meta.dirname, 'peers/cmdb-main.ts'),
-    args: args({
-      port: ports.cmdb,
-      data: join(dataFolder, 'cmdb'),
-      key: requireSettings(settings, ['CMDB_SERVICE_KEY']).CMDB_SERVICE_KEY,
-    }),
-    env: {},
-  }),
-  crm: ({ ports, dataFolder, settings }) => ({
-    file: join(import.meta.dirname, 'peers/crm-main.ts'),
-    args: args({
-      port: ports.crm,
-      data: join(dataFolder, 'crm'),
-      key: requireSettings(settings, ['CRM_SERVICE_KEY']).CRM_SERVICE_KEY,
-    }),
-    env: {},
-  }),
-  bus: ({ ports, settings }) => {
-    const { BUS_INTEGRATION_KEY, SERVICE_BUS } = requireSettings(settings, ['BUS_INTEGRATION_KEY', 'SERVICE_BUS'])
-    const keys = { ...publisherKeys, code: BUS_INTEGRATION_KEY }
-    return {
-      file: join(import.meta.dirname, 'peers/bus-main.ts'),
-      args: [
-        ...args({ port: ports.bus }),
-        ...Object.entries(keys).flatMap(([product, key]) => ['--publisher', `${product}=${key}`]),
-      ],
-      env: { SERVICE_BUS },
-    }
-  },
   serviceBus: ({ ports, dataFolder }) => ({
     file: join(import.meta.dirname, 'service-bus/main.ts'),
     args: args({
       port: ports.serviceBus,
       data: join(dataFolder, 'service-bus'),
       entities: join(projectFolder, 'shared/bus/entities.json'),
-    }),
-    env: {},
-  }),
-  psa: ({ ports, dataFolder, settings }) => ({
-    file: join(import.meta.dirname, 'peers/psa-main.ts'),
-    args: args({
-      port: ports.psa,
-      data: join(dataFolder, 'psa'),
-      key: requireSettings(settings, ['PSA_SERVICE_KEY']).PSA_SERVICE_KEY,
     }),
     env: {},
   }),

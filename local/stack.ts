@@ -96,8 +96,10 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
         execArgv: shiftedClockOptions(clockShiftMs),
       })
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
-    const { integrationKey } = await step('Seed data', () => options.seed({ settings, dataFolder }))
-    await step(partTitles.functions, () => start('functions'))
+    const [{ integrationKey }] = await Promise.all([
+      step('Seed data', () => options.seed({ settings, dataFolder })),
+      step(partTitles.functions, () => start('functions')),
+    ])
     return {
       urls,
       settings,
@@ -120,7 +122,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
 }
 
 /** Everything that the functions need, started side by side. */
-const parties = ['azurite', 'serviceBus', 'bus', 'hub', 'psa', 'defend', 'cmdb', 'crm'] as const
+const parties = ['azurite', 'serviceBus', 'peers'] as const
 
 /** Does one step of the start, and tells how long it took. */
 const stepsOf =

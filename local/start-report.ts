@@ -1,8 +1,8 @@
 // What `npm start` tells the person at the laptop once everything runs: where things are, and what to try first.
 import { demoDetection } from './demo-detection.ts'
 import { demoFinding } from './demo-finding.ts'
-import { publisherKeys } from './parts.ts'
 import { demoTechnicianEmail, hubTenants } from './peers/hub-people.ts'
+import { publisherKeys } from './peers/publisher-keys.ts'
 import type { Stack } from './stack.ts'
 
 const table = (rows: readonly (readonly [string, string, string])[]): string => {

@@ -1,7 +1,7 @@
 // Azurite's three servers in this process. The package exports no API for this, so its modules are required by path and typed here.
 import { mkdir } from 'node:fs/promises'
 import type { IncomingMessage, Server } from 'node:http'
-import { createRequire } from 'node:module'
+import Module, { createRequire } from 'node:module'
 import path from 'node:path'
 import { PortInUseError } from '../loopback.ts'
 import type { AzuriteUrls } from './account.ts'
@@ -30,6 +30,20 @@ type TableStoreModule = { readonly default: Parameters<typeof lookUpByPartition>
 type Service = 'blob' | 'queue' | 'table'
 
 const require = createRequire(import.meta.url)
+
+/**
+ * Azurite reports how it is used only where its own program is started, but loads the reporter in any case: three quarters of the time
+ * that it takes to load, and 2,800 files. An empty module stands in its place.
+ */
+const leaveOutTelemetry = (): void => {
+  const azurite = createRequire(require.resolve('azurite/package.json'))
+  const file = azurite.resolve('applicationinsights')
+  const empty = new Module(file)
+  empty.loaded = true
+  require.cache[file] ??= empty
+}
+leaveOutTelemetry()
+
 const modules: Readonly<Record<Service, () => readonly [unknown, unknown]>> = {
   blob: () => [require('azurite/dist/src/blob/BlobServer'), require('azurite/dist/src/blob/BlobConfiguration')],
   queue: () => [require('azurite/dist/src/queue/QueueServer'), require('azurite/dist/src/queue/QueueConfiguration')],

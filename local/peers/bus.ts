@@ -73,8 +73,7 @@ export const startBus = async ({ port, connectionString, publishers, onLine }: B
 }
 
 const refuseBadPublishers = (publishers: readonly BusPublisher[]): void => {
-  if (publishers.length === 0)
-    throw new Error('The Bus stand-in needs at least one publisher. Start it with --publisher <product>=<key>.')
+  if (publishers.length === 0) throw new Error('The Bus stand-in needs at least one publisher.')
   const productOf = new Map<string, string>()
   for (const { product, key } of publishers) {
     if (!/^[a-z]+$/.test(product)) throw new Error(`"${product}" is not the slug of a product, such as code.`)

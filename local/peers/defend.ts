@@ -10,7 +10,7 @@ import { openJournalIn } from './journal.ts'
 import { answerKeyed } from './keyed-contract.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { type RunningStandIn, startStandIn } from './stand-in.ts'
-import type { KeyedOptions } from './stand-in-arguments.ts'
+import type { KeyedOptions } from './stand-ins.ts'
 
 export type RunningDefend = RunningStandIn
 

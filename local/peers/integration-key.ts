@@ -9,8 +9,7 @@ export const isAcceptedKey = (given: string | undefined, keys: readonly string[]
 
 /** @throws Error when there is no key: nobody could call the stand-in */
 export const refuseNoKeys = (standIn: string, keys: readonly string[]): void => {
-  if (keys.length === 0)
-    throw new Error(`The ${standIn} stand-in needs at least one integration key. Start it with --key.`)
+  if (keys.length === 0) throw new Error(`The ${standIn} stand-in needs at least one integration key to accept.`)
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

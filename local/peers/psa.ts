@@ -15,7 +15,7 @@ import { PsaChange, openPsaMemory } from './psa-state.ts'
 import { createPsaTickets } from './psa-tickets.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { type RunningStandIn, startStandIn } from './stand-in.ts'
-import type { KeyedOptions } from './stand-in-arguments.ts'
+import type { KeyedOptions } from './stand-ins.ts'
 
 export type RunningPsa = RunningStandIn
 

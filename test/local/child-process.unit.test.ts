@@ -84,7 +84,7 @@ describe('a child process', () => {
     const child = await start(
       `setTimeout(() => { console.error('out of memory'); process.exit(3) }, 10); ${serving('')}`,
     )
-    expect(describeEnding('Part', await child.ended)).toBe('Part ended by itself (code 3).\nout of memory')
+    expect(describeEnding('Part', await child.ended)).toBe('Part stopped unexpectedly (code 3).\nout of memory')
   })
 })
 

@@ -62,7 +62,7 @@ describe('a part that ends by itself', () => {
     const { program, starts } = programThatEnds(3)
     const group = openGroup()
     await group.start('functions', program)
-    expect((await group.failed).message).toContain('Functions ended by itself (code 3).')
+    expect((await group.failed).message).toContain('Functions stopped unexpectedly (code 3).')
     await group.stop()
     expect(starts()).toBe(1)
   })

@@ -54,19 +54,8 @@ it('gives the functions the settings with the real addresses, and overrides as t
   })
   expect(integrationKey).toBe('the-key')
   expect(seeded).toEqual([urls.psa])
-  expect(steps.toSorted()).toEqual([
-    'CMDB',
-    'CRM',
-    'Defend',
-    'Functions',
-    'Hub',
-    'PSA',
-    'Seed data',
-    'Service Bus',
-    'Storage',
-    'The One Bus',
-  ])
-  expect(steps.slice(-2)).toEqual(['Seed data', 'Functions'])
+  expect(steps.toSorted()).toEqual(['Functions', 'Seed data', 'Service Bus', 'Stand-ins', 'Storage'])
+  expect(steps.slice(0, 3).toSorted()).toEqual(['Service Bus', 'Stand-ins', 'Storage'])
   expect(settings).toMatchObject({ CODE_PUBLIC_URL: urls.functions, PSA_API_URL: urls.psa })
   expect(settings['DATA_STORAGE']).toContain(`TableEndpoint=${urls.tables}/`)
   expect(settings['SERVICE_BUS']).toContain(`Endpoint=${urls.serviceBus};`)
@@ -89,13 +78,13 @@ it('goes on without its host, and starts it again at the same address with other
   expect(failure).toBeUndefined()
 })
 
-it('stops the host first, and the storage and the broker last', async () => {
+it('stops the host first, then the stand-ins, and the storage and the broker last', async () => {
   const running = await start()
   const order: string[] = []
   for (const [part, { ended }] of running.children) void ended.then(() => order.push(part))
   await running.stop()
-  expect(order).toHaveLength(9)
-  expect(order[0]).toBe('functions')
+  expect(order).toHaveLength(4)
+  expect(order.slice(0, 2)).toEqual(['functions', 'peers'])
   expect(order.slice(-2).toSorted()).toEqual(['azurite', 'serviceBus'])
   expect(running.children.size).toBe(0)
 })
@@ -127,10 +116,10 @@ it('gives up when a part dies while the data is being seeded', async () => {
     start({
       seed: async ({ dataFolder }) => {
         const lock = readFileSync(join(dataFolder, 'stack.lock'), 'utf8')
-        const { processes } = JSON.parse(lock) as { processes: { psa: number } }
-        process.kill(processes.psa, 'SIGKILL')
+        const { processes } = JSON.parse(lock) as { processes: { peers: number } }
+        process.kill(processes.peers, 'SIGKILL')
         return new Promise(() => {})
       },
     }),
-  ).rejects.toThrow('PSA ended by itself (SIGKILL).')
+  ).rejects.toThrow('Stand-ins stopped unexpectedly (SIGKILL).')
 })

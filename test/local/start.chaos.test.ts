@@ -74,7 +74,7 @@ describe('npm start', () => {
   it('ends at once on a second interrupt, also when a part does not close', async () => {
     const started = await ready()
     const pids = started.pids()
-    process.kill(started.parts().psa, 'SIGSTOP')
+    process.kill(started.parts().peers, 'SIGSTOP')
     started.interrupt()
     await until('it stops', () => started.output().includes('Stopping.'))
     // A second interrupt within a second of the first is taken for the same one.
@@ -87,9 +87,9 @@ describe('npm start', () => {
   it('names the part that died, and stops the rest', async () => {
     const started = await ready()
     const pids = started.pids()
-    process.kill(started.parts().psa, 'SIGKILL')
+    process.kill(started.parts().peers, 'SIGKILL')
     expect(await started.exit).toBe(1)
-    expect(started.output()).toContain('PSA ended by itself (SIGKILL).')
+    expect(started.output()).toContain('Stand-ins stopped unexpectedly (SIGKILL).')
     expect(pids.filter(isAlive)).toEqual([])
   })
 })

@@ -1,18 +1,20 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { aroundEach, describe, expect, it, onTestFinished } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
 import { type RunningBus, startBus } from '../../../local/peers/bus.ts'
 import type { Fault } from '../../../local/peers/faults.ts'
+import { publisherKeys } from '../../../local/peers/publisher-keys.ts'
 import type { EntitiesFile } from '../../../local/service-bus/entities.ts'
 import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { createBusClient } from '../../../shared/peers/bus/client.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type BusControl, busControl } from '../../support/bus-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 import { type Bus as Broker, openBus as openBroker, receiveOne } from '../service-bus/bus.ts'
 
 const keys = { code: 'key-of-code', hub: 'key=of=hub' } as const
 const publishers = Object.entries(keys).map(([product, key]) => ({ product, key }))
+const nowhere = 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=a;SharedAccessKey=b'
 const queueName = 'everything'
 const entities: EntitiesFile = {
   queues: [{ name: queueName, properties: {} }],
@@ -319,39 +321,34 @@ describe('what the Bus stand-in shows', () => {
 })
 
 describe('the process of the Bus stand-in', () => {
-  const start = (args: readonly string[], connectionString: string) =>
-    startChild({
-      name: 'bus',
-      file: 'local/peers/bus-main.ts',
-      args: ['--port', '0', ...args],
-      env: { SERVICE_BUS: connectionString },
-    })
+  const start = (key: string, connectionString: string) =>
+    startStandInProcess('bus', { BUS_INTEGRATION_KEY: key, SERVICE_BUS: connectionString })
 
-  it('publishes with keys from its command line, to the broker of SERVICE_BUS', async () => {
+  it('publishes with the key of the suite and with those of other products, to the broker of SERVICE_BUS', async () => {
     const broker = await openBroker(entities)
-    const args = publishers.flatMap(({ product, key }) => ['--publisher', `${product}=${key}`])
-    const child = await start(args, broker.connectionString)
+    const child = await start(keys.code, broker.connectionString)
     onTestFinished(() => child.kill())
-    const url = child.urls['bus'] ?? ''
+    const bus = { url: child.url, close: child.stop }
     const body = JSON.stringify(eventOf('e1', { type: 'hub.iam.user_created' }))
-    expect((await post({ url, close: child.stop }, body, { key: keys.hub })).status).toBe(202)
-    expect(await delivered(broker)).toEqual(['e1'])
+    expect((await post(bus, body, { key: publisherKeys.hub })).status).toBe(202)
+    expect((await post(bus, JSON.stringify(eventOf('e2')), { key: keys.code })).status).toBe(202)
+    expect((await delivered(broker)).toSorted()).toEqual(['e1', 'e2'])
     await child.stop()
     expect((await child.ended).code).toBe(0)
   })
 
   it.each([
-    ['without a publisher', [], /needs at least one publisher/],
-    ['with a publisher without a key', ['--publisher', 'secretkey'], /not of the form <product>=<key>\.$/],
-    ['with one key for two', ['--publisher', 'code=k', '--publisher', 'hub=k'], /code and hub have the same key/],
-  ])('does not start %s', async (_what, args, message) => {
-    await expect(start(args, 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=a;SharedAccessKey=b')).rejects.toThrow(
-      message,
-    )
+    ['without its key', '', nowhere, /needs BUS_INTEGRATION_KEY\./],
+    ['with the key of another product', publisherKeys.hub, nowhere, /hub and code have the same key/],
+    ['without a broker to publish to', keys.code, '', /needs SERVICE_BUS\./],
+  ])('does not start %s', async (_what, key, connectionString, message) => {
+    await expect(start(key, connectionString)).rejects.toThrow(message)
   })
 
-  it('does not start without a broker to publish to', async () => {
-    await expect(start(['--publisher', 'code=k'], '')).rejects.toThrow(/SERVICE_BUS is missing/)
+  it('needs at least one publisher', async () => {
+    await expect(startBus({ port: 0, connectionString: nowhere, publishers: [] })).rejects.toThrow(
+      /needs at least one publisher/,
+    )
   })
 
   it('says which port is taken and how to change it', async () => {
@@ -360,8 +357,7 @@ describe('the process of the Bus stand-in', () => {
     await once(other, 'listening')
     const address = other.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    const connectionString = 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=a;SharedAccessKey=b'
-    await expect(startBus({ port, connectionString, publishers })).rejects.toThrow(
+    await expect(startBus({ port, connectionString: nowhere, publishers })).rejects.toThrow(
       `Port ${port} is already in use. Stop what uses it, or set LOCAL_BUS_PORT to another port.`,
     )
   })

@@ -3,13 +3,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Child, startChild } from '../../../local/child-process.ts'
 import { type RunningCmdb, startCmdb } from '../../../local/peers/cmdb.ts'
 import type { Fault } from '../../../local/peers/faults.ts'
 import { type CmdbClient, createCmdbClient } from '../../../shared/peers/cmdb/client.ts'
 import type { CmdbAssetDraft, CmdbPageRequest } from '../../../shared/peers/cmdb/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type CmdbControl, cmdbControl } from '../../support/cmdb-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 let running: RunningCmdb
@@ -318,11 +318,10 @@ describe('the process of the CMDB stand-in', () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     return folder
   }
-  const start = async (folder: string): Promise<Child & { readonly url: string }> => {
-    const file = 'local/peers/cmdb-main.ts'
-    const child = await startChild({ name: 'cmdb', file, args: ['--port', '0', '--key', key, '--data', folder] })
+  const start = async (folder: string) => {
+    const child = await startStandInProcess('cmdb', { CMDB_SERVICE_KEY: key }, folder)
     onTestFinished(() => child.kill())
-    return { ...child, url: child.urls['cmdb'] ?? '' }
+    return child
   }
 
   it('has everything that it answered after SIGKILL, and a half-written line does no harm', async () => {
@@ -357,6 +356,6 @@ describe('the process of the CMDB stand-in', () => {
   })
 
   it('does not start without a key', async () => {
-    await expect(startCmdb({ port: 0, keys: [] })).rejects.toThrow(/--key/)
+    await expect(startCmdb({ port: 0, keys: [] })).rejects.toThrow('needs at least one integration key')
   })
 })

@@ -3,13 +3,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Child, startChild } from '../../../local/child-process.ts'
 import { type RunningCrm, startCrm } from '../../../local/peers/crm.ts'
 import type { Fault } from '../../../local/peers/faults.ts'
 import { type CrmClient, createCrmClient } from '../../../shared/peers/crm/client.ts'
 import type { CrmOpportunityDraft } from '../../../shared/peers/crm/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type CrmControl, crmControl } from '../../support/crm-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 let running: RunningCrm
@@ -256,11 +256,10 @@ describe('the process of the CRM stand-in', () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     return folder
   }
-  const start = async (folder: string): Promise<Child & { readonly url: string }> => {
-    const file = 'local/peers/crm-main.ts'
-    const child = await startChild({ name: 'crm', file, args: ['--port', '0', '--key', key, '--data', folder] })
+  const start = async (folder: string) => {
+    const child = await startStandInProcess('crm', { CRM_SERVICE_KEY: key }, folder)
     onTestFinished(() => child.kill())
-    return { ...child, url: child.urls['crm'] ?? '' }
+    return child
   }
 
   it('has everything that it answered after SIGKILL, and a half-written line does no harm', async () => {
@@ -309,6 +308,6 @@ describe('the process of the CRM stand-in', () => {
   })
 
   it('does not start without a key', async () => {
-    await expect(startCrm({ port: 0, keys: [] })).rejects.toThrow(/--key/)
+    await expect(startCrm({ port: 0, keys: [] })).rejects.toThrow('needs at least one integration key')
   })
 })

@@ -2,13 +2,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Child, startChild } from '../../../local/child-process.ts'
 import { type RunningDefend, startDefend } from '../../../local/peers/defend.ts'
 import type { Fault } from '../../../local/peers/faults.ts'
 import { type DefendClient, createDefendClient } from '../../../shared/peers/defend/client.ts'
 import type { DefendAuditEvent } from '../../../shared/peers/defend/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { defendControl } from '../../support/defend-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 let running: RunningDefend
@@ -228,11 +228,10 @@ describe('the process of the Defend stand-in', () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     return folder
   }
-  const start = async (folder: string): Promise<Child & { readonly url: string }> => {
-    const file = 'local/peers/defend-main.ts'
-    const child = await startChild({ name: 'defend', file, args: ['--port', '0', '--key', key, '--data', folder] })
+  const start = async (folder: string) => {
+    const child = await startStandInProcess('defend', { DEFEND_SERVICE_KEY: key }, folder)
     onTestFinished(() => child.kill())
-    return { ...child, url: child.urls['defend'] ?? '' }
+    return child
   }
 
   it('has everything that it ever answered after SIGKILL, and a half-written line does no harm', async () => {
@@ -268,6 +267,6 @@ describe('the process of the Defend stand-in', () => {
   })
 
   it('does not start without a key', async () => {
-    await expect(startDefend({ port: 0, keys: [] })).rejects.toThrow(/--key/)
+    await expect(startDefend({ port: 0, keys: [] })).rejects.toThrow('needs at least one integration key')
   })
 })

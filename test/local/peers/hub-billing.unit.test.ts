@@ -3,11 +3,11 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
 import { type RunningHub, startHub } from '../../../local/peers/hub.ts'
 import { type HubClient, createHubClient } from '../../../shared/peers/hub/client.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type HubControl, hubControl } from '../../support/hub-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 const metric = 'repos_protected'
@@ -231,19 +231,19 @@ describe('the billing of the Hub stand-in', () => {
 
   it('has everything that it answered after SIGKILL', { timeout: 30_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hub-billing-'))
-    const env = {
+    const settings = {
       CODE_PUBLIC_URL: products.code.publicUrl,
       AI_PUBLIC_URL: products.ai.publicUrl,
       PORTAL_SSO_SECRET: products.code.secret,
       AI_SSO_SECRET: products.ai.secret,
+      HUB_SERVICE_KEY: key,
+      BUS_API_URL: 'http://127.0.0.1:9',
       HUB_URL: '',
     }
-    const args = ['--port', '0', '--key', key, '--data', folder]
-    const start = () =>
-      startChild({ name: 'hub', file: join(import.meta.dirname, '../../../local/peers/hub-main.ts'), args, env })
+    const start = () => startStandInProcess('hub', settings, folder)
     let child = await start()
     try {
-      const url = (): string => child.urls['hub'] ?? ''
+      const url = (): string => child.url
       await connect(url()).reportUsage('tenant-contoso', metric, '2026-11-21', 6)
       await connect(url()).reportUsage('tenant-contoso', metric, '2026-11-22', 7)
       await connect(url()).adjustUsage('tenant-contoso', 'a1', correctionOf(-2))

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Child, startChild } from '../../../local/child-process.ts'
 import { type RunningHub, startHub } from '../../../local/peers/hub.ts'
 import { type HubClient, createHubClient } from '../../../shared/peers/hub/client.ts'
 import { type HubUser, loginPath } from '../../../shared/peers/hub/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type HubControl, hubControl } from '../../support/hub-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 const products = {
@@ -303,24 +303,24 @@ describe('the data folder of the Hub stand-in', () => {
     { timeout: 30_000 },
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'hub-'))
-      const env = {
+      const settings = {
         CODE_PUBLIC_URL: products.code.publicUrl,
         AI_PUBLIC_URL: products.ai.publicUrl,
         PORTAL_SSO_SECRET: products.code.secret,
         AI_SSO_SECRET: products.ai.secret,
+        HUB_SERVICE_KEY: key,
+        BUS_API_URL: 'http://127.0.0.1:9',
         HUB_URL: '',
       }
-      const args = ['--port', '0', '--key', 'first', '--key', key, '--data', folder]
-      const start = (): Promise<Child> =>
-        startChild({ name: 'hub', file: join(import.meta.dirname, '../../../local/peers/hub-main.ts'), args, env })
+      const start = () => startStandInProcess('hub', settings, folder)
       let child = await start()
       try {
         const id = 'tenant-kept'
-        const control = hubControl(child.urls['hub'] ?? '', id)
+        const control = hubControl(child.url, id)
         await control.putOrganization({ name: 'Kept' })
         const { users } = await control.putUsers(Array.from({ length: 100 }, (_, n) => ({ id: `u${n}` })))
         const { after } = await control.changeUser('u5', { status: 'deactivated' })
-        const demo = hubControl(child.urls['hub'] ?? '', 'tenant-contoso')
+        const demo = hubControl(child.url, 'tenant-contoso')
         await demo.changeUser('user-contoso-owner', { orgRole: 'viewer' })
         await demo.reset()
         await child.kill()
@@ -329,7 +329,7 @@ describe('the data folder of the Hub stand-in', () => {
         // The second start reads what the first one summed up.
         for (const give of [() => child.stop(), () => child.kill()]) {
           child = await start()
-          const again = connect(child.urls['hub'] ?? '')
+          const again = connect(child.url)
           expect(await again.getOrganization(id)).toMatchObject({ name: 'Kept' })
           const kept = await again.listUsers(id, { limit: 500 })
           expect(kept.users).toHaveLength(users.length)

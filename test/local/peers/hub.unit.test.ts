@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as httpRequest } from 'node:http'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
 import { type RunningHub, startHub } from '../../../local/peers/hub.ts'
 import { hubTenants } from '../../../local/peers/hub-people.ts'
 import { ProductTokenClaims, loginPath } from '../../../shared/peers/hub/contract.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const secret = { code: 'code-secret-0123456789-0123456789-abc', ai: 'ai-secret-0123456789-0123456789-abcdef' }
 const issuer = 'https://hub.example'
@@ -252,19 +251,18 @@ it('runs as a process that takes its settings from the environment', async () =>
     AI_PUBLIC_URL: 'http://127.0.0.1:7071',
     PORTAL_SSO_SECRET: secret.code,
     AI_SSO_SECRET: secret.ai,
+    HUB_SERVICE_KEY: 'key-of-the-suite',
+    BUS_API_URL: 'http://127.0.0.1:9',
     HUB_URL: '',
   }
-  const file = join(import.meta.dirname, '../../../local/peers/hub-main.ts')
-  const child = await startChild({ name: 'hub', file, args: ['--port', '0'], env: settings })
+  const child = await startStandInProcess('hub', settings)
   try {
-    const url = child.urls['hub'] ?? ''
+    const { url } = child
     const html = await (await login({ product: 'code', nonce, login_hint: member }, { ...hub, url })).text()
     expect(html).toContain('action="http://127.0.0.1:7071/api/code/session"')
     expect(decodeJwt(fieldOf(html, 'token') ?? '').iss).toBe(url)
   } finally {
     await child.stop()
   }
-  await expect(
-    startChild({ name: 'hub', file, args: ['--port', '0'], env: { ...settings, PORTAL_SSO_SECRET: '' } }),
-  ).rejects.toThrow('PORTAL_SSO_SECRET')
+  await expect(startStandInProcess('hub', { ...settings, PORTAL_SSO_SECRET: '' })).rejects.toThrow('PORTAL_SSO_SECRET')
 })

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
 import { type RunningPsa, startPsa } from '../../../local/peers/psa.ts'
 import { type PsaClient, createPsaClient } from '../../../shared/peers/psa/client.ts'
 import type { PsaAgentDraft, PsaPageRequest } from '../../../shared/peers/psa/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PsaControl, psaControl } from '../../support/psa-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 let running: RunningPsa
@@ -250,15 +250,10 @@ describe('the memory and the page of the PSA stand-in', () => {
 
   it('has every agent that it answered after SIGKILL, at the version that it answered', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'psa-agents-'))
-    const start = () =>
-      startChild({
-        name: 'psa',
-        file: 'local/peers/psa-main.ts',
-        args: ['--port', '0', '--key', key, '--data', folder],
-      })
+    const start = () => startStandInProcess('psa', { PSA_SERVICE_KEY: key }, folder)
     let child = await start()
     try {
-      const first = connect(child.urls['psa'] ?? '')
+      const first = connect(child.url)
       await first.putAgent('t1', 'u1', draftOf(1))
       await first.putAgent('t1', 'u1', draftOf(2, { active: false }))
       const { agent } = await first.putAgent('t2', 'u1', draftOf(9))
@@ -267,7 +262,7 @@ describe('the memory and the page of the PSA stand-in', () => {
         await child.kill()
         child = await start()
       }
-      const again = connect(child.urls['psa'] ?? '')
+      const again = connect(child.url)
       expect(await again.getAgent('t2', 'u1')).toEqual(agent)
       expect(await again.putAgent('t1', 'u1', draftOf(1))).toMatchObject({
         outcome: 'superseded',

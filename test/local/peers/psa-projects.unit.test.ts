@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
 import { type RunningPsa, startPsa } from '../../../local/peers/psa.ts'
 import { type PsaClient, createPsaClient } from '../../../shared/peers/psa/client.ts'
 import type { PsaProjectDraft } from '../../../shared/peers/psa/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PsaControl, psaControl } from '../../support/psa-control.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 let running: RunningPsa
@@ -207,15 +207,10 @@ describe('the memory and the pages of the PSA stand-in', () => {
 
   it('has every project that it answered after SIGKILL', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'psa-projects-'))
-    const start = () =>
-      startChild({
-        name: 'psa',
-        file: 'local/peers/psa-main.ts',
-        args: ['--port', '0', '--key', key, '--data', folder],
-      })
+    const start = () => startStandInProcess('psa', { PSA_SERVICE_KEY: key }, folder)
     let child = await start()
     try {
-      const url = (): string => child.urls['psa'] ?? ''
+      const url = (): string => child.url
       const control = psaControl(url(), 't1')
       const { project } = await connect(url()).createProject('t1', draftOf('r1'))
       await control.changeProject(project.id, { status: 'active' })

@@ -4,12 +4,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Child, startChild } from '../../../local/child-process.ts'
 import type { Fault } from '../../../local/peers/faults.ts'
 import { type RunningPsa, startPsa } from '../../../local/peers/psa.ts'
 import { type PsaClient, createPsaClient } from '../../../shared/peers/psa/client.ts'
 import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
+import { startStandInProcess } from '../../support/stand-in-process.ts'
 
 const key = 'stand-in-key'
 let running: RunningPsa
@@ -324,19 +324,13 @@ describe('the pages of the PSA stand-in', () => {
 })
 
 describe('the process of the PSA stand-in', () => {
-  const start = (folder: string): Promise<Child> =>
-    startChild({
-      name: 'psa',
-      file: 'local/peers/psa-main.ts',
-      args: ['--port', '0', '--key', key, '--data', folder],
-    })
-  const urlOf = ({ urls }: Child): string => urls['psa'] ?? ''
+  const start = (folder: string) => startStandInProcess('psa', { PSA_SERVICE_KEY: key }, folder)
 
   it('has everything that it ever answered after SIGKILL, and a half-written line does no harm', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'psa-'))
     let child = await start(folder)
     try {
-      const client = connect(urlOf(child))
+      const client = connect(child.url)
       const { ticket } = await client.createTicket('t1', draftOf('kept'))
       await client.addNote('t1', ticket.id, { reference: 'n1', text: 'x', internal: true })
       const parallel = Array.from({ length: 50 }, (_, n) => client.createTicket('t1', draftOf(`f${n}`)))
@@ -348,7 +342,7 @@ describe('the process of the PSA stand-in', () => {
       appendFileSync(join(folder, 'psa.jsonl'), '{"kind":"ticket","tick')
 
       child = await start(folder)
-      const again = connect(urlOf(child))
+      const again = connect(child.url)
       expect(await again.getTickets('t1', answered)).toHaveLength(answered.length)
       expect(await again.createTicket('t1', draftOf('kept'))).toMatchObject({
         outcome: 'exists',
@@ -406,6 +400,6 @@ describe('the process of the PSA stand-in', () => {
   })
 
   it('does not start without a key', async () => {
-    await expect(startPsa({ port: 0, keys: [] })).rejects.toThrow(/--key/)
+    await expect(startPsa({ port: 0, keys: [] })).rejects.toThrow('needs at least one integration key')
   })
 })
