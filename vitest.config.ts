@@ -1,5 +1,6 @@
 // Which tests run how: the suffix of a test file names its suite (see README, "Tests").
 import { defineConfig } from 'vitest/config'
+import { slowestFilesReporter } from './test/support/slowest-files.ts'
 
 const suite = (name: string, options: { globalSetup?: string; testTimeout: number }) => ({
   test: {
@@ -15,6 +16,7 @@ export default defineConfig({
   test: {
     // Most tests wait for processes of the stack, which use the other processors.
     maxWorkers: 2,
+    reporters: ['default', slowestFilesReporter],
     projects: [
       suite('unit', { testTimeout: 10_000 }),
       suite('stack', { testTimeout: 30_000, globalSetup: 'test/support/stack-setup.ts' }),

@@ -1,4 +1,4 @@
-// 500 detections and 500 user events run while the functions are killed again and again, and every peer fails a fifth of the calls,
+// Hundreds of detections and user events run while the functions are killed again and again, and every peer fails a fifth of the calls,
 // answers late, does what it was asked and says nothing, or is away altogether for a while. Afterwards everything has come out once, and nothing is lost.
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -26,15 +26,16 @@ import { psaControl } from '../support/psa-control.ts'
 import { type QueueWatch, watchQueues } from '../support/queue-watch.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { sampleSettings, testOverrides } from '../support/stack-setup.ts'
+import { isLong } from '../support/thoroughness.ts'
 import { runTimerUntil } from '../support/timer-run.ts'
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
 
-const detectionCount = 500
-const userCount = 100
+const detectionCount = isLong ? 500 : 120
+const userCount = isLong ? 100 : 25
 const eventsPerUser = 5
-const killCount = 6
+const killCount = isLong ? 6 : 3
 const tenantIds = ['tenant-chaos-1', 'tenant-chaos-2', 'tenant-chaos-3'] as const
 const clientIds = ['client-1', 'client-2', 'client-unmapped', 'client-unknown-to-psa'] as const
 const causes = ['T1486', 'T1059', 'T1003'] as const

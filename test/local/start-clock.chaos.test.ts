@@ -32,7 +32,7 @@ it('reports the repositories of the day before at 01:15 UTC, when it is started 
   evening.interrupt()
   expect(await evening.exit).toBe(0)
 
-  const night = await ready({ folder: evening.folder, args: ['--now', '2026-03-01T01:14:30Z'] })
+  const night = await ready({ folder: evening.folder, args: ['--now', '2026-03-01T01:14:50Z'] })
   const usage = await eventually(
     () => usageIn(night),
     ({ length }) => length > 0,

@@ -16,12 +16,12 @@ import { accessIssue, newRepository, vulnerability } from '../../support/finding
 import { type HoldingProxy, type Side, createRequestCount, startHoldingProxy } from '../../support/holding-proxy.ts'
 import { type PsaControl, psaControl } from '../../support/psa-control.ts'
 import { sampleSettings, testOverrides } from '../../support/stack-setup.ts'
+import { isLong, momentsOf } from '../../support/thoroughness.ts'
 import { FilingReport } from '../../support/ticketing.ts'
 import { runTimerUntil, timersOff } from '../../support/timer-run.ts'
 import { leftInFiling, makeOlder, markersOf } from '../../support/unfinished-tickets.ts'
 
 const tenantId = hubTenants[0]?.id ?? ''
-const sides: readonly Side[] = ['before', 'after']
 
 const nightlyTimer = 'code-ticket-reconcile-timer'
 // Who the caller is, whether the organization is active, what incidents are open and who holds the timer's lease is looked up or not, as the
@@ -153,15 +153,16 @@ afterEach(nightlyRun)
 
 describe('functions that are killed while they file a finding', () => {
   it('have made one ticket once the request is repeated, whatever the step', async () => {
-    const { length: steps } = await stepsOf(() => file(vulnerability()))
-    expect(steps).toBeGreaterThan(8)
-    for (let step = 1; step <= steps; step += 1)
-      for (const side of sides) {
-        const finding = vulnerability({ title: `Killed ${side} step ${step} of ${steps}` })
-        await crashAt(finding, step, side)
-        const ticket = await file(finding)
-        expect(await expectOneTicket(finding)).toMatchObject({ id: ticket.id, title: ticket.title })
-      }
+    const steps = await stepsOf(() => file(vulnerability()))
+    expect(steps.length).toBeGreaterThan(8)
+    const moments = momentsOf(steps)
+    expect(moments.length).toBeGreaterThan(4)
+    for (const { step, side } of moments) {
+      const finding = vulnerability({ title: `Killed ${side} step ${step} of ${steps.length}` })
+      await crashAt(finding, step, side)
+      const ticket = await file(finding)
+      expect(await expectOneTicket(finding)).toMatchObject({ id: ticket.id, title: ticket.title })
+    }
   })
 
   it('have the ticket finished by the nightly run when nobody repeats the request', async () => {
@@ -185,11 +186,10 @@ describe('functions that are killed while they file a finding', () => {
 
 describe('functions that are killed while they file several findings', () => {
   it('have made one ticket for each repository and type once the request is repeated', async () => {
-    const { length: steps } = await stepsOf(() => fileAll(group()))
+    const moments = momentsOf(await stepsOf(() => fileAll(group())))
     // Where it is killed: printed as the counterexample, with the seed, when it fails.
-    const where = fc.record({ step: fc.integer({ min: 1, max: steps }), side: fc.constantFrom(...sides) })
     await fc.assert(
-      fc.asyncProperty(where, async ({ step, side }) => {
+      fc.asyncProperty(fc.constantFrom(...moments), async ({ step, side }) => {
         const findings = group()
         await crashAt({ findings }, step, side)
         const results = await fileAll(findings)
@@ -199,7 +199,7 @@ describe('functions that are killed while they file several findings', () => {
         for (const [index, finding] of findings.entries())
           expect((await expectOneTicket(finding)).id).toBe(results[index]?.ticket?.id)
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: isLong ? 12 : 4, endOnFailure: true },
     )
   })
 })
@@ -214,16 +214,15 @@ describe('functions that are killed while they note that findings were found aga
     // Until PSA is told, nothing has been changed that could be doubled.
     const tells = steps.findIndex((request) => /^POST .*\/notes$/.test(request)) + 1
     expect(tells).toBeGreaterThan(1)
-    for (let step = tells; step <= steps.length; step += 1)
-      for (const side of sides) {
-        const findings = pair()
-        const id = (await fileAll(findings))[0]?.ticket?.id
-        await crashAt({ findings: findings.map(detectedAgain) }, step, side)
-        const results = await fileAll(findings.map(detectedAgain))
-        expect(results.map((result) => result.ticket?.id)).toEqual([id, id])
-        const made = (await psa.tickets()).find((ticket) => ticket.id === id)
-        expect([step, side, made?.notes.length]).toEqual([step, side, 1])
-        await expectNothingLeft()
-      }
+    for (const { step, side } of momentsOf(steps, tells)) {
+      const findings = pair()
+      const id = (await fileAll(findings))[0]?.ticket?.id
+      await crashAt({ findings: findings.map(detectedAgain) }, step, side)
+      const results = await fileAll(findings.map(detectedAgain))
+      expect(results.map((result) => result.ticket?.id)).toEqual([id, id])
+      const made = (await psa.tickets()).find((ticket) => ticket.id === id)
+      expect([step, side, made?.notes.length]).toEqual([step, side, 1])
+      await expectNothingLeft()
+    }
   })
 })

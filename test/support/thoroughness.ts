@@ -1,0 +1,25 @@
+// How much the crash tests try: `npm test` the moments that leave different things behind, `npm run test:long` every single one.
+import type { Side } from './holding-proxy.ts'
+
+/** Set by `vitest --mode long`. */
+export const isLong = process.env['MODE'] === 'long'
+
+/** A request of the work, counted from 1, and on which side of it the work is killed. */
+export type Moment = { readonly step: number; readonly side: Side }
+
+const sides: readonly Side[] = ['before', 'after']
+
+/**
+ * The moments at which work that sends these requests is worth killing: after each write, which is what the next one finds, and before
+ * the first. Every other moment leaves the same behind as one of these; a long run tries them all.
+ * @param steps as the proxy shows them, such as `POST /v1/tickets`
+ * @param first step before which nothing is of interest
+ * @param all every moment, whatever it leaves behind
+ */
+export const momentsOf = (steps: readonly string[], first = 1, all = isLong): readonly Moment[] => {
+  const every = steps.flatMap((request, index) => sides.map((side) => ({ request, step: index + 1, side })))
+  const own = every.filter(({ step }) => step >= first)
+  if (all) return own
+  const writes = own.filter(({ request }) => !/^(?:GET|HEAD) /.test(request))
+  return writes.filter(({ side, step }) => side === 'after' || step === writes[0]?.step)
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { momentsOf } from './thoroughness.ts'
+
+const steps = ['GET /row', 'PUT /marker', 'GET /ticket', 'POST /ticket', 'GET /row']
+const shown = (first: number, all: boolean): readonly string[] =>
+  momentsOf(steps, first, all).map(({ step, side }) => `${side} ${step}`)
+
+describe('the moments at which work is killed', () => {
+  it('are after each write, and before the first', () => {
+    expect(shown(1, false)).toEqual(['before 2', 'after 2', 'after 4'])
+  })
+  it('are before and after every request in a long run', () => {
+    expect(shown(1, true)).toHaveLength(10)
+  })
+  it('begin where it becomes interesting', () => {
+    expect([shown(3, false), shown(5, false)]).toEqual([['before 4', 'after 4'], []])
+    expect(shown(4, true)).toEqual(['before 4', 'after 4', 'before 5', 'after 5'])
+  })
+})
