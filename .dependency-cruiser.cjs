@@ -15,13 +15,13 @@ module.exports = {
       name: 'shared-knows-no-product',
       severity: 'error',
       from: { path: within('shared') },
-      to: { path: '^(?:functions|local|test|bench)/' },
+      to: { path: '^(?:functions|local|test|bench|build)/' },
     },
     {
       name: 'functions-know-no-laptop',
       severity: 'error',
       from: { path: within('functions') },
-      to: { path: '^(?:local|test|bench)/' },
+      to: { path: '^(?:local|test|bench|build)/' },
     },
     {
       name: 'stand-ins-know-only-contracts',
@@ -30,7 +30,7 @@ module.exports = {
       severity: 'error',
       from: { path: within('local'), pathNot: '^local/seed[.]ts$' },
       to: {
-        path: '^(?:shared|functions|test|bench)/',
+        path: '^(?:shared|functions|test|bench|build)/',
         pathNot: ['^shared/peers/[^/]+/contract[.]ts$', '^shared/bus/(?:cloud-event|catalogue)[.]ts$'],
       },
     },

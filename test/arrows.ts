@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 
-const folders = ['functions', 'shared', 'local', 'docs', 'bench', 'test'].filter((folder) => existsSync(folder))
+const folders = ['functions', 'shared', 'local', 'build', 'bench', 'test'].filter((folder) => existsSync(folder))
 
 const run = (args: readonly string[]): string => {
   const { status, stdout, stderr } = spawnSync(

@@ -236,7 +236,9 @@ describe('open tickets of somebody who left', () => {
 describe('sessions', () => {
   const productsOfUser = ['code', 'ai', 'psa'] as const
 
-  it.concurrent.each<[string, Parameters<ReturnType<typeof hubControl>['changeUser']>[1], { code: number; ai: number }]>([
+  it.concurrent.each<
+    [string, Parameters<ReturnType<typeof hubControl>['changeUser']>[1], { code: number; ai: number }]
+  >([
     ['a role', { orgRole: 'admin' }, { code: 401, ai: 401 }],
     ['a deactivation', { status: 'deactivated' }, { code: 401, ai: 401 }],
     ['the loss of Code, those of Code alone', { products: ['ai', 'psa'] }, { code: 401, ai: 200 }],

@@ -1,4 +1,4 @@
-// Process entry: node bench/build.ts [--out dist]
+// Process entry: node build/main.ts [--out dist]
 // Makes the folder of each Function App that is deployed, and of all of them in one, which package.json names as `main`; their source
 // maps go to `source-maps` beside them.
 import { join, resolve } from 'node:path'

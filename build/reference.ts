@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { functionApps } from '../functions/apps/all.ts'
 import { tables } from '../functions/apps/tables.ts'
+import { projectFolder } from '../local/parts.ts'
 import type { CallerRule } from '../shared/auth/caller.ts'
 import { catalogue } from '../shared/bus/catalogue.ts'
 import { settings } from '../shared/config/settings.ts'
@@ -151,4 +152,4 @@ export const reference = (): string =>
     '',
   ].join('\n\n')
 
-if (import.meta.main) writeFileSync(join(import.meta.dirname, 'reference.md'), reference())
+if (import.meta.main) writeFileSync(join(projectFolder, 'docs/reference.md'), reference())
