@@ -9,7 +9,7 @@ module.exports = {
       comment: 'A product never imports another: they meet through HTTP, the bus, a queue or a contract.',
       severity: 'error',
       from: { path: '^functions/(?!apps/)([^/]+)/' },
-      to: { path: '^functions/', pathNot: ['^functions/$1/'] },
+      to: { path: '^functions/', pathNot: ['^functions/$1/', '^functions/platform/'] },
     },
     {
       name: 'shared-knows-no-product',

@@ -1,8 +1,8 @@
 // What makes up one Function App: its functions, health over all the settings that they need, and the document of its HTTP.
 import type { SettingName } from '../../shared/config/settings.ts'
-import { healthEndpoints } from '../../shared/health/endpoints.ts'
+import { healthEndpoints } from '../platform/health-endpoints.ts'
 import type { PublicProduct } from '../../shared/http/public-product.ts'
-import { openApiEndpoint } from '../../shared/openapi/endpoint.ts'
+import { openApiEndpoint } from '../platform/openapi-endpoint.ts'
 import { withQueryForms } from '../../shared/triggers/query-form.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
 

@@ -1,7 +1,7 @@
 // HTTP of The One Code, and the orchestrations that a person starts.
 import { finishActivity } from '../../shared/flows/finish-activity.ts'
-import { flowRetentionTimer } from '../../shared/flows/flow-retention-timer.ts'
-import { flowStartTimer } from '../../shared/flows/flow-start-timer.ts'
+import { flowRetentionTimer } from '../platform/flow-retention-timer.ts'
+import { flowStartTimer } from '../platform/flow-start-timer.ts'
 import {
   adjustUsage,
   adjustUsageAsOperator,

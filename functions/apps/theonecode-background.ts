@@ -1,9 +1,9 @@
 // Timers of The One Code, and the retention of everything that this suite has stored so far.
 import { finishActivity } from '../../shared/flows/finish-activity.ts'
-import { flowRetentionTimer } from '../../shared/flows/flow-retention-timer.ts'
-import { flowStartTimer } from '../../shared/flows/flow-start-timer.ts'
-import { retentionTimer } from '../../shared/store/retention-timer.ts'
-import { deadLetterTimer } from '../../shared/triggers/dead-letter-timer.ts'
+import { flowRetentionTimer } from '../platform/flow-retention-timer.ts'
+import { flowStartTimer } from '../platform/flow-start-timer.ts'
+import { retentionTimer } from '../platform/retention-timer.ts'
+import { deadLetterTimer } from '../platform/dead-letter-timer.ts'
 import { reportUsage, takeUsageSnapshots } from '../code/billing/timers.ts'
 import { compareCmdbClients, endCmdbSync, planCmdbSync, sendCmdbBatch } from '../code/cmdb/activities.ts'
 import { syncCmdbNow } from '../code/cmdb/commands.ts'

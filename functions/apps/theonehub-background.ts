@@ -1,5 +1,5 @@
 // Subscribers to Hub's events, and what keeps other products in step with its users.
-import { deadLetterTimer } from '../../shared/triggers/dead-letter-timer.ts'
+import { deadLetterTimer } from '../platform/dead-letter-timer.ts'
 import { auditEvents } from '../hub/audit-events/subscriber.ts'
 import { psaAgents } from '../hub/psa-agents/subscriber.ts'
 import { followOrganizations, repairAgents } from '../hub/psa-agents/timers.ts'

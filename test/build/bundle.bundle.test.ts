@@ -156,7 +156,7 @@ describe('what a bundle loads at start', () => {
     expect(building).toEqual([
       'functions/apps/start.ts',
       'shared/config/settings.ts',
-      'shared/health/endpoints.ts',
+      'functions/platform/health-endpoints.ts',
       'shared/store/cursor.ts',
       'shared/triggers/http.ts',
     ])

@@ -1,5 +1,5 @@
 // Timers of The One Code's sources: events that could not be published when they happened (CODE-8), and the count of repositories (CODE-5).
-import { outboxTimer } from '../../../shared/bus/outbox-timer.ts'
+import { outboxTimer } from '../../platform/outbox-timer.ts'
 import { timer } from '../../../shared/triggers/timer.ts'
 
 export const publishDelayedEvents = outboxTimer('code-outbox-timer', async () => [

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Host, startHost } from '../../../local/host/host.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { createServices } from '../../../shared/services.ts'
-import { deadLetterTimer } from '../../../shared/triggers/dead-letter-timer.ts'
+import { deadLetterTimer } from '../../../functions/platform/dead-letter-timer.ts'
 import { register } from '../../../shared/triggers/register.ts'
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 

@@ -6,7 +6,7 @@ import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owne
 import type { ParkedMessage } from '../../../shared/incidents/incident-table.ts'
 import { replayIncident } from '../../../shared/incidents/replay.ts'
 import type { Services } from '../../../shared/services.ts'
-import { deadLetterTimer } from '../../../shared/triggers/dead-letter-timer.ts'
+import { deadLetterTimer } from '../../../functions/platform/dead-letter-timer.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type Stage, openStage, userDeactivated } from './subscriber-stage.ts'
 

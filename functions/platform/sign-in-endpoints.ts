@@ -1,16 +1,23 @@
 // Sign-in to one product: the way to Hub, the exchange of Hub's token for a session, who am I, and sign-out (HUB-1 to HUB-4).
 import type * as z from 'zod'
-import { AppError } from '../errors.ts'
-import { signInRate } from '../http/rate-limit.ts'
-import type { LoginRequest, ProductTokenClaims } from '../peers/hub/contract.ts'
-import type { Services } from '../services.ts'
-import { log } from '../telemetry/log.ts'
-import { type HttpDefinition, http, noBody } from '../triggers/http.ts'
-import { type SignInProduct, anyone, session } from './caller.ts'
-import { equalInConstantTime, randomToken, randomTokenShape, sha256 } from './digest.ts'
-import type { Session } from './session.ts'
+import { AppError } from '../../shared/errors.ts'
+import { signInRate } from '../../shared/http/rate-limit.ts'
+import type { LoginRequest, ProductTokenClaims } from '../../shared/peers/hub/contract.ts'
+import type { Services } from '../../shared/services.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import { type HttpDefinition, http, noBody } from '../../shared/triggers/http.ts'
+import { type SignInProduct, anyone, session } from '../../shared/auth/caller.ts'
+import { equalInConstantTime, randomToken, randomTokenShape, sha256 } from '../../shared/auth/digest.ts'
+import type { Session } from '../../shared/auth/session.ts'
 import type { SignedIn } from './sign-in-contract.ts'
-import { clearedSessionCookie, nonceCookie, nonceCookieName, sessionCookie, signIns, signInNeeds } from './sign-in.ts'
+import {
+  clearedSessionCookie,
+  nonceCookie,
+  nonceCookieName,
+  sessionCookie,
+  signIns,
+  signInNeeds,
+} from '../../shared/auth/sign-in.ts'
 
 /** What goes in and out; loaded by the first call that needs it, as everything that every call does not need. */
 const contract = () => import('./sign-in-contract.ts')
@@ -53,7 +60,7 @@ const beginLogin = (product: SignInProduct) =>
     query: async () => (await contract()).Login,
     returns: { 302: noBody },
     handler: async ({ query, cookies, services: { config } }) => {
-      const { loginPath } = await import('../peers/hub/contract.ts')
+      const { loginPath } = await import('../../shared/peers/hub/contract.ts')
       // A second tab goes on with the nonce of the first, so that both can finish.
       const [present = ''] = cookies(nonceCookieName(product, config))
       const nonce = randomTokenShape.test(present) ? present : randomToken()
@@ -114,7 +121,7 @@ const verify = async (
   token: string,
   { config, now }: Services,
 ): Promise<ProductTokenClaims> => {
-  const { verifyHubToken } = await import('./hub-token.ts')
+  const { verifyHubToken } = await import('../../shared/auth/hub-token.ts')
   const { secret, previousSecret } = signIns[product]
   const values = config.require('HUB_URL', secret, previousSecret)
   const secrets = [values[secret], values[previousSecret]].filter((value) => value !== undefined)

@@ -1,7 +1,7 @@
 // The timer that goes on with starts which a crash, or a task hub that was away, cut off.
-import { log } from '../telemetry/log.ts'
-import type { OrchestrationDefinition } from '../triggers/orchestration.ts'
-import { type TimerDefinition, timer } from '../triggers/timer.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import type { OrchestrationDefinition } from '../../shared/triggers/orchestration.ts'
+import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
 
 /**
  * @param name ends with `-timer`
@@ -18,7 +18,7 @@ export const flowStartTimer = (name: string, orchestrations: readonly Orchestrat
     minutesMax: 4,
     flows: true,
     handler: async ({ services, signal, flows }) => {
-      const { sweepFlowStarts } = await import('./flow-start-sweep.ts')
+      const { sweepFlowStarts } = await import('../../shared/flows/flow-start-sweep.ts')
       const parts = { store: services.store(), now: services.now, flows }
       const counts = await sweepFlowStarts(parts, new Set(orchestrations.map((flow) => flow.name)), signal)
       if (counts.resumed > 0 || counts.left > 0) log.info('flow.starts.swept', counts)

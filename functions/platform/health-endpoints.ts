@@ -1,16 +1,16 @@
 // Health of one Function App: alive (no I/O), and ready (its settings and its storage).
 import * as z from 'zod'
-import { anyone } from '../auth/caller.ts'
-import type { SettingName } from '../config/settings.ts'
-import type { Services } from '../services.ts'
-import { log } from '../telemetry/log.ts'
-import { http } from '../triggers/http.ts'
-import type { Check } from './contract.ts'
+import { anyone } from '../../shared/auth/caller.ts'
+import type { SettingName } from '../../shared/config/settings.ts'
+import type { Services } from '../../shared/services.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import { http } from '../../shared/triggers/http.ts'
+import type { Check } from './health-contract.ts'
 
 /** At hand, since it is the first answer of most instances: the rest of the contract is loaded when it is needed. */
 const Liveness = z.object({ status: z.literal('live') }).meta({ id: 'Liveness' })
 
-const contract = () => import('./contract.ts')
+const contract = () => import('./health-contract.ts')
 
 /** Often asked by platforms and load balancers, from one address. */
 const rate = { by: 'address', perMinute: 600 } as const

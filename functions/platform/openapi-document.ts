@@ -1,12 +1,12 @@
 // The OpenAPI 3.1 document of one product, made from the definitions that the host runs: it cannot say anything else than they do.
 import * as z from 'zod'
-import type { CallerRule } from '../auth/caller.ts'
-import { signIns } from '../auth/sign-in.ts'
-import { type ErrorCode, errorTable } from '../errors.ts'
-import { Problem } from '../http/problem-document.ts'
-import { problemContentType } from '../http/problem.ts'
-import type { HttpDefinition } from '../triggers/http.ts'
-import { type SchemaSource, schemaOf } from '../triggers/schema-source.ts'
+import type { CallerRule } from '../../shared/auth/caller.ts'
+import { signIns } from '../../shared/auth/sign-in.ts'
+import { type ErrorCode, errorTable } from '../../shared/errors.ts'
+import { Problem } from '../../shared/http/problem-document.ts'
+import { problemContentType } from '../../shared/http/problem.ts'
+import type { HttpDefinition } from '../../shared/triggers/http.ts'
+import { type SchemaSource, schemaOf } from '../../shared/triggers/schema-source.ts'
 
 /** It is made here and of our own schemas: that it is an object is all that has to be held to. */
 export const OpenApiDocument = z.record(z.string(), z.unknown())

@@ -1,7 +1,7 @@
 // The timer of one Function App that deletes rows whose time has ended (R12).
-import { log } from '../telemetry/log.ts'
-import { type TimerDefinition, timer } from '../triggers/timer.ts'
-import type { Table } from './table.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
+import type { Table } from '../../shared/store/table.ts'
 
 /** Rows that one run deletes at the most; what is left waits for the next. */
 const rowsMax = 20_000
@@ -17,7 +17,7 @@ export const retentionTimer = (name: string, tablesOf: () => Promise<readonly Ta
     needs: ['DATA_STORAGE'],
     minutesMax: 9,
     handler: async ({ services }) => {
-      const { deleteExpired } = await import('./retention.ts')
+      const { deleteExpired } = await import('../../shared/store/retention.ts')
       await deleteExpired(services.store(), await tablesOf(), { now: services.now(), rowsMax, log })
     },
   })

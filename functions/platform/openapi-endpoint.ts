@@ -1,7 +1,7 @@
 // Serves the OpenAPI document of one product.
-import { anyone } from '../auth/caller.ts'
-import { type PublicProduct, publicProducts } from '../http/public-product.ts'
-import { type HttpDefinition, http } from '../triggers/http.ts'
+import { anyone } from '../../shared/auth/caller.ts'
+import { type PublicProduct, publicProducts } from '../../shared/http/public-product.ts'
+import { type HttpDefinition, http } from '../../shared/triggers/http.ts'
 
 /** @param definitions the other functions of the product */
 export const openApiEndpoint = (product: PublicProduct, definitions: readonly HttpDefinition[]): HttpDefinition => {
@@ -13,10 +13,10 @@ export const openApiEndpoint = (product: PublicProduct, definitions: readonly Ht
     callers: [anyone],
     needs: [publicProducts[product].publicUrl],
     rate: { by: 'address', perMinute: 60 },
-    returns: { 200: async () => (await import('./document.ts')).OpenApiDocument },
+    returns: { 200: async () => (await import('./openapi-document.ts')).OpenApiDocument },
     handler: async ({ services: { config } }) => {
       const { publicUrl } = publicProducts[product]
-      const { openApiDocument } = await import('./document.ts')
+      const { openApiDocument } = await import('./openapi-document.ts')
       const document = await openApiDocument({
         title: `Integrations of ${publicProducts[product].name}`,
         version: '1.0.0',

@@ -1,7 +1,7 @@
 // What the endpoints of sign-in take and answer.
 import * as z from 'zod'
-import { ReturnTo } from '../http/return-to.ts'
-import { OrgRole } from '../peers/hub/contract.ts'
+import { ReturnTo } from '../../shared/http/return-to.ts'
+import { OrgRole } from '../../shared/peers/hub/contract.ts'
 
 /** Query with which a page begins to sign in. */
 export const Login = z.strictObject({

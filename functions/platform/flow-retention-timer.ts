@@ -1,6 +1,6 @@
 // The timer of one Function App that deletes the histories of its orchestrations (R12): they hold what every step was told and answered.
-import { log } from '../telemetry/log.ts'
-import { type TimerDefinition, timer } from '../triggers/timer.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
 
 /** Longer than an orchestration may take: after that its request alone tells how it ended. */
 const keptDays = 30

@@ -1,13 +1,13 @@
 // The timer that brings in what the broker itself gave up: every dead letter of a subscriber's queue is parked with an incident (R3).
-import type { DeadLetter, DeadLetterFate } from '../bus/queues.ts'
-import { AppError, isAppError, toAppError } from '../errors.ts'
-import type { Services } from '../services.ts'
-import { log } from '../telemetry/log.ts'
-import type { CommandDefinition } from './command.ts'
-import { readMessage } from './subscriber-message.ts'
-import { park } from './subscriber-pipeline.ts'
-import type { SubscriberDefinition } from './subscriber.ts'
-import { type TimerDefinition, timer } from './timer.ts'
+import type { DeadLetter, DeadLetterFate } from '../../shared/bus/queues.ts'
+import { AppError, isAppError, toAppError } from '../../shared/errors.ts'
+import type { Services } from '../../shared/services.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import type { CommandDefinition } from '../../shared/triggers/command.ts'
+import { readMessage } from '../../shared/triggers/subscriber-message.ts'
+import { park } from '../../shared/triggers/subscriber-pipeline.ts'
+import type { SubscriberDefinition } from '../../shared/triggers/subscriber.ts'
+import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
 
 type Receiver = CommandDefinition | SubscriberDefinition
 
@@ -72,10 +72,10 @@ const parkLetter = async (services: Services, definition: Receiver, letter: Dead
 const eventIn = async (definition: Receiver, { json, publisher, firstAttemptAt }: ReturnType<typeof readMessage>) => {
   try {
     if (definition.kind === 'command') {
-      const { readCommand } = await import('./command-message.ts')
+      const { readCommand } = await import('../../shared/triggers/command-message.ts')
       return await readCommand(definition.command, json)
     }
-    const { readEvent } = await import('../bus/event.ts')
+    const { readEvent } = await import('../../shared/bus/event.ts')
     return readEvent(json, { sentBy: publisher, receivedAt: firstAttemptAt })
   } catch (error) {
     if (error instanceof AppError) return undefined

@@ -1,7 +1,7 @@
 // The timer that publishes what commits left in the outbox: after a crash, or while the bus was away.
-import { type TimerDefinition, timer } from '../triggers/timer.ts'
-import { log } from '../telemetry/log.ts'
-import type { sweepOutbox } from './outbox.ts'
+import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
+import { log } from '../../shared/telemetry/log.ts'
+import type { sweepOutbox } from '../../shared/bus/outbox.ts'
 
 type Owners = Parameters<typeof sweepOutbox>[1]
 
@@ -16,7 +16,7 @@ export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDef
     needs: ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'],
     minutesMax: 4,
     handler: async ({ services, signal }) => {
-      const { sweepOutbox: sweep } = await import('./outbox.ts')
+      const { sweepOutbox: sweep } = await import('../../shared/bus/outbox.ts')
       const counts = await sweep({ store: services.store(), bus: services.bus, now: services.now }, await load(), {
         signal,
       })
