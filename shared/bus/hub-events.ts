@@ -23,7 +23,7 @@ const audited = {
 }
 
 const auditedAsRead = {
-  actor: spare(audited.actor.extend({ id: anyId })),
+  actor: spare(z.object({ type: spare(audited.actor.shape.type), id: spare(anyId) })),
   address: spare(freeText),
   user_agent: spare(freeText),
   outcome: spare(audited.outcome),

@@ -3,8 +3,9 @@ import type { PeerTools } from '../effects/effect-row.ts'
 import type { EffectNames } from '../effects/sweep.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { recordIncident } from '../incidents/incident-recording.ts'
+import type { ReadPsaTicket } from '../peers/psa/answers.ts'
 import type { PsaClient } from '../peers/psa/client.ts'
-import type { PsaTicket, PsaTicketDraft } from '../peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../peers/psa/contract.ts'
 import { triageBoard } from './placement.ts'
 
 type Of = Pick<EffectNames, 'integration' | 'severity'> & {
@@ -21,7 +22,7 @@ export const createOrTriage = async (
   { store, peer: psa, now }: PeerTools<PsaClient>,
   draft: PsaTicketDraft,
   { tenantId, clientId, integration, severity }: Of,
-): Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: PsaTicket }> => {
+): Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: ReadPsaTicket }> => {
   const { companyId } = draft
   try {
     return await psa.createTicket(tenantId, draft)

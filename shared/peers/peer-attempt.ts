@@ -101,7 +101,16 @@ const readAnswer = (
   const parsed = schema.safeParse(value, { error: plainWords })
   if (parsed.success) return { outcome: 'answered', status, body: parsed.data }
   const problems = z.prettifyError(parsed.error).slice(0, excerptLengthMax)
-  return invalid(status, 'its answer did not match the contract', new Error(problems))
+  return invalid(status, `its answer did not match the contract${whereOf(parsed.error)}`, new Error(problems))
+}
+
+const pathsMax = 3
+
+/** The names are those of the schema, so that nothing of the peer is quoted. Empty when it is the whole answer. */
+const whereOf = ({ issues }: z.ZodError): string => {
+  const paths = [...new Set(issues.map(({ path }) => z.core.toDotPath(path)))].filter((path) => path !== '')
+  if (paths.length === 0) return ''
+  return ` at ${paths.slice(0, pathsMax).join(', ')}${paths.length > pathsMax ? ' and elsewhere' : ''}`
 }
 
 const failureOfStatus = ({ status, headers }: Response, cause: Error): AttemptFailure => {

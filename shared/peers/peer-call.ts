@@ -1,9 +1,13 @@
 // What one call to a peer says: the operation, the request, and the answers that are part of its contract.
 import type * as z from 'zod'
+import type { Reading } from '../schema/reading.ts'
 import type { PeerPath } from './peer-path.ts'
 
-/** Statuses that the caller wants to see, each with the schema of its JSON body (`z.undefined()` for an empty one). */
-export type PeerAnswers = Readonly<Record<number, z.ZodType>>
+/**
+ * Statuses that the caller wants to see, each with what is read of its JSON body (`z.undefined()` for an empty one). A peer may add a member
+ * or a word at any time, so no answer is read by an exact schema.
+ */
+export type PeerAnswers = Readonly<Record<number, Reading>>
 
 /** One of the declared statuses with its parsed body: a union to switch over by `status`. */
 export type PeerAnswer<Answers extends PeerAnswers> = {

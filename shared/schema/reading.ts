@@ -27,7 +27,7 @@ export type Reading<Value = unknown> = z.ZodType<Value> & { readonly [isReading]
  * - members that it does not name pass, and are not kept
  * - of words (enums and literals) the case does not count, and one that is not known is `unknown`, or left out of a list of words
  * - times may have any offset
- * - `null` is as good as no member where the member is optional
+ * - `null` is as good as no member where the member is optional, and cannot be `null` itself
  *
  * So name in it what is needed, and nothing else: `reading(Ticket.pick({ id: true }))`. What can be done without is `spare`.
  */
@@ -35,8 +35,24 @@ export const reading = <Schema extends z.ZodType>(written: Schema): Reading<Read
   tolerant(written) as unknown as Reading<Read<z.output<Schema>>>
 
 /** A member that can be done without: it reads as left out when it is missing, null, or nothing that can be read. */
-export const spare = <Schema extends z.ZodType>(schema: Schema): z.ZodCatch<z.ZodOptional<Schema>> =>
-  schema.optional().catch(undefined)
+export const spare = <Schema extends z.ZodType>(schema: Schema): Spare<Schema> => schema.optional().catch(undefined)
+
+type Spare<Schema extends z.ZodType> = z.ZodCatch<z.ZodOptional<Schema>>
+
+/** The object of which only the members that are named are needed: they stay as they are written, and all others are spare. */
+export const needing = <
+  Shape extends Readonly<Record<string, z.ZodType>>,
+  const Name extends keyof Shape & string = never,
+>(
+  written: z.ZodObject<Shape>,
+  names: readonly Name[],
+): z.ZodObject<{ [Member in keyof Shape]: Member extends Name ? Shape[Member] : Spare<Shape[Member]> }> => {
+  const needed: ReadonlySet<string> = new Set(names)
+  const members = Object.entries<z.ZodType>(written.shape)
+  return z.object(
+    Object.fromEntries(members.map(([name, member]) => [name, needed.has(name) ? member : spare(member)])),
+  ) as never
+}
 
 const tolerant = (schema: z.ZodType): z.ZodType => {
   if (schema instanceof z.ZodObject) return tolerantObject(schema)
@@ -52,7 +68,10 @@ const tolerant = (schema: z.ZodType): z.ZodType => {
 const tolerantObject = (schema: z.ZodObject): z.ZodType => {
   if (schema.def.checks?.length) throw new Error('An object with checks cannot be read tolerantly: they would be lost.')
   const members = Object.entries(schema.shape)
-  const optional = new Set(members.filter(([, member]) => member.safeParse(undefined).success).map(([name]) => name))
+  const takes = (member: z.ZodType, value: unknown): boolean => member.safeParse(value).success
+  const optional = new Set(
+    members.filter(([, member]) => takes(member, undefined) && !takes(member, null)).map(([name]) => name),
+  )
   const withoutNulls = (value: unknown): unknown =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).filter(([name, member]) => member !== null || !optional.has(name)))

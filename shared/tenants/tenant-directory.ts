@@ -2,13 +2,13 @@
 import { LRUCache } from 'lru-cache'
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
+import type { ReadHubOrganization } from '../peers/hub/answers.ts'
 import type { HubClient } from '../peers/hub/client.ts'
-import type { HubOrganization } from '../peers/hub/contract.ts'
 import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
 import { log } from '../telemetry/log.ts'
 
-const KnownTenant = z.strictObject({ tenantId: z.string(), name: z.string(), seenAt: z.iso.datetime() })
+const KnownTenant = z.strictObject({ tenantId: z.string(), name: z.string().optional(), seenAt: z.iso.datetime() })
 
 export const tenantTable = table('tenants', {
   tenant: rowKind({ schema: KnownTenant, partition: ['tenantId'], key: [], keepFor: { days: 400 } }),
@@ -38,7 +38,7 @@ export const createTenantDirectory = ({ store, hub, now }: Parts): TenantDirecto
   const isKnown = async (tenantId: string): Promise<boolean> => {
     const row = await rows.tenant.get({ tenantId })
     if (row && now().getTime() - Date.parse(row.value.seenAt) < freshMs) return true
-    let organization: HubOrganization | undefined
+    let organization: ReadHubOrganization | undefined
     try {
       organization = await (await hub()).getOrganization(tenantId)
     } catch (error) {
@@ -46,9 +46,12 @@ export const createTenantDirectory = ({ store, hub, now }: Parts): TenantDirecto
       log.warn('tenant.lookup.stale', { tenantId, seenAt: row.value.seenAt, error })
       return true
     }
-    if (organization) await rows.tenant.upsert({ tenantId, name: organization.name, seenAt: now().toISOString() })
+    if (organization) {
+      const { name } = organization
+      await rows.tenant.upsert({ tenantId, ...(name !== undefined && { name }), seenAt: now().toISOString() })
+    }
     // Or it would be known again as soon as Hub is away.
-    else if (row) await rows.tenant.delete({ tenantId })
+    if (!organization && row) await rows.tenant.delete({ tenantId })
     return organization !== undefined
   }
 

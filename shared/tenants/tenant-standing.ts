@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import * as z from 'zod'
 import { AppError, isAppError } from '../errors.ts'
 import type { HubClient } from '../peers/hub/client.ts'
+import { isSuspended } from '../peers/hub/vocabulary.ts'
 import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
 import { log } from '../telemetry/log.ts'
@@ -106,7 +107,9 @@ const createQuestion = ({ store, hub, now }: Parts): Question => {
 
   const askHub = async (tenantId: string, known: Known): Promise<Standing | undefined> => {
     try {
-      return (await (await hub()).getOrganization(tenantId))?.status ?? 'gone'
+      const organization = await (await hub()).getOrganization(tenantId)
+      if (!organization) return 'gone'
+      return isSuspended(organization) ? 'suspended' : 'active'
     } catch (error) {
       if (isAppError(error, 'not-configured')) throw error
       log.warn('tenant.standing.stale', { tenantId, standing: known.standing, error })

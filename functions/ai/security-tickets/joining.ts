@@ -1,5 +1,5 @@
 // Puts a detection onto the ticket that another one began: as an internal note, or by opening the ticket again when it was closed meanwhile.
-import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import { type ReadPsaTicket, closedAtOf } from '../../../shared/peers/psa/answers.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import type { Work } from './claim.ts'
@@ -38,7 +38,7 @@ export const join = async (
   return decided
 }
 
-const isClosed = ({ closedAt }: PsaTicket): boolean => closedAt !== null
+const isClosed = (ticket: ReadPsaTicket): boolean => closedAtOf(ticket) !== null
 
 /**
  * Written down before PSA hears of it: the references of notes and of reopenings do not meet, so that a repetition that decided
@@ -50,7 +50,7 @@ const withWay = async (work: Work, row: Row<DetectionRow>, ticket: MadeTicket): 
   return work.store.open(securityTicketTable).detection.update(row, { ...row.value, way })
 }
 
-const readTicket = async (work: Work, ticket: MadeTicket): Promise<PsaTicket> => {
+const readTicket = async (work: Work, ticket: MadeTicket): Promise<ReadPsaTicket> => {
   const found = await work.psa.getTicket(work.tenantId, ticket.made.id)
   if (!found) throw await recordGone(work, ticket)
   return found

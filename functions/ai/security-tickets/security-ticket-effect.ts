@@ -3,8 +3,9 @@ import { createOrTriage } from '../../../shared/clients/triage.ts'
 import type { Made, RecordDefinition } from '../../../shared/effects/effect-row.ts'
 import { makeRecord } from '../../../shared/effects/record.ts'
 import { AppError } from '../../../shared/errors.ts'
+import type { ReadPsaTicket } from '../../../shared/peers/psa/answers.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaTicket, PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { type Work, placementOf } from './claim.ts'
@@ -13,12 +14,12 @@ import { incidentOf } from './incident.ts'
 import { type TicketRow, securityTicketTable } from './security-ticket-table.ts'
 import { draftOf, placeForDetection } from './ticket-draft.ts'
 
-type Seen = Pick<PsaTicket, 'id' | 'url' | 'status'>
+type Seen = Pick<ReadPsaTicket, 'id' | 'url' | 'status'>
 
 /** A ticket that PSA has. */
 export type MadeTicket = Made<TicketRow>
 
-const record: RecordDefinition<TicketRow, PsaTicketDraft, Seen, PsaClient, PsaTicket> = {
+const record: RecordDefinition<TicketRow, PsaTicketDraft, Seen, PsaClient, ReadPsaTicket> = {
   name: 'ai.security_ticket',
   rows: (store) => store.open(securityTicketTable).ticket,
   find: (psa, tenantId, ref) => psa.findTicketByReference(tenantId, ref),

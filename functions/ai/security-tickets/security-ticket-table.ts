@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/effects/pending.ts'
-import { PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+import { ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
+import { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Detection } from './detection.ts'
 
@@ -42,7 +43,9 @@ const TicketRow = z.strictObject({
   /** What PSA is asked to make; kept until it has. */
   draft: PsaTicketDraft.optional(),
   /** What PSA made of it, as it was last seen. */
-  made: z.strictObject({ id: z.string(), url: z.string(), status: PsaTicketStatus, asOf: z.iso.datetime() }).optional(),
+  made: z
+    .strictObject({ id: z.string(), url: z.string(), status: ReadPsaTicketStatus, asOf: z.iso.datetime() })
+    .optional(),
 })
 export type TicketRow = z.infer<typeof TicketRow>
 

@@ -1,5 +1,5 @@
 // The report of one day of one tenant to Hub.
-import type { HubUsage } from '../../../shared/peers/hub/contract.ts'
+import type { ReadAdjustedUsage } from '../../../shared/peers/hub/answers.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { type BillingTools, keepAdjustment, sendAdjustment } from './adjustment.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -10,13 +10,13 @@ export const reportDay = async (tools: BillingTools, tenantId: string, date: str
   const { store, hub, now } = tools
   const day = await snapshotOf(tools, tenantId, date)
   if (day.value.state === 'reported') return false
-  const { outcome, usage } = await (await hub()).reportUsage(tenantId, metric, date, day.value.quantity)
-  if (outcome === 'differs') await adjustDifference(tools, day.value, usage)
+  const answer = await (await hub()).reportUsage(tenantId, metric, date, day.value.quantity)
+  if (answer.outcome === 'differs') await adjustDifference(tools, day.value, answer.usage)
   await store.open(usageTable).day.update(day, {
     ...day.value,
     state: 'reported',
     reportedAt: now().toISOString(),
-    ...(outcome === 'differs' && { hubQuantity: usage.quantity }),
+    ...(answer.outcome === 'differs' && { hubQuantity: answer.usage.quantity }),
   })
   return true
 }
@@ -27,7 +27,7 @@ const differenceId = (date: string): string => `difference-${date}`
 const adjustDifference = async (
   tools: BillingTools,
   { tenantId, date, quantity }: UsageDay,
-  usage: HubUsage,
+  usage: ReadAdjustedUsage,
 ): Promise<void> => {
   const key = { tenantId, origin: 'difference', adjustmentId: differenceId(date) } as const
   const rows = tools.store.open(usageTable)

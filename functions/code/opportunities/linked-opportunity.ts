@@ -1,6 +1,6 @@
 // A Code-created opportunity as callers see it (CODE-4).
 import * as z from 'zod'
-import { CrmStage } from '../../../shared/peers/crm/contract.ts'
+import { ReadCrmStage } from '../../../shared/peers/crm/answers.ts'
 import type { Opportunity } from './opportunity-table.ts'
 import { OpportunityType } from './opportunity-type.ts'
 import { OpenValue } from './opportunity-value.ts'
@@ -12,8 +12,8 @@ export const LinkedOpportunity = z
     url: z.string().nullable().describe('Opens the opportunity in CRM'),
     stage: z
       .object({
-        value: CrmStage.or(z.enum(['opening', 'rejected', 'deleted'])).describe(
-          'Stage in CRM; opening: begun and not yet made there; rejected: CRM refused it; deleted: CRM no longer has it',
+        value: ReadCrmStage.or(z.enum(['opening', 'rejected', 'deleted'])).describe(
+          'Stage in CRM; unknown: one that this version does not know; opening: begun and not yet made there; rejected: CRM refused it; deleted: CRM no longer has it',
         ),
         asOf: z.iso.datetime().describe('When CRM said so'),
         ageSeconds: z.int().min(0),

@@ -1,13 +1,14 @@
 // Opportunities as an effect in CRM: how one is found, made and read there.
 import { effect } from '../../../shared/effects/effect.ts'
+import type { ReadCrmOpportunity } from '../../../shared/peers/crm/answers.ts'
 import type { CrmClient } from '../../../shared/peers/crm/client.ts'
-import type { CrmOpportunity, CrmOpportunityDraft } from '../../../shared/peers/crm/contract.ts'
+import type { CrmOpportunityDraft } from '../../../shared/peers/crm/contract.ts'
 import { incidentOf } from './incident.ts'
 import { type Opportunity, openingPending, opportunityTable } from './opportunity-table.ts'
 
-type Seen = Pick<CrmOpportunity, 'id' | 'url' | 'stage'>
+type Seen = Pick<ReadCrmOpportunity, 'id' | 'url' | 'stage'>
 
-export const opportunityEffect = effect<Opportunity, CrmOpportunityDraft, Seen, CrmClient, CrmOpportunity>({
+export const opportunityEffect = effect<Opportunity, CrmOpportunityDraft, Seen, CrmClient, ReadCrmOpportunity>({
   name: 'code.opportunity',
   ...incidentOf,
   pending: openingPending,

@@ -1,6 +1,7 @@
 // What is kept of Code-created opportunities: which one a finding has, and how far each has come.
 import * as z from 'zod'
-import { CrmOpportunityDraft, CrmStage } from '../../../shared/peers/crm/contract.ts'
+import { ReadCrmStage } from '../../../shared/peers/crm/answers.ts'
+import { CrmOpportunityDraft } from '../../../shared/peers/crm/contract.ts'
 import { Content } from '../../../shared/effects/content.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/effects/pending.ts'
@@ -33,7 +34,7 @@ const Opportunity = z.strictObject({
   /** What CRM is asked to make; kept until it has. */
   draft: CrmOpportunityDraft.optional(),
   /** What CRM made of it, and its stage as it was last seen. */
-  made: z.strictObject({ id: z.string(), url: z.string(), stage: CrmStage, asOf: z.iso.datetime() }).optional(),
+  made: z.strictObject({ id: z.string(), url: z.string(), stage: ReadCrmStage, asOf: z.iso.datetime() }).optional(),
   /** Digests of what it was begun with. */
   content: Content,
   openedBy: z.string(),

@@ -4,7 +4,7 @@ import { flowStates } from '../../../shared/flows/flow-request.ts'
 import { WaitingFor } from '../../../shared/flows/flow-wait.ts'
 import { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
+import { ReadPsaProjectStatus } from '../../../shared/peers/psa/project-answers.ts'
 import { OwnId } from '../../../shared/schema/own-id.ts'
 
 export const Listing = z.strictObject(pageQuery(25))
@@ -46,7 +46,7 @@ export const Project = z
         id: z.string(),
         url: z.string().describe('Opens the project in PSA'),
         estimateHours: z.number(),
-        status: PsaProjectStatus,
+        status: ReadPsaProjectStatus.describe('unknown: one that this version does not know'),
         asOf: z.iso.datetime().describe('When PSA said so'),
         live: z.boolean().describe('False when PSA was not asked now, or could not be: then it is what was last known'),
       })

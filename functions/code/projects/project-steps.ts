@@ -4,7 +4,7 @@ import { findPlacement } from '../../../shared/clients/placement.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import { type PsaProject, PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
+import { type ReadPsaProject, ReadPsaProjectStatus } from '../../../shared/peers/psa/project-answers.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { projectFlowName } from './flow-name.ts'
@@ -20,7 +20,7 @@ export const MadeProject = z.strictObject({
   id: z.string(),
   url: z.string(),
   estimateHours: z.number(),
-  status: PsaProjectStatus,
+  status: ReadPsaProjectStatus,
   /** When PSA said so. */
   asOf: z.iso.datetime(),
 })
@@ -80,7 +80,7 @@ export const recordProject = async (step: Step, psa: MadeProject): Promise<void>
 }
 
 /** What we keep of PSA's project: enough to show it while PSA is down. */
-export const seenNow = ({ id, url, estimateHours, status }: PsaProject, now: Date): MadeProject => ({
+export const seenNow = ({ id, url, estimateHours, status }: ReadPsaProject, now: Date): MadeProject => ({
   id,
   url,
   estimateHours,

@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { sha256 } from '../../../shared/auth/digest.ts'
 import { Content } from '../../../shared/effects/content.ts'
-import { PsaProjectDraft, PsaProjectStatus } from '../../../shared/peers/psa/contract.ts'
+import { PsaProjectDraft } from '../../../shared/peers/psa/contract.ts'
+import { ReadPsaProjectStatus } from '../../../shared/peers/psa/project-answers.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 
@@ -50,7 +51,7 @@ const StoredProject = z.strictObject({
       id: z.string(),
       url: z.string(),
       estimateHours: z.number(),
-      status: PsaProjectStatus,
+      status: ReadPsaProjectStatus,
       asOf: z.iso.datetime(),
     })
     .optional(),

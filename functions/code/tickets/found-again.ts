@@ -3,7 +3,8 @@ import { sha256 } from '../../../shared/auth/digest.ts'
 import { findPlacement } from '../../../shared/clients/placement.ts'
 import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import type { ReadPsaTicket } from '../../../shared/peers/psa/answers.ts'
+import { unknownValue } from '../../../shared/schema/reading.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { claimAfter, isLater, isWorse, newAdvisoriesOf, wordsOfNews } from './news.ts'
@@ -28,7 +29,7 @@ export const tellFoundAgain = async (filing: Filing, group: readonly Known[], se
   return {
     outcome: way === 'note' ? 'noted' : 'reopened',
     ticket: await refresh(ticketEffect, filing, ticket, raised ?? told ?? psaTicket),
-    ...(raised && { priorityRaisedTo: raised.priority }),
+    ...(raised?.priority && raised.priority !== unknownValue && { priorityRaisedTo: raised.priority }),
   }
 }
 
@@ -52,7 +53,7 @@ const noteFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<
   if (outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
 }
 
-const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<PsaTicket> => {
+const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promise<ReadPsaTicket> => {
   const { psaTicket, text, reference } = newsOf(group)
   const reopened = await filing.psa.reopenTicket(filing.tenantId, psaTicket.id, { reference, note: text })
   if (reopened.outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
@@ -60,14 +61,16 @@ const reopenFoundAgain = async (filing: Filing, group: readonly Known[]): Promis
 }
 
 /** Never lowered: somebody may have had a reason to raise it. Undefined when there is nothing to raise. */
-const raisePriority = async (filing: Filing, group: readonly Known[]): Promise<PsaTicket | undefined> => {
+const raisePriority = async (filing: Filing, group: readonly Known[]): Promise<ReadPsaTicket | undefined> => {
   const [first, ...others] = group.filter((item) => isWorse(item, item.claim.value)).map(({ finding }) => finding)
   if (!first) return undefined
   const { store, tenantId, psa } = filing
   const { settings } = await findPlacement(store, tenantId, await findClient(store, tenantId, first.repository))
   const priority = settings.severityMapping[worstSeverity([first, ...others])]
   const { psaTicket, reference } = newsOf(group)
-  if (priority >= psaTicket.priority) return undefined
+  const { priority: present = unknownValue } = psaTicket
+  // How urgent a priority is that is not known here, PSA knows: it lowers none.
+  if (present !== unknownValue && priority >= present) return undefined
   const raised = await psa.raisePriority(tenantId, psaTicket.id, { reference, priority })
   if (raised.outcome === 'ticket-not-found') throw deletedMeanwhile(psaTicket.id)
   return raised.ticket
@@ -80,7 +83,7 @@ const newsOf = (group: readonly Known[]) => {
   const seen = group
     .map((item) => [item.fingerprint, item.finding.detectedAt, ...newAdvisoriesOf(item, item.claim.value)].join(' '))
     .sort()
-  const psaTicket: PsaTicket = first.psaTicket
+  const psaTicket: ReadPsaTicket = first.psaTicket
   return {
     ticket: first.ticket,
     psaTicket,

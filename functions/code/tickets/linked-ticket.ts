@@ -1,10 +1,10 @@
 // A Code-created ticket as callers see it (CODE-2).
 import * as z from 'zod'
-import { PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+import { ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 import type { Ticket } from './ticket-table.ts'
 
-export const TicketStatus = z.enum([...PsaTicketStatus.options, 'filing', 'rejected', 'deleted'])
+export const TicketStatus = z.enum([...ReadPsaTicketStatus.options, 'filing', 'rejected', 'deleted'])
 export type TicketStatus = z.infer<typeof TicketStatus>
 
 export const LinkedTicket = z
@@ -15,7 +15,7 @@ export const LinkedTicket = z
     status: z
       .object({
         value: TicketStatus.describe(
-          'Status in PSA; filing: begun and not yet made there; rejected: PSA refused it; deleted: PSA no longer has it',
+          'Status in PSA; unknown: one that this version does not know; filing: begun and not yet made there; rejected: PSA refused it; deleted: PSA no longer has it',
         ),
         asOf: z.iso.datetime().describe('When PSA said so'),
         ageSeconds: z.int().min(0),

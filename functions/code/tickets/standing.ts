@@ -1,7 +1,8 @@
 // What filing works with: who files, what is wanted, and how each finding stands between this suite and PSA.
 import type { Made } from '../../../shared/effects/effect-row.ts'
+import type { ReadPsaTicket } from '../../../shared/peers/psa/answers.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaPriority, PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import type { PsaPriority } from '../../../shared/peers/psa/contract.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Finding } from './finding.ts'
@@ -32,14 +33,14 @@ export type Standing = Wanted & {
   readonly claim?: Row<Claim>
   readonly ticket?: Row<Ticket>
   /** The ticket as PSA has it now; absent when PSA does not have it (any more). */
-  readonly psaTicket?: PsaTicket | undefined
+  readonly psaTicket?: ReadPsaTicket | undefined
 }
 
 /** A finding whose ticket is there on both sides. */
 export type Known = Wanted & {
   readonly claim: Row<Claim>
   readonly ticket: Row<Ticket> & { readonly value: MadeTicket }
-  readonly psaTicket: PsaTicket
+  readonly psaTicket: ReadPsaTicket
 }
 
 type Outcome = 'created' | 'existing' | 'noted' | 'reopened'

@@ -2,15 +2,15 @@
 import { createOrTriage } from '../../../shared/clients/triage.ts'
 import { effect } from '../../../shared/effects/effect.ts'
 import { isAppError } from '../../../shared/errors.ts'
+import type { ReadPsaTicket } from '../../../shared/peers/psa/answers.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { incidentOf } from './incident.ts'
 import { type Ticket, type TicketDraft, filingPending, ticketTable } from './ticket-table.ts'
 
-type Seen = Pick<PsaTicket, 'id' | 'url' | 'status'>
+type Seen = Pick<ReadPsaTicket, 'id' | 'url' | 'status'>
 
-export const ticketEffect = effect<Ticket, TicketDraft, Seen, PsaClient, PsaTicket>({
+export const ticketEffect = effect<Ticket, TicketDraft, Seen, PsaClient, ReadPsaTicket>({
   name: 'code.ticket',
   ...incidentOf,
   pending: filingPending,

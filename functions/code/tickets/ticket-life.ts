@@ -1,5 +1,5 @@
 // What happens to a finding that has a ticket already: decided from facts alone, so that every case can be read and tested here.
-import type { PsaTicket } from '../../../shared/peers/psa/contract.ts'
+import { type ReadPsaTicket, closedAtOf } from '../../../shared/peers/psa/answers.ts'
 import type { Claim } from './ticket-table.ts'
 
 /**
@@ -19,16 +19,17 @@ const reopenDaysMax = 30
  */
 export const nextStep = (
   claim: Pick<Claim, 'lastDetectedAt'>,
-  psaTicket: PsaTicket | undefined,
+  psaTicket: Pick<ReadPsaTicket, 'status' | 'closedAt'> | undefined,
   detectedAt: string,
   hasNewIds = false,
 ): NextStep => {
   const detected = Date.parse(detectedAt)
   const isNewDetection = detected > Date.parse(claim.lastDetectedAt)
   if (!psaTicket) return 'renew'
-  if (psaTicket.closedAt === null) return isNewDetection || hasNewIds ? 'note' : 'same'
+  const closedAt = closedAtOf(psaTicket)
+  if (closedAt === null) return isNewDetection || hasNewIds ? 'note' : 'same'
   // What was seen before the ticket was closed says nothing about whether the fix holds.
-  const closed = Date.parse(psaTicket.closedAt)
+  const closed = Date.parse(closedAt)
   if (!isNewDetection || detected <= closed) return 'same'
   return detected - closed <= reopenDaysMax * 86_400_000 ? 'reopen' : 'renew'
 }

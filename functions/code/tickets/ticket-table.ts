@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { Content } from '../../../shared/effects/content.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/effects/pending.ts'
-import { PsaNoteDraft, PsaTicketDraft, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+import { ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
+import { PsaNoteDraft, PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Severity } from '../../../shared/text/severity.ts'
@@ -37,7 +38,9 @@ const Ticket = z.strictObject({
   /** What PSA is asked to make; kept until it has. */
   draft: TicketDraft.optional(),
   /** What PSA made of it, and its status as it was last seen. */
-  made: z.strictObject({ id: z.string(), url: z.string(), status: PsaTicketStatus, asOf: z.iso.datetime() }).optional(),
+  made: z
+    .strictObject({ id: z.string(), url: z.string(), status: ReadPsaTicketStatus, asOf: z.iso.datetime() })
+    .optional(),
   /** The ticket that the same findings had before it, closed too long ago to be reopened, or gone. */
   previous: TicketKey.optional(),
   /** Its id in PSA. */

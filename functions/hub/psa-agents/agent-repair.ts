@@ -1,10 +1,13 @@
 // The nightly comparison of Hub's users with PSA's agents, tenant by tenant: it mends what no event told us.
 import * as z from 'zod'
-import { toAppError } from '../../../shared/errors.ts'
+import { type AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
-import type { HubOrganization, HubUser } from '../../../shared/peers/hub/contract.ts'
-import type { PsaAgent, PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
+import type { ReadHubOrganization, ReadHubUser } from '../../../shared/peers/hub/answers.ts'
+import { isSuspended } from '../../../shared/peers/hub/vocabulary.ts'
+import type { ReadPsaAgent } from '../../../shared/peers/psa/agent-answers.ts'
+import type { PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
+import { unknownValue } from '../../../shared/schema/reading.ts'
 import type { Services } from '../../../shared/services.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -49,7 +52,7 @@ export const repairAllAgents = async (services: Services, signal: AbortSignal): 
 const repairOrReport = async (
   services: Services,
   tools: AgentTools,
-  organization: HubOrganization,
+  organization: ReadHubOrganization,
   counts: Counts,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -66,26 +69,44 @@ const repairOrReport = async (
   }
 }
 
-/** Agents as Hub has the users now; the sessions of a suspended organization end. @returns how many agents were changed */
+/**
+ * Agents as Hub has the users now; the sessions of a suspended organization end. One whom PSA will not have as an agent keeps none of the
+ * others: the refusal is thrown when all have had their turn.
+ * @returns how many agents were changed
+ */
 export const repairTenant = async (
   services: Services,
   tools: AgentTools,
-  organization: HubOrganization,
+  organization: ReadHubOrganization,
   signal: AbortSignal,
 ): Promise<number> => {
-  if (organization.status === 'suspended')
-    await (await services.sessions()).cutoffs.cutOffTenant(organization.id, tools.now())
-  return (
-    (await repairUsers(services, tools, organization, signal)) +
-    (await repairLeftovers(services, tools, organization, signal))
-  )
+  if (isSuspended(organization)) await (await services.sessions()).cutoffs.cutOffTenant(organization.id, tools.now())
+  const refusals: AppError[] = []
+  const mend: Mend = async (of) => {
+    try {
+      await repair(services, tools, { tenantId: organization.id, ...of })
+      return 1
+    } catch (error) {
+      if (!isAppError(error, 'validation-failed', 'peer-rejected')) throw error
+      log.error('hub.psa_agents.refused', { tenantId: organization.id, userId: of.userId, error })
+      refusals.push(error)
+      return 0
+    }
+  }
+  const repaired =
+    (await repairUsers(tools, organization, mend, signal)) + (await repairLeftovers(tools, organization, mend, signal))
+  if (refusals[0]) throw refusals[0]
+  return repaired
 }
+
+/** @returns how many agents it changed: one, or none because PSA refused */
+type Mend = (of: Omit<Repair, 'tenantId'>) => Promise<number>
 
 /** Those whom Hub knows. */
 const repairUsers = async (
-  services: Services,
   tools: AgentTools,
-  organization: HubOrganization,
+  organization: ReadHubOrganization,
+  mend: Mend,
   signal: AbortSignal,
 ): Promise<number> => {
   const { hub, psa } = tools
@@ -99,11 +120,10 @@ const repairUsers = async (
     )
     const byId = new Map(agents.map((agent) => [agent.identity, agent]))
     for (const user of page.users) {
-      const wanted = agentOf(user, organization)
       const agent = byId.get(user.id)
+      const wanted = agentOf(user, organization, agent)
       if (!differs(wanted, agent)) continue
-      await repair(services, tools, { tenantId: organization.id, userId: user.id, user, wanted, agent })
-      repaired += 1
+      repaired += await mend({ userId: user.id, user, wanted, agent })
     }
     cursor = page.nextCursor
   } while (cursor !== undefined && !signal.aborted)
@@ -112,9 +132,9 @@ const repairUsers = async (
 
 /** Agents who are active though Hub no longer knows them. */
 const repairLeftovers = async (
-  services: Services,
   tools: AgentTools,
-  { id: tenantId }: HubOrganization,
+  { id: tenantId }: ReadHubOrganization,
+  mend: Mend,
   signal: AbortSignal,
 ): Promise<number> => {
   const { hub, psa } = tools
@@ -129,14 +149,7 @@ const repairLeftovers = async (
     )
     const known = new Set(users.map(({ id }) => id))
     for (const agent of active.filter(({ identity }) => !known.has(identity))) {
-      await repair(services, tools, {
-        tenantId,
-        userId: agent.identity,
-        user: undefined,
-        wanted: withoutUser(agent),
-        agent,
-      })
-      repaired += 1
+      repaired += await mend({ userId: agent.identity, user: undefined, wanted: withoutUser(agent), agent })
     }
     cursor = page.nextCursor
   } while (cursor !== undefined && !signal.aborted)
@@ -147,9 +160,9 @@ type Repair = {
   readonly tenantId: string
   readonly userId: string
   /** Undefined for somebody whom Hub no longer knows. */
-  readonly user: HubUser | undefined
+  readonly user: ReadHubUser | undefined
   readonly wanted: PsaAgentDraft
-  readonly agent: PsaAgent | undefined
+  readonly agent: ReadPsaAgent | undefined
 }
 
 const repair = async (
@@ -162,5 +175,6 @@ const repair = async (
   if (!hadOtherAccess(wanted, agent, user)) return
   const { cutoffs } = await services.sessions()
   const isLost = user?.status !== 'active'
-  await cutoffs.cutOffUser({ tenantId, userId }, { notBefore: tools.now(), lost: isLost, role: user?.orgRole })
+  const role = user?.orgRole === unknownValue ? undefined : user?.orgRole
+  await cutoffs.cutOffUser({ tenantId, userId }, { notBefore: tools.now(), lost: isLost, role })
 }

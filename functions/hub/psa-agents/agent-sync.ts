@@ -32,7 +32,7 @@ export const syncAgent = async (tools: AgentTools, { tenantId, userId, version }
   ])
   if (user && version !== undefined && user.version < version)
     throw new AppError('conflict', `Hub shows version ${user.version} of a user of whom it reported ${version}.`)
-  const wanted = user && organization ? agentOf(user, organization) : agent && withoutUser(agent)
+  const wanted = user && organization ? agentOf(user, organization, agent) : agent && withoutUser(agent)
   if (!wanted || (!agent && !wanted.active)) return 'ignored'
   if (!differs(wanted, agent)) return 'duplicate'
   await putAgent(tools, tenantId, userId, wanted)

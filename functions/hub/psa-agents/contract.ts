@@ -1,7 +1,7 @@
 // What the endpoint of reassignments takes and answers.
 import * as z from 'zod'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { PsaPriority, PsaTicketStatus } from '../../../shared/peers/psa/contract.ts'
+import { ReadPsaPriority, ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
 
 export const ReassignmentQuery = z.strictObject(pageQuery(20))
 
@@ -17,8 +17,8 @@ export const Reassignments = z
           z.object({
             id: z.string(),
             title: z.string(),
-            status: PsaTicketStatus,
-            priority: PsaPriority,
+            status: ReadPsaTicketStatus,
+            priority: ReadPsaPriority,
             url: z.string(),
           }),
         ),

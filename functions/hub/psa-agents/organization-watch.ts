@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
-import type { HubOrganization } from '../../../shared/peers/hub/contract.ts'
+import type { ReadHubOrganization } from '../../../shared/peers/hub/answers.ts'
+import { isSuspended } from '../../../shared/peers/hub/vocabulary.ts'
 import type { Services } from '../../../shared/services.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -34,7 +35,7 @@ export const followAllOrganizations = async (services: Services, signal: AbortSi
     const page = await tools.hub.listOrganizations({ cursor, limit: 500 })
     for (const organization of page.organizations) {
       if (signal.aborted) return
-      if ((organization.status === 'suspended') !== suspended.has(organization.id))
+      if (isSuspended(organization) !== suspended.has(organization.id))
         await followOrReport(services, tools, organization, signal)
     }
     cursor = page.nextCursor
@@ -45,7 +46,7 @@ export const followAllOrganizations = async (services: Services, signal: AbortSi
 const followOrReport = async (
   services: Services,
   tools: AgentTools,
-  organization: HubOrganization,
+  organization: ReadHubOrganization,
   signal: AbortSignal,
 ): Promise<void> => {
   const { id: tenantId, status } = organization
@@ -55,7 +56,7 @@ const followOrReport = async (
     await repairTenant(services, tools, organization, signal)
     // Last: what was cut short is done again.
     if (signal.aborted) return
-    if (status === 'active') await rows.delete({ job, tenantId })
+    if (!isSuspended(organization)) await rows.delete({ job, tenantId })
     else await rows.upsert({ job, tenantId, suspendedAt: tools.now().toISOString() })
     await recordSuccess(tools, { ...watchWork, tenantId, begunAt })
     log.info('hub.organization.followed', { tenantId, status })

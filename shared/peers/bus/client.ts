@@ -1,16 +1,17 @@
 // Publishes events through the HTTP API of The One Bus.
 import type { CloudEvent } from '../../bus/cloud-event.ts'
-import { type PeerClientOptions, createPeerClient } from '../peer-client.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
-import { BusAccepted } from './contract.ts'
+import { ReadBusAccepted } from './answers.ts'
 
 export type BusClient = {
   /** Safe to repeat: the bus drops an event whose id it has. Throws the `AppError`s of `PeerClient.call`. */
   readonly publish: (event: CloudEvent) => Promise<void>
 }
 
-export const createBusClient = (connection: Omit<PeerClientOptions, 'peer'>): BusClient => {
-  const peer = createPeerClient({ ...connection, peer: 'bus' })
+/** @param connection a client that exists already, or what to make one from */
+export const createBusClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): BusClient => {
+  const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'bus' })
   return {
     publish: async (event) => {
       await peer.call({
@@ -20,7 +21,7 @@ export const createBusClient = (connection: Omit<PeerClientOptions, 'peer'>): Bu
         path: peerPath`/v1/events`,
         body: event,
         idempotent: true,
-        answers: { 202: BusAccepted },
+        answers: { 202: ReadBusAccepted },
       })
     },
   }

@@ -4,16 +4,16 @@ import type { PeerAnswers, PeerCall } from '../peer-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
 import {
-  CmdbAsset,
-  CmdbAssetDraft,
-  CmdbAssetPage,
-  CmdbExternalReference,
-  CmdbHealth,
-  CmdbPageRequest,
-  CmdbProblem,
-  CmdbRetirement,
-  cmdbHeaders,
-} from './contract.ts'
+  type ReadCmdbAsset,
+  ReadCmdbAssetPage,
+  ReadCmdbHealth,
+  ReadCmdbProblem,
+  type ReadRetiredAsset,
+  readCmdbAssetOf,
+  readRetiredOf,
+  readStandingAfter,
+} from './answers.ts'
+import { CmdbAssetDraft, CmdbExternalReference, CmdbPageRequest, CmdbRetirement, cmdbHeaders } from './contract.ts'
 
 const checked = checkedFor('CMDB')
 
@@ -32,18 +32,20 @@ export type CmdbClient = {
     tenantId: string,
     externalReference: string,
     draft: CmdbAssetDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly asset: CmdbAsset }>
+  ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly asset: ReadCmdbAsset }>
   /** `retired`: by this call or an earlier one, whose reason it keeps. */
   readonly retireAsset: (
     tenantId: string,
     externalReference: string,
     retirement: CmdbRetirement,
-  ) => Promise<{ readonly outcome: 'retired'; readonly asset: CmdbAsset } | { readonly outcome: 'asset-not-found' }>
-  readonly getAsset: (tenantId: string, externalReference: string) => Promise<CmdbAsset | undefined>
+  ) => Promise<
+    { readonly outcome: 'retired'; readonly asset: ReadRetiredAsset } | { readonly outcome: 'asset-not-found' }
+  >
+  readonly getAsset: (tenantId: string, externalReference: string) => Promise<ReadCmdbAsset | undefined>
   /** In the order of external references. */
-  readonly listAssets: (tenantId: string, page?: CmdbPageRequest) => Promise<CmdbAssetPage>
+  readonly listAssets: (tenantId: string, page?: CmdbPageRequest) => Promise<ReadCmdbAssetPage>
   /** Resolves when CMDB answers and accepts the key. */
-  readonly checkHealth: (tenantId: string) => Promise<CmdbHealth>
+  readonly checkHealth: (tenantId: string) => Promise<ReadCmdbHealth>
 }
 
 type Call = PeerClient['call']
@@ -59,7 +61,7 @@ export const createCmdbClient = (connection: PeerClient | Omit<PeerClientOptions
     ...assetChanges(call),
     checkHealth: async (tenantId) => {
       const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
-      return (await call({ ...request, answers: { 200: CmdbHealth } })).body
+      return (await call({ ...request, answers: { 200: ReadCmdbHealth } })).body
     },
   }
 }
@@ -67,7 +69,7 @@ export const createCmdbClient = (connection: PeerClient | Omit<PeerClientOptions
 const assetChanges = (call: Call): Pick<CmdbClient, 'putAsset' | 'retireAsset'> => ({
   putAsset: async (tenantId, externalReference, draft) => {
     const body = checked(CmdbAssetDraft, draft, 'asset')
-    const standing = standingAfter(externalReference, body)
+    const standing = readStandingAfter(externalReference, body)
     const { status, body: asset } = await call({
       operation: 'put asset',
       tenantId,
@@ -80,10 +82,6 @@ const assetChanges = (call: Call): Pick<CmdbClient, 'putAsset' | 'retireAsset'> 
     return { outcome: asset.sourceVersion === body.sourceVersion ? 'current' : 'superseded', asset }
   },
   retireAsset: async (tenantId, externalReference, retirement) => {
-    const retired = assetOf(externalReference).refine(({ state }) => state === 'retired', {
-      error: 'The asset was retired, and is active',
-      path: ['state'],
-    })
     const answer = await call({
       operation: 'retire asset',
       tenantId,
@@ -92,7 +90,7 @@ const assetChanges = (call: Call): Pick<CmdbClient, 'putAsset' | 'retireAsset'> 
       body: checked(CmdbRetirement, retirement, 'retirement'),
       // One that is retired stays as it is.
       idempotent: true,
-      answers: { 200: retired, 404: CmdbProblem },
+      answers: { 200: readRetiredOf(externalReference), 404: ReadCmdbProblem },
     })
     return answer.status === 200 ? { outcome: 'retired', asset: answer.body } : { outcome: 'asset-not-found' }
   },
@@ -105,7 +103,7 @@ const assetReads = (call: Call): Pick<CmdbClient, 'getAsset' | 'listAssets'> => 
       tenantId,
       method: 'GET',
       path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}`,
-      answers: { 200: assetOf(externalReference), 404: CmdbProblem },
+      answers: { 200: readCmdbAssetOf(externalReference), 404: ReadCmdbProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
@@ -116,26 +114,8 @@ const assetReads = (call: Call): Pick<CmdbClient, 'getAsset' | 'listAssets'> => 
       method: 'GET',
       path: peerPath`/v1/assets`,
       query: checked(CmdbPageRequest, page, 'page'),
-      answers: { 200: CmdbAssetPage },
+      answers: { 200: ReadCmdbAssetPage },
     })
     return body
   },
 })
-
-/** Another asset than the one asked for is no answer: one would be taken for written, or for retired, that is not. */
-const assetOf = (externalReference: string) =>
-  CmdbAsset.refine((asset) => asset.externalReference === externalReference, {
-    error: 'This is another asset than the one asked for',
-    path: ['externalReference'],
-  })
-
-const standingAfter = (externalReference: string, { sourceVersion }: CmdbAssetDraft) =>
-  assetOf(externalReference)
-    .refine((asset) => asset.sourceVersion >= sourceVersion, {
-      error: 'The asset stands at a lower version than the one that was put',
-      path: ['sourceVersion'],
-    })
-    .refine((asset) => asset.sourceVersion > sourceVersion || asset.state === 'active', {
-      error: 'The asset was put, and is retired',
-      path: ['state'],
-    })

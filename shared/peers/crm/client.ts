@@ -6,16 +6,14 @@ import type { PeerAnswers, PeerCall } from '../peer-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
 import {
-  CrmExternalReference,
-  CrmHealth,
-  CrmOpportunity,
-  CrmOpportunityDraft,
-  CrmOpportunityExists,
-  CrmOpportunityId,
-  CrmOpportunityList,
-  crmHeaders,
-  crmLimits,
-} from './contract.ts'
+  ReadCrmHealth,
+  ReadCrmOpportunitiesFound,
+  type ReadCrmOpportunity,
+  ReadCrmOpportunityList,
+  readCrmOpportunityExists,
+  readCrmOpportunityOf,
+} from './answers.ts'
+import { CrmExternalReference, CrmOpportunityDraft, CrmOpportunityId, crmHeaders, crmLimits } from './contract.ts'
 
 const checked = checkedFor('CRM')
 
@@ -31,15 +29,15 @@ export type CrmClient = {
   readonly createOpportunity: (
     tenantId: string,
     draft: CrmOpportunityDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly opportunity: CrmOpportunity }>
+  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly opportunity: ReadCrmOpportunity }>
   readonly findOpportunityByReference: (
     tenantId: string,
     externalReference: string,
-  ) => Promise<CrmOpportunity | undefined>
+  ) => Promise<ReadCrmOpportunity | undefined>
   /** Those of the ids that CRM knows, in no promised order. Any number: asked for in pages. */
-  readonly getOpportunities: (tenantId: string, ids: readonly string[]) => Promise<readonly CrmOpportunity[]>
+  readonly getOpportunities: (tenantId: string, ids: readonly string[]) => Promise<readonly ReadCrmOpportunity[]>
   /** Resolves when CRM answers and accepts the key. */
-  readonly checkHealth: (tenantId: string) => Promise<CrmHealth>
+  readonly checkHealth: (tenantId: string) => Promise<ReadCrmHealth>
 }
 
 /** @param connection a client that exists already, or what to make one from */
@@ -52,7 +50,7 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
     ...opportunityReads(call),
     createOpportunity: async (tenantId, draft) => {
       const body = checked(CrmOpportunityDraft, draft, 'opportunity')
-      const opportunity = opportunityOf(body.externalReference)
+      const { externalReference } = body
       const answer = await call({
         operation: 'create opportunity',
         tenantId,
@@ -61,7 +59,7 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
         body,
         // The external reference is unique: the second try of an opportunity that was made finds it.
         idempotent: true,
-        answers: { 201: opportunity, 409: CrmOpportunityExists.extend({ opportunity }) },
+        answers: { 201: readCrmOpportunityOf(externalReference), 409: readCrmOpportunityExists(externalReference) },
       })
       return answer.status === 201
         ? { outcome: 'created', opportunity: answer.body }
@@ -69,17 +67,10 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
     },
     checkHealth: async (tenantId) => {
       const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
-      return (await call({ ...request, answers: { 200: CrmHealth } })).body
+      return (await call({ ...request, answers: { 200: ReadCrmHealth } })).body
     },
   }
 }
-
-/** The opportunity of another finding is no answer: the two would be linked from then on. */
-const opportunityOf = (externalReference: string) =>
-  CrmOpportunity.refine((opportunity) => opportunity.externalReference === externalReference, {
-    error: 'This is another opportunity than the one asked for',
-    path: ['externalReference'],
-  })
 
 const opportunityReads = (
   call: PeerClient['call'],
@@ -91,13 +82,13 @@ const opportunityReads = (
       method: 'GET',
       path: peerPath`/v1/opportunities`,
       query: { externalReference: checked(CrmExternalReference, externalReference, 'externalReference') },
-      answers: { 200: CrmOpportunityList },
+      answers: { 200: ReadCrmOpportunitiesFound },
     })
     return body.opportunities.find((opportunity) => opportunity.externalReference === externalReference)
   },
   getOpportunities: async (tenantId, ids) => {
     const wanted = checked(z.array(CrmOpportunityId), [...new Set(ids)], 'ids')
-    const opportunities: CrmOpportunity[] = []
+    const opportunities: ReadCrmOpportunity[] = []
     for (const page of idPages(wanted, crmLimits.idsPerRead)) {
       const { body } = await call({
         operation: 'get opportunities',
@@ -105,7 +96,7 @@ const opportunityReads = (
         method: 'GET',
         path: peerPath`/v1/opportunities`,
         query: { ids: page.join(',') },
-        answers: { 200: CrmOpportunityList },
+        answers: { 200: ReadCrmOpportunityList },
       })
       opportunities.push(...body.opportunities)
     }

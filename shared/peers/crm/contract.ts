@@ -1,4 +1,4 @@
-// The wire between this suite and The One CRM, version 1: strict in what we send, tolerant of members we do not know in answers.
+// The wire between this suite and The One CRM, version 1. What this suite reads of the answers is in `answers.ts`.
 import * as z from 'zod'
 
 /** Request headers of every call. */

@@ -2,7 +2,8 @@
 import { checkedFor } from '../checked-argument.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
-import { DefendAuditEvent, DefendAuditReceipt, DefendHealth, defendHeaders } from './contract.ts'
+import { ReadDefendAuditReceipt, ReadDefendHealth } from './answers.ts'
+import { DefendAuditEvent, defendHeaders } from './contract.ts'
 
 const checked = checkedFor('Defend')
 
@@ -14,7 +15,7 @@ export type DefendClient = {
    */
   readonly sendAuditEvent: (tenantId: string, event: DefendAuditEvent) => Promise<'taken' | 'known'>
   /** Resolves when Defend answers and accepts the key. */
-  readonly checkHealth: (tenantId: string) => Promise<DefendHealth>
+  readonly checkHealth: (tenantId: string) => Promise<ReadDefendHealth>
 }
 
 /** @param connection a client that exists already, or what to make one from */
@@ -31,7 +32,7 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
         body: checked(DefendAuditEvent, event, 'event'),
         // The id is unique: the second try of an event that was taken finds it.
         idempotent: true,
-        answers: { 200: DefendAuditReceipt, 201: DefendAuditReceipt },
+        answers: { 200: ReadDefendAuditReceipt, 201: ReadDefendAuditReceipt },
       })
       return status === 201 ? 'taken' : 'known'
     },
@@ -42,7 +43,7 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
         method: 'GET',
         path: peerPath`/v1/health`,
         headers: { [defendHeaders.tenant]: tenantId },
-        answers: { 200: DefendHealth },
+        answers: { 200: ReadDefendHealth },
       })
       return body
     },

@@ -3,18 +3,16 @@ import { checkedFor } from '../checked-argument.ts'
 import type { PeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
 import {
-  HubAdjustment,
-  HubAdjustmentDraft,
-  HubAdjustmentId,
-  HubDate,
-  HubMetric,
-  HubProblem,
-  HubUsage,
-  HubUsageDiffers,
-  HubUsageList,
-  HubUsageRange,
-  HubUsageReport,
-} from './contract.ts'
+  type ReadAdjustedUsage,
+  type ReadHubAdjustment,
+  ReadHubProblem,
+  type ReadHubUsage,
+  ReadHubUsageList,
+  readHubAdjustmentOf,
+  readOtherUsage,
+  readRecordedUsage,
+} from './answers.ts'
+import { HubAdjustmentDraft, HubAdjustmentId, HubDate, HubMetric, HubUsageRange, HubUsageReport } from './contract.ts'
 
 const checked = checkedFor('Hub')
 
@@ -34,7 +32,10 @@ export type HubBillingClient = {
     metric: string,
     date: string,
     quantity: number,
-  ) => Promise<{ readonly outcome: 'recorded' | 'unchanged' | 'differs'; readonly usage: HubUsage }>
+  ) => Promise<
+    | { readonly outcome: 'recorded' | 'unchanged'; readonly usage: ReadHubUsage }
+    | { readonly outcome: 'differs'; readonly usage: ReadAdjustedUsage }
+  >
   /**
    * `differs`: Hub has an adjustment with this id that says something else, and recorded nothing. A day for which no usage is
    * recorded is `peer-rejected`.
@@ -45,41 +46,39 @@ export type HubBillingClient = {
     id: string,
     adjustment: Readonly<Omit<HubAdjustmentDraft, 'tenantId'>>,
   ) => Promise<
-    { readonly outcome: 'recorded' | 'unchanged'; readonly adjustment: HubAdjustment } | { readonly outcome: 'differs' }
+    | { readonly outcome: 'recorded' | 'unchanged'; readonly adjustment: ReadHubAdjustment }
+    | { readonly outcome: 'differs' }
   >
   /** The days that are recorded from `from` to `to`, both included, in their order. At most 400 days. */
-  readonly listUsage: (tenantId: string, metric: string, range: HubUsageRange) => Promise<readonly HubUsage[]>
+  readonly listUsage: (tenantId: string, metric: string, range: HubUsageRange) => Promise<readonly ReadHubUsage[]>
 }
 
 /** @param call sends the tenant with each call, as the contract asks */
 export const createHubBillingClient = (call: PeerClient['call']): HubBillingClient => ({
   reportUsage: async (tenantId, metric, date, quantity) => {
     const body = checked(HubUsageReport, { quantity }, 'usage')
-    const recorded = usageWith(date, (usage) => usage.quantity === quantity)
-    const other = usageWith(date, (usage) => usage.quantity !== quantity)
+    const recorded = readRecordedUsage(date, quantity)
     const answer = await call({
       operation: 'report usage',
       tenantId,
       method: 'PUT',
       path: peerPath`/v1/billing/usage/${checked(HubMetric, metric, 'metric')}/${tenantId}/${checked(HubDate, date, 'date')}`,
       body,
-      answers: { 200: recorded, 201: recorded, 409: HubUsageDiffers.extend({ usage: other }) },
+      answers: { 200: recorded, 201: recorded, 409: readOtherUsage(date, quantity) },
     })
     if (answer.status === 409) return { outcome: 'differs', usage: answer.body.usage }
     return { outcome: answer.status === 201 ? 'recorded' : 'unchanged', usage: answer.body }
   },
   adjustUsage: async (tenantId, id, adjustment) => {
     const body = checked(HubAdjustmentDraft, { ...adjustment, tenantId }, 'adjustment')
-    const recorded = HubAdjustment.refine((answered) => answered.id === id && answered.delta === body.delta, {
-      error: 'This is another adjustment than the one that was sent',
-    })
+    const recorded = readHubAdjustmentOf(id, body.delta)
     const answer = await call({
       operation: 'adjust usage',
       tenantId,
       method: 'PUT',
       path: peerPath`/v1/billing/adjustments/${checked(HubAdjustmentId, id, 'adjustment id')}`,
       body,
-      answers: { 200: recorded, 201: recorded, 409: HubProblem },
+      answers: { 200: recorded, 201: recorded, 409: ReadHubProblem },
     })
     if (answer.status === 409) return { outcome: 'differs' }
     return { outcome: answer.status === 201 ? 'recorded' : 'unchanged', adjustment: answer.body }
@@ -92,14 +91,8 @@ export const createHubBillingClient = (call: PeerClient['call']): HubBillingClie
       method: 'GET',
       path: peerPath`/v1/billing/usage/${checked(HubMetric, metric, 'metric')}/${tenantId}`,
       query: { from, to },
-      answers: { 200: HubUsageList },
+      answers: { 200: ReadHubUsageList },
     })
     return body.usage
   },
 })
-
-/** What Hub says of another day, or of another quantity, would be billed wrongly in this one's place. */
-const usageWith = (date: string, isExpected: (usage: HubUsage) => boolean) =>
-  HubUsage.refine((usage) => usage.date === date && isExpected(usage), {
-    error: 'This is the usage of another day, or its quantity does not go with the status',
-  })

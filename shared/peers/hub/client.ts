@@ -5,17 +5,17 @@ import { idPages } from '../id-pages.ts'
 import type { PeerAnswer, PeerAnswers, PeerCall } from '../peer-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
-import { type HubBillingClient, createHubBillingClient } from './billing-client.ts'
 import {
-  HubOrganization,
-  HubOrganizationPage,
-  HubProblem,
-  HubUser,
-  HubUserId,
-  HubUserPage,
-  hubHeaders,
-  hubLimits,
-} from './contract.ts'
+  type KnownHubUser,
+  KnownHubUserPage,
+  ReadHubOrganization,
+  ReadHubOrganizationPage,
+  ReadHubProblem,
+  ReadHubUser,
+  ReadHubUserPage,
+} from './answers.ts'
+import { type HubBillingClient, createHubBillingClient } from './billing-client.ts'
+import { HubUserId, hubHeaders, hubLimits } from './contract.ts'
 
 const checked = checkedFor('Hub')
 
@@ -35,12 +35,12 @@ export type HubPageRequest = {
  * list: who keeps a peer in step would take that for everybody having left.
  */
 export type HubClient = HubBillingClient & {
-  readonly getOrganization: (id: string) => Promise<HubOrganization | undefined>
-  readonly listOrganizations: (page?: HubPageRequest) => Promise<HubOrganizationPage>
-  readonly getUser: (tenantId: string, userId: string) => Promise<HubUser | undefined>
+  readonly getOrganization: (id: string) => Promise<ReadHubOrganization | undefined>
+  readonly listOrganizations: (page?: HubPageRequest) => Promise<ReadHubOrganizationPage>
+  readonly getUser: (tenantId: string, userId: string) => Promise<ReadHubUser | undefined>
   /** Those of the ids that Hub knows, in no promised order. Any number: asked for in pages. */
-  readonly getUsers: (tenantId: string, ids: readonly string[]) => Promise<readonly HubUser[]>
-  readonly listUsers: (tenantId: string, page?: HubPageRequest) => Promise<HubUserPage>
+  readonly getUsers: (tenantId: string, ids: readonly string[]) => Promise<readonly KnownHubUser[]>
+  readonly listUsers: (tenantId: string, page?: HubPageRequest) => Promise<ReadHubUserPage>
 }
 
 /** The circuit breaker of calls that are about no tenant. No tenant has this id. */
@@ -69,7 +69,7 @@ const organizationReads = (read: Read): Pick<HubClient, 'getOrganization' | 'lis
       operation: 'get organization',
       tenantId: id,
       path: peerPath`/v1/organizations/${id}`,
-      answers: { 200: HubOrganization, 404: HubProblem },
+      answers: { 200: ReadHubOrganization, 404: ReadHubProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
@@ -79,7 +79,7 @@ const organizationReads = (read: Read): Pick<HubClient, 'getOrganization' | 'lis
       tenantId: noTenant,
       path: peerPath`/v1/organizations`,
       query: { cursor, limit },
-      answers: { 200: HubOrganizationPage },
+      answers: { 200: ReadHubOrganizationPage },
     })
     return body
   },
@@ -91,12 +91,12 @@ const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
       operation: 'get user',
       tenantId,
       path: peerPath`/v1/organizations/${tenantId}/users/${userId}`,
-      answers: { 200: HubUser, 404: HubProblem },
+      answers: { 200: ReadHubUser, 404: ReadHubProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
   getUsers: async (tenantId, ids) => {
-    const users: HubUser[] = []
+    const users: KnownHubUser[] = []
     const wanted = checked(HubUserIds, [...new Set(ids)], 'user ids')
     for (const some of idPages(wanted, hubLimits.idsPerRead)) {
       const { body } = await read({
@@ -104,7 +104,7 @@ const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
         tenantId,
         path: peerPath`/v1/organizations/${tenantId}/users`,
         query: { ids: some.join(',') },
-        answers: { 200: HubUserPage },
+        answers: { 200: KnownHubUserPage },
       })
       users.push(...body.users)
     }
@@ -116,7 +116,7 @@ const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
       tenantId,
       path: peerPath`/v1/organizations/${tenantId}/users`,
       query: { cursor, limit },
-      answers: { 200: HubUserPage },
+      answers: { 200: ReadHubUserPage },
     })
     return body
   },

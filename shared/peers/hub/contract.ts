@@ -80,11 +80,7 @@ export const hubLimits = {
 // oxlint-disable-next-line no-control-regex
 export const HubUserId = id.regex(/^[^,\u0000-\u001f\u007f]+$/u, 'has a comma or a control character')
 
-/** A product that a later Hub sells, and that this version has never heard of, is left out. */
-const KnownProducts = z
-  .array(z.string().max(50))
-  .max(100)
-  .transform((slugs) => slugs.filter((slug): slug is Product => Product.safeParse(slug).success))
+const Products = z.array(Product).max(100)
 
 /** Answer of `GET /v1/organizations/{id}`. */
 export const HubOrganization = z.object({
@@ -94,7 +90,7 @@ export const HubOrganization = z.object({
   name,
   status: z.enum(['active', 'suspended']),
   /** What the organization has bought. */
-  products: KnownProducts,
+  products: Products,
 })
 export type HubOrganization = z.infer<typeof HubOrganization>
 
@@ -107,7 +103,7 @@ export const HubUser = z.object({
   status: z.enum(['active', 'deactivated']),
   orgRole: OrgRole,
   /** What the user has been granted. Works only while the organization has it too. */
-  products: KnownProducts,
+  products: Products,
   /** Grows with every change of the user. */
   version: z.int().min(1),
   updatedAt: z.iso.datetime(),

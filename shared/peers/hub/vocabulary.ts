@@ -1,4 +1,4 @@
-// The words of Hub's contract that stand without a schema: products and roles.
+// The words of Hub's contract that stand without a schema: products and roles, and what a status comes to.
 
 /** Slugs of the products, as they stand in `entitlements`. */
 export const products = [
@@ -21,3 +21,6 @@ export type Product = (typeof products)[number]
 
 /** From the most to the least that a user may do in the organization. */
 export const orgRoles = ['owner', 'admin', 'member', 'viewer'] as const
+
+/** An organization in a status that is not known here counts as suspended. */
+export const isSuspended = ({ status }: { readonly status: string }): boolean => status !== 'active'

@@ -5,15 +5,14 @@ import { idPages } from '../id-pages.ts'
 import type { PeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
 import {
-  PsaAgent,
-  PsaAgentDraft,
-  PsaAgentIdentity,
-  PsaAgentPage,
-  PsaPageRequest,
-  PsaProblem,
-  PsaTicketPage,
-  psaLimits,
-} from './contract.ts'
+  type ReadPsaAgent,
+  ReadPsaAgentPage,
+  type StandingAgent,
+  readPsaAgentOf,
+  readStandingAgent,
+} from './agent-answers.ts'
+import { ReadPsaProblem, ReadPsaTicketPage } from './answers.ts'
+import { PsaAgentDraft, PsaAgentIdentity, PsaPageRequest, psaLimits } from './contract.ts'
 
 const checked = checkedFor('PSA')
 
@@ -30,18 +29,18 @@ export type PsaAgentsClient = {
     tenantId: string,
     identity: string,
     draft: PsaAgentDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly agent: PsaAgent }>
-  readonly getAgent: (tenantId: string, identity: string) => Promise<PsaAgent | undefined>
+  ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly agent: StandingAgent }>
+  readonly getAgent: (tenantId: string, identity: string) => Promise<ReadPsaAgent | undefined>
   /** Those of the identities that PSA knows, in no promised order. Any number: asked for in pages. */
-  readonly getAgents: (tenantId: string, identities: readonly string[]) => Promise<readonly PsaAgent[]>
+  readonly getAgents: (tenantId: string, identities: readonly string[]) => Promise<readonly ReadPsaAgent[]>
   /** Active and inactive ones, in the order of identities. */
-  readonly listAgents: (tenantId: string, page?: PsaPageRequest) => Promise<PsaAgentPage>
+  readonly listAgents: (tenantId: string, page?: PsaPageRequest) => Promise<ReadPsaAgentPage>
   /** Those assigned to the agent and neither resolved nor closed, in the order of ids; `undefined` when PSA has no such agent. */
   readonly listAgentTickets: (
     tenantId: string,
     identity: string,
     page?: PsaPageRequest,
-  ) => Promise<PsaTicketPage | undefined>
+  ) => Promise<ReadPsaTicketPage | undefined>
 }
 
 /** @param call sends the tenant with each call, as the contract asks */
@@ -49,10 +48,7 @@ export const createPsaAgentsClient = (call: PeerClient['call']): PsaAgentsClient
   ...agentLists(call),
   putAgent: async (tenantId, identity, draft) => {
     const body = checked(PsaAgentDraft, draft, 'agent')
-    const standing = agentOf(identity).refine((agent) => agent.sourceVersion >= body.sourceVersion, {
-      error: 'The agent stands at a lower version than the one that was put',
-      path: ['sourceVersion'],
-    })
+    const standing = readStandingAgent(identity, body)
     const { status, body: agent } = await call({
       operation: 'put agent',
       tenantId,
@@ -70,25 +66,18 @@ export const createPsaAgentsClient = (call: PeerClient['call']): PsaAgentsClient
       tenantId,
       method: 'GET',
       path: peerPath`/v1/agents/${checked(PsaAgentIdentity, identity, 'identity')}`,
-      answers: { 200: agentOf(identity), 404: PsaProblem },
+      answers: { 200: readPsaAgentOf(identity), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
 })
-
-/** Another agent than the one asked for is no answer: who is kept in step by it would get the rights of someone else. */
-const agentOf = (identity: string) =>
-  PsaAgent.refine((agent) => agent.identity === identity, {
-    error: 'This is another agent than the one asked for',
-    path: ['identity'],
-  })
 
 const agentLists = (
   call: PeerClient['call'],
 ): Pick<PsaAgentsClient, 'getAgents' | 'listAgents' | 'listAgentTickets'> => ({
   getAgents: async (tenantId, identities) => {
     const wanted = checked(z.array(PsaAgentIdentity), [...new Set(identities)], 'identities')
-    const agents: PsaAgent[] = []
+    const agents: ReadPsaAgent[] = []
     for (const page of idPages(wanted, psaLimits.idsPerRead)) {
       const { body } = await call({
         operation: 'get agents',
@@ -96,7 +85,7 @@ const agentLists = (
         method: 'GET',
         path: peerPath`/v1/agents`,
         query: { ids: page.join(',') },
-        answers: { 200: PsaAgentPage },
+        answers: { 200: ReadPsaAgentPage },
       })
       agents.push(...body.agents)
     }
@@ -109,7 +98,7 @@ const agentLists = (
       method: 'GET',
       path: peerPath`/v1/agents`,
       query: checked(PsaPageRequest, page, 'page'),
-      answers: { 200: PsaAgentPage },
+      answers: { 200: ReadPsaAgentPage },
     })
     return body
   },
@@ -120,7 +109,7 @@ const agentLists = (
       method: 'GET',
       path: peerPath`/v1/agents/${checked(PsaAgentIdentity, identity, 'identity')}/tickets`,
       query: checked(PsaPageRequest, page, 'page'),
-      answers: { 200: PsaTicketPage, 404: PsaProblem },
+      answers: { 200: ReadPsaTicketPage, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },

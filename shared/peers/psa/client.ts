@@ -8,19 +8,22 @@ import { type PeerClient, type PeerClientOptions, createPeerClient } from '../pe
 import { peerPath } from '../peer-path.ts'
 import { type PsaAgentsClient, createPsaAgentsClient } from './agents-client.ts'
 import {
+  ReadPsaHealth,
+  ReadPsaNote,
+  ReadPsaProblem,
+  ReadPsaTicket,
+  ReadPsaTicketExists,
+  ReadPsaTicketList,
+  ReadPsaTicketsFound,
+  ReadPsaUnknownCompany,
+} from './answers.ts'
+import {
   PsaExternalReference,
-  PsaHealth,
-  PsaNote,
   PsaNoteDraft,
   PsaPriorityRaise,
-  PsaProblem,
   PsaReopening,
-  PsaTicket,
   PsaTicketDraft,
-  PsaTicketExists,
-  PsaTicketList,
   PsaTicketId,
-  PsaUnknownCompany,
   psaHeaders,
   psaLimits,
 } from './contract.ts'
@@ -41,11 +44,11 @@ export type PsaClient = PsaAgentsClient &
     readonly createTicket: (
       tenantId: string,
       draft: PsaTicketDraft,
-    ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: PsaTicket }>
-    readonly findTicketByReference: (tenantId: string, externalReference: string) => Promise<PsaTicket | undefined>
+    ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly ticket: ReadPsaTicket }>
+    readonly findTicketByReference: (tenantId: string, externalReference: string) => Promise<ReadPsaTicket | undefined>
     /** Those of the ids that PSA knows, in no promised order. Any number: asked for in pages. */
-    readonly getTickets: (tenantId: string, ids: readonly string[]) => Promise<readonly PsaTicket[]>
-    readonly getTicket: (tenantId: string, id: string) => Promise<PsaTicket | undefined>
+    readonly getTickets: (tenantId: string, ids: readonly string[]) => Promise<readonly ReadPsaTicket[]>
+    readonly getTicket: (tenantId: string, id: string) => Promise<ReadPsaTicket | undefined>
     /** `exists`: the ticket has a note with this reference already. */
     readonly addNote: (
       tenantId: string,
@@ -58,16 +61,18 @@ export type PsaClient = PsaAgentsClient &
       ticketId: string,
       reopening: PsaReopening,
     ) => Promise<
-      { readonly outcome: 'reopened'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }
+      { readonly outcome: 'reopened'; readonly ticket: ReadPsaTicket } | { readonly outcome: 'ticket-not-found' }
     >
     /** The ticket as it is now, which may be more urgent than that, or less urgent again since. */
     readonly raisePriority: (
       tenantId: string,
       ticketId: string,
       raise: PsaPriorityRaise,
-    ) => Promise<{ readonly outcome: 'raised'; readonly ticket: PsaTicket } | { readonly outcome: 'ticket-not-found' }>
+    ) => Promise<
+      { readonly outcome: 'raised'; readonly ticket: ReadPsaTicket } | { readonly outcome: 'ticket-not-found' }
+    >
     /** Resolves when PSA answers and accepts the key for this tenant. */
-    readonly checkHealth: (tenantId: string) => Promise<PsaHealth>
+    readonly checkHealth: (tenantId: string) => Promise<ReadPsaHealth>
   }
 
 /** @param connection a client that exists already, or what to make one from */
@@ -90,7 +95,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
         body: checked(PsaTicketDraft, draft, 'ticket'),
         // The external reference is unique: the second try of a ticket that was made finds it.
         idempotent: true,
-        answers: { 201: PsaTicket, 409: PsaTicketExists, 422: PsaUnknownCompany },
+        answers: { 201: ReadPsaTicket, 409: ReadPsaTicketExists, 422: ReadPsaUnknownCompany },
       })
       if (answer.status === 422)
         throw new AppError('company-unknown', `PSA does not know the company ${draft.companyId}.`, {
@@ -102,7 +107,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
     },
     checkHealth: async (tenantId) => {
       const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
-      return (await call({ ...request, answers: { 200: PsaHealth } })).body
+      return (await call({ ...request, answers: { 200: ReadPsaHealth } })).body
     },
   }
 }
@@ -117,13 +122,13 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
       method: 'GET',
       path: peerPath`/v1/tickets`,
       query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
-      answers: { 200: PsaTicketList },
+      answers: { 200: ReadPsaTicketsFound },
     })
     return body.tickets.find((ticket) => ticket.externalReference === externalReference)
   },
   getTickets: async (tenantId, ids) => {
     const wanted = checked(z.array(PsaTicketId), [...new Set(ids)], 'ids')
-    const tickets: PsaTicket[] = []
+    const tickets: ReadPsaTicket[] = []
     for (const page of idPages(wanted, psaLimits.idsPerRead)) {
       const { body } = await call({
         operation: 'get tickets',
@@ -131,7 +136,7 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
         method: 'GET',
         path: peerPath`/v1/tickets`,
         query: { ids: page.join(',') },
-        answers: { 200: PsaTicketList },
+        answers: { 200: ReadPsaTicketList },
       })
       tickets.push(...body.tickets)
     }
@@ -143,7 +148,7 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
       tenantId,
       method: 'GET',
       path: peerPath`/v1/tickets/${id}`,
-      answers: { 200: PsaTicket, 404: PsaProblem },
+      answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
@@ -158,7 +163,7 @@ const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' |
       path: peerPath`/v1/tickets/${ticketId}/notes`,
       body: checked(PsaNoteDraft, note, 'note'),
       idempotent: true,
-      answers: { 200: PsaNote, 201: PsaNote, 404: PsaProblem },
+      answers: { 200: ReadPsaNote, 201: ReadPsaNote, 404: ReadPsaProblem },
     })
     return { outcome: status === 201 ? 'added' : status === 200 ? 'exists' : 'ticket-not-found' }
   },
@@ -170,7 +175,7 @@ const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' |
       path: peerPath`/v1/tickets/${ticketId}/reopen`,
       body: checked(PsaReopening, reopening, 'reopening'),
       idempotent: true,
-      answers: { 200: PsaTicket, 404: PsaProblem },
+      answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? { outcome: 'reopened', ticket: answer.body } : { outcome: 'ticket-not-found' }
   },
@@ -182,7 +187,7 @@ const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' |
       path: peerPath`/v1/tickets/${ticketId}/priority`,
       body: checked(PsaPriorityRaise, raise, 'priority'),
       idempotent: true,
-      answers: { 200: PsaTicket, 404: PsaProblem },
+      answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? { outcome: 'raised', ticket: answer.body } : { outcome: 'ticket-not-found' }
   },

@@ -2,14 +2,15 @@
 import { checkedFor } from '../checked-argument.ts'
 import type { PeerClient } from '../peer-client.ts'
 import { peerPath } from '../peer-path.ts'
+import { ReadPsaProblem } from './answers.ts'
+import { PsaExternalReference, PsaProjectDraft } from './contract.ts'
 import {
-  PsaExternalReference,
-  PsaProblem,
-  PsaProject,
-  PsaProjectDraft,
-  PsaProjectExists,
-  PsaProjectList,
-} from './contract.ts'
+  type ReadPsaProject,
+  ReadPsaProjectList,
+  readPsaProjectExists,
+  readPsaProjectOf,
+  readPsaProjectWithId,
+} from './project-answers.ts'
 
 const checked = checkedFor('PSA')
 
@@ -19,16 +20,16 @@ export type PsaProjectsClient = {
   readonly createProject: (
     tenantId: string,
     draft: PsaProjectDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly project: PsaProject }>
-  readonly findProjectByReference: (tenantId: string, externalReference: string) => Promise<PsaProject | undefined>
-  readonly getProject: (tenantId: string, id: string) => Promise<PsaProject | undefined>
+  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly project: ReadPsaProject }>
+  readonly findProjectByReference: (tenantId: string, externalReference: string) => Promise<ReadPsaProject | undefined>
+  readonly getProject: (tenantId: string, id: string) => Promise<ReadPsaProject | undefined>
 }
 
 /** @param call sends the tenant with each call, as the contract asks */
 export const createPsaProjectsClient = (call: PeerClient['call']): PsaProjectsClient => ({
   createProject: async (tenantId, draft) => {
     const body = checked(PsaProjectDraft, draft, 'project')
-    const project = projectWith('externalReference', body.externalReference)
+    const { externalReference } = body
     const answer = await call({
       operation: 'create project',
       tenantId,
@@ -37,7 +38,10 @@ export const createPsaProjectsClient = (call: PeerClient['call']): PsaProjectsCl
       body,
       // The external reference is unique: the second try of a project that was made finds it.
       idempotent: true,
-      answers: { 201: project, 409: PsaProjectExists.extend({ project }) },
+      answers: {
+        201: readPsaProjectOf(externalReference),
+        409: readPsaProjectExists(externalReference),
+      },
     })
     return answer.status === 201
       ? { outcome: 'created', project: answer.body }
@@ -50,7 +54,7 @@ export const createPsaProjectsClient = (call: PeerClient['call']): PsaProjectsCl
       method: 'GET',
       path: peerPath`/v1/projects`,
       query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
-      answers: { 200: PsaProjectList },
+      answers: { 200: ReadPsaProjectList },
     })
     return body.projects.find((project) => project.externalReference === externalReference)
   },
@@ -60,15 +64,8 @@ export const createPsaProjectsClient = (call: PeerClient['call']): PsaProjectsCl
       tenantId,
       method: 'GET',
       path: peerPath`/v1/projects/${id}`,
-      answers: { 200: projectWith('id', id), 404: PsaProblem },
+      answers: { 200: readPsaProjectWithId(id), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
 })
-
-/** Another project than the one that is meant is no answer: a recommendation would be billed as another one's work. */
-const projectWith = (field: 'id' | 'externalReference', value: string) =>
-  PsaProject.refine((project) => project[field] === value, {
-    error: 'This is another project than the one that is meant',
-    path: [field],
-  })

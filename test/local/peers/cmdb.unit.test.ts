@@ -102,7 +102,7 @@ describe('assets of the CMDB stand-in', () => {
     const { asset } = await cmdb.putAsset(tenantId, 'a1', draftOf(3, { clientId: 'globex' }))
     expect(asset.clientId).toBe('globex')
     // Later by the clock, so that a change would show.
-    await expect.poll(() => new Date().toISOString() > asset.updatedAt).toBe(true)
+    await expect.poll(() => new Date().toISOString() > (asset.updatedAt ?? '')).toBe(true)
     const again = draftOf(3, {
       clientId: 'globex',
       attributes: { healthScore: 81.5, techStack: ['TypeScript', 'React'], appType: 'web' },

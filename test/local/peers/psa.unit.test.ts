@@ -79,7 +79,7 @@ describe('the PSA stand-in', () => {
     expect(await psa.findTicketByReference(tenantId, 'f2')).toBeUndefined()
     expect(await psa.getTickets(tenantId, ['none', ticket.id])).toEqual([ticket])
 
-    const closedAt = '2026-01-02T03:04:05Z'
+    const closedAt = '2026-01-02T03:04:05.000Z'
     await control('PATCH', `tickets/${ticket.id}`, tenantId, { status: 'closed', closedAt })
     expect(await psa.getTicket(tenantId, ticket.id)).toMatchObject({ status: 'closed', closedAt, version: 2 })
     const reopened = await psa.reopenTicket(tenantId, ticket.id, { reference: 'r1', note: 'Found again' })
@@ -287,7 +287,7 @@ describe('the control API of the PSA stand-in', () => {
     const tenantId = newTenant()
     const { ticket } = await psa.createTicket(tenantId, draftOf('f1'))
     await expect(control('PATCH', `tickets/${ticket.id}`, newTenant(), { status: 'closed' })).rejects.toThrow(/^404/)
-    const closedAt = '2026-01-02T03:04:05Z'
+    const closedAt = '2026-01-02T03:04:05.000Z'
     await expect(control('PATCH', `tickets/${ticket.id}`, tenantId, { closedAt })).rejects.toThrow(/^400/)
   })
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../shared/errors.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../../shared/peers/peer-client.ts'
 import { peerPath } from '../../../shared/peers/peer-path.ts'
+import { reading } from '../../../shared/schema/reading.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { continueTrace, runInTrace } from '../../../shared/telemetry/trace.ts'
 import { type PeerServer, type Reply, json, never, reset, startPeerServer } from './peer-server.ts'
@@ -28,7 +29,7 @@ const connect = async (replies: readonly Reply[], options: Partial<PeerClientOpt
   return { client, server }
 }
 
-const Thing = z.object({ name: z.string() })
+const Thing = reading(z.object({ name: z.string() }))
 const read = { operation: 'read thing', tenantId: 't1', method: 'GET', path: peerPath`/things/${'1'}` } as const
 const readThing = (client: PeerClient, tenantId = 't1') => client.call({ ...read, tenantId, answers: { 200: Thing } })
 const makeThing = (client: PeerClient, safety: { idempotent?: boolean; idempotencyKey?: string } = {}) =>
@@ -139,13 +140,16 @@ describe('an answer', () => {
     const { client } = await connect([
       json(404, { title: 'gone', more: 1 }, { 'content-type': 'application/problem+json' }),
     ])
-    const answer = await client.call({ ...read, answers: { 200: Thing, 404: z.object({ title: z.string() }) } })
+    const answer = await client.call({
+      ...read,
+      answers: { 200: Thing, 404: reading(z.object({ title: z.string() })) },
+    })
     expect(answer).toMatchObject({ status: 404, body: { title: 'gone' } })
   })
 
   it('may be empty where the contract says so', async () => {
     const { client } = await connect([(response) => response.writeHead(204).end()])
-    const answer = await client.call({ ...read, method: 'DELETE', answers: { 204: z.undefined() } })
+    const answer = await client.call({ ...read, method: 'DELETE', answers: { 204: reading(z.undefined()) } })
     expect(answer).toMatchObject({ status: 204, body: undefined })
   })
 

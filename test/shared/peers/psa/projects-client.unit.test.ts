@@ -39,7 +39,7 @@ const project: PsaProject = {
   assignee: null,
   estimateHours: 12.25,
   billable: true,
-  createdAt: '2026-11-22T10:00:00Z',
+  createdAt: '2026-11-22T10:00:00.000Z',
   updatedAt: '2026-11-22T10:00:00.123Z',
   url: 'https://psa.example/projects/P1',
   version: 1,
@@ -71,7 +71,7 @@ describe('the projects of the PSA client', () => {
 
   it.each([
     ['another reference', { externalReference: 'code:r2' }],
-    ['a status that is not in the contract', { status: 'sleeping' }],
+    ['a status that is no word', { status: 7 }],
     ['negative hours', { estimateHours: -1 }],
     ['an address that is not one', { url: 'javascript:alert(1)' }],
   ])('does not believe a creation that is answered with %s, be it new or there', async (_what, change) => {

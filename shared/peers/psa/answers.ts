@@ -1,0 +1,57 @@
+// What this suite reads of PSA's answers about tickets.
+import * as z from 'zod'
+import { needing, reading, unknownValue } from '../../schema/reading.ts'
+import {
+  PsaHealth,
+  PsaNote,
+  PsaPriority,
+  PsaProblem,
+  PsaTicket,
+  PsaTicketExists,
+  PsaTicketList,
+  PsaTicketPage,
+  PsaTicketStatus,
+  PsaUnknownCompany,
+} from './contract.ts'
+
+export const ReadPsaTicketStatus = z.enum([...PsaTicketStatus.options, unknownValue])
+export const ReadPsaPriority = z.enum([...PsaPriority.options, unknownValue])
+
+const needed = ['id', 'status', 'closedAt', 'url'] as const
+
+export const ReadPsaTicket = reading(needing(PsaTicket, needed))
+export type ReadPsaTicket = z.output<typeof ReadPsaTicket>
+
+/** Null for an open one. One in a status that is not known here counts as open: it is not to be opened again. */
+export const closedAtOf = ({ status, closedAt }: Pick<ReadPsaTicket, 'status' | 'closedAt'>): string | null =>
+  status === unknownValue ? null : closedAt
+
+export const ReadPsaTicketList = reading(PsaTicketList.extend({ tickets: z.array(ReadPsaTicket) }))
+
+export const ReadPsaTicketsFound = reading(
+  PsaTicketList.extend({ tickets: z.array(reading(needing(PsaTicket, [...needed, 'externalReference']))) }),
+)
+
+/** As those see them who have to take them over. */
+export const ReadPsaTicketPage = reading(
+  PsaTicketPage.extend({
+    tickets: z.array(reading(needing(PsaTicket, ['id', 'title', 'status', 'priority', 'url']))),
+  }),
+)
+export type ReadPsaTicketPage = z.output<typeof ReadPsaTicketPage>
+
+export const ReadPsaTicketExists = reading(needing(PsaTicketExists.extend({ ticket: ReadPsaTicket }), ['ticket']))
+
+const unknownCompany = PsaUnknownCompany.shape.type.value
+
+/** Only this very type: any other 422 is a plain refusal. */
+export const ReadPsaUnknownCompany = reading(
+  z.object({ type: z.string().refine((type) => type === unknownCompany, 'is another reason') }),
+)
+
+/** By its reference the answer is one of PSA, and not of something in between. */
+export const ReadPsaNote = reading(needing(PsaNote, ['reference']))
+export const ReadPsaProblem = reading(needing(PsaProblem, []))
+
+export const ReadPsaHealth = reading(needing(PsaHealth, ['status']))
+export type ReadPsaHealth = z.output<typeof ReadPsaHealth>
