@@ -47,6 +47,16 @@ describe('what happens to a finding that has a ticket', () => {
     expect(nextStep(claim, undefined, detectedAt)).toBe('renew')
   })
 
+  it.each([null, '2026-03-05T00:00:00Z'])(
+    'takes a ticket in a status that is not known for an open one (%s)',
+    (closedAt) => {
+      const unknown = { ...ticket(closedAt), status: 'unknown' as const }
+      expect(nextStep(claim, unknown, '2026-03-06T00:00:00Z')).toBe('note')
+      expect(nextStep(claim, unknown, '2027-03-06T00:00:00Z')).toBe('note')
+      expect(nextStep(claim, unknown, same)).toBe('same')
+    },
+  )
+
   it('takes a resolved ticket for a closed one', () => {
     const resolved = { ...ticket('2026-03-05T00:00:00Z'), status: 'resolved' as const }
     expect(nextStep(claim, resolved, '2026-03-06T00:00:00Z')).toBe('reopen')
