@@ -22,7 +22,7 @@ export type Marked = Pick<Marker, 'tenantId' | 'ref' | 'createdAt'>
 export const pending = (tableName: string) => {
   const inBuckets = buckets(tableName)
   const markers = table(tableName, {
-    marker: rowKind({ schema: Marker, partition: ['bucket'], key: ['tenantId', 'ref'], keepFor: { days: 400 } }),
+    marker: rowKind({ schema: Marker, partition: ['bucket'], key: ['tenantId', 'ref'], keepFor: 'forever' }),
   })
   const open = (store: Store) => store.open(markers).marker
   return {

@@ -19,7 +19,7 @@ type Seen = Pick<ReadPsaTicket, 'id' | 'url' | 'status'>
 /** A ticket that PSA has. */
 export type MadeTicket = Made<TicketRow>
 
-const record: RecordDefinition<TicketRow, PsaTicketDraft, Seen, PsaClient, ReadPsaTicket> = {
+export const securityTicketRecord: RecordDefinition<TicketRow, PsaTicketDraft, Seen, PsaClient, ReadPsaTicket> = {
   name: 'ai.security_ticket',
   rows: (store) => store.open(securityTicketTable).ticket,
   find: (psa, tenantId, ref) => psa.findTicketByReference(tenantId, ref),
@@ -39,7 +39,7 @@ const record: RecordDefinition<TicketRow, PsaTicketDraft, Seen, PsaClient, ReadP
  */
 export const settleTicket = async (work: Work, row: Row<TicketRow>, detection: Detection): Promise<MadeTicket> => {
   const begun = row.value.state === 'refused' ? await beginAgain(work, row, detection) : row.value
-  const { value } = await makeRecord(record, { ...work, peer: work.psa }, begun)
+  const { value } = await makeRecord(securityTicketRecord, { ...work, peer: work.psa }, begun)
   return value
 }
 

@@ -30,6 +30,8 @@ const GroupRow = z.strictObject({
   windows: z.array(z.strictObject({ ref: z.string(), firstDetectedAt: z.iso.datetime() })),
 })
 
+export type GroupRow = z.infer<typeof GroupRow>
+
 const TicketRow = z.strictObject({
   tenantId: z.string(),
   /** The external reference in PSA. */
@@ -49,7 +51,7 @@ const TicketRow = z.strictObject({
 })
 export type TicketRow = z.infer<typeof TicketRow>
 
-/** 13 months and a bit, from the last time anything about it changed. */
+/** 13 months and a bit, from the last time anything about it changed. What is open in PSA is renewed before that (`renewal.ts`). */
 const keepFor = { days: 400 }
 
 export const securityTicketTable = table('aiSecurityTickets', {

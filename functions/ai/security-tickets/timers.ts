@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const reconcileSecurityTickets = timer({
   name: 'ai-security-ticket-reconcile-timer',
   schedule: '0 50 2 * * *',
-  summary: 'Finishes security tickets that were begun and not recorded',
+  summary: 'Finishes security tickets that were begun and not recorded, and keeps those that are open in PSA',
   integration: 'defend→psa',
   operation: 'finish security tickets at night',
   severity: 'high',
@@ -13,5 +13,7 @@ export const reconcileSecurityTickets = timer({
   handler: async ({ services, signal }) => {
     const { sweepUnsettled } = await import('./sweep.ts')
     await sweepUnsettled(services, signal)
+    const { renewSecurityTickets } = await import('./renewal.ts')
+    await renewSecurityTickets(services, signal)
   },
 })

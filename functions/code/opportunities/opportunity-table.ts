@@ -44,7 +44,7 @@ export type Opportunity = z.infer<typeof Opportunity>
 const Claim = z.strictObject({ tenantId: z.string(), fingerprint: z.string(), opportunity: OpportunityKey })
 export type Claim = z.infer<typeof Claim>
 
-/** 13 months and a bit, from the last time anything about it changed. CRM's own reference keeps a later one from being a second. */
+/** 13 months and a bit, from the last time anything about it changed; what is open there is renewed before that (`renewal.ts`). CRM's own reference keeps a later one from being a second. */
 const keepFor = { days: 400 }
 
 export const opportunityTable = table('codeOpportunities', {

@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const reconcileOpportunities = timer({
   name: 'code-opportunity-reconcile-timer',
   schedule: '0 50 2 * * *',
-  summary: 'Finishes opportunities that were begun and not recorded',
+  summary: 'Finishes opportunities that were begun and not recorded, and keeps those that are open in CRM',
   integration: 'code→crm',
   operation: 'finish opportunities at night',
   needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
@@ -12,5 +12,7 @@ export const reconcileOpportunities = timer({
   handler: async ({ services, signal }) => {
     const { opportunityEffect } = await import('./opportunity-effect.ts')
     await opportunityEffect.sweep(services, signal)
+    const { renewOpportunities } = await import('./renewal.ts')
+    await renewOpportunities(services, signal)
   },
 })

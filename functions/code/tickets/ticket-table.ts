@@ -64,7 +64,7 @@ const Claim = z.strictObject({
 })
 export type Claim = z.infer<typeof Claim>
 
-/** 13 months and a bit, from the last time anything about it changed. */
+/** 13 months and a bit, from the last time anything about it changed. What is open in PSA is renewed before that (`renewal.ts`). */
 const keepFor = { days: 400 }
 
 export const ticketTable = table('codeTickets', {

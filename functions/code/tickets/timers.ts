@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const reconcileTickets = timer({
   name: 'code-ticket-reconcile-timer',
   schedule: '0 40 2 * * *',
-  summary: 'Finishes tickets that were begun and not recorded',
+  summary: 'Finishes tickets that were begun and not recorded, and keeps those that are open in PSA',
   integration: 'code→psa',
   operation: 'finish tickets at night',
   severity: 'high',
@@ -13,5 +13,7 @@ export const reconcileTickets = timer({
   handler: async ({ services, signal }) => {
     const { ticketEffect } = await import('./ticket-effect.ts')
     await ticketEffect.sweep(services, signal)
+    const { renewTickets } = await import('./renewal.ts')
+    await renewTickets(services, signal)
   },
 })
