@@ -16,7 +16,7 @@ import {
   ownerOfTenant,
   platform,
 } from '../../shared/incidents/incident-table.ts'
-import type { PeerClientOptions } from '../../shared/peers/peer-client.ts'
+import type { PeerClientOptions } from '../../shared/peer-client/peer-client.ts'
 import { createPsaClient } from '../../shared/peers/psa/client.ts'
 import { type Services, createServices } from '../../shared/services.ts'
 import type { Row, Store } from '../../shared/store/store.ts'

@@ -1,7 +1,7 @@
 // Publishes events through the HTTP API of The One Bus.
 import type { CloudEvent } from '../../bus/cloud-event.ts'
-import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import { ReadBusAccepted } from './answers.ts'
 
 export type BusClient = {

@@ -1,8 +1,8 @@
 // What this suite asks of The One CMDB, as functions over the contract.
-import { checkedFor } from '../checked-argument.ts'
-import type { PeerAnswers, PeerCall } from '../peer-call.ts'
-import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { checkedFor } from '../../peer-client/checked-argument.ts'
+import type { PeerAnswers, PeerCall } from '../../peer-client/peer-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import {
   type ReadCmdbAsset,
   ReadCmdbAssetPage,

@@ -1,7 +1,7 @@
 // What this suite asks of The One Defend, as functions over the contract.
-import { checkedFor } from '../checked-argument.ts'
-import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { checkedFor } from '../../peer-client/checked-argument.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import { ReadDefendAuditReceipt, ReadDefendHealth } from './answers.ts'
 import { DefendAuditEvent, defendHeaders } from './contract.ts'
 

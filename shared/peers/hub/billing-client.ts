@@ -1,7 +1,7 @@
 // What this suite asks of the billing of The One Hub, as functions over the contract. Part of `HubClient`.
-import { checkedFor } from '../checked-argument.ts'
-import type { PeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { checkedFor } from '../../peer-client/checked-argument.ts'
+import type { PeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import {
   type ReadAdjustedUsage,
   type ReadHubAdjustment,

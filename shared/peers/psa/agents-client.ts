@@ -1,9 +1,9 @@
 // What this suite asks of The One PSA about agents, as functions over the contract. Part of `PsaClient`.
 import * as z from 'zod'
-import { checkedFor } from '../checked-argument.ts'
-import { idPages } from '../id-pages.ts'
-import type { PeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { checkedFor } from '../../peer-client/checked-argument.ts'
+import { idPages } from '../../peer-client/id-pages.ts'
+import type { PeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import {
   type ReadPsaAgent,
   ReadPsaAgentPage,

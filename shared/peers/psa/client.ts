@@ -1,11 +1,11 @@
 // What this suite asks of The One PSA, as functions over the contract.
 import * as z from 'zod'
 import { AppError } from '../../errors.ts'
-import { checkedFor } from '../checked-argument.ts'
-import { idPages } from '../id-pages.ts'
-import type { PeerAnswers, PeerCall } from '../peer-call.ts'
-import { type PeerClient, type PeerClientOptions, createPeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { checkedFor } from '../../peer-client/checked-argument.ts'
+import { idPages } from '../../peer-client/id-pages.ts'
+import type { PeerAnswers, PeerCall } from '../../peer-client/peer-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import { type PsaAgentsClient, createPsaAgentsClient } from './agents-client.ts'
 import {
   ReadPsaHealth,

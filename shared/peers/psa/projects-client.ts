@@ -1,7 +1,7 @@
 // What this suite asks of The One PSA about projects, as functions over the contract. Part of `PsaClient`.
-import { checkedFor } from '../checked-argument.ts'
-import type { PeerClient } from '../peer-client.ts'
-import { peerPath } from '../peer-path.ts'
+import { checkedFor } from '../../peer-client/checked-argument.ts'
+import type { PeerClient } from '../../peer-client/peer-client.ts'
+import { peerPath } from '../../peer-client/peer-path.ts'
 import { ReadPsaProblem } from './answers.ts'
 import { PsaExternalReference, PsaProjectDraft } from './contract.ts'
 import {

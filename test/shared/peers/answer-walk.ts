@@ -28,7 +28,7 @@ import {
   HubUser,
   HubUserPage,
 } from '../../../shared/peers/hub/contract.ts'
-import type { PeerClient } from '../../../shared/peers/peer-client.ts'
+import type { PeerClient } from '../../../shared/peer-client/peer-client.ts'
 import { type PsaClient, createPsaClient } from '../../../shared/peers/psa/client.ts'
 import {
   PsaAgent,

@@ -1,6 +1,6 @@
 import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
-import type { PeerAnswers, PeerCall } from '../../../shared/peers/peer-call.ts'
-import { type PeerClient, createPeerClient } from '../../../shared/peers/peer-client.ts'
+import type { PeerAnswers, PeerCall } from '../../../shared/peer-client/peer-call.ts'
+import { type PeerClient, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type Change, changesOf, differencesOf, nameOf } from '../../support/outside-changes.ts'
 import { type Answer, type PeerWalk, busWalk, cmdbWalk, crmWalk, defendWalk, hubWalk, psaWalk } from './answer-walk.ts'

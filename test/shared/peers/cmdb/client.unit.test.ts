@@ -1,7 +1,7 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { createCmdbClient } from '../../../../shared/peers/cmdb/client.ts'
 import type { CmdbAsset, CmdbAssetDraft } from '../../../../shared/peers/cmdb/contract.ts'
-import { createPeerClient } from '../../../../shared/peers/peer-client.ts'
+import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type PeerServer, type Reply, json, startPeerServer } from '../peer-server.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { createCrmClient } from '../../../../shared/peers/crm/client.ts'
 import type { CrmOpportunity, CrmOpportunityDraft } from '../../../../shared/peers/crm/contract.ts'
-import { createPeerClient } from '../../../../shared/peers/peer-client.ts'
+import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type PeerServer, type Reply, json, startPeerServer } from '../peer-server.ts'
 

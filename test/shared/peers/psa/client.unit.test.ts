@@ -1,5 +1,5 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
-import { createPeerClient } from '../../../../shared/peers/peer-client.ts'
+import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { createPsaClient } from '../../../../shared/peers/psa/client.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../../shared/peers/psa/contract.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'

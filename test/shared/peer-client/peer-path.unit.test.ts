@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
-import { peerPath } from '../../../shared/peers/peer-path.ts'
+import { peerPath } from '../../../shared/peer-client/peer-path.ts'
 
 describe('peerPath', () => {
   it('encodes what could leave its segment', () => {

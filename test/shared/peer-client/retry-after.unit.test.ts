@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRetryAfter, retryAfterSecondsMax } from '../../../shared/peers/retry-after.ts'
+import { parseRetryAfter, retryAfterSecondsMax } from '../../../shared/peer-client/retry-after.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 

@@ -1,12 +1,12 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../shared/errors.ts'
-import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../../shared/peers/peer-client.ts'
-import { peerPath } from '../../../shared/peers/peer-path.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
+import { peerPath } from '../../../shared/peer-client/peer-path.ts'
 import { reading } from '../../../shared/schema/reading.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { continueTrace, runInTrace } from '../../../shared/telemetry/trace.ts'
-import { type PeerServer, type Reply, json, never, reset, startPeerServer } from './peer-server.ts'
+import { type PeerServer, type Reply, json, never, reset, startPeerServer } from '../peers/peer-server.ts'
 
 const key = 'a-key-that-must-stay-secret'
 const servers: PeerServer[] = []
