@@ -31,7 +31,11 @@ module.exports = {
       from: { path: within('local'), pathNot: '^local/seed[.]ts$' },
       to: {
         path: '^(?:shared|functions|test|bench|build)/',
-        pathNot: ['^shared/peers/[^/]+/contract[.]ts$', '^shared/bus/(?:cloud-event|catalogue)[.]ts$'],
+        pathNot: [
+          '^shared/peers/[^/]+/(?:contract|operations)[.]ts$',
+          '^shared/peer-client/operation[.]ts$',
+          '^shared/bus/(?:cloud-event|catalogue)[.]ts$',
+        ],
       },
     },
     {

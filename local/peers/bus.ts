@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { ReceivedEvent } from '../../shared/bus/cloud-event.ts'
-import { type BusAccepted, type BusOperation, busContentTypes, busHeaders } from '../../shared/peers/bus/contract.ts'
+import { type BusAccepted, busContentTypes, busHeaders } from '../../shared/peers/bus/contract.ts'
+import { type BusOperation, busContract } from '../../shared/peers/bus/operations.ts'
 import { type EventBody, readEventBody, tooLarge } from './bus-body.ts'
 import { createBusControl } from './bus-control.ts'
 import { createBusLog } from './bus-log.ts'
@@ -35,6 +36,7 @@ export type RunningBus = RunningStandIn
 
 const topicName = 'one-bus'
 const publishOperation: BusOperation = 'publishEvent'
+const { publishEvent } = busContract.operations
 
 export const startBus = async ({ port, connectionString, publishers, onLine }: BusOptions): Promise<RunningBus> => {
   refuseBadPublishers(publishers)
@@ -62,7 +64,7 @@ export const startBus = async ({ port, connectionString, publishers, onLine }: B
     control: createBusControl(parts),
     answer: async ({ request, response, method, pathname }) => {
       if (method === 'GET' && pathname === '/') return busPage(log.list())
-      if (method !== 'POST' || pathname !== '/v1/events') return noSuchRoute
+      if (method !== publishEvent.method || pathname !== publishEvent.path) return noSuchRoute
       const body = await readEventBody(request)
       const publisher = publisherOf(headerOf(request, busHeaders.key), publishers)
       const operation = { name: publishOperation, tenantId: tenantOf(body) }

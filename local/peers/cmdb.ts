@@ -1,8 +1,8 @@
 // Stand-in of The One CMDB on the contract of this suite: it keeps assets, and fails on request the way real peers do.
-import { cmdbHeaders } from '../../shared/peers/cmdb/contract.ts'
+import { cmdbContract } from '../../shared/peers/cmdb/operations.ts'
 import { createCmdbControl } from './cmdb-control.ts'
 import { cmdbPage } from './cmdb-page.ts'
-import { createCmdbRoutes } from './cmdb-routes.ts'
+import { cmdbAnswers } from './cmdb-routes.ts'
 import { CmdbChange, createCmdbAssets } from './cmdb-state.ts'
 import { createFaults } from './faults.ts'
 import { refuseNoKeys } from './integration-key.ts'
@@ -26,8 +26,8 @@ export const startCmdb = async ({ port, keys, dataFolder }: KeyedOptions): Promi
     control: createCmdbControl(parts),
     answer: answerKeyed({
       ...parts,
-      routes: createCmdbRoutes(parts.assets),
-      headers: cmdbHeaders,
+      contract: cmdbContract,
+      answers: cmdbAnswers(parts.assets),
       keys,
       page: (pathname) => (pathname === '/' ? cmdbPage(parts.assets.list()) : undefined),
     }),

@@ -3,15 +3,14 @@ import { z } from 'zod'
 import {
   CrmExternalReference,
   type CrmHealth,
-  type CrmOperation,
   type CrmOpportunity,
-  CrmOpportunityDraft,
   CrmOpportunityId,
   crmLimits,
 } from '../../shared/peers/crm/contract.ts'
+import type { crmContract } from '../../shared/peers/crm/operations.ts'
 import type { CrmOpportunities, StoredOpportunity } from './crm-state.ts'
-import { type Answer, type Route, problem, validated } from './http-exchange.ts'
-import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import { type Answer, problem, validated } from './http-exchange.ts'
+import type { Answers } from './keyed-contract.ts'
 import { allOf, idsQuery } from './paging.ts'
 
 /** What of an opportunity the wire shows. */
@@ -29,17 +28,9 @@ export const opportunityToWire = (stored: StoredOpportunity, baseUrl: string): C
 
 type Parts = { readonly opportunities: CrmOpportunities; readonly baseUrl: () => string }
 
-export const createCrmRoutes = (parts: Parts): readonly Route<Operation<CrmOperation>>[] => [
-  operationRoute('POST', '/v1/opportunities', 'createOpportunity', (input) => createOpportunity(parts, input)),
-  operationRoute('GET', '/v1/opportunities', 'listOpportunities', (input) => listOpportunities(parts, input)),
-  operationRoute('GET', '/v1/health', 'checkHealth', () => ({
-    status: 200,
-    body: { status: 'ok', version: 'stand-in' } satisfies CrmHealth,
-  })),
-]
-
-const createOpportunity = ({ opportunities, baseUrl }: Parts, { tenantId, body }: OperationInput): Answer =>
-  validated(CrmOpportunityDraft, body, (draft) => {
+export const crmAnswers = (parts: Parts): Answers<typeof crmContract> => ({
+  createOpportunity: ({ tenantId, body: draft }) => {
+    const { opportunities, baseUrl } = parts
     const existing = opportunities.findByReference(tenantId, draft.externalReference)
     if (existing) {
       const opportunity = opportunityToWire(existing, baseUrl())
@@ -48,14 +39,17 @@ const createOpportunity = ({ opportunities, baseUrl }: Parts, { tenantId, body }
     if (draft.companyId !== null && !opportunities.hasCompany(tenantId, draft.companyId))
       return problem(422, 'There is no such company', { detail: 'Correct companyId, or leave it null.' })
     return { status: 201, body: opportunityToWire(opportunities.create(tenantId, draft), baseUrl()) }
-  })
+  },
+  listOpportunities: ({ tenantId, query }) => listOpportunities(parts, tenantId, query),
+  checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } satisfies CrmHealth }),
+})
 
 const OpportunityQuery = z.union([
   z.strictObject({ externalReference: CrmExternalReference }),
   idsQuery(CrmOpportunityId, crmLimits.idsPerRead),
 ])
 
-const listOpportunities = ({ opportunities, baseUrl }: Parts, { tenantId, query }: OperationInput): Answer =>
+const listOpportunities = ({ opportunities, baseUrl }: Parts, tenantId: string, query: URLSearchParams): Answer =>
   validated(OpportunityQuery, Object.fromEntries(query), (wanted) => {
     const found =
       'ids' in wanted

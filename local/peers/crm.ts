@@ -1,8 +1,8 @@
 // Stand-in of The One CRM on the contract of this suite: it keeps opportunities, and fails on request the way real peers do.
-import { crmHeaders } from '../../shared/peers/crm/contract.ts'
+import { crmContract } from '../../shared/peers/crm/operations.ts'
 import { createCrmControl } from './crm-control.ts'
 import { crmPage } from './crm-page.ts'
-import { createCrmRoutes } from './crm-routes.ts'
+import { crmAnswers } from './crm-routes.ts'
 import { CrmChange, createCrmOpportunities } from './crm-state.ts'
 import { createFaults } from './faults.ts'
 import { refuseNoKeys } from './integration-key.ts'
@@ -32,8 +32,8 @@ export const startCrm = async ({ port, keys, dataFolder }: KeyedOptions): Promis
     control: createCrmControl(parts),
     answer: answerKeyed({
       ...parts,
-      routes: createCrmRoutes(parts),
-      headers: crmHeaders,
+      contract: crmContract,
+      answers: crmAnswers(parts),
       keys,
       page: (pathname) => crmPage(opportunities, pathname),
     }),

@@ -1,8 +1,8 @@
 // Stand-in of The One Defend on the contract of this suite: it keeps audit events, and fails on request the way real peers do.
-import { defendHeaders } from '../../shared/peers/defend/contract.ts'
+import { defendContract } from '../../shared/peers/defend/operations.ts'
 import { createDefendControl } from './defend-control.ts'
 import { defendPage } from './defend-page.ts'
-import { createDefendRoutes } from './defend-routes.ts'
+import { defendAnswers } from './defend-routes.ts'
 import { DefendChange, createDefendEvents } from './defend-state.ts'
 import { createFaults } from './faults.ts'
 import { refuseNoKeys } from './integration-key.ts'
@@ -26,8 +26,8 @@ export const startDefend = async ({ port, keys, dataFolder }: KeyedOptions): Pro
     control: createDefendControl(parts),
     answer: answerKeyed({
       ...parts,
-      routes: createDefendRoutes(parts.events),
-      headers: defendHeaders,
+      contract: defendContract,
+      answers: defendAnswers(parts.events),
       keys,
       page: (pathname) => (pathname === '/' ? defendPage(parts.events.list()) : undefined),
     }),

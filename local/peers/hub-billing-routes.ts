@@ -1,54 +1,53 @@
 // The billing of Hub's contract as the stand-in answers it.
 import {
-  HubAdjustmentDraft,
-  HubAdjustmentId,
-  HubDate,
-  HubMetric,
-  type HubOperation,
+  type HubAdjustmentDraft,
   HubUsage,
   type HubUsageList,
   HubUsageRange,
-  HubUsageReport,
   hubHeaders,
 } from '../../shared/peers/hub/contract.ts'
-import { type Answer, type Route, problem, validated } from './http-exchange.ts'
+import type { hubContract } from '../../shared/peers/hub/operations.ts'
+import { type Answer, problem, validated } from './http-exchange.ts'
 import type { HubBilling, UsageDay } from './hub-billing.ts'
 import type { HubDirectory } from './hub-directory.ts'
-import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import type { Answers } from './keyed-contract.ts'
 
 type Parts = { readonly billing: HubBilling; readonly directory: HubDirectory }
 
-export const createHubBillingRoutes = (parts: Parts): readonly Route<Operation<HubOperation>>[] => [
-  operationRoute('PUT', '/v1/billing/usage/:metric/:tenantId/:date', 'reportUsage', (input) =>
-    reportUsage(parts, input),
-  ),
-  operationRoute('GET', '/v1/billing/usage/:metric/:tenantId', 'listUsage', (input) => listUsage(parts, input)),
-  operationRoute('PUT', '/v1/billing/adjustments/:id', 'adjustUsage', (input) => adjustUsage(parts, input)),
-]
+type BillingAnswers = Pick<Answers<typeof hubContract>, 'reportUsage' | 'adjustUsage' | 'listUsage'>
 
-const reportUsage = ({ billing, directory }: Parts, { tenantId, params, body }: OperationInput): Answer =>
-  validated(HubMetric, params['metric'], (metric) =>
-    validated(HubDate, params['date'], (date) =>
-      validated(HubUsageReport, body, ({ quantity }) => {
-        const refusal = refusalFor(directory, tenantId, params['tenantId'])
-        if (refusal) return refusal
-        const day: UsageDay = { tenantId, metric, date }
-        const recorded = billing.get(day)
-        if (!recorded) return { status: 201, body: HubUsage.parse(billing.report(day, quantity)) }
-        const usage = HubUsage.parse(recorded)
-        if (usage.quantity === quantity) return { status: 200, body: usage }
-        return problem(409, 'Another quantity is recorded for this day', {
-          detail: 'Correct it with PUT /v1/billing/adjustments/{id}.',
-          usage,
-        })
-      }),
-    ),
-  )
-
-const listUsage = ({ billing, directory }: Parts, { tenantId, params, query }: OperationInput): Answer =>
-  validated(HubMetric, params['metric'], (metric) =>
+export const hubBillingAnswers = ({ billing, directory }: Parts): BillingAnswers => ({
+  reportUsage: ({ tenantId, params: { metric, date, tenantId: named }, body: { quantity } }) => {
+    const refusal = refusalFor(directory, tenantId, named)
+    if (refusal) return refusal
+    const day: UsageDay = { tenantId, metric, date }
+    const recorded = billing.get(day)
+    if (!recorded) return { status: 201, body: HubUsage.parse(billing.report(day, quantity)) }
+    const usage = HubUsage.parse(recorded)
+    if (usage.quantity === quantity) return { status: 200, body: usage }
+    return problem(409, 'Another quantity is recorded for this day', {
+      detail: 'Correct it with PUT /v1/billing/adjustments/{id}.',
+      usage,
+    })
+  },
+  adjustUsage: ({ tenantId, params: { id }, body: draft }) => {
+    const refusal = refusalFor(directory, tenantId, draft.tenantId)
+    if (refusal) return refusal
+    const known = billing.adjustment(id)
+    if (known) {
+      const { usage, adjustment } = known
+      return isRepeated({ ...usage, ...adjustment }, draft)
+        ? { status: 200, body: adjustment }
+        : problem(409, 'Another adjustment has this id')
+    }
+    const usage = billing.get(draft)
+    if (!usage)
+      return problem(422, 'No usage is recorded for this day', { detail: 'Report the usage, then correct it.' })
+    return { status: 201, body: billing.adjust(usage, id, draft) }
+  },
+  listUsage: ({ tenantId, params: { metric, tenantId: named }, query }) =>
     validated(HubUsageRange, Object.fromEntries(query), ({ from, to }) => {
-      const refusal = refusalFor(directory, tenantId, params['tenantId'])
+      const refusal = refusalFor(directory, tenantId, named)
       if (refusal) return refusal
       const usage = billing
         .list(tenantId)
@@ -57,32 +56,13 @@ const listUsage = ({ billing, directory }: Parts, { tenantId, params, query }: O
         .toSorted((one, other) => (one.date < other.date ? -1 : 1))
       return { status: 200, body: { usage } satisfies HubUsageList }
     }),
-  )
-
-const adjustUsage = ({ billing, directory }: Parts, { tenantId, params, body }: OperationInput): Answer =>
-  validated(HubAdjustmentId, params['id'], (id) =>
-    validated(HubAdjustmentDraft, body, (draft) => {
-      const refusal = refusalFor(directory, tenantId, draft.tenantId)
-      if (refusal) return refusal
-      const known = billing.adjustment(id)
-      if (known) {
-        const { usage, adjustment } = known
-        return isRepeated({ ...usage, ...adjustment }, draft)
-          ? { status: 200, body: adjustment }
-          : problem(409, 'Another adjustment has this id')
-      }
-      const usage = billing.get(draft)
-      if (!usage)
-        return problem(422, 'No usage is recorded for this day', { detail: 'Report the usage, then correct it.' })
-      return { status: 201, body: billing.adjust(usage, id, draft) }
-    }),
-  )
+})
 
 const isRepeated = (known: HubAdjustmentDraft, draft: HubAdjustmentDraft): boolean =>
   (Object.keys(draft) as (keyof HubAdjustmentDraft)[]).every((field) => known[field] === draft[field])
 
 /** @param named the organization of the path or the body */
-const refusalFor = (directory: HubDirectory, tenantId: string, named: string | undefined): Answer | undefined => {
+const refusalFor = (directory: HubDirectory, tenantId: string, named: string): Answer | undefined => {
   if (named !== tenantId)
     return problem(403, `The header ${hubHeaders.tenant} names another organization than the request`)
   return directory.organization(tenantId) ? undefined : problem(404, 'There is no such organization')

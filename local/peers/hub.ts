@@ -1,24 +1,25 @@
 // Stand-in of The One Hub: signs in people and hands them over to a product with a product token (HUB-1, HUB-2), answers for the
 // directory of organizations and users, publishes how it changes, and keeps the usage that is billed.
 import type { IncomingMessage } from 'node:http'
-import { hubHeaders, loginPath } from '../../shared/peers/hub/contract.ts'
+import { loginPath } from '../../shared/peers/hub/contract.ts'
+import { hubContract } from '../../shared/peers/hub/operations.ts'
 import { answerThroughFault, createFaults } from './faults.ts'
-import { type Answer, findRoute, noSuchRoute, problem } from './http-exchange.ts'
+import { type Answer, noSuchRoute, problem } from './http-exchange.ts'
 import { HubBillingChange, createHubBilling } from './hub-billing.ts'
-import { createHubBillingRoutes } from './hub-billing-routes.ts'
+import { hubBillingAnswers } from './hub-billing-routes.ts'
 import { createHubControl } from './hub-control.ts'
 import { createHubDirectory } from './hub-directory.ts'
 import { originOf } from './hub-events.ts'
 import { type ProductAccess, createHubLogin, createHubSessions } from './hub-login.ts'
 import { homePage, refusalPage } from './hub-pages.ts'
 import { type BusAccess, createHubPublisher } from './hub-publisher.ts'
-import { createHubRoutes, refusalOf } from './hub-routes.ts'
+import { hubDirectoryAnswers } from './hub-routes.ts'
 import { HubChange } from './hub-state.ts'
 import type { HubProduct } from './hub-tokens.ts'
 import { openJournalIn } from './journal.ts'
 import { answerKeyed } from './keyed-contract.ts'
 import { createRequestCounts } from './request-counts.ts'
-import { type Exchange, type RunningStandIn, carryOut, startStandIn } from './stand-in.ts'
+import { type Exchange, type RunningStandIn, startStandIn } from './stand-in.ts'
 
 export type HubOptions = {
   /** 0 takes any free port. */
@@ -45,11 +46,10 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
   const publisher = createHubPublisher(bus)
   const shared = { directory, sessions: createHubSessions(), issuer: (): string => issuer ?? running.url }
   const parts = { ...shared, billing, publisher, faults: createFaults(), counts: createRequestCounts() }
-  const routes = createHubRoutes(directory)
-  const billed = answerKeyed({
+  const contract = answerKeyed({
     ...parts,
-    routes: createHubBillingRoutes(parts),
-    headers: hubHeaders,
+    contract: hubContract,
+    answers: { ...hubDirectoryAnswers(directory), ...hubBillingAnswers(parts) },
     keys,
     page: () => undefined,
   })
@@ -57,18 +57,7 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
 
   const answer = async (exchange: Exchange): Promise<Answer | undefined> => {
     const { request, response, method, pathname, query } = exchange
-    if (pathname.startsWith('/v1/billing/')) return billed(exchange)
-    const matched = findRoute(routes, method, pathname)
-    if (matched) {
-      const { params, handler } = matched
-      const operation = { name: handler.name(query), tenantId: params['id'] }
-      return carryOut(
-        parts,
-        operation,
-        response,
-        () => refusalOf(request, keys, params['id']) ?? handler.run({ params, query }),
-      )
-    }
+    if (pathname.startsWith('/v1/')) return contract(exchange)
     if (method !== 'GET') return noSuchRoute
     if (pathname === '/') return homePage({ code: products.code.publicUrl, ai: products.ai.publicUrl }, parts)
     if (pathname !== loginPath) return refusalPage(404, 'There is no such page', ['Hub begins at /.'])

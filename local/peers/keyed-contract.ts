@@ -1,31 +1,74 @@
-// A contract of the usual kind: the integration key and the tenant are in headers, bodies are JSON.
+// A contract of the usual kind: the integration key and the tenant are in headers, bodies are JSON. What it says of an operation is checked
+// here, so that who answers it gets ids and a body that are right.
+import type { BodyRead, PathParams, PeerContract, PeerOperation } from '../../shared/peer-client/operation.ts'
+import {
+  type Answer,
+  type Route,
+  findRoute,
+  headerOf,
+  noSuchRoute,
+  problem,
+  readJsonBody,
+  validated,
+} from './http-exchange.ts'
 import { isAcceptedKey } from './integration-key.ts'
-import { type Answer, type Route, findRoute, headerOf, noSuchRoute, problem, readJsonBody } from './http-exchange.ts'
 import { type StandIn, carryOut } from './stand-in.ts'
 import type { FaultsAndCounts } from './stand-in-control.ts'
 
-export type OperationInput = {
+export type OperationInput<Operation extends PeerOperation> = {
+  /** Empty for an operation that concerns none. */
+  readonly tenantId: string
+  readonly params: PathParams<Operation['path']>
+  readonly query: URLSearchParams
+  readonly body: BodyRead<Operation>
+}
+
+/** Who answers each operation of a contract: one that is missing does not compile. */
+export type Answers<Contract extends PeerContract> = {
+  readonly [Name in keyof Contract['operations']]: (input: OperationInput<Contract['operations'][Name]>) => Answer
+}
+
+type AnyInput = {
   readonly tenantId: string
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
-  /** Parsed JSON; `undefined` without a body. */
   readonly body: unknown
 }
-
 /** Faults and counts know it by its name in the contract. */
-export type Operation<Name extends string> = { readonly name: Name; readonly run: (input: OperationInput) => Answer }
+type Answered = {
+  readonly name: string
+  readonly isTenantless: boolean
+  readonly run: (input: AnyInput) => Answer
+}
 
-export const operationRoute = <Name extends string>(
-  method: string,
-  path: string,
-  name: Name,
-  run: Operation<Name>['run'],
-): Route<Operation<Name>> => ({ method, path, handler: { name, run } })
+const routesOf = <Contract extends PeerContract>({ operations }: Contract, answers: Answers<Contract>) =>
+  Object.entries(operations).map(([name, operation]): Route<Answered> => {
+    const answer = answers[name] as unknown as (input: AnyInput) => Answer
+    const run = (input: AnyInput): Answer =>
+      withParams(operation, input, () => withBody(operation, input.body, (body) => answer({ ...input, body })))
+    return {
+      method: operation.method,
+      path: operation.path,
+      handler: { name, isTenantless: operation.tenantless ?? false, run },
+    }
+  })
 
-type KeyedContract = FaultsAndCounts & {
-  readonly routes: readonly Route<Operation<string>>[]
-  /** Names of the headers. */
-  readonly headers: { readonly key: string; readonly tenant: string }
+const withParams = ({ params = {} }: PeerOperation, input: AnyInput, use: () => Answer): Answer =>
+  Object.entries(params).reduceRight<() => Answer>(
+    (next, [name, schema]) =>
+      () =>
+        validated(schema, input.params[name], next),
+    use,
+  )()
+
+const withBody = ({ body = {} }: PeerOperation, given: unknown, use: (body: unknown) => Answer): Answer => {
+  const [schema] = Object.values(body)
+  return schema ? validated(schema, given, use) : use(undefined)
+}
+
+type KeyedContract<Contract extends PeerContract> = FaultsAndCounts & {
+  readonly contract: Contract
+  readonly answers: Answers<Contract>
   readonly keys: readonly string[]
   /** Every tenant when left out. */
   readonly mayActFor?: (tenantId: string) => boolean
@@ -34,19 +77,22 @@ type KeyedContract = FaultsAndCounts & {
 }
 
 /** The checks come after the faults: a peer that is down does not look at keys. */
-export const answerKeyed =
-  ({ faults, counts, routes, headers, keys, mayActFor = () => true, page }: KeyedContract): StandIn['answer'] =>
-  async ({ request, response, method, pathname, query }) => {
+export const answerKeyed = <const Contract extends PeerContract>(keyed: KeyedContract<Contract>): StandIn['answer'] => {
+  const { faults, counts, contract, answers, keys, mayActFor = () => true, page } = keyed
+  const { headers } = contract
+  const routes = routesOf(contract, answers)
+  return async ({ request, response, method, pathname, query }) => {
     const matched = findRoute(routes, method, pathname)
     if (!matched) return (method === 'GET' ? page(pathname) : undefined) ?? noSuchRoute
     const read = await readJsonBody(request)
     if ('refusal' in read) return read.refusal
-    const { name, run } = matched.handler
-    const tenantId = headerOf(request, headers.tenant)
+    const { name, isTenantless, run } = matched.handler
+    const tenantId = headers.tenant === undefined ? undefined : headerOf(request, headers.tenant)
     return carryOut({ faults, counts }, { name, tenantId }, response, () => {
       if (!isAcceptedKey(headerOf(request, headers.key), keys)) return problem(401, 'The integration key is not valid')
-      if (tenantId === undefined) return problem(400, `The header ${headers.tenant} is missing`)
-      if (!mayActFor(tenantId)) return problem(403, 'The key may not act for this tenant')
-      return run({ tenantId, params: matched.params, query, body: read.value })
+      if (tenantId === undefined && !isTenantless) return problem(400, `The header ${headers.tenant} is missing`)
+      if (tenantId !== undefined && !mayActFor(tenantId)) return problem(403, 'The key may not act for this tenant')
+      return run({ tenantId: tenantId ?? '', params: matched.params, query, body: read.value })
     })
   }
+}

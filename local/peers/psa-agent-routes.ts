@@ -2,15 +2,14 @@
 import { z } from 'zod'
 import {
   type PsaAgent,
-  PsaAgentDraft,
   PsaAgentIdentity,
   type PsaAgentPage,
-  type PsaOperation,
   type PsaTicketPage,
   psaLimits,
 } from '../../shared/peers/psa/contract.ts'
-import { type Answer, type Route, problem, validated } from './http-exchange.ts'
-import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import type { psaContract } from '../../shared/peers/psa/operations.ts'
+import { type Answer, problem, validated } from './http-exchange.ts'
+import type { Answers } from './keyed-contract.ts'
 import { allOf, idsQuery, pageOf, pageQuery } from './paging.ts'
 import type { PsaAgents } from './psa-agents.ts'
 import { toWire } from './psa-routes.ts'
@@ -19,52 +18,41 @@ import { type PsaTickets, isClosedStatus } from './psa-tickets.ts'
 
 type Parts = { readonly agents: PsaAgents; readonly tickets: PsaTickets; readonly baseUrl: () => string }
 
-export const createPsaAgentRoutes = ({
-  agents,
-  tickets,
-  baseUrl,
-}: Parts): readonly Route<Operation<PsaOperation>>[] => {
-  const withAgent = ({ tenantId, params }: OperationInput, use: (agent: StoredAgent) => Answer): Answer => {
-    const agent = agents.get(tenantId, params['identity'] ?? '')
+export const psaAgentAnswers = ({ agents, tickets, baseUrl }: Parts): AgentAnswers => {
+  const withAgent = (tenantId: string, identity: string, use: (agent: StoredAgent) => Answer): Answer => {
+    const agent = agents.get(tenantId, identity)
     return agent ? use(agent) : problem(404, 'There is no such agent')
   }
-
-  const putAgent = ({ tenantId, params, body }: OperationInput): Answer =>
-    validated(PsaAgentIdentity, params['identity'], (identity) =>
-      validated(PsaAgentDraft, body, (draft) => {
-        const { agent, created } = agents.put(tenantId, identity, draft)
-        return { status: created ? 201 : 200, body: withoutTenant(agent) }
-      }),
-    )
-
-  const listAgentTickets = (input: OperationInput): Answer =>
-    withAgent(input, ({ identity, tenantId }) =>
-      validated(PageQuery, Object.fromEntries(input.query), (wanted) => {
-        const open = tickets
-          .list(tenantId)
-          .filter(({ assignee, status }) => assignee?.id === identity && !isClosedStatus(status))
-        const { items, end } = pageOf(open, ({ id }) => id, wanted)
-        const body: PsaTicketPage = { tickets: items.map((ticket) => toWire(ticket, baseUrl())), ...end }
-        return { status: 200, body }
-      }),
-    )
-
-  return [
-    operationRoute('PUT', '/v1/agents/:identity', 'putAgent', putAgent),
-    operationRoute('GET', '/v1/agents/:identity', 'getAgent', (input) =>
-      withAgent(input, (agent) => ({ status: 200, body: withoutTenant(agent) })),
-    ),
-    operationRoute('GET', '/v1/agents', 'listAgents', (input) => listAgents(agents, input)),
-    operationRoute('GET', '/v1/agents/:identity/tickets', 'listAgentTickets', listAgentTickets),
-  ]
+  return {
+    putAgent: ({ tenantId, params, body }) => {
+      const { agent, created } = agents.put(tenantId, params.identity, body)
+      return { status: created ? 201 : 200, body: withoutTenant(agent) }
+    },
+    getAgent: ({ tenantId, params }) =>
+      withAgent(tenantId, params.identity, (agent) => ({ status: 200, body: withoutTenant(agent) })),
+    listAgents: ({ tenantId, query }) => listAgents(agents, tenantId, query),
+    listAgentTickets: ({ tenantId, params, query }) =>
+      withAgent(tenantId, params.identity, ({ identity }) =>
+        validated(PageQuery, Object.fromEntries(query), (wanted) => {
+          const open = tickets
+            .list(tenantId)
+            .filter(({ assignee, status }) => assignee?.id === identity && !isClosedStatus(status))
+          const { items, end } = pageOf(open, ({ id }) => id, wanted)
+          const body: PsaTicketPage = { tickets: items.map((ticket) => toWire(ticket, baseUrl())), ...end }
+          return { status: 200, body }
+        }),
+      ),
+  }
 }
+
+type AgentAnswers = Pick<Answers<typeof psaContract>, 'putAgent' | 'getAgent' | 'listAgents' | 'listAgentTickets'>
 
 const withoutTenant = ({ tenantId: _tenantId, ...agent }: StoredAgent): PsaAgent => agent
 
 const PageQuery = pageQuery(psaLimits)
 const AgentQuery = z.union([idsQuery(PsaAgentIdentity, psaLimits.idsPerRead), PageQuery])
 
-const listAgents = (agents: PsaAgents, { tenantId, query }: OperationInput): Answer =>
+const listAgents = (agents: PsaAgents, tenantId: string, query: URLSearchParams): Answer =>
   validated(AgentQuery, Object.fromEntries(query), (wanted) => {
     if ('ids' in wanted) {
       const found = allOf(wanted.ids, (identity) => agents.get(tenantId, identity))

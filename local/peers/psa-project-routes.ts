@@ -1,14 +1,9 @@
 // The projects of the PSA contract as the stand-in answers it, and what the control API does with them.
 import { z } from 'zod'
-import {
-  PsaExternalReference,
-  PsaProject,
-  PsaProjectDraft,
-  type PsaOperation,
-  PsaProjectStatus,
-} from '../../shared/peers/psa/contract.ts'
+import { PsaExternalReference, PsaProject, PsaProjectStatus } from '../../shared/peers/psa/contract.ts'
+import type { psaContract } from '../../shared/peers/psa/operations.ts'
 import { type Answer, type Route, done, problem, validated } from './http-exchange.ts'
-import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import type { Answers } from './keyed-contract.ts'
 import { allOf } from './paging.ts'
 import type { PsaProjects } from './psa-projects.ts'
 import type { StoredProject } from './psa-state.ts'
@@ -17,33 +12,28 @@ import { type Control, controlRoute } from './stand-in-control.ts'
 
 type Parts = { readonly projects: PsaProjects; readonly tickets: PsaTickets; readonly baseUrl: () => string }
 
-export const createPsaProjectRoutes = (parts: Parts): readonly Route<Operation<PsaOperation>>[] => {
+export const psaProjectAnswers = (parts: Parts): ProjectAnswers => {
   const { projects, tickets, baseUrl } = parts
   const show = (project: StoredProject): PsaProject => PsaProject.parse(withUrl(project, baseUrl()))
-
-  const createProject = ({ tenantId, body }: OperationInput): Answer =>
-    validated(PsaProjectDraft, body, (draft) => {
+  return {
+    createProject: ({ tenantId, body: draft }) => {
       const existing = projects.findByReference(tenantId, draft.externalReference)
       if (existing) return problem(409, 'A project has this external reference', { project: show(existing) })
       if (draft.companyId !== null && !tickets.companyIds(tenantId).has(draft.companyId))
         return problem(422, 'There is no such company', { detail: 'Correct companyId, or leave it null.' })
       return { status: 201, body: show(projects.create(tenantId, draft)) }
-    })
-
-  const listProjects = ({ tenantId, query }: OperationInput): Answer =>
-    validated(ProjectQuery, Object.fromEntries(query), ({ externalReference }) => {
-      const found = allOf([externalReference], (reference) => projects.findByReference(tenantId, reference))
-      return { status: 200, body: { projects: found.map(show) } }
-    })
-
-  return [
-    operationRoute('POST', '/v1/projects', 'createProject', createProject),
-    operationRoute('GET', '/v1/projects', 'listProjects', listProjects),
-    operationRoute('GET', '/v1/projects/:id', 'getProject', ({ tenantId, params }) =>
-      withProject(parts, params['id'], tenantId, (project) => ({ status: 200, body: show(project) })),
-    ),
-  ]
+    },
+    listProjects: ({ tenantId, query }) =>
+      validated(ProjectQuery, Object.fromEntries(query), ({ externalReference }) => {
+        const found = allOf([externalReference], (reference) => projects.findByReference(tenantId, reference))
+        return { status: 200, body: { projects: found.map(show) } }
+      }),
+    getProject: ({ tenantId, params }) =>
+      withProject(parts, params.id, tenantId, (project) => ({ status: 200, body: show(project) })),
+  }
 }
+
+type ProjectAnswers = Pick<Answers<typeof psaContract>, 'createProject' | 'listProjects' | 'getProject'>
 
 const ProjectQuery = z.strictObject({ externalReference: PsaExternalReference })
 

@@ -2,18 +2,15 @@
 import { z } from 'zod'
 import {
   PsaExternalReference,
-  PsaNoteDraft,
-  PsaPriorityRaise,
-  PsaReopening,
-  PsaTicketDraft,
+  type PsaHealth,
+  type PsaTicket,
   PsaTicketId,
   PsaUnknownCompany,
-  type PsaOperation,
-  type PsaTicket,
   psaLimits,
 } from '../../shared/peers/psa/contract.ts'
-import { type Answer, type Route, problem, validated } from './http-exchange.ts'
-import { type Operation, type OperationInput, operationRoute } from './keyed-contract.ts'
+import type { psaContract } from '../../shared/peers/psa/operations.ts'
+import { type Answer, problem, validated } from './http-exchange.ts'
+import type { Answers } from './keyed-contract.ts'
 import { allOf, idsQuery } from './paging.ts'
 import type { StoredTicket } from './psa-state.ts'
 import type { PsaTickets } from './psa-tickets.ts'
@@ -37,18 +34,14 @@ export const toWire = (stored: StoredTicket, baseUrl: string): PsaTicket => ({
   version: stored.version,
 })
 
-export const createPsaRoutes = (
-  tickets: PsaTickets,
-  baseUrl: () => string,
-): readonly Route<Operation<PsaOperation>>[] => {
+export const psaTicketAnswers = (tickets: PsaTickets, baseUrl: () => string): TicketAnswers => {
   const show = (ticket: StoredTicket): PsaTicket => toWire(ticket, baseUrl())
-  const withTicket = ({ tenantId, params }: OperationInput, use: (ticket: StoredTicket) => Answer): Answer => {
-    const ticket = tickets.get(params['id'] ?? '', tenantId)
+  const withTicket = (tenantId: string, id: string, use: (ticket: StoredTicket) => Answer): Answer => {
+    const ticket = tickets.get(id, tenantId)
     return ticket ? use(ticket) : problem(404, 'There is no such ticket')
   }
-
-  const createTicket = ({ tenantId, body }: OperationInput): Answer =>
-    validated(PsaTicketDraft, body, (draft) => {
+  return {
+    createTicket: ({ tenantId, body: draft }) => {
       const existing = tickets.findByReference(tenantId, draft.externalReference)
       if (existing) return problem(409, 'A ticket has this external reference', { ticket: show(existing) })
       if (draft.companyId !== null && !tickets.companyIds(tenantId).has(draft.companyId))
@@ -57,51 +50,37 @@ export const createPsaRoutes = (
           detail: 'Correct companyId, or leave it null.',
         })
       return { status: 201, body: show(tickets.create(tenantId, draft)) }
-    })
-
-  const addNote = (input: OperationInput): Answer =>
-    validated(PsaNoteDraft, input.body, (draft) =>
-      withTicket(input, (ticket) => {
+    },
+    listTickets: ({ tenantId, query }) => listTickets(tickets, show, tenantId, query),
+    getTicket: ({ tenantId, params }) =>
+      withTicket(tenantId, params.id, (ticket) => ({ status: 200, body: show(ticket) })),
+    addNote: ({ tenantId, params, body: draft }) =>
+      withTicket(tenantId, params.id, (ticket) => {
         const existing = ticket.notes.find(
           ({ reference, ofReopening }) => !ofReopening && reference === draft.reference,
         )
         return existing ? { status: 200, body: existing } : { status: 201, body: tickets.addNote(ticket, draft) }
       }),
-    )
-
-  const reopenTicket = (input: OperationInput): Answer =>
-    validated(PsaReopening, input.body, (reopening) =>
-      withTicket(input, (ticket) => {
+    reopenTicket: ({ tenantId, params, body: reopening }) =>
+      withTicket(tenantId, params.id, (ticket) => {
         const again = ticket.notes.some(
           ({ reference, ofReopening }) => ofReopening && reference === reopening.reference,
         )
         return { status: 200, body: show(again ? ticket : tickets.reopen(ticket, reopening)) }
       }),
-    )
-
-  const raisePriority = (input: OperationInput): Answer =>
-    validated(PsaPriorityRaise, input.body, (raise) =>
-      withTicket(input, (ticket) => {
+    raisePriority: ({ tenantId, params, body: raise }) =>
+      withTicket(tenantId, params.id, (ticket) => {
         const again = ticket.raises.includes(raise.reference)
         return { status: 200, body: show(again ? ticket : tickets.raisePriority(ticket, raise)) }
       }),
-    )
-
-  return [
-    operationRoute('POST', '/v1/tickets', 'createTicket', createTicket),
-    operationRoute('GET', '/v1/tickets', 'listTickets', (input) => listTickets(tickets, show, input)),
-    operationRoute('GET', '/v1/tickets/:id', 'getTicket', (input) =>
-      withTicket(input, (ticket) => ({ status: 200, body: show(ticket) })),
-    ),
-    operationRoute('POST', '/v1/tickets/:id/notes', 'addNote', addNote),
-    operationRoute('POST', '/v1/tickets/:id/reopen', 'reopenTicket', reopenTicket),
-    operationRoute('POST', '/v1/tickets/:id/priority', 'raisePriority', raisePriority),
-    operationRoute('GET', '/v1/health', 'checkHealth', () => ({
-      status: 200,
-      body: { status: 'ok', version: 'stand-in' },
-    })),
-  ]
+    checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } satisfies PsaHealth }),
+  }
 }
+
+type TicketAnswers = Pick<
+  Answers<typeof psaContract>,
+  'createTicket' | 'listTickets' | 'getTicket' | 'addNote' | 'reopenTicket' | 'raisePriority' | 'checkHealth'
+>
 
 const TicketQuery = z.union([
   z.strictObject({ externalReference: PsaExternalReference }),
@@ -111,7 +90,8 @@ const TicketQuery = z.union([
 const listTickets = (
   tickets: PsaTickets,
   show: (ticket: StoredTicket) => PsaTicket,
-  { tenantId, query }: OperationInput,
+  tenantId: string,
+  query: URLSearchParams,
 ): Answer =>
   validated(TicketQuery, Object.fromEntries(query), (wanted) => {
     const found =

@@ -1,16 +1,16 @@
 // Stand-in of The One PSA on the contract of this suite: it keeps tickets, agents and projects, and fails on request the way real peers do.
-import { psaHeaders } from '../../shared/peers/psa/contract.ts'
+import { psaContract } from '../../shared/peers/psa/operations.ts'
 import { createFaults } from './faults.ts'
 import { refuseNoKeys } from './integration-key.ts'
 import { openJournalIn } from './journal.ts'
 import { answerKeyed } from './keyed-contract.ts'
 import { createPsaAgents } from './psa-agents.ts'
 import { createPsaControl } from './psa-control.ts'
-import { createPsaAgentRoutes } from './psa-agent-routes.ts'
+import { psaAgentAnswers } from './psa-agent-routes.ts'
 import { psaPage } from './psa-page.ts'
-import { createPsaProjectRoutes } from './psa-project-routes.ts'
+import { psaProjectAnswers } from './psa-project-routes.ts'
 import { createPsaProjects } from './psa-projects.ts'
-import { createPsaRoutes } from './psa-routes.ts'
+import { psaTicketAnswers } from './psa-routes.ts'
 import { PsaChange, openPsaMemory } from './psa-state.ts'
 import { createPsaTickets } from './psa-tickets.ts'
 import { createRequestCounts } from './request-counts.ts'
@@ -40,12 +40,12 @@ export const startPsa = async ({ port, keys, dataFolder }: KeyedOptions): Promis
     control: createPsaControl(parts),
     answer: answerKeyed({
       ...parts,
-      routes: [
-        ...createPsaRoutes(tickets, parts.baseUrl),
-        ...createPsaAgentRoutes(parts),
-        ...createPsaProjectRoutes(parts),
-      ],
-      headers: psaHeaders,
+      contract: psaContract,
+      answers: {
+        ...psaTicketAnswers(tickets, parts.baseUrl),
+        ...psaAgentAnswers(parts),
+        ...psaProjectAnswers(parts),
+      },
       keys,
       mayActFor: tickets.mayActFor,
       page: (pathname) => psaPage(parts, pathname),

@@ -1,6 +1,7 @@
 // What one call to a peer says: the operation, the request, and the answers that are part of its contract.
 import type * as z from 'zod'
 import type { Reading } from '../schema/reading.ts'
+import type { PeerMethod } from './operation.ts'
 import type { PeerPath } from './peer-path.ts'
 
 /**
@@ -13,8 +14,6 @@ export type PeerAnswers = Readonly<Record<number, Reading>>
 export type PeerAnswer<Answers extends PeerAnswers> = {
   [Status in keyof Answers & number]: { readonly status: Status; readonly body: z.output<Answers[Status]> }
 }[keyof Answers & number]
-
-type PeerMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export type PeerCall<Answers extends PeerAnswers> = {
   /** In words, for errors and logs: `create ticket`. */

@@ -6,11 +6,11 @@ declare const encoded: unique symbol
 export type PeerPath = string & { readonly [encoded]: true }
 
 /**
- * Template tag: peerPath`/v1/tickets/${id}/notes`.
- * @throws AppError `validation-failed` for a part that no URL path can hold: empty, `.`, `..`, or half a surrogate pair
+ * `peerPath('/v1/tickets/:id/notes', { id })`
+ * @throws AppError `validation-failed` for an id that no URL path can hold: empty, `.`, `..`, or half a surrogate pair
  */
-export const peerPath = (texts: TemplateStringsArray, ...parts: readonly string[]): PeerPath => {
-  const path = texts.reduce((before, text, index) => before + encodePart(parts[index - 1] ?? '') + text)
+export const peerPath = (template: string, params: Readonly<Record<string, string>>): PeerPath => {
+  const path = template.replaceAll(/:(\w+)/g, (_, name: string) => encodePart(params[name] ?? ''))
   // `%2e` counts as a dot in a URL (https://url.spec.whatwg.org/#double-dot-path-segment): such an id cannot be sent at all.
   if (/\/(?:\.{0,2})(?:\/|$)/.test(path) || !path.startsWith('/'))
     throw new AppError(

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { PublishedEvent } from '../../local/peers/bus-log.ts'
 import type { Fault } from '../../local/peers/faults.ts'
-import type { BusOperation } from '../../shared/peers/bus/contract.ts'
+import type { BusOperation } from '../../shared/peers/bus/operations.ts'
 
 const ShownEvent: z.ZodType<PublishedEvent> = z.object({
   id: z.string(),

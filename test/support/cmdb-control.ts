@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { StoredAsset } from '../../local/peers/cmdb-state.ts'
 import type { Fault } from '../../local/peers/faults.ts'
-import type { CmdbOperation } from '../../shared/peers/cmdb/contract.ts'
+import type { CmdbOperation } from '../../shared/peers/cmdb/operations.ts'
 
 export type CmdbControl = {
   /** Active and retired ones, in the order of their creation. */

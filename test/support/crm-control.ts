@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { StoredOpportunity } from '../../local/peers/crm-state.ts'
 import type { Fault } from '../../local/peers/faults.ts'
-import type { CrmOperation, CrmStage } from '../../shared/peers/crm/contract.ts'
+import type { CrmStage } from '../../shared/peers/crm/contract.ts'
+import type { CrmOperation } from '../../shared/peers/crm/operations.ts'
 
 const ShownOpportunity = StoredOpportunity.extend({ url: z.string() })
 export type ShownOpportunity = z.infer<typeof ShownOpportunity>

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { StoredAuditEvent } from '../../local/peers/defend-state.ts'
 import type { Fault } from '../../local/peers/faults.ts'
-import type { DefendOperation } from '../../shared/peers/defend/contract.ts'
+import type { DefendOperation } from '../../shared/peers/defend/operations.ts'
 
 export type DefendControl = {
   /** Everything that Defend keeps of the tenant's audit events, in the order in which they came. */

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Fault } from '../../local/peers/faults.ts'
 import { StoredUsage } from '../../local/peers/hub-billing.ts'
-import { type HubOperation, HubOrganization, HubUser } from '../../shared/peers/hub/contract.ts'
+import { HubOrganization, HubUser } from '../../shared/peers/hub/contract.ts'
+import type { HubOperation } from '../../shared/peers/hub/operations.ts'
 
 type Changes<Of> = {
   readonly [Key in keyof Of]?: (Of[Key] extends readonly (infer Item)[] ? readonly Item[] : Of[Key]) | undefined

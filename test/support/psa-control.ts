@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Fault } from '../../local/peers/faults.ts'
 import { StoredAgent, StoredProject, StoredTicket } from '../../local/peers/psa-state.ts'
-import type { PsaOperation, PsaProjectStatus, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
+import type { PsaProjectStatus, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
+import type { PsaOperation } from '../../shared/peers/psa/operations.ts'
 
 const ShownTicket = StoredTicket.extend({ url: z.string() })
 export type ShownTicket = z.infer<typeof ShownTicket>

@@ -1,8 +1,9 @@
 // Publishes events through the HTTP API of The One Bus.
 import type { CloudEvent } from '../../bus/cloud-event.ts'
+import { operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
 import { ReadBusAccepted } from './answers.ts'
+import { busContract } from './operations.ts'
 
 export type BusClient = {
   /** Safe to repeat: the bus drops an event whose id it has. Throws the `AppError`s of `PeerClient.call`. */
@@ -12,17 +13,10 @@ export type BusClient = {
 /** @param connection a client that exists already, or what to make one from */
 export const createBusClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): BusClient => {
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'bus' })
+  const call = operationCall(peer, busContract)
   return {
     publish: async (event) => {
-      await peer.call({
-        operation: 'publish event',
-        tenantId: event.tenantid,
-        method: 'POST',
-        path: peerPath`/v1/events`,
-        body: event,
-        idempotent: true,
-        answers: { 202: ReadBusAccepted },
-      })
+      await call('publishEvent', { tenantId: event.tenantid, body: event, answers: { 202: ReadBusAccepted } })
     },
   }
 }

@@ -21,6 +21,3 @@ export const busLimits = {
  */
 export const BusAccepted = z.object({ id: z.string() })
 export type BusAccepted = z.infer<typeof BusAccepted>
-
-/** What can be asked of the bus. */
-export type BusOperation = 'publishEvent'

@@ -1,8 +1,7 @@
 // What this suite asks of The One CMDB, as functions over the contract.
 import { checkedFor } from '../../peer-client/checked-argument.ts'
-import type { PeerAnswers, PeerCall } from '../../peer-client/peer-call.ts'
+import { type OperationCall, operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
 import {
   type ReadCmdbAsset,
   ReadCmdbAssetPage,
@@ -13,7 +12,8 @@ import {
   readRetiredOf,
   readStandingAfter,
 } from './answers.ts'
-import { CmdbAssetDraft, CmdbExternalReference, CmdbPageRequest, CmdbRetirement, cmdbHeaders } from './contract.ts'
+import { type CmdbAssetDraft, CmdbPageRequest, type CmdbRetirement } from './contract.ts'
+import { cmdbContract } from './operations.ts'
 
 const checked = checkedFor('CMDB')
 
@@ -48,48 +48,40 @@ export type CmdbClient = {
   readonly checkHealth: (tenantId: string) => Promise<ReadCmdbHealth>
 }
 
-type Call = PeerClient['call']
+type Call = OperationCall<typeof cmdbContract>
 
 /** @param connection a client that exists already, or what to make one from */
 export const createCmdbClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): CmdbClient => {
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'cmdb' })
-  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
-    peer.call({ ...request, headers: { [cmdbHeaders.tenant]: request.tenantId } })
+  const call = operationCall(peer, cmdbContract)
 
   return {
     ...assetReads(call),
     ...assetChanges(call),
     checkHealth: async (tenantId) => {
-      const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
-      return (await call({ ...request, answers: { 200: ReadCmdbHealth } })).body
+      const { body } = await call('checkHealth', { tenantId, answers: { 200: ReadCmdbHealth } })
+      return body
     },
   }
 }
 
 const assetChanges = (call: Call): Pick<CmdbClient, 'putAsset' | 'retireAsset'> => ({
   putAsset: async (tenantId, externalReference, draft) => {
-    const body = checked(CmdbAssetDraft, draft, 'asset')
-    const standing = readStandingAfter(externalReference, body)
-    const { status, body: asset } = await call({
-      operation: 'put asset',
+    const standing = readStandingAfter(externalReference, draft)
+    const { status, body: asset } = await call('putAsset', {
       tenantId,
-      method: 'PUT',
-      path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}`,
-      body,
+      params: { externalReference },
+      body: draft,
       answers: { 200: standing, 201: standing },
     })
     if (status === 201) return { outcome: 'created', asset }
-    return { outcome: asset.sourceVersion === body.sourceVersion ? 'current' : 'superseded', asset }
+    return { outcome: asset.sourceVersion === draft.sourceVersion ? 'current' : 'superseded', asset }
   },
   retireAsset: async (tenantId, externalReference, retirement) => {
-    const answer = await call({
-      operation: 'retire asset',
+    const answer = await call('retireAsset', {
       tenantId,
-      method: 'POST',
-      path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}/retire`,
-      body: checked(CmdbRetirement, retirement, 'retirement'),
-      // One that is retired stays as it is.
-      idempotent: true,
+      params: { externalReference },
+      body: retirement,
       answers: { 200: readRetiredOf(externalReference), 404: ReadCmdbProblem },
     })
     return answer.status === 200 ? { outcome: 'retired', asset: answer.body } : { outcome: 'asset-not-found' }
@@ -98,21 +90,17 @@ const assetChanges = (call: Call): Pick<CmdbClient, 'putAsset' | 'retireAsset'> 
 
 const assetReads = (call: Call): Pick<CmdbClient, 'getAsset' | 'listAssets'> => ({
   getAsset: async (tenantId, externalReference) => {
-    const answer = await call({
-      operation: 'get asset',
+    const answer = await call('getAsset', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/assets/${checked(CmdbExternalReference, externalReference, 'externalReference')}`,
+      params: { externalReference },
       answers: { 200: readCmdbAssetOf(externalReference), 404: ReadCmdbProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
   listAssets: async (tenantId, page = {}) => {
-    const { body } = await call({
-      operation: 'list assets',
+    const { body } = await call('listAssets', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/assets`,
+
       query: checked(CmdbPageRequest, page, 'page'),
       answers: { 200: ReadCmdbAssetPage },
     })

@@ -138,6 +138,3 @@ export const CmdbProblem = z.object({
   status: z.int(),
   detail: z.string().optional(),
 })
-
-/** What can be asked of CMDB. */
-export type CmdbOperation = 'putAsset' | 'retireAsset' | 'getAsset' | 'listAssets' | 'checkHealth'

@@ -2,9 +2,8 @@
 import * as z from 'zod'
 import { checkedFor } from '../../peer-client/checked-argument.ts'
 import { idPages } from '../../peer-client/id-pages.ts'
-import type { PeerAnswers, PeerCall } from '../../peer-client/peer-call.ts'
+import { type OperationCall, operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
 import {
   ReadCrmHealth,
   ReadCrmOpportunitiesFound,
@@ -13,7 +12,8 @@ import {
   readCrmOpportunityExists,
   readCrmOpportunityOf,
 } from './answers.ts'
-import { CrmExternalReference, CrmOpportunityDraft, CrmOpportunityId, crmHeaders, crmLimits } from './contract.ts'
+import { CrmExternalReference, type CrmOpportunityDraft, CrmOpportunityId, crmLimits } from './contract.ts'
+import { crmContract } from './operations.ts'
 
 const checked = checkedFor('CRM')
 
@@ -43,22 +43,16 @@ export type CrmClient = {
 /** @param connection a client that exists already, or what to make one from */
 export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): CrmClient => {
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'crm' })
-  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
-    peer.call({ ...request, headers: { [crmHeaders.tenant]: request.tenantId } })
+  const call = operationCall(peer, crmContract)
 
   return {
     ...opportunityReads(call),
     createOpportunity: async (tenantId, draft) => {
-      const body = checked(CrmOpportunityDraft, draft, 'opportunity')
-      const { externalReference } = body
-      const answer = await call({
-        operation: 'create opportunity',
+      const { externalReference } = draft
+      const answer = await call('createOpportunity', {
         tenantId,
-        method: 'POST',
-        path: peerPath`/v1/opportunities`,
-        body,
-        // The external reference is unique: the second try of an opportunity that was made finds it.
-        idempotent: true,
+
+        body: draft,
         answers: { 201: readCrmOpportunityOf(externalReference), 409: readCrmOpportunityExists(externalReference) },
       })
       return answer.status === 201
@@ -66,21 +60,19 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
         : { outcome: 'exists', opportunity: answer.body.opportunity }
     },
     checkHealth: async (tenantId) => {
-      const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
-      return (await call({ ...request, answers: { 200: ReadCrmHealth } })).body
+      const { body } = await call('checkHealth', { tenantId, answers: { 200: ReadCrmHealth } })
+      return body
     },
   }
 }
 
 const opportunityReads = (
-  call: PeerClient['call'],
+  call: OperationCall<typeof crmContract>,
 ): Pick<CrmClient, 'findOpportunityByReference' | 'getOpportunities'> => ({
   findOpportunityByReference: async (tenantId, externalReference) => {
-    const { body } = await call({
-      operation: 'find opportunity by reference',
+    const { body } = await call('listOpportunities', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/opportunities`,
+
       query: { externalReference: checked(CrmExternalReference, externalReference, 'externalReference') },
       answers: { 200: ReadCrmOpportunitiesFound },
     })
@@ -90,11 +82,9 @@ const opportunityReads = (
     const wanted = checked(z.array(CrmOpportunityId), [...new Set(ids)], 'ids')
     const opportunities: ReadCrmOpportunity[] = []
     for (const page of idPages(wanted, crmLimits.idsPerRead)) {
-      const { body } = await call({
-        operation: 'get opportunities',
+      const { body } = await call('listOpportunities', {
         tenantId,
-        method: 'GET',
-        path: peerPath`/v1/opportunities`,
+
         query: { ids: page.join(',') },
         answers: { 200: ReadCrmOpportunityList },
       })

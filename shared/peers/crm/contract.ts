@@ -85,6 +85,3 @@ export type CrmHealth = z.infer<typeof CrmHealth>
 
 /** The 409 of `POST /v1/opportunities`, an RFC 9457 problem document with the opportunity that has the external reference. */
 export const CrmOpportunityExists = z.object({ title: z.string(), status: z.int(), opportunity: CrmOpportunity })
-
-/** What can be asked of CRM. Refusals are RFC 9457 problem documents. */
-export type CrmOperation = 'createOpportunity' | 'listOpportunities' | 'checkHealth'

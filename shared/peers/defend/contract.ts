@@ -53,6 +53,3 @@ export type DefendAuditReceipt = z.infer<typeof DefendAuditReceipt>
 /** Answer of `GET /v1/health`, which asks for a valid key too. */
 export const DefendHealth = z.object({ status: z.literal('ok'), version: z.string() })
 export type DefendHealth = z.infer<typeof DefendHealth>
-
-/** What can be asked of Defend. Refusals are RFC 9457 problem documents. */
-export type DefendOperation = 'sendAuditEvent' | 'checkHealth'

@@ -1,7 +1,6 @@
 // What this suite asks of the billing of The One Hub, as functions over the contract. Part of `HubClient`.
 import { checkedFor } from '../../peer-client/checked-argument.ts'
-import type { PeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
+import type { OperationCall } from '../../peer-client/operation-call.ts'
 import {
   type ReadAdjustedUsage,
   type ReadHubAdjustment,
@@ -12,7 +11,8 @@ import {
   readOtherUsage,
   readRecordedUsage,
 } from './answers.ts'
-import { HubAdjustmentDraft, HubAdjustmentId, HubDate, HubMetric, HubUsageRange, HubUsageReport } from './contract.ts'
+import { type HubAdjustmentDraft, HubUsageRange } from './contract.ts'
+import type { hubContract } from './operations.ts'
 
 const checked = checkedFor('Hub')
 
@@ -54,30 +54,24 @@ export type HubBillingClient = {
 }
 
 /** @param call sends the tenant with each call, as the contract asks */
-export const createHubBillingClient = (call: PeerClient['call']): HubBillingClient => ({
+export const createHubBillingClient = (call: OperationCall<typeof hubContract>): HubBillingClient => ({
   reportUsage: async (tenantId, metric, date, quantity) => {
-    const body = checked(HubUsageReport, { quantity }, 'usage')
     const recorded = readRecordedUsage(date, quantity)
-    const answer = await call({
-      operation: 'report usage',
+    const answer = await call('reportUsage', {
       tenantId,
-      method: 'PUT',
-      path: peerPath`/v1/billing/usage/${checked(HubMetric, metric, 'metric')}/${tenantId}/${checked(HubDate, date, 'date')}`,
-      body,
+      params: { metric, tenantId, date },
+      body: { quantity },
       answers: { 200: recorded, 201: recorded, 409: readOtherUsage(date, quantity) },
     })
     if (answer.status === 409) return { outcome: 'differs', usage: answer.body.usage }
     return { outcome: answer.status === 201 ? 'recorded' : 'unchanged', usage: answer.body }
   },
   adjustUsage: async (tenantId, id, adjustment) => {
-    const body = checked(HubAdjustmentDraft, { ...adjustment, tenantId }, 'adjustment')
-    const recorded = readHubAdjustmentOf(id, body.delta)
-    const answer = await call({
-      operation: 'adjust usage',
+    const recorded = readHubAdjustmentOf(id, adjustment.delta)
+    const answer = await call('adjustUsage', {
       tenantId,
-      method: 'PUT',
-      path: peerPath`/v1/billing/adjustments/${checked(HubAdjustmentId, id, 'adjustment id')}`,
-      body,
+      params: { id },
+      body: { ...adjustment, tenantId },
       answers: { 200: recorded, 201: recorded, 409: ReadHubProblem },
     })
     if (answer.status === 409) return { outcome: 'differs' }
@@ -85,11 +79,9 @@ export const createHubBillingClient = (call: PeerClient['call']): HubBillingClie
   },
   listUsage: async (tenantId, metric, range) => {
     const { from, to } = checked(HubUsageRange, range, 'range')
-    const { body } = await call({
-      operation: 'list usage',
+    const { body } = await call('listUsage', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/billing/usage/${checked(HubMetric, metric, 'metric')}/${tenantId}`,
+      params: { metric, tenantId },
       query: { from, to },
       answers: { 200: ReadHubUsageList },
     })

@@ -2,9 +2,8 @@
 import * as z from 'zod'
 import { checkedFor } from '../../peer-client/checked-argument.ts'
 import { idPages } from '../../peer-client/id-pages.ts'
-import type { PeerAnswer, PeerAnswers, PeerCall } from '../../peer-client/peer-call.ts'
+import { type OperationCall, operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
 import {
   type KnownHubUser,
   KnownHubUserPage,
@@ -15,7 +14,8 @@ import {
   ReadHubUserPage,
 } from './answers.ts'
 import { type HubBillingClient, createHubBillingClient } from './billing-client.ts'
-import { HubUserId, hubHeaders, hubLimits } from './contract.ts'
+import { HubUserId, hubLimits } from './contract.ts'
+import { hubContract } from './operations.ts'
 
 const checked = checkedFor('Hub')
 
@@ -43,41 +43,26 @@ export type HubClient = HubBillingClient & {
   readonly listUsers: (tenantId: string, page?: HubPageRequest) => Promise<ReadHubUserPage>
 }
 
-/** The circuit breaker of calls that are about no tenant. No tenant has this id. */
-const noTenant = '*'
-
 /** @param connection a client that exists already, or what to make one from */
 export const createHubClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): HubClient => {
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'hub' })
-  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
-    peer.call({
-      ...request,
-      ...(request.tenantId !== noTenant && { headers: { [hubHeaders.tenant]: request.tenantId } }),
-    })
-  const read: Read = (request) => call({ ...request, method: 'GET' })
-
-  return { ...organizationReads(read), ...userReads(read), ...createHubBillingClient(call) }
+  const call = operationCall(peer, hubContract)
+  return { ...organizationReads(call), ...userReads(call), ...createHubBillingClient(call) }
 }
 
-type Read = <const Answers extends PeerAnswers>(
-  request: Omit<PeerCall<Answers>, 'headers' | 'method'>,
-) => Promise<PeerAnswer<Answers>>
+type Call = OperationCall<typeof hubContract>
 
-const organizationReads = (read: Read): Pick<HubClient, 'getOrganization' | 'listOrganizations'> => ({
+const organizationReads = (call: Call): Pick<HubClient, 'getOrganization' | 'listOrganizations'> => ({
   getOrganization: async (id) => {
-    const answer = await read({
-      operation: 'get organization',
+    const answer = await call('getOrganization', {
       tenantId: id,
-      path: peerPath`/v1/organizations/${id}`,
+      params: { id },
       answers: { 200: ReadHubOrganization, 404: ReadHubProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
   listOrganizations: async ({ cursor, limit } = {}) => {
-    const { body } = await read({
-      operation: 'list organizations',
-      tenantId: noTenant,
-      path: peerPath`/v1/organizations`,
+    const { body } = await call('listOrganizations', {
       query: { cursor, limit },
       answers: { 200: ReadHubOrganizationPage },
     })
@@ -85,12 +70,11 @@ const organizationReads = (read: Read): Pick<HubClient, 'getOrganization' | 'lis
   },
 })
 
-const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUsers'> => ({
+const userReads = (call: Call): Pick<HubClient, 'getUser' | 'getUsers' | 'listUsers'> => ({
   getUser: async (tenantId, userId) => {
-    const answer = await read({
-      operation: 'get user',
+    const answer = await call('getUser', {
       tenantId,
-      path: peerPath`/v1/organizations/${tenantId}/users/${userId}`,
+      params: { id: tenantId, userId },
       answers: { 200: ReadHubUser, 404: ReadHubProblem },
     })
     return answer.status === 200 ? answer.body : undefined
@@ -99,10 +83,9 @@ const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
     const users: KnownHubUser[] = []
     const wanted = checked(HubUserIds, [...new Set(ids)], 'user ids')
     for (const some of idPages(wanted, hubLimits.idsPerRead)) {
-      const { body } = await read({
-        operation: 'get users',
+      const { body } = await call('listUsers', {
         tenantId,
-        path: peerPath`/v1/organizations/${tenantId}/users`,
+        params: { id: tenantId },
         query: { ids: some.join(',') },
         answers: { 200: KnownHubUserPage },
       })
@@ -111,10 +94,9 @@ const userReads = (read: Read): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
     return users
   },
   listUsers: async (tenantId, { cursor, limit } = {}) => {
-    const { body } = await read({
-      operation: 'list users',
+    const { body } = await call('listUsers', {
       tenantId,
-      path: peerPath`/v1/organizations/${tenantId}/users`,
+      params: { id: tenantId },
       query: { cursor, limit },
       answers: { 200: ReadHubUserPage },
     })

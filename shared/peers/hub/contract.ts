@@ -200,14 +200,3 @@ export type HubUsageRange = Readonly<z.infer<typeof HubUsageRange>>
 /** The days that are recorded, in their order. */
 export const HubUsageList = z.object({ usage: z.array(HubUsage).max(hubLimits.usageDaysPerRead) })
 export type HubUsageList = z.infer<typeof HubUsageList>
-
-/** What can be asked of the directory and of billing. */
-export type HubOperation =
-  | 'getOrganization'
-  | 'listOrganizations'
-  | 'getUser'
-  | 'getUsers'
-  | 'listUsers'
-  | 'reportUsage'
-  | 'adjustUsage'
-  | 'listUsage'

@@ -2,8 +2,7 @@
 import * as z from 'zod'
 import { checkedFor } from '../../peer-client/checked-argument.ts'
 import { idPages } from '../../peer-client/id-pages.ts'
-import type { PeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
+import type { OperationCall } from '../../peer-client/operation-call.ts'
 import {
   type ReadPsaAgent,
   ReadPsaAgentPage,
@@ -12,7 +11,8 @@ import {
   readStandingAgent,
 } from './agent-answers.ts'
 import { ReadPsaProblem, ReadPsaTicketPage } from './answers.ts'
-import { PsaAgentDraft, PsaAgentIdentity, PsaPageRequest, psaLimits } from './contract.ts'
+import { type PsaAgentDraft, PsaAgentIdentity, PsaPageRequest, psaLimits } from './contract.ts'
+import type { psaContract } from './operations.ts'
 
 const checked = checkedFor('PSA')
 
@@ -44,28 +44,23 @@ export type PsaAgentsClient = {
 }
 
 /** @param call sends the tenant with each call, as the contract asks */
-export const createPsaAgentsClient = (call: PeerClient['call']): PsaAgentsClient => ({
+export const createPsaAgentsClient = (call: OperationCall<typeof psaContract>): PsaAgentsClient => ({
   ...agentLists(call),
   putAgent: async (tenantId, identity, draft) => {
-    const body = checked(PsaAgentDraft, draft, 'agent')
-    const standing = readStandingAgent(identity, body)
-    const { status, body: agent } = await call({
-      operation: 'put agent',
+    const standing = readStandingAgent(identity, draft)
+    const { status, body: agent } = await call('putAgent', {
       tenantId,
-      method: 'PUT',
-      path: peerPath`/v1/agents/${checked(PsaAgentIdentity, identity, 'identity')}`,
-      body,
+      params: { identity },
+      body: draft,
       answers: { 200: standing, 201: standing },
     })
     if (status === 201) return { outcome: 'created', agent }
-    return { outcome: agent.sourceVersion === body.sourceVersion ? 'current' : 'superseded', agent }
+    return { outcome: agent.sourceVersion === draft.sourceVersion ? 'current' : 'superseded', agent }
   },
   getAgent: async (tenantId, identity) => {
-    const answer = await call({
-      operation: 'get agent',
+    const answer = await call('getAgent', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/agents/${checked(PsaAgentIdentity, identity, 'identity')}`,
+      params: { identity },
       answers: { 200: readPsaAgentOf(identity), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
@@ -73,17 +68,15 @@ export const createPsaAgentsClient = (call: PeerClient['call']): PsaAgentsClient
 })
 
 const agentLists = (
-  call: PeerClient['call'],
+  call: OperationCall<typeof psaContract>,
 ): Pick<PsaAgentsClient, 'getAgents' | 'listAgents' | 'listAgentTickets'> => ({
   getAgents: async (tenantId, identities) => {
     const wanted = checked(z.array(PsaAgentIdentity), [...new Set(identities)], 'identities')
     const agents: ReadPsaAgent[] = []
     for (const page of idPages(wanted, psaLimits.idsPerRead)) {
-      const { body } = await call({
-        operation: 'get agents',
+      const { body } = await call('listAgents', {
         tenantId,
-        method: 'GET',
-        path: peerPath`/v1/agents`,
+
         query: { ids: page.join(',') },
         answers: { 200: ReadPsaAgentPage },
       })
@@ -92,22 +85,18 @@ const agentLists = (
     return agents
   },
   listAgents: async (tenantId, page = {}) => {
-    const { body } = await call({
-      operation: 'list agents',
+    const { body } = await call('listAgents', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/agents`,
+
       query: checked(PsaPageRequest, page, 'page'),
       answers: { 200: ReadPsaAgentPage },
     })
     return body
   },
   listAgentTickets: async (tenantId, identity, page = {}) => {
-    const answer = await call({
-      operation: 'list agent tickets',
+    const answer = await call('listAgentTickets', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/agents/${checked(PsaAgentIdentity, identity, 'identity')}/tickets`,
+      params: { identity },
       query: checked(PsaPageRequest, page, 'page'),
       answers: { 200: ReadPsaTicketPage, 404: ReadPsaProblem },
     })

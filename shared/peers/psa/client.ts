@@ -3,9 +3,8 @@ import * as z from 'zod'
 import { AppError } from '../../errors.ts'
 import { checkedFor } from '../../peer-client/checked-argument.ts'
 import { idPages } from '../../peer-client/id-pages.ts'
-import type { PeerAnswers, PeerCall } from '../../peer-client/peer-call.ts'
+import { type OperationCall, operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
 import { type PsaAgentsClient, createPsaAgentsClient } from './agents-client.ts'
 import {
   ReadPsaHealth,
@@ -19,14 +18,14 @@ import {
 } from './answers.ts'
 import {
   PsaExternalReference,
-  PsaNoteDraft,
-  PsaPriorityRaise,
-  PsaReopening,
-  PsaTicketDraft,
+  type PsaNoteDraft,
+  type PsaPriorityRaise,
+  type PsaReopening,
+  type PsaTicketDraft,
   PsaTicketId,
-  psaHeaders,
   psaLimits,
 } from './contract.ts'
+import { psaContract } from './operations.ts'
 import { type PsaProjectsClient, createPsaProjectsClient } from './projects-client.ts'
 
 const checked = checkedFor('PSA')
@@ -78,8 +77,7 @@ export type PsaClient = PsaAgentsClient &
 /** @param connection a client that exists already, or what to make one from */
 export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): PsaClient => {
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'psa' })
-  const call = <const Answers extends PeerAnswers>(request: Omit<PeerCall<Answers>, 'headers'>) =>
-    peer.call({ ...request, headers: { [psaHeaders.tenant]: request.tenantId } })
+  const call = operationCall(peer, psaContract)
 
   return {
     ...ticketReads(call),
@@ -87,14 +85,10 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
     ...createPsaAgentsClient(call),
     ...createPsaProjectsClient(call),
     createTicket: async (tenantId, draft) => {
-      const answer = await call({
-        operation: 'create ticket',
+      const answer = await call('createTicket', {
         tenantId,
-        method: 'POST',
-        path: peerPath`/v1/tickets`,
-        body: checked(PsaTicketDraft, draft, 'ticket'),
-        // The external reference is unique: the second try of a ticket that was made finds it.
-        idempotent: true,
+
+        body: draft,
         answers: { 201: ReadPsaTicket, 409: ReadPsaTicketExists, 422: ReadPsaUnknownCompany },
       })
       if (answer.status === 422)
@@ -106,21 +100,19 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
         : { outcome: 'exists', ticket: answer.body.ticket }
     },
     checkHealth: async (tenantId) => {
-      const request = { operation: 'check health', tenantId, method: 'GET', path: peerPath`/v1/health` } as const
-      return (await call({ ...request, answers: { 200: ReadPsaHealth } })).body
+      const { body } = await call('checkHealth', { tenantId, answers: { 200: ReadPsaHealth } })
+      return body
     },
   }
 }
 
-type Call = PeerClient['call']
+type Call = OperationCall<typeof psaContract>
 
 const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'getTickets' | 'getTicket'> => ({
   findTicketByReference: async (tenantId, externalReference) => {
-    const { body } = await call({
-      operation: 'find ticket by reference',
+    const { body } = await call('listTickets', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/tickets`,
+
       query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
       answers: { 200: ReadPsaTicketsFound },
     })
@@ -130,11 +122,9 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
     const wanted = checked(z.array(PsaTicketId), [...new Set(ids)], 'ids')
     const tickets: ReadPsaTicket[] = []
     for (const page of idPages(wanted, psaLimits.idsPerRead)) {
-      const { body } = await call({
-        operation: 'get tickets',
+      const { body } = await call('listTickets', {
         tenantId,
-        method: 'GET',
-        path: peerPath`/v1/tickets`,
+
         query: { ids: page.join(',') },
         answers: { 200: ReadPsaTicketList },
       })
@@ -143,11 +133,9 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
     return tickets
   },
   getTicket: async (tenantId, id) => {
-    const answer = await call({
-      operation: 'get ticket',
+    const answer = await call('getTicket', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/tickets/${id}`,
+      params: { id },
       answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
@@ -156,37 +144,28 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
 
 const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' | 'raisePriority'> => ({
   addNote: async (tenantId, ticketId, note) => {
-    const { status } = await call({
-      operation: 'add note',
+    const { status } = await call('addNote', {
       tenantId,
-      method: 'POST',
-      path: peerPath`/v1/tickets/${ticketId}/notes`,
-      body: checked(PsaNoteDraft, note, 'note'),
-      idempotent: true,
+      params: { id: ticketId },
+      body: note,
       answers: { 200: ReadPsaNote, 201: ReadPsaNote, 404: ReadPsaProblem },
     })
     return { outcome: status === 201 ? 'added' : status === 200 ? 'exists' : 'ticket-not-found' }
   },
   reopenTicket: async (tenantId, ticketId, reopening) => {
-    const answer = await call({
-      operation: 'reopen ticket',
+    const answer = await call('reopenTicket', {
       tenantId,
-      method: 'POST',
-      path: peerPath`/v1/tickets/${ticketId}/reopen`,
-      body: checked(PsaReopening, reopening, 'reopening'),
-      idempotent: true,
+      params: { id: ticketId },
+      body: reopening,
       answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? { outcome: 'reopened', ticket: answer.body } : { outcome: 'ticket-not-found' }
   },
   raisePriority: async (tenantId, ticketId, raise) => {
-    const answer = await call({
-      operation: 'raise priority',
+    const answer = await call('raisePriority', {
       tenantId,
-      method: 'POST',
-      path: peerPath`/v1/tickets/${ticketId}/priority`,
-      body: checked(PsaPriorityRaise, raise, 'priority'),
-      idempotent: true,
+      params: { id: ticketId },
+      body: raise,
       answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
     })
     return answer.status === 200 ? { outcome: 'raised', ticket: answer.body } : { outcome: 'ticket-not-found' }

@@ -264,20 +264,3 @@ export const PsaTicketExists = PsaProblem.extend({ ticket: PsaTicket })
 
 /** The 409 of `POST /v1/projects`: the project that has the external reference. */
 export const PsaProjectExists = PsaProblem.extend({ project: PsaProject })
-
-/** What can be asked of PSA. */
-export type PsaOperation =
-  | 'createTicket'
-  | 'listTickets'
-  | 'getTicket'
-  | 'addNote'
-  | 'reopenTicket'
-  | 'raisePriority'
-  | 'putAgent'
-  | 'getAgent'
-  | 'listAgents'
-  | 'listAgentTickets'
-  | 'createProject'
-  | 'listProjects'
-  | 'getProject'
-  | 'checkHealth'

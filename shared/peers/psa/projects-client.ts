@@ -1,9 +1,9 @@
 // What this suite asks of The One PSA about projects, as functions over the contract. Part of `PsaClient`.
 import { checkedFor } from '../../peer-client/checked-argument.ts'
-import type { PeerClient } from '../../peer-client/peer-client.ts'
-import { peerPath } from '../../peer-client/peer-path.ts'
+import type { OperationCall } from '../../peer-client/operation-call.ts'
 import { ReadPsaProblem } from './answers.ts'
-import { PsaExternalReference, PsaProjectDraft } from './contract.ts'
+import { PsaExternalReference, type PsaProjectDraft } from './contract.ts'
+import type { psaContract } from './operations.ts'
 import {
   type ReadPsaProject,
   ReadPsaProjectList,
@@ -26,18 +26,13 @@ export type PsaProjectsClient = {
 }
 
 /** @param call sends the tenant with each call, as the contract asks */
-export const createPsaProjectsClient = (call: PeerClient['call']): PsaProjectsClient => ({
+export const createPsaProjectsClient = (call: OperationCall<typeof psaContract>): PsaProjectsClient => ({
   createProject: async (tenantId, draft) => {
-    const body = checked(PsaProjectDraft, draft, 'project')
-    const { externalReference } = body
-    const answer = await call({
-      operation: 'create project',
+    const { externalReference } = draft
+    const answer = await call('createProject', {
       tenantId,
-      method: 'POST',
-      path: peerPath`/v1/projects`,
-      body,
-      // The external reference is unique: the second try of a project that was made finds it.
-      idempotent: true,
+
+      body: draft,
       answers: {
         201: readPsaProjectOf(externalReference),
         409: readPsaProjectExists(externalReference),
@@ -48,22 +43,18 @@ export const createPsaProjectsClient = (call: PeerClient['call']): PsaProjectsCl
       : { outcome: 'exists', project: answer.body.project }
   },
   findProjectByReference: async (tenantId, externalReference) => {
-    const { body } = await call({
-      operation: 'find project by reference',
+    const { body } = await call('listProjects', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/projects`,
+
       query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
       answers: { 200: ReadPsaProjectList },
     })
     return body.projects.find((project) => project.externalReference === externalReference)
   },
   getProject: async (tenantId, id) => {
-    const answer = await call({
-      operation: 'get project',
+    const answer = await call('getProject', {
       tenantId,
-      method: 'GET',
-      path: peerPath`/v1/projects/${id}`,
+      params: { id },
       answers: { 200: readPsaProjectWithId(id), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined

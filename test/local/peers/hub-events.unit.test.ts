@@ -4,7 +4,7 @@ import { type RunningHub, startHub } from '../../../local/peers/hub.ts'
 import { type EventName, catalogue, isEventName } from '../../../shared/bus/catalogue.ts'
 import { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { loginPath } from '../../../shared/peers/hub/contract.ts'
-import { type PeerServer, type Reply, json, never, startPeerServer } from '../../shared/peers/peer-server.ts'
+import { type PeerServer, type Reply, json, never, startPeerServer } from '../../support/peer-server.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type HubControl, hubControl } from '../../support/hub-control.ts'
 

@@ -15,7 +15,7 @@ import { type Store, createStore } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { startAzurite } from '../../support/azurite.ts'
 import { startFaultProxy } from '../../support/fault-proxy.ts'
-import { json, startPeerServer } from '../peers/peer-server.ts'
+import { json, startPeerServer } from '../../support/peer-server.ts'
 
 const noteTable = table('outboxNotes', {
   note: rowKind({

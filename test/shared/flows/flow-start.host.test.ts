@@ -17,7 +17,7 @@ import { sweepFlowStarts } from '../../../shared/flows/flow-start-sweep.ts'
 import { createServices } from '../../../shared/services.ts'
 import { createStore, type Store } from '../../../shared/store/store.ts'
 import { startAzurite } from '../../support/azurite.ts'
-import { json, type PeerServer, type Reply, reset, startPeerServer } from '../peers/peer-server.ts'
+import { json, type PeerServer, type Reply, reset, startPeerServer } from '../../support/peer-server.ts'
 import { journeyFlow } from './journey/orchestration.ts'
 
 let azurite: Awaited<ReturnType<typeof startAzurite>>

@@ -6,7 +6,7 @@ import { peerPath } from '../../../shared/peer-client/peer-path.ts'
 import { reading } from '../../../shared/schema/reading.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { continueTrace, runInTrace } from '../../../shared/telemetry/trace.ts'
-import { type PeerServer, type Reply, json, never, reset, startPeerServer } from '../peers/peer-server.ts'
+import { type PeerServer, type Reply, json, never, reset, startPeerServer } from '../../support/peer-server.ts'
 
 const key = 'a-key-that-must-stay-secret'
 const servers: PeerServer[] = []
@@ -30,7 +30,12 @@ const connect = async (replies: readonly Reply[], options: Partial<PeerClientOpt
 }
 
 const Thing = reading(z.object({ name: z.string() }))
-const read = { operation: 'read thing', tenantId: 't1', method: 'GET', path: peerPath`/things/${'1'}` } as const
+const read = {
+  operation: 'read thing',
+  tenantId: 't1',
+  method: 'GET',
+  path: peerPath('/things/:id', { id: '1' }),
+} as const
 const readThing = (client: PeerClient, tenantId = 't1') => client.call({ ...read, tenantId, answers: { 200: Thing } })
 const makeThing = (client: PeerClient, safety: { idempotent?: boolean; idempotencyKey?: string } = {}) =>
   client.call({

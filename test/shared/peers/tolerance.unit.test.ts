@@ -4,7 +4,7 @@ import { type PeerClient, createPeerClient } from '../../../shared/peer-client/p
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type Change, changesOf, differencesOf, nameOf } from '../../support/outside-changes.ts'
 import { type Answer, type PeerWalk, busWalk, cmdbWalk, crmWalk, defendWalk, hubWalk, psaWalk } from './answer-walk.ts'
-import { type PeerServer, json, startPeerServer } from './peer-server.ts'
+import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
 
 let server: PeerServer
 beforeAll(async () => {

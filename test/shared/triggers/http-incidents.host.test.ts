@@ -59,7 +59,7 @@ const newCall = async (behaviour: { isMadeGood?: boolean; callsPeer?: boolean } 
       operation: 'look',
       tenantId,
       method: 'GET',
-      path: peerPath`/things`,
+      path: peerPath('/things', {}),
       answers: { 200: reading(z.object({})) },
     })
   const definition = http({

@@ -35,7 +35,7 @@ describe('making an opportunity while CRM fails', () => {
     const { post, open, crm, list, store, tenantId } = await sales.seller()
     const finding = migration()
     await crm.setFaults(fault)
-    const operation = 'find opportunity by reference'
+    const operation = 'list opportunities'
     const response = await post(finding)
     expect(response.headers.get('retry-after')).toBe(fault.retryAfter ?? null)
     await expectProblem(response, problemOf(code, any, { peer: 'crm', operation, ...details }))

@@ -43,7 +43,7 @@ describe('filing a finding while PSA fails', () => {
       type: `urn:theonestack:problem:${code}`,
       status,
       peer: 'psa',
-      operation: 'find ticket by reference',
+      operation: 'list tickets',
       correlationId: response.headers.get('x-correlation-id'),
       ...facts,
     })

@@ -3,7 +3,7 @@ import { createCrmClient } from '../../../../shared/peers/crm/client.ts'
 import type { CrmOpportunity, CrmOpportunityDraft } from '../../../../shared/peers/crm/contract.ts'
 import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
-import { type PeerServer, type Reply, json, startPeerServer } from '../peer-server.ts'
+import { type PeerServer, type Reply, json, startPeerServer } from '../../../support/peer-server.ts'
 
 const servers: PeerServer[] = []
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))

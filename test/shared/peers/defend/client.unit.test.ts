@@ -3,7 +3,7 @@ import { createDefendClient } from '../../../../shared/peers/defend/client.ts'
 import type { DefendAuditEvent } from '../../../../shared/peers/defend/contract.ts'
 import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
-import { type PeerServer, type Reply, json, startPeerServer } from '../peer-server.ts'
+import { type PeerServer, type Reply, json, startPeerServer } from '../../../support/peer-server.ts'
 
 const servers: PeerServer[] = []
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))

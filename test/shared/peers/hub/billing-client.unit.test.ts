@@ -1,7 +1,7 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { createHubClient } from '../../../../shared/peers/hub/client.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
-import { type PeerServer, type Reply, json, reset, startPeerServer } from '../peer-server.ts'
+import { type PeerServer, type Reply, json, reset, startPeerServer } from '../../../support/peer-server.ts'
 
 const servers: PeerServer[] = []
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))

@@ -3,7 +3,7 @@ import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { createPsaClient } from '../../../../shared/peers/psa/client.ts'
 import { type PsaTicketDraft, psaLimits } from '../../../../shared/peers/psa/contract.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
-import { type PeerServer, type Reply, json, startPeerServer } from '../peer-server.ts'
+import { type PeerServer, type Reply, json, startPeerServer } from '../../../support/peer-server.ts'
 
 const servers: PeerServer[] = []
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))

@@ -1,0 +1,52 @@
+// What can be asked of The One CMDB. Refusals are RFC 9457 problem documents.
+import { peerContract } from '../../peer-client/operation.ts'
+import {
+  CmdbAsset,
+  CmdbAssetDraft,
+  CmdbAssetPage,
+  CmdbExternalReference,
+  CmdbHealth,
+  CmdbProblem,
+  CmdbRetirement,
+  cmdbHeaders,
+} from './contract.ts'
+
+const params = { externalReference: CmdbExternalReference }
+
+export const cmdbContract = peerContract({
+  name: 'CMDB',
+  headers: cmdbHeaders,
+  operations: {
+    putAsset: {
+      method: 'PUT',
+      path: '/v1/assets/:externalReference',
+      params,
+      body: { asset: CmdbAssetDraft },
+      answers: { 200: CmdbAsset, 201: CmdbAsset },
+    },
+    retireAsset: {
+      method: 'POST',
+      path: '/v1/assets/:externalReference/retire',
+      params,
+      body: { retirement: CmdbRetirement },
+      answers: { 200: CmdbAsset, 404: CmdbProblem },
+      // One that is retired stays as it is.
+      repeatable: true,
+    },
+    getAsset: {
+      method: 'GET',
+      path: '/v1/assets/:externalReference',
+      params,
+      answers: { 200: CmdbAsset, 404: CmdbProblem },
+    },
+    listAssets: {
+      method: 'GET',
+      path: '/v1/assets',
+      query: ['state', 'limit', 'cursor'],
+      answers: { 200: CmdbAssetPage },
+    },
+    checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: CmdbHealth } },
+  },
+})
+
+export type CmdbOperation = keyof typeof cmdbContract.operations

@@ -1,0 +1,34 @@
+// What can be asked of The One CRM. Refusals are RFC 9457 problem documents.
+import { peerContract } from '../../peer-client/operation.ts'
+import {
+  CrmHealth,
+  CrmOpportunity,
+  CrmOpportunityDraft,
+  CrmOpportunityExists,
+  CrmOpportunityList,
+  crmHeaders,
+} from './contract.ts'
+
+export const crmContract = peerContract({
+  name: 'CRM',
+  headers: crmHeaders,
+  operations: {
+    createOpportunity: {
+      method: 'POST',
+      path: '/v1/opportunities',
+      body: { opportunity: CrmOpportunityDraft },
+      answers: { 201: CrmOpportunity, 409: CrmOpportunityExists },
+      // The external reference is unique: the second try of an opportunity that was made finds it.
+      repeatable: true,
+    },
+    listOpportunities: {
+      method: 'GET',
+      path: '/v1/opportunities',
+      query: ['externalReference', 'ids'],
+      answers: { 200: CrmOpportunityList },
+    },
+    checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: CrmHealth } },
+  },
+})
+
+export type CrmOperation = keyof typeof crmContract.operations

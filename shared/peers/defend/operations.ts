@@ -1,0 +1,21 @@
+// What can be asked of The One Defend. Refusals are RFC 9457 problem documents.
+import { peerContract } from '../../peer-client/operation.ts'
+import { DefendAuditEvent, DefendAuditReceipt, DefendHealth, defendHeaders } from './contract.ts'
+
+export const defendContract = peerContract({
+  name: 'Defend',
+  headers: defendHeaders,
+  operations: {
+    sendAuditEvent: {
+      method: 'POST',
+      path: '/v1/audit-events',
+      body: { event: DefendAuditEvent },
+      answers: { 200: DefendAuditReceipt, 201: DefendAuditReceipt },
+      // The id is unique: the second try of an event that was taken finds it.
+      repeatable: true,
+    },
+    checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: DefendHealth } },
+  },
+})
+
+export type DefendOperation = keyof typeof defendContract.operations

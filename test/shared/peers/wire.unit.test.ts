@@ -1,0 +1,329 @@
+// What goes over the wire to each peer, written by hand: the contract drives client and stand-in alike, so a wrong path in it would be right on
+// both sides.
+import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
+import type { PeerContract } from '../../../shared/peer-client/operation.ts'
+import { createBusClient } from '../../../shared/peers/bus/client.ts'
+import { busContract } from '../../../shared/peers/bus/operations.ts'
+import { createCmdbClient } from '../../../shared/peers/cmdb/client.ts'
+import { cmdbContract } from '../../../shared/peers/cmdb/operations.ts'
+import { createCrmClient } from '../../../shared/peers/crm/client.ts'
+import { crmContract } from '../../../shared/peers/crm/operations.ts'
+import { createDefendClient } from '../../../shared/peers/defend/client.ts'
+import { defendContract } from '../../../shared/peers/defend/operations.ts'
+import { createHubClient } from '../../../shared/peers/hub/client.ts'
+import { hubContract } from '../../../shared/peers/hub/operations.ts'
+import { createPsaClient } from '../../../shared/peers/psa/client.ts'
+import { psaContract } from '../../../shared/peers/psa/operations.ts'
+import { runWithLogSink } from '../../../shared/telemetry/log.ts'
+import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
+
+let server: PeerServer
+beforeAll(async () => {
+  server = await startPeerServer()
+})
+afterAll(() => server.close())
+aroundEach((runTest) => runWithLogSink(() => {}, runTest))
+
+const connection = () => ({ baseUrl: server.baseUrl, key: () => 'the-key', retries: { max: 0 } })
+
+/** The request line and the tenant header of what was sent, and the body. */
+type Sent = readonly [line: string, tenant: string | undefined, body?: unknown]
+
+const sentBy = async (ask: () => Promise<unknown>): Promise<Sent> => {
+  server.answerWith(json(500, {}))
+  await ask().catch(() => {})
+  const { method, url, headers, body } = server.requests.at(-1) ?? nothing
+  expect(headers['x-integration-key']).toBe('the-key')
+  const tenant = headers['x-tenant-id'] as string | undefined
+  const line = `${method} ${url}`
+  return body === undefined || body === '' ? [line, tenant] : [line, tenant, JSON.parse(body)]
+}
+
+const nothing = { method: undefined, url: undefined, headers: {} as Record<string, string>, body: '' }
+
+const time = '2026-11-22T10:00:00.000Z'
+
+const opportunity = {
+  externalReference: 'code:f1',
+  name: 'Fix it',
+  companyId: null,
+  value: { amountMinor: 100, currency: 'EUR' },
+  description: 'Text',
+  source: 'the-one-code' as const,
+  type: 'migration_recommendation',
+  links: [],
+}
+const ticket = {
+  externalReference: 'code:f1',
+  title: 'Title',
+  description: 'Text',
+  priority: 'P2' as const,
+  board: 'service',
+  companyId: null,
+  type: 'vulnerability',
+  source: 'the-one-code' as const,
+  links: [],
+  relatedTicketIds: [],
+}
+const agent = {
+  email: 'ann@acme.example',
+  firstName: 'Ann',
+  lastName: 'Lee',
+  role: 'technician' as const,
+  active: true,
+  sourceVersion: 3,
+}
+const project = {
+  externalReference: 'project:1',
+  title: 'Leave AngularJS',
+  description: 'Text',
+  board: 'projects',
+  companyId: 'acme',
+  estimateHours: 1.25,
+  billable: true as const,
+  type: 'migration_recommendation' as const,
+  source: 'the-one-code' as const,
+  links: [],
+}
+const asset = {
+  type: 'software_application' as const,
+  name: 'billing',
+  clientId: 'acme',
+  attributes: { appType: 'web', techStack: ['TypeScript'] },
+  sourceVersion: 2,
+}
+const auditEvent = {
+  id: 'e1',
+  type: 'hub.auth.login_failed',
+  occurredAt: time,
+  userId: null,
+  actor: { type: 'system' as const, id: 'hub' },
+  outcome: 'failure' as const,
+  classification: 'failed_login' as const,
+  review: false,
+  details: {},
+}
+const event = {
+  specversion: '1.0' as const,
+  id: 'e1',
+  source: '/products/code',
+  type: 'code.repo.discovered',
+  subject: 'repo-1',
+  time,
+  datacontenttype: 'application/json' as const,
+  dataschema: 'urn:theonestack:event:code.repo.discovered:1',
+  tenantid: 't1',
+  data: { name: 'x' },
+}
+
+type Wire = Readonly<Record<string, readonly (readonly [ask: () => Promise<unknown>, ...sent: Sent])[]>>
+
+const wires: readonly (readonly [PeerContract, Wire])[] = [
+  [
+    crmContract,
+    {
+      createOpportunity: [
+        [
+          () => createCrmClient(connection()).createOpportunity('t1', opportunity),
+          'POST /v1/opportunities',
+          't1',
+          opportunity,
+        ],
+      ],
+      listOpportunities: [
+        [
+          () => createCrmClient(connection()).findOpportunityByReference('t1', 'code:a/b'),
+          'GET /v1/opportunities?externalReference=code%3Aa%2Fb',
+          't1',
+        ],
+        [
+          () => createCrmClient(connection()).getOpportunities('t1', ['O1', 'O2']),
+          'GET /v1/opportunities?ids=O1%2CO2',
+          't1',
+        ],
+      ],
+      checkHealth: [[() => createCrmClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    psaContract,
+    {
+      createTicket: [
+        [() => createPsaClient(connection()).createTicket('t1', ticket), 'POST /v1/tickets', 't1', ticket],
+      ],
+      listTickets: [
+        [
+          () => createPsaClient(connection()).findTicketByReference('t1', 'code:f1'),
+          'GET /v1/tickets?externalReference=code%3Af1',
+          't1',
+        ],
+        [() => createPsaClient(connection()).getTickets('t1', ['T1', 'T2']), 'GET /v1/tickets?ids=T1%2CT2', 't1'],
+      ],
+      getTicket: [[() => createPsaClient(connection()).getTicket('t1', 'T/1'), 'GET /v1/tickets/T%2F1', 't1']],
+      addNote: [
+        [
+          () => createPsaClient(connection()).addNote('t1', 'T1', { reference: 'r', text: 'x', internal: true }),
+          'POST /v1/tickets/T1/notes',
+          't1',
+          { reference: 'r', text: 'x', internal: true },
+        ],
+      ],
+      reopenTicket: [
+        [
+          () => createPsaClient(connection()).reopenTicket('t1', 'T1', { reference: 'r', note: 'x' }),
+          'POST /v1/tickets/T1/reopen',
+          't1',
+          { reference: 'r', note: 'x' },
+        ],
+      ],
+      raisePriority: [
+        [
+          () => createPsaClient(connection()).raisePriority('t1', 'T1', { reference: 'r', priority: 'P1' }),
+          'POST /v1/tickets/T1/priority',
+          't1',
+          { reference: 'r', priority: 'P1' },
+        ],
+      ],
+      putAgent: [[() => createPsaClient(connection()).putAgent('t1', 'u1', agent), 'PUT /v1/agents/u1', 't1', agent]],
+      getAgent: [[() => createPsaClient(connection()).getAgent('t1', 'u1'), 'GET /v1/agents/u1', 't1']],
+      listAgents: [
+        [
+          () => createPsaClient(connection()).listAgents('t1', { limit: 5, cursor: 'c' }),
+          'GET /v1/agents?limit=5&cursor=c',
+          't1',
+        ],
+        [() => createPsaClient(connection()).getAgents('t1', ['u1', 'u2']), 'GET /v1/agents?ids=u1%2Cu2', 't1'],
+      ],
+      listAgentTickets: [
+        [
+          () => createPsaClient(connection()).listAgentTickets('t1', 'u1', { limit: 5 }),
+          'GET /v1/agents/u1/tickets?limit=5',
+          't1',
+        ],
+      ],
+      createProject: [
+        [() => createPsaClient(connection()).createProject('t1', project), 'POST /v1/projects', 't1', project],
+      ],
+      listProjects: [
+        [
+          () => createPsaClient(connection()).findProjectByReference('t1', 'project:1'),
+          'GET /v1/projects?externalReference=project%3A1',
+          't1',
+        ],
+      ],
+      getProject: [[() => createPsaClient(connection()).getProject('t1', 'P1'), 'GET /v1/projects/P1', 't1']],
+      checkHealth: [[() => createPsaClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    hubContract,
+    {
+      getOrganization: [[() => createHubClient(connection()).getOrganization('t1'), 'GET /v1/organizations/t1', 't1']],
+      listOrganizations: [
+        [
+          () => createHubClient(connection()).listOrganizations({ limit: 5 }),
+          'GET /v1/organizations?limit=5',
+          undefined,
+        ],
+      ],
+      getUser: [[() => createHubClient(connection()).getUser('t1', 'u1'), 'GET /v1/organizations/t1/users/u1', 't1']],
+      listUsers: [
+        [
+          () => createHubClient(connection()).listUsers('t1', { cursor: 'c' }),
+          'GET /v1/organizations/t1/users?cursor=c',
+          't1',
+        ],
+        [
+          () => createHubClient(connection()).getUsers('t1', ['u1', 'u2']),
+          'GET /v1/organizations/t1/users?ids=u1%2Cu2',
+          't1',
+        ],
+      ],
+      reportUsage: [
+        [
+          () => createHubClient(connection()).reportUsage('t1', 'repos_protected', '2026-11-22', 7),
+          'PUT /v1/billing/usage/repos_protected/t1/2026-11-22',
+          't1',
+          { quantity: 7 },
+        ],
+      ],
+      adjustUsage: [
+        [
+          () =>
+            createHubClient(connection()).adjustUsage('t1', 'a1', {
+              metric: 'repos_protected',
+              date: '2026-11-22',
+              delta: -2,
+              reason: 'Archived',
+            }),
+          'PUT /v1/billing/adjustments/a1',
+          't1',
+          { tenantId: 't1', metric: 'repos_protected', date: '2026-11-22', delta: -2, reason: 'Archived' },
+        ],
+      ],
+      listUsage: [
+        [
+          () =>
+            createHubClient(connection()).listUsage('t1', 'repos_protected', { from: '2026-11-01', to: '2026-11-30' }),
+          'GET /v1/billing/usage/repos_protected/t1?from=2026-11-01&to=2026-11-30',
+          't1',
+        ],
+      ],
+    },
+  ],
+  [
+    cmdbContract,
+    {
+      putAsset: [
+        [() => createCmdbClient(connection()).putAsset('t1', 'a/1', asset), 'PUT /v1/assets/a%2F1', 't1', asset],
+      ],
+      retireAsset: [
+        [
+          () => createCmdbClient(connection()).retireAsset('t1', 'a1', { reason: 'repository-gone' }),
+          'POST /v1/assets/a1/retire',
+          't1',
+          { reason: 'repository-gone' },
+        ],
+      ],
+      getAsset: [[() => createCmdbClient(connection()).getAsset('t1', 'a1'), 'GET /v1/assets/a1', 't1']],
+      listAssets: [
+        [
+          () => createCmdbClient(connection()).listAssets('t1', { state: 'active', limit: 5 }),
+          'GET /v1/assets?limit=5&state=active',
+          't1',
+        ],
+      ],
+      checkHealth: [[() => createCmdbClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    defendContract,
+    {
+      sendAuditEvent: [
+        [
+          () => createDefendClient(connection()).sendAuditEvent('t1', auditEvent),
+          'POST /v1/audit-events',
+          't1',
+          auditEvent,
+        ],
+      ],
+      checkHealth: [[() => createDefendClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    busContract,
+    {
+      publishEvent: [[() => createBusClient(connection()).publish(event), 'POST /v1/events', undefined, event]],
+    },
+  ],
+]
+
+describe.each(wires)('the wire to $name', ({ operations }, wire) => {
+  it('is written down for each of its operations', () => {
+    expect(Object.keys(wire).toSorted()).toEqual(Object.keys(operations).toSorted())
+  })
+
+  it.each(Object.entries(wire))('is what %s has always been', async (_, cases) => {
+    for (const [ask, ...sent] of cases) expect(await sentBy(ask)).toEqual(sent)
+  })
+})
