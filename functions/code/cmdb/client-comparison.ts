@@ -1,17 +1,19 @@
-// Notices that repositories belong to other clients than before: then their assets have to be sent, although no profile has changed.
+// Notices that repositories belong to other clients than before, or that their organization was disconnected or connected again: then
+// their assets have to be sent or retired, although nobody has changed a profile.
 import { createHash } from 'node:crypto'
 import { clientTable } from '../../../shared/clients/client-directory.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { clientMappingTable } from '../clients/client-mapping.ts'
+import { disconnectedOrganizations, eachOrganization, followOrganization } from './organization-loss.ts'
 import { type Profile, type ProfileRows, type Standing, type Tools, openProfiles } from './profile-table.ts'
 import { isOn, readTurn } from './sync-turn.ts'
 
 const pageSize = 500
 const pagesMax = 10
 
-/** Of all mappings, and of what CMDB calls the clients. */
+/** Of all mappings, of what CMDB calls the clients, and of which organizations are connected. */
 export const clientDigest = async (store: Store, tenantId: string): Promise<string> => {
   const hash = createHash('sha256')
   const { mapping } = store.open(clientMappingTable)
@@ -19,6 +21,8 @@ export const clientDigest = async (store: Store, tenantId: string): Promise<stri
     hash.update(`${JSON.stringify([value.source, value.sourceId, value.clientId])}\n`)
   for await (const { value } of store.open(clientTable).client.each({ tenantId }, { pageSize }))
     hash.update(`${JSON.stringify([value.clientId, value.cmdbClientId ?? null])}\n`)
+  for await (const { orgId, isConnected } of eachOrganization(store, tenantId))
+    hash.update(`${JSON.stringify([orgId, isConnected])}\n`)
   return hash.digest('base64url')
 }
 
@@ -35,16 +39,23 @@ export const compareClients = async (
   from: { readonly cursor: string | null; readonly mappings: string; readonly reconcile: string | null },
 ): Promise<Compared> => {
   const rows = openProfiles(tools.store)
-  const wantedOf = await wantedClients(tools.store, tenantId)
+  const [wantedOf, disconnected] = await Promise.all([
+    wantedClients(tools.store, tenantId),
+    disconnectedOrganizations(tools.store, tenantId),
+  ])
   let marked = 0
   let cursor = from.cursor ?? undefined
   for (let page = 0; page < pagesMax; page += 1) {
     const found = await rows.profile.list({ tenantId }, { limit: pageSize, cursor })
     const profiles = found.rows.map(({ value }) => value)
     const wanted = await wantedOf(profiles)
+    for (const profile of profiles)
+      if (await followOrganization(tools.store, profile, disconnected, tools.now())) marked += 1
     const differing = profiles.filter(
-      ({ isGone, asset }, index) =>
-        !isGone && (from.reconcile !== null || (asset?.state === 'active' && asset.clientId !== wanted[index])),
+      ({ isGone, asset, draft }, index) =>
+        !isGone &&
+        !disconnected.has(draft.organizationId) &&
+        (from.reconcile !== null || (asset?.state === 'active' && asset.clientId !== wanted[index])),
     )
     for (const profile of differing) if (await markChanged(rows, profile, tools.now())) marked += 1
     cursor = found.nextCursor

@@ -31,10 +31,15 @@ export const cmdbSyncFlow = orchestration({
 })
 
 function* syncOnce(flow: Flow): Generator<Task, void, unknown> {
-  const plan = yield* flow.call(planCmdbSync, {})
+  let plan = yield* flow.call(planCmdbSync, {})
   if (!plan.isOn) return
   flow.progress({ step: 'compare clients', done: 0, of: plan.of, held: plan.held })
-  if (plan.mappings !== null) yield* compareAll(flow, { mappings: plan.mappings, reconcile: plan.reconcile })
+  if (plan.mappings !== null) {
+    yield* compareAll(flow, { mappings: plan.mappings, reconcile: plan.reconcile })
+    // What has gone with its organization counts for the guard.
+    plan = yield* flow.call(planCmdbSync, {})
+    if (!plan.isOn) return
+  }
   let cursor: string | null = null
   for (let batch = 0; batch < batchesMax; batch += 1) {
     const {

@@ -18,6 +18,8 @@ const Profile = z.strictObject({
   /** Grows with every change. The row stays when the repository is gone, so that it goes on growing when it comes back. */
   version: z.int().min(1),
   isGone: z.boolean(),
+  /** It is gone only since this organization is disconnected: it comes back with it. */
+  goneWith: z.string().optional(),
   changedAt: Time,
   /** What CMDB has, as far as it was recorded. */
   asset: z

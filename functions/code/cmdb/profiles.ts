@@ -5,11 +5,12 @@ import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { AppProfile, ListedProfile, ProfileDraft, ProfileQuery } from './contract.ts'
+import { isDisconnected, profileChange } from './organization-loss.ts'
 import { type Profile, type Tools, markTenant, openProfiles } from './profile-table.ts'
 
 type ProfileKey = { readonly tenantId: string; readonly repositoryId: string }
 
-/** Stores it. One that says what is known already changes nothing. */
+/** Stores it. One that says what is known already changes nothing. While its organization is disconnected it stays gone. */
 export const putProfile = (
   tools: Tools,
   key: ProfileKey,
@@ -18,23 +19,27 @@ export const putProfile = (
   untilUndisturbed(async () => {
     const rows = openProfiles(tools.store)
     const before = await rows.profile.get(key)
-    const isNew = before === undefined || before.value.isGone
+    const { organizationId } = draft
+    const isLost = await isDisconnected(tools.store, key.tenantId, organizationId)
+    const isNew = before === undefined || (before.value.isGone && before.value.goneWith === undefined)
     const contentHash = sha256(canonicalJson(draft))
-    if (!isNew && before.value.contentHash === contentHash) return { profile: shownProfile(before.value), isNew }
+    if (!isNew && before.value.contentHash === contentHash && before.value.isGone === isLost)
+      return { profile: shownProfile(before.value), isNew }
     const profile: Profile = {
       ...key,
       draft,
       contentHash,
       version: (before?.value.version ?? 0) + 1,
-      isGone: false,
+      isGone: isLost,
+      ...(isLost && { goneWith: organizationId }),
       changedAt: tools.now().toISOString(),
       ...(before?.value.asset && { asset: before.value.asset }),
     }
     await markTenant(tools, key.tenantId)
-    await rows.transaction([
-      before ? rows.profile.toUpdate(before, profile) : rows.profile.toInsert(profile),
-      rows.change.toUpsert({ ...key, changedAt: profile.changedAt, retiresAsset: false }),
-    ])
+    await rows.transaction(profileChange(rows, before, profile))
+    // Whoever compared all profiles in between may not have seen this one.
+    if ((await isDisconnected(tools.store, key.tenantId, organizationId)) !== isLost)
+      throw new AppError('conflict', 'The organization was connected or disconnected meanwhile.')
     return { profile: shownProfile(profile), isNew }
   })
 
@@ -44,14 +49,13 @@ export const removeProfile = (tools: Tools, key: ProfileKey): Promise<void> =>
     const rows = openProfiles(tools.store)
     const before = await rows.profile.get(key)
     if (!before) throw new AppError('not-found', 'There is no application profile of this repository.')
-    if (before.value.isGone) return
+    const { goneWith, ...known } = before.value
+    if (known.isGone && goneWith === undefined) return
     const changedAt = tools.now().toISOString()
-    const { version, asset } = before.value
     await markTenant(tools, key.tenantId)
-    await rows.transaction([
-      rows.profile.toUpdate(before, { ...before.value, version: version + 1, isGone: true, changedAt }),
-      rows.change.toUpsert({ ...key, changedAt, retiresAsset: asset?.state === 'active' }),
-    ])
+    await rows.transaction(
+      profileChange(rows, before, { ...known, version: known.version + 1, isGone: true, changedAt }),
+    )
   })
 
 const shownProfile = ({ repositoryId, version, changedAt, asset }: Profile): AppProfile => ({

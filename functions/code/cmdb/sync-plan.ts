@@ -38,9 +38,7 @@ export const planSync = async (tools: Tools, { tenantId, requestId }: SyncKey): 
     const done = sync.value.sent + sync.value.retired
     const of = done + changes - held
     const { confirmedUpTo } = standing.value
-    // While CMDB has nothing there is nothing to compare: what is sent goes with the mappings of now, or later ones.
     const { reconcile = null } = standing.value
-    const isFirst = reconcile === null && standing.value.mappings === undefined && standing.value.activeAssets === 0
     await rows.transaction([
       rows.sync.toUpdate(sync, {
         ...sync.value,
@@ -52,9 +50,8 @@ export const planSync = async (tools: Tools, { tenantId, requestId }: SyncKey): 
         toRetire: sync.value.retired + asked + unasked - held,
         ...(confirmedUpTo !== undefined && { confirmedUpTo }),
       }),
-      ...(isFirst ? [rows.standing.toUpdate(standing, { ...standing.value, mappings })] : []),
     ])
-    const isCompared = reconcile === null && (isFirst || mappings === standing.value.mappings)
+    const isCompared = reconcile === null && mappings === standing.value.mappings
     return { isOn: true, of, held, mappings: isCompared ? null : mappings, reconcile }
   })
 }

@@ -7,7 +7,8 @@ import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { cmdbSyncFlow } from './orchestration.ts'
-import { type Sync, type Tools, cmdbBuckets, cmdbTenantTable, openProfiles } from './profile-table.ts'
+import { clientDigest } from './client-comparison.ts'
+import { type Standing, type Sync, type Tools, cmdbBuckets, cmdbTenantTable, openProfiles } from './profile-table.ts'
 import { beginSync, findSync } from './sync-turn.ts'
 
 const startWork = { integration: 'code→cmdb', operation: 'start CMDB sync' } as const
@@ -71,7 +72,7 @@ const startIfDue = async (tools: Starting, marker: Marker): Promise<boolean> => 
     rows.change.list({ tenantId }, { limit: 1 }),
     rows.standing.get({ tenantId }),
   ])
-  if (changes.rows.length > 0 || standing?.value.current !== undefined || standing?.value.reconcile !== undefined) {
+  if (changes.rows.length > 0 || (standing && (await isBehind(tools, standing.value)))) {
     const { sync } = await beginSync(tools, { tenantId, requestedBy: 'timer' })
     await startFlow(tools, sync)
     return true
@@ -79,6 +80,12 @@ const startIfDue = async (tools: Starting, marker: Marker): Promise<boolean> => 
   if (tools.now().getTime() - Date.parse(since) > settledAfterMs) await takeOut(tools, marker)
   return false
 }
+
+/** Asked for, or at work, or not compared yet with the clients and organizations of now. */
+const isBehind = async ({ store }: Starting, standing: Standing): Promise<boolean> =>
+  standing.current !== undefined ||
+  standing.reconcile !== undefined ||
+  standing.mappings !== (await clientDigest(store, standing.tenantId))
 
 const takeOut = async ({ store }: Starting, marker: Marker): Promise<void> => {
   try {

@@ -2,9 +2,10 @@
 import { newEvent } from '../../../shared/bus/event.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Backup, BackupDraft } from './contract.ts'
+import { requireRepository } from './known-repository.ts'
 import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
 
-/** @throws AppError `idempotency-key-reused` when the job is known for another repository or organization */
+/** @throws AppError `idempotency-key-reused` when the job is known for another repository or organization, and as `requireRepository` does */
 export const requestBackup = (sources: Sources, jobId: string, draft: BackupDraft): Promise<Backup> =>
   untilUndisturbed(async () => {
     const { tenantId } = sources
@@ -15,6 +16,7 @@ export const requestBackup = (sources: Sources, jobId: string, draft: BackupDraf
       if (known.repositoryId !== repositoryId || known.organizationId !== organizationId) refuseReuse('The backup job')
       return { jobId, repositoryId, organizationId, requestedAt: known.requestedAt }
     }
+    await requireRepository(sources, { repositoryId, organizationId })
     const now = sources.now()
     const backup = { jobId, repositoryId, organizationId, requestedAt: now.toISOString() }
     const event = newEvent({

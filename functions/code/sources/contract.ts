@@ -86,11 +86,22 @@ export const DocumentationRun = z
   .meta({ id: 'DocumentationRun' })
 export type DocumentationRun = z.input<typeof DocumentationRun>
 
-export const RefreshPath = z.strictObject({ repositoryId: OpaqueId, docType: OpaqueId, refreshId: OpaqueId })
+/** What The One Code documents of a repository (CODE-7). */
+export const DocumentType = z.enum([
+  'architecture',
+  'api',
+  'database',
+  'deployment',
+  'onboarding',
+  'data_flow',
+  'security',
+  'handoff',
+])
+export const RefreshPath = z.strictObject({ repositoryId: OpaqueId, docType: DocumentType, refreshId: OpaqueId })
 /** Everything is in the ids. */
 export const RefreshDraft = z.strictObject({})
 export const Refresh = z
-  .object({ repositoryId: z.string(), docType: z.string(), refreshId: z.string(), refreshedAt: Time })
+  .object({ repositoryId: z.string(), docType: DocumentType, refreshId: z.string(), refreshedAt: Time })
   .meta({ id: 'Refresh' })
 export type Refresh = z.input<typeof Refresh>
 

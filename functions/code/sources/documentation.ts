@@ -2,11 +2,12 @@
 import { newEvent } from '../../../shared/bus/event.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { DocumentationRun, Refresh } from './contract.ts'
+import { requireRepository } from './known-repository.ts'
 import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
 
 type Run = Pick<DocumentationRun, 'repositoryId' | 'runId' | 'documentCount'>
 
-/** @throws AppError `idempotency-key-reused` when the run is known with another count */
+/** @throws AppError `idempotency-key-reused` when the run is known with another count, and as `requireRepository` does */
 export const recordDocumentationRun = (
   sources: Sources,
   { repositoryId, runId, documentCount }: Run,
@@ -19,6 +20,7 @@ export const recordDocumentationRun = (
       if (known.documentCount !== documentCount) refuseReuse('The documentation run')
       return { run: { repositoryId, runId, documentCount, generatedAt: known.generatedAt }, isNew: false }
     }
+    await requireRepository(sources, { repositoryId })
     const now = sources.now()
     const run = { repositoryId, runId, documentCount, generatedAt: now.toISOString() }
     const event = newEvent({
@@ -32,6 +34,7 @@ export const recordDocumentationRun = (
     return { run, isNew: true }
   })
 
+/** Throws as `requireRepository` does. */
 export const recordRefresh = (
   sources: Sources,
   { repositoryId, docType, refreshId }: Omit<Refresh, 'refreshedAt'>,
@@ -41,6 +44,7 @@ export const recordRefresh = (
     const rows = openSources(sources)
     const known = (await rows.refresh.get({ tenantId, repositoryId, docType, refreshId }))?.value
     if (known) return { refresh: { repositoryId, docType, refreshId, refreshedAt: known.refreshedAt }, isNew: false }
+    await requireRepository(sources, { repositoryId })
     const now = sources.now()
     const refresh = { repositoryId, docType, refreshId, refreshedAt: now.toISOString() }
     const event = newEvent({

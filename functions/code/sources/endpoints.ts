@@ -12,6 +12,8 @@ const needs = ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'] as const
 /** An event that cannot be published now is left to the outbox timer; that it cannot is an incident all the same. */
 const publishing = { integration: 'code→bus', operation: 'publish events' } as const
 const storeErrors = ['storage-unavailable', 'conflict'] as const
+/** Reports may overtake the registration of their repository: who sends them repeats what is refused so. */
+const ofKnown = 'Refused until the repository is registered, and while its organization is not connected'
 
 const sourcesOf = (services: Services, { tenantId }: { readonly tenantId: string }): Sources => ({
   store: services.store(),
@@ -48,7 +50,8 @@ export const disconnectOrganization = http({
   method: 'DELETE',
   route: 'code/organizations/{orgId}',
   queryRoute: 'code/organizations',
-  summary: 'A source-control organization is disconnected. Repeating it changes nothing',
+  summary:
+    'A source-control organization is disconnected, and its assets in CMDB are retired. Repeating it changes nothing',
   callers,
   needs,
   ...publishing,
@@ -110,14 +113,14 @@ export const requestBackup = http({
   method: 'PUT',
   route: 'code/backups/{jobId}',
   queryRoute: 'code/backups',
-  summary: 'A backup of a repository is asked for. The same job is asked for once',
+  summary: `A backup of a repository is asked for. The same job is asked for once. ${ofKnown}`,
   callers: [session('code', { atLeast: 'member' }), integrationKey('code:sources:write')],
   needs,
   ...publishing,
   params: async () => (await contract()).BackupPath,
   body: async () => (await contract()).BackupDraft,
   returns: { 202: async () => (await contract()).Backup },
-  errors: [...storeErrors, 'idempotency-key-reused'],
+  errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
   handler: async ({ params: { jobId }, body, caller, services }) => {
     const { requestBackup: request } = await import('./backups.ts')
     return { status: 202, body: await request(sourcesOf(services, caller), jobId, body) }
@@ -129,7 +132,7 @@ export const recordDocumentation = http({
   method: 'PUT',
   route: 'code/repositories/{repositoryId}/documentation-runs/{runId}',
   queryRoute: 'code/documentation-runs',
-  summary: 'Documents of a repository were generated',
+  summary: `Documents of a repository were generated. ${ofKnown}`,
   callers,
   needs,
   ...publishing,
@@ -139,7 +142,7 @@ export const recordDocumentation = http({
     201: async () => (await contract()).DocumentationRun,
     200: async () => (await contract()).DocumentationRun,
   },
-  errors: [...storeErrors, 'idempotency-key-reused'],
+  errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
   handler: async ({ params, body, caller, services }) => {
     const { recordDocumentationRun } = await import('./documentation.ts')
     const { run, isNew } = await recordDocumentationRun(sourcesOf(services, caller), { ...params, ...body })
@@ -152,14 +155,14 @@ export const recordRefresh = http({
   method: 'PUT',
   route: 'code/repositories/{repositoryId}/documents/{docType}/refreshes/{refreshId}',
   queryRoute: 'code/document-refreshes',
-  summary: 'A document of a repository was refreshed',
+  summary: `A document of a repository was refreshed. ${ofKnown}`,
   callers,
   needs,
   ...publishing,
   params: async () => (await contract()).RefreshPath,
   body: async () => (await contract()).RefreshDraft,
   returns: { 201: async () => (await contract()).Refresh, 200: async () => (await contract()).Refresh },
-  errors: storeErrors,
+  errors: [...storeErrors, 'not-found'],
   handler: async ({ params, caller, services }) => {
     const { recordRefresh: record } = await import('./documentation.ts')
     const { refresh, isNew } = await record(sourcesOf(services, caller), params)
@@ -172,7 +175,7 @@ export const recordScan = http({
   method: 'PUT',
   route: 'code/repositories/{repositoryId}/scans/{scanId}',
   queryRoute: 'code/scans',
-  summary: 'A scan of a repository for secrets is over. Those that the scan before did not have become events',
+  summary: `A scan of a repository for secrets is over. Those that the scan before did not have become events. ${ofKnown}`,
   callers,
   needs,
   ...publishing,
@@ -180,7 +183,7 @@ export const recordScan = http({
   body: async () => (await contract()).ScanDraft,
   bodyBytesMax: 1_048_576,
   returns: { 201: async () => (await contract()).ScanReport },
-  errors: [...storeErrors, 'idempotency-key-reused'],
+  errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
   handler: async ({ params, body, caller, services }) => {
     const { recordScan: record } = await import('./scans.ts')
     return { status: 201, body: await record(sourcesOf(services, caller), { ...body, ...params }) }

@@ -3,6 +3,7 @@ import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import type { Organization, OrganizationDraft } from './contract.ts'
+import { markTenant } from '../cmdb/profile-table.ts'
 import { begun, ended } from './day-ranges.ts'
 import { beginCountChange } from './repository-count.ts'
 import { type Sources, commitSources, openSources } from './source-change.ts'
@@ -44,6 +45,7 @@ export const connectOrganization = (
       now,
     })
     const operation = before ? rows.organization.toUpdate(before, row) : rows.organization.toInsert(row)
+    await markTenant(sources, tenantId)
     await commitSources(sources, [operation, ...(await count.by(activeRepositories))], [event])
     return { organization: { orgId, ...draft, connectedAt: row.connectedAt }, isNew: true }
   })
@@ -73,5 +75,7 @@ export const disconnectOrganization = (sources: Sources, orgId: string): Promise
     const count = await beginCountChange(sources)
     const row = { ...before.value, isConnected: false, connectedDays: [...ended(connectedDays, count.day)] }
     const operation = rows.organization.toUpdate(before, row)
+    // The next sync to CMDB sees that the organization is gone, and retires its assets.
+    await markTenant(sources, tenantId)
     await commitSources(sources, [operation, ...(await count.by(-activeRepositories))], [event])
   })

@@ -13,6 +13,7 @@ import type { Operation } from '../../../shared/store/operation.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import type { ScanDraft, ScanReport } from './contract.ts'
+import { requireRepository } from './known-repository.ts'
 import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
 import type { ScanState } from './source-table.ts'
 
@@ -30,7 +31,7 @@ const disturbancesMax = 10
 /**
  * Repeating a scan answers the same and publishes nothing more. One that is older than the latest is remembered as seen.
  * @throws AppError `validation-failed` for one in the future, `idempotency-key-reused` for a known id with another content,
- * `conflict` when others recorded scans of the same repository all the time
+ * `conflict` when others recorded scans of the same repository all the time, and as `requireRepository` does
  */
 export const recordScan = async (sources: Sources, scan: Scan): Promise<ScanReport> => {
   refuseFuture(sources, scan)
@@ -69,6 +70,7 @@ const takeStep = async (sources: Sources, scan: Scan, progress: Progress): Promi
     if (seen.value.digest !== digest) refuseReuse('The scan')
     return { newSecrets: seen.value.newSecrets, comparedWith: seen.value.comparedWith }
   }
+  await requireRepository(sources, scan)
   const latest = state?.value.latest
   if (latest && Date.parse(scan.completedAt) < Date.parse(latest.completedAt)) {
     const report = { newSecrets: 0, comparedWith: null }

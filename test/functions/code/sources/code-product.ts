@@ -3,6 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { ServiceBusClient, type ServiceBusReceiver } from '@azure/service-bus'
 import Long from 'long'
 import * as endpoints from '../../../../functions/code/sources/endpoints.ts'
+import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
 import { startBus } from '../../../../local/peers/bus.ts'
 import { startBroker } from '../../../../local/service-bus/broker.ts'
 import { Entities } from '../../../../local/service-bus/entities.ts'
@@ -12,6 +13,7 @@ import { CloudEvent } from '../../../../shared/bus/cloud-event.ts'
 import { readEvent } from '../../../../shared/bus/event.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
+import type { Store } from '../../../../shared/store/store.ts'
 import { serveHttp } from '../../../../shared/triggers/http-pipeline.ts'
 import { withQueryForms } from '../../../../shared/triggers/query-form.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
@@ -45,6 +47,8 @@ export type Tenant = {
   ) => Promise<Response>
   /** The answer's status and body. */
   readonly ask: (method: string, path: string, body?: unknown) => Promise<readonly [status: number, body: unknown]>
+  /** Makes repositories known to this suite, in the connected organization org-1, without an event. */
+  readonly know: (...repositoryIds: readonly string[]) => Promise<void>
   /** The tenant's events as a subscriber gets them, in the order of the broker. Throws for one that breaks the catalogue. */
   readonly arrived: () => Promise<readonly CloudEvent[]>
 }
@@ -96,6 +100,7 @@ export const startCodeProduct = async (settings: Readonly<Record<string, string>
           const text = await response.text()
           return [response.status, text === '' ? undefined : (JSON.parse(text) as unknown)]
         },
+        know: (...repositoryIds) => knowRepositories(services.store(), tenantId, repositoryIds),
         arrived: async () => (await peekAll(receiver)).filter(({ tenantid }) => tenantid === tenantId),
       }
     },
@@ -105,6 +110,30 @@ export const startCodeProduct = async (settings: Readonly<Record<string, string>
       await broker.close()
     },
   }
+}
+
+const knowRepositories = async (store: Store, tenantId: string, repositoryIds: readonly string[]): Promise<void> => {
+  const rows = store.open(sourceTable)
+  const at = '2026-03-01T08:00:00.000Z'
+  const organization = { tenantId, orgId: 'org-1', provider: 'github', orgLogin: 'northwind', repoCount: 1 } as const
+  await rows.organization.upsert({
+    ...organization,
+    isConnected: true,
+    connectedAt: at,
+    activeRepositories: 0,
+    connectedDays: [],
+  })
+  const repository = {
+    tenantId,
+    orgId: 'org-1',
+    discoveredAt: at,
+    seenAt: at,
+    isArchived: false,
+    activeDays: [],
+    left: [],
+  }
+  for (const repositoryId of repositoryIds)
+    await rows.repository.upsert({ ...repository, repositoryId, name: repositoryId })
 }
 
 const peekAll = async (receiver: ServiceBusReceiver): Promise<readonly CloudEvent[]> => {

@@ -65,7 +65,7 @@ const calls = [
     201,
     'code.documentation.generated',
   ],
-  ['PUT', 'code/repositories/repo-1/documents/readme/refreshes/r-1', {}, 201, 'code.documentation.refreshed'],
+  ['PUT', 'code/repositories/repo-1/documents/handoff/refreshes/r-1', {}, 201, 'code.documentation.refreshed'],
   [
     'PUT',
     'code/repositories/repo-1/scans/scan-1',
@@ -123,6 +123,7 @@ describe('while the bus is away', () => {
   })
 
   it('a scan with more new secrets than one commit holds is recorded, and all of them go out later', async () => {
+    await tenant.know('repo-1')
     await tenant.bus.setFaults({ kind: 'status', status: 503 })
     const secrets = Array.from({ length: 250 }, (_, index) => ({
       fingerprint: index.toString(16).padStart(64, '0'),

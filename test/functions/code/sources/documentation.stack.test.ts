@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => product.close())
 beforeEach(async () => {
   tenant = await product.tenant()
+  await tenant.know('repo-1', 'repo-2')
 })
 
 const arrived = async ({ arrived: look }: Tenant = tenant) =>
@@ -30,6 +31,7 @@ const once = async (path: string, body: unknown, statuses: readonly [first: numb
   for (const [, answer] of answers) expect(answer).toEqual(first)
   expect(await tenant.ask('PUT', path, body)).toEqual([statuses[1], first])
   const other = await product.tenant()
+  await other.know('repo-1')
   expect((await other.ask('PUT', path, body))[0]).toBe(statuses[0])
   expect(await arrived(other)).toHaveLength(1)
   return first
@@ -71,7 +73,7 @@ describe('a backup', () => {
 
 describe('documentation', () => {
   const run = 'code/repositories/repo-1/documentation-runs/run-1'
-  const refresh = 'code/repositories/repo-1/documents/readme/refreshes/refresh-1'
+  const refresh = 'code/repositories/repo-1/documents/architecture/refreshes/refresh-1'
 
   it('is generated once in a run', async () => {
     const generated = { repositoryId: 'repo-1', runId: 'run-1', documentCount: 7, generatedAt: time }
@@ -91,19 +93,19 @@ describe('documentation', () => {
   })
 
   it('is refreshed once by a refresh', async () => {
-    const refreshed = { repositoryId: 'repo-1', docType: 'readme', refreshId: 'refresh-1', refreshedAt: time }
+    const refreshed = { repositoryId: 'repo-1', docType: 'architecture', refreshId: 'refresh-1', refreshedAt: time }
     expect(await once(refresh, {}, [201, 200])).toEqual(refreshed)
     expect(await arrived()).toEqual([
       {
         ...fromCode(),
         type: 'code.documentation.refreshed',
         subject: 'repo-1',
-        data: { doc_type: 'readme', repo_id: 'repo-1' },
+        data: { doc_type: 'architecture', repo_id: 'repo-1' },
       },
     ])
     for (const other of [
       refresh.replace('refresh-1', 'refresh-2'),
-      refresh.replace('readme', 'runbook'),
+      refresh.replace('architecture', 'handoff'),
       refresh.replace('repo-1', 'repo-2'),
     ])
       expect((await tenant.ask('PUT', other, {}))[0]).toBe(201)
@@ -120,10 +122,19 @@ describe('documentation', () => {
       ['body.content', 'is not a field that is known here'] as const,
     ],
     [
-      'a document whose name is no line',
-      'code/repositories/repo-1/documents/a%0Ab/refreshes/r-1',
+      'a type of document that there is not',
+      'code/repositories/repo-1/documents/readme/refreshes/r-1',
       {},
-      ['params.docType', expect.any(String)] as const,
+      [
+        'params.docType',
+        'must be one of architecture, api, database, deployment, onboarding, data_flow, security, handoff',
+      ] as const,
+    ],
+    [
+      'such a type in the query',
+      'code/document-refreshes?repositoryId=repo-1&docType=readme&refreshId=r-1',
+      {},
+      ['query.docType', expect.any(String)] as const,
     ],
   ])('is refused for %s', async (_, path, body, fault) => {
     await expectProblem(await tenant.send('PUT', path, body), notValid(fault))
@@ -132,6 +143,7 @@ describe('documentation', () => {
 
   it('of ids that no URL or key holds as they stand is told apart by them', async () => {
     const ids = ['a/b', 'a b', "o'hara", 'Ünïcode 😀', 'a#b?c', 'x'.repeat(200)]
+    await tenant.know(...ids)
     for (const id of ids) {
       const path = `code/documentation-runs?repositoryId=${encodeURIComponent(id)}&runId=run-1`
       expect((await tenant.ask('PUT', path, { documentCount: 1 }))[0]).toBe(201)

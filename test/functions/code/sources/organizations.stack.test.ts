@@ -176,6 +176,7 @@ describe('who may tell about sources', () => {
       problemOf('forbidden', 'This needs at least the role admin.'),
     )
     expect((await tenant.send('PUT', path, draft, await cookieOf('admin'))).status).toBe(201)
+    await tenant.know('repo-1')
     const backup = { repositoryId: 'repo-1', organizationId: 'org-1' }
     expect((await tenant.send('PUT', 'code/backups/job-1', backup, technician)).status).toBe(202)
     expect(await typesOf(tenant)).toEqual(['code.org.connected', 'code.backup.requested'])

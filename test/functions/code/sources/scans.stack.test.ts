@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => product.close())
 beforeEach(async () => {
   tenant = await product.tenant()
+  await tenant.know('repo-1', 'repo-2')
 })
 
 const fingerprintOf = (name: string): string => createHash('sha256').update(name).digest('hex')
@@ -119,6 +120,7 @@ describe('a scan', () => {
 
   it('of another repository or by another tenant is compared with its own', async () => {
     const other = await product.tenant()
+    await other.know('repo-1')
     const found = secrets('a')
     await scan('scan-1', { day: 1, found })
     expect(await scan('scan-1', { day: 1, found, repo: 'repo-2' })).toEqual(report(1, null))
