@@ -1,6 +1,7 @@
 // An effect under trial: what a suite that knows no capability has to be able to do with it.
 import type { Pending } from '../../../shared/effects/pending.ts'
 import type { Services } from '../../../shared/services.ts'
+import type { Table } from '../../../shared/store/table.ts'
 
 export type EffectTrial = {
   readonly tenantId: string
@@ -16,6 +17,12 @@ export type EffectTrial = {
   readonly refuse: () => Promise<void>
   /** The peer does not any more, and what it is asked for is another draft. */
   readonly accept: () => Promise<void>
+  /** Of the rows that lead to the record, and the record itself. */
+  readonly table: Table
+  /** The nightly run that keeps what is open. */
+  readonly renew: (services: Services) => Promise<void>
+  /** The people there are done with it. */
+  readonly end: () => Promise<void>
 }
 
 export type EffectUnderTrial = {

@@ -4,6 +4,7 @@ import { incidentOf } from '../../../functions/code/opportunities/incident.ts'
 import { openOpportunity } from '../../../functions/code/opportunities/opening.ts'
 import { openingPending, opportunityTable } from '../../../functions/code/opportunities/opportunity-table.ts'
 import { opportunityEffect } from '../../../functions/code/opportunities/opportunity-effect.ts'
+import { renewOpportunities } from '../../../functions/code/opportunities/renewal.ts'
 import { clientMappingTable } from '../../../functions/code/clients/client-mapping.ts'
 import { clientTable } from '../../../shared/clients/client-directory.ts'
 import type { Services } from '../../../shared/services.ts'
@@ -33,6 +34,11 @@ export const opportunities = (services: Services, crmUrl: string): EffectUnderTr
       accept: async () => {
         await crm.clearFaults()
         await mapToNewClient(services, tenantId, finding.repository.id)
+      },
+      table: opportunityTable,
+      renew: (renewed) => renewOpportunities(renewed, AbortSignal.timeout(60_000)),
+      end: async () => {
+        for (const { id } of await crm.opportunities()) await crm.setStage(id, 'won')
       },
     }
   },

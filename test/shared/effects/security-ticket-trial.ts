@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { fileFromMessage } from '../../../functions/ai/security-tickets/filing.ts'
 import { incidentOf } from '../../../functions/ai/security-tickets/incident.ts'
+import { renewSecurityTickets } from '../../../functions/ai/security-tickets/renewal.ts'
 import { securityTicketTable, unsettledPending } from '../../../functions/ai/security-tickets/security-ticket-table.ts'
 import { sweepUnsettled } from '../../../functions/ai/security-tickets/sweep.ts'
 import { clientTable } from '../../../shared/clients/client-directory.ts'
@@ -36,6 +37,11 @@ export const securityTickets = (services: Services, psaUrl: string): EffectUnder
         await psa.clearFaults()
         const client = { tenantId, clientId: found.client_id ?? '', name: randomUUID() }
         await services.store().open(clientTable).client.upsert(client)
+      },
+      table: securityTicketTable,
+      renew: (renewed) => renewSecurityTickets(renewed, AbortSignal.timeout(60_000)),
+      end: async () => {
+        for (const { id } of await psa.tickets()) await psa.change(id, { status: 'closed' })
       },
     }
   },

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { fileFindings } from '../../../functions/code/tickets/filing.ts'
 import { incidentOf } from '../../../functions/code/tickets/incident.ts'
+import { renewTickets } from '../../../functions/code/tickets/renewal.ts'
 import { ticketEffect } from '../../../functions/code/tickets/ticket-effect.ts'
 import { filingPending, ticketTable } from '../../../functions/code/tickets/ticket-table.ts'
 import type { Services } from '../../../shared/services.ts'
@@ -35,6 +36,11 @@ export const tickets = (services: Services, psaUrl: string): EffectUnderTrial =>
       accept: async () => {
         await psa.clearFaults()
         await mapToNewClient(services, tenantId, finding.repository.id)
+      },
+      table: ticketTable,
+      renew: (renewed) => renewTickets(renewed, AbortSignal.timeout(60_000)),
+      end: async () => {
+        for (const { id } of await psa.tickets()) await psa.change(id, { status: 'closed' })
       },
     }
   },
