@@ -4,9 +4,19 @@
 // asks for under `engines` is for the functions; npm only mentions it.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { constants, tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -70,16 +80,70 @@ const run = (command, args, options) =>
     })
   })
 
-const npm = (args) => {
-  const options = { stdio: ['ignore', 'inherit', 'inherit'] }
+const real = (file) => (existsSync(file) ? realpathSync(file) : resolve(file))
+
+const isBelow = (file, top) => {
+  const way = relative(top, file)
+  return !isAbsolute(way) && way.split(sep)[0] !== '..'
+}
+
+/** Whether npm is about to delete it, or the link through which it is found. */
+const isInModules = (file) => isBelow(resolve(file), modules) || isBelow(real(file), real(modules))
+
+const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+
+/** Where the machine looks for programs, without what the project has installed. */
+const outsidePath = () =>
+  (process.env[pathName] ?? '').split(delimiter).filter((place) => place !== '' && !isInModules(place))
+
+const findOutside = (name) => {
+  const file = process.platform === 'win32' ? `${name}.exe` : name
+  return outsidePath()
+    .map((place) => join(place, file))
+    .find((candidate) => existsSync(candidate) && !isInModules(candidate))
+}
+
+/** A Node.js to run npm with: that of the machine, else a copy of the one that runs this. */
+const nodeForNpm = (copies) => {
+  const given = [process.env.npm_node_execpath, process.execPath].find((file) => file && !isInModules(file))
+  const found = given ?? findOutside('node')
+  if (found) return found
+  const copy = join(copies, basename(process.execPath))
+  copyFileSync(process.execPath, copy)
+  return copy
+}
+
+/** npm's own program, be it a copy; undefined when nobody has told where it is. */
+const npmFile = (copies) => {
   const file = process.env.npm_execpath
-  // The Node.js that runs npm, since the one in node_modules is about to be replaced.
-  if (file && basename(file) === 'npm-cli.js')
-    return run(process.env.npm_node_execpath ?? process.execPath, [file, ...args], options)
-  return run('npm', args, { ...options, shell: process.platform === 'win32' })
+  if (!file || basename(file) !== 'npm-cli.js') return undefined
+  if (!isInModules(file)) return file
+  // npm has all that it needs in its own folder.
+  cpSync(dirname(dirname(real(file))), join(copies, 'npm'), { recursive: true })
+  return join(copies, 'npm/bin', basename(file))
+}
+
+/** Whatever runs npm: npm deletes everything in node_modules, so nothing of it may run from there. */
+const npmProgram = (copies) => {
+  const node = nodeForNpm(copies)
+  const file = npmFile(copies)
+  const env = { ...process.env, [pathName]: [dirname(node), ...outsidePath()].join(delimiter) }
+  const options = { stdio: ['ignore', 'inherit', 'inherit'], env }
+  return file
+    ? (args) => run(node, [file, ...args], options)
+    : (args) => run('npm', args, { ...options, shell: process.platform === 'win32' })
 }
 
 const install = async (reason) => {
+  const copies = mkdtempSync(join(tmpdir(), 'npm-for-ci-'))
+  try {
+    await installWith(npmProgram(copies), reason)
+  } finally {
+    rmSync(copies, { recursive: true, force: true })
+  }
+}
+
+const installWith = async (npm, reason) => {
   console.log(`Installing the dependencies (${reason}). This takes about a minute.`)
   const begun = Date.now()
   // Until npm has written it anew, an installation that is broken off counts as none.

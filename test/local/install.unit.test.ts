@@ -1,8 +1,18 @@
 // The installer with an npm of its own, which installs nothing but writes what npm leaves behind, and a record of its runs.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 let folder: string
@@ -173,6 +183,72 @@ setInterval(() => {}, 1_000)`,
   it('ends with the code of the program', async () => {
     writeFileSync(join(folder, 'program.mjs'), 'process.exit(5)')
     expect((await install('program.mjs')).code).toBe(5)
+  })
+})
+
+describe('the installer that runs from what it replaces', () => {
+  const modules = () => join(folder, 'node_modules')
+  const scriptGone =
+    "if (process.argv[2] === 'ci') process.on('exit', () => fs.rmSync('node_modules/node', { recursive: true }))"
+
+  /** npm as it is when somebody has it in the project, and the project's Node.js as a file of its own. */
+  const installed = (): { readonly node: string; readonly npm: string } => {
+    npmThat(scriptGone)
+    const node = join(modules(), 'node/bin/node')
+    mkdirSync(join(modules(), 'node/bin'), { recursive: true })
+    cpSync(process.execPath, node)
+    chmodSync(node, 0o755)
+    const npm = join(modules(), 'npm/bin/npm-cli.js')
+    mkdirSync(join(modules(), 'npm/bin'), { recursive: true })
+    mkdirSync(join(modules(), 'npm/lib'))
+    cpSync(join(folder, 'npm-cli.js'), join(modules(), 'npm/lib/cli.js'))
+    writeFileSync(npm, "require('../lib/cli.js')")
+    return { node, npm }
+  }
+
+  /** A program of the machine. */
+  const outside = (name: string, text: string): string => {
+    const place = join(folder, 'outside')
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+    return place
+  }
+  const nodeOutside = () => outside('node', `echo "node outside" >> runs.txt\nexec "${process.execPath}" "$@"`)
+
+  const startedWith = (node: string, env: Readonly<Record<string, string>>) =>
+    result(spawn(node, ['local/install.mjs'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }))
+
+  it('runs npm with the Node.js of the machine when the one that runs it is the project’s', async () => {
+    const { node } = installed()
+    const env = { npm_execpath: join(folder, 'npm-cli.js'), npm_node_execpath: node }
+    const PATH = [join(modules(), 'node/bin'), nodeOutside()].join(delimiter)
+    expect(await startedWith(node, { ...env, PATH })).toMatchObject({ code: 0 })
+    expect(runs()).toEqual(['node outside', 'ci', 'node outside', 'rebuild node'])
+  })
+
+  it('runs npm with a copy of the project’s Node.js when the machine has no other', async () => {
+    const { node } = installed()
+    const env = { npm_execpath: join(folder, 'npm-cli.js'), npm_node_execpath: node, PATH: dirname(node) }
+    expect(await startedWith(node, env)).toMatchObject({ code: 0 })
+    expect(runs()).toEqual(['ci', 'rebuild node'])
+  })
+
+  it('runs a copy of an npm that is in the project', async () => {
+    const { node, npm } = installed()
+    const PATH = [dirname(node), nodeOutside()].join(delimiter)
+    expect(await startedWith(process.execPath, { npm_execpath: npm, PATH })).toMatchObject({ code: 0 })
+    expect(runs()).toEqual(['ci', 'rebuild node'])
+  })
+
+  it('runs the npm of the machine rather than one of the project that comes first on the path', async () => {
+    const { node, npm } = installed()
+    mkdirSync(join(modules(), '.bin'))
+    symlinkSync(npm, join(modules(), '.bin/npm'))
+    chmodSync(npm, 0o755)
+    const place = outside('npm', `echo "npm outside" >> runs.txt\nexec node "${join(folder, 'npm-cli.js')}" "$@"`)
+    const PATH = [join(modules(), '.bin'), dirname(node), place, nodeOutside(), '/bin'].join(delimiter)
+    expect(await startedWith(node, { PATH })).toMatchObject({ code: 0 })
+    expect(runs()).toEqual(['npm outside', 'node outside', 'ci', 'npm outside', 'node outside', 'rebuild node'])
   })
 })
 
