@@ -13,6 +13,10 @@ export const peers = {
 
 export type Peer = keyof typeof peers
 
+/** What is known of a peer by its slug; nothing for one that is not in the list. */
+export const peerFacts = (slug: string): (typeof peers)[Peer] | undefined =>
+  Object.hasOwn(peers, slug) ? peers[slug as Peer] : undefined
+
 type Facts = {
   /** Whom it calls; absent where no product is called. */
   readonly peer?: Peer

@@ -15,12 +15,18 @@ type JsonObject = z.infer<typeof OpenApiDocument>
 type Described = {
   readonly title: string
   readonly version: string
-  readonly serverUrl: string
+  /** Absent: the address at which the document is read. */
+  readonly serverUrl: string | undefined
   readonly definitions: readonly HttpDefinition[]
 }
 
-/** @param described.serverUrl public origin of the product; routes stand below `/api` */
-export const openApiDocument = async ({ title, version, serverUrl, definitions }: Described): Promise<JsonObject> => {
+/** @param described.serverUrl public origin of the product's functions; routes stand below `/api` */
+export const openApiDocument = async ({
+  title,
+  version,
+  serverUrl = '',
+  definitions,
+}: Described): Promise<JsonObject> => {
   const schemas = new Schemas()
   const paths: Record<string, JsonObject> = {}
   for (const definition of definitions) {

@@ -1,26 +1,26 @@
 // Serves the OpenAPI document of one product.
 import { anyone } from '../../shared/auth/caller.ts'
-import { type PublicProduct, publicProducts } from '../../shared/http/public-product.ts'
+import { type PublicProduct, type PublicProductInfo, publicProducts } from '../../shared/http/public-product.ts'
 import { type HttpDefinition, http } from '../../shared/triggers/http.ts'
 
 /** @param definitions the other functions of the product */
 export const openApiEndpoint = (product: PublicProduct, definitions: readonly HttpDefinition[]): HttpDefinition => {
+  const { name, publicUrl }: PublicProductInfo = publicProducts[product]
   const self = http({
     name: `${product}-openapi`,
     method: 'GET',
     route: `${product}/openapi.json`,
     summary: 'This document',
     callers: [anyone],
-    needs: [publicProducts[product].publicUrl],
+    needs: publicUrl ? [publicUrl] : [],
     rate: { by: 'address', perMinute: 60 },
     returns: { 200: async () => (await import('./openapi-document.ts')).OpenApiDocument },
     handler: async ({ services: { config } }) => {
-      const { publicUrl } = publicProducts[product]
       const { openApiDocument } = await import('./openapi-document.ts')
       const document = await openApiDocument({
-        title: `Integrations of ${publicProducts[product].name}`,
+        title: `Integrations of ${name}`,
         version: '1.0.0',
-        serverUrl: config.require(publicUrl)[publicUrl],
+        serverUrl: publicUrl && config.require(publicUrl)[publicUrl],
         definitions: [...definitions, self],
       })
       return { status: 200, body: document }

@@ -1,4 +1,4 @@
-// The last events that the bus took, for people and tests to see: never their data.
+// The last events that the bus took, for people and tests to see.
 import type { ReceivedEvent } from '../../shared/bus/cloud-event.ts'
 
 export type PublishedEvent = Pick<ReceivedEvent, 'id' | 'type' | 'time'> & {
@@ -9,20 +9,24 @@ export type PublishedEvent = Pick<ReceivedEvent, 'id' | 'type' | 'time'> & {
   readonly accepted: number
 }
 
+/** With what it carries: for the person at the laptop. */
+export type ShownEvent = PublishedEvent & Pick<ReceivedEvent, 'data'>
+
 const eventsMax = 100
 
 /** Newest last. */
 export const createBusLog = () => {
-  const events = new Map<string, PublishedEvent>()
+  const events = new Map<string, ShownEvent>()
   return {
-    add: ({ id, type, time, tenantid }: ReceivedEvent, publisher: string): void => {
-      const first = events.get(id) ?? { id, type, time, tenantId: tenantid, publisher, accepted: 0 }
+    add: ({ id, type, time, tenantid, data }: ReceivedEvent, publisher: string): void => {
+      const first = events.get(id) ?? { id, type, time, tenantId: tenantid, publisher, accepted: 0, data }
       events.set(id, { ...first, accepted: first.accepted + 1 })
       const [oldest] = events.keys()
       if (events.size > eventsMax && oldest !== undefined) events.delete(oldest)
     },
     list: (tenantId?: string): readonly PublishedEvent[] =>
-      [...events.values()].filter((event) => tenantId === undefined || event.tenantId === tenantId),
+      [...events.values()].filter((event) => tenantId === undefined || event.tenantId === tenantId).map(withoutData),
+    withData: (): readonly ShownEvent[] => [...events.values()],
     reset: (tenantId?: string): void => {
       for (const event of events.values())
         if (tenantId === undefined || event.tenantId === tenantId) events.delete(event.id)
@@ -30,3 +34,8 @@ export const createBusLog = () => {
   }
 }
 export type BusLog = ReturnType<typeof createBusLog>
+
+const withoutData = (event: ShownEvent): PublishedEvent => {
+  const { data: _, ...shown } = event
+  return shown
+}

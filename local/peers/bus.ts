@@ -9,6 +9,7 @@ import { createBusControl } from './bus-control.ts'
 import { createBusLog } from './bus-log.ts'
 import { busPage } from './bus-page.ts'
 import { BrokerAwayError, type BusTopic, openBusTopic } from './bus-topic.ts'
+import { failureLine } from './failure-line.ts'
 import { createFaults } from './faults.ts'
 import { type Answer, headerOf, noSuchRoute, problem } from './http-exchange.ts'
 import { isSameKey } from './integration-key.ts'
@@ -63,7 +64,7 @@ export const startBus = async ({ port, connectionString, publishers, onLine }: B
     portSetting: 'LOCAL_BUS_PORT',
     control: createBusControl(parts),
     answer: async ({ request, response, method, pathname }) => {
-      if (method === 'GET' && pathname === '/') return busPage(log.list())
+      if (method === 'GET' && pathname === '/') return busPage(log.withData())
       if (method !== publishEvent.method || pathname !== publishEvent.path) return noSuchRoute
       const body = await readEventBody(request)
       const publisher = publisherOf(headerOf(request, busHeaders.key), publishers)
@@ -128,8 +129,7 @@ const store = async (
     return { status: 202, body: { id } satisfies BusAccepted }
   } catch (error) {
     if (!(error instanceof BrokerAwayError)) throw error
-    const { cause } = error
-    onLine?.(`${error.message} ${String(cause instanceof AggregateError ? cause.errors.at(-1) : cause)}`)
+    onLine?.(failureLine(error))
     const away = problem(503, 'The broker is not available', { detail: 'Publish the event again; it is taken once.' })
     return { ...away, headers: { ...away.headers, 'retry-after': '2' } }
   }

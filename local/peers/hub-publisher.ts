@@ -1,6 +1,7 @@
 // Publishes the events of the Hub stand-in to The One Bus. A bus that stays away is logged: the stand-in has no outbox.
 import { ExponentialBackoff, bulkhead, handleWhen, retry } from 'cockatiel'
 import type { CloudEvent } from '../../shared/bus/cloud-event.ts'
+import { failureLine } from './failure-line.ts'
 
 export type BusAccess = {
   /** Origin of the bus's HTTP API. */
@@ -84,7 +85,8 @@ const logLost = (published: readonly PublishedEvent[], [first]: readonly unknown
   const lost = published.filter(({ accepted }) => !accepted).map(({ type, id }) => `${type} ${id}`)
   if (lost.length === 0) return
   const names = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ', …' : ''}`
-  console.error(`The Hub stand-in could not publish ${lost.length} of ${published.length} events (${names}):`, first)
+  const what = `${lost.length} of ${published.length} events (${names})`
+  console.error(`The Hub stand-in could not publish ${what}: ${failureLine(first)}`)
 }
 
 /** The bus answered, and would answer the same again. */

@@ -63,6 +63,7 @@ export const plainPage = (product: string, title: string, content: string, style
 
 const plainStyle = `
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1b1f24 }
-table { border-collapse: collapse } th, td { text-align: left; padding: .3rem .8rem; border-bottom: 1px solid #d8dee4 }
+table { border-collapse: collapse } th, td { text-align: left; padding: .3rem .8rem; border-bottom: 1px solid #d8dee4; vertical-align: top }
+td { max-width: 20rem; overflow-wrap: anywhere }
 pre { white-space: pre-wrap; background: #f6f8fa; padding: 1rem }
 `

@@ -65,7 +65,10 @@ const respond = async (standIn: StandIn, request: IncomingMessage, response: Ser
     const answer = await answerTo(standIn, request, response)
     if (answer) sendAnswer(response, answer)
   } catch (error) {
-    console.error(`The ${standIn.name} stand-in could not answer:`, error)
+    const what = `The ${standIn.name} stand-in could not answer ${request.method} ${request.url?.split('?', 1)[0]}`
+    // Whoever hangs up within a request has had enough: no fault of the stand-in.
+    if (!request.complete) return console.error(`${what}: the caller hung up before the request was whole.`)
+    console.error(`${what}:`, error)
     if (!response.headersSent) sendAnswer(response, problem(500, 'The stand-in failed: see its output'))
   }
 }

@@ -1,6 +1,6 @@
 // What an incident says to the person who reads it: templates, filled with nothing but names of our own (GOV-1).
 import { type ErrorCode, errorTable } from '../errors.ts'
-import { type Integration, type Peer, integrationFacts, peers } from '../integrations.ts'
+import { type Integration, type Peer, integrationFacts, peerFacts, peers } from '../integrations.ts'
 import type { Incident } from './incident-table.ts'
 
 /** `hub→psa, keep PSA agent in step: Another product refused our key` */
@@ -91,7 +91,7 @@ export const resolutionOf = (
 ): string => {
   const { peer, app } = integrationFacts(integration)
   const failed = facts.peer ?? peer
-  const name = failed !== undefined && Object.hasOwn(peers, failed) ? peers[failed as Peer].name : 'The other product'
+  const name = (failed !== undefined && peerFacts(failed)?.name) || 'The other product'
   if (facts.peerStatus === 429) {
     const limited = `${name} limits how often it may be called, and the limit was reached.`
     return reader === 'tenant'

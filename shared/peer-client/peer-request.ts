@@ -1,5 +1,6 @@
 // Builds the HTTP request of a peer call: URL, key, trace and JSON body.
-import { AppError } from '../errors.ts'
+import { AppError, type ErrorDetails } from '../errors.ts'
+import { peerFacts } from '../integrations.ts'
 import { redactedDraft } from '../text/redacted-draft.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import type { PeerAnswers, PeerCall } from './peer-call.ts'
@@ -29,8 +30,8 @@ export const buildPeerRequest = async (
   if (!/^[\x21-\x7E]+$/.test(key)) {
     throw new AppError(
       'not-configured',
-      `The integration key of ${peer.peer} is empty or has characters that no HTTP header can hold. Set it again.`,
-      { details: { peer: peer.peer, operation: call.operation } },
+      `The integration key of ${named(peer.peer, 'key')} is empty or has characters that no HTTP header can hold. Set it again.`,
+      { details: { peer: peer.peer, operation: call.operation, ...settingOf(peer.peer, 'key') } },
     )
   }
   const trace = currentTrace() ?? newTrace()
@@ -73,11 +74,22 @@ const peerUrl = (
   if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password || base.search) {
     throw new AppError(
       'not-configured',
-      `The base URL of ${peer} is not an http(s) URL without user, password and query. Set it again.`,
-      { details: { peer, operation } },
+      `The base URL of ${named(peer, 'url')} is not an http(s) URL without user, password and query. Set it again.`,
+      { details: { peer, operation, ...settingOf(peer, 'url') } },
     )
   }
   const url = new URL(base.origin + base.pathname.replace(/\/+$/, '') + path)
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
   return url
+}
+
+/** `PSA (PSA_API_URL)`: whom it is about, and which setting says it. */
+const named = (peer: string, what: 'url' | 'key'): string => {
+  const facts = peerFacts(peer)
+  return facts ? `${facts.name} (${facts[what]})` : peer
+}
+
+const settingOf = (peer: string, what: 'url' | 'key'): Pick<ErrorDetails, 'settings'> => {
+  const facts = peerFacts(peer)
+  return facts ? { settings: [facts[what]] } : {}
 }

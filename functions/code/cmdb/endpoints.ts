@@ -8,6 +8,8 @@ const work = () => import('./syncs.ts')
 
 const profileCallers = [session('code', { atLeast: 'admin' }), integrationKey('code:sources:write')] as const
 const readers = [session('code', { atLeast: 'member' })] as const
+/** It sends what is there, and retires no more than the nightly run would. */
+const technicians = readers
 const admins = [session('code', { atLeast: 'admin' })] as const
 const needs = ['DATA_STORAGE'] as const
 /** The product hands over all its repositories, one after the other. */
@@ -95,7 +97,7 @@ export const requestCmdbSync = http({
   summary: 'Syncs application profiles to CMDB now. While a sync is on, that one is answered',
   integration: 'suite→queues',
   operation: 'ask for CMDB syncs',
-  callers: admins,
+  callers: technicians,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
   returns: { 202: async () => (await contract()).RequestedSync },
   errors: storeErrors,

@@ -7,6 +7,7 @@ import { theonecodeApi } from '../../../functions/apps/theonecode-api.ts'
 import type { SignInProduct } from '../../../shared/auth/caller.ts'
 import { signIns } from '../../../shared/auth/sign-in.ts'
 import { errorTable } from '../../../shared/errors.ts'
+import { publicProducts } from '../../../shared/http/public-product.ts'
 import type { HttpDefinition } from '../../../shared/triggers/http.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 import {
@@ -116,6 +117,17 @@ describe.each(products)('the OpenAPI document of %s', (product) => {
     )
     expect(Object.entries(raw.components.schemas).filter(([, schema]) => '$ref' in schema)).toEqual([])
     expect(new Set(references)).toEqual(new Set(Object.keys(raw.components.schemas)))
+  })
+})
+
+describe.each(Object.keys(publicProducts))('the server that the document of %s names', (product) => {
+  it('answers', async () => {
+    const address = `${urls.functions}/api/${product}/openapi.json`
+    const { servers, paths } = Document.parse(await (await fetch(address)).json())
+    expect(servers).toHaveLength(1)
+    expect(Object.keys(paths)).toContain(`/${product}/health/live`)
+    const server = new URL(servers[0]?.url ?? '', address).href
+    expect((await fetch(`${server}/${product}/health/live`)).status).toBe(200)
   })
 })
 

@@ -162,7 +162,10 @@ describe('a bus that does not take an event', () => {
     expect(after.version).toBe(2)
     expect(bus.requests).toHaveLength(2)
     expect(logged).toHaveBeenCalledOnce()
-    expect(logged.mock.calls[0]?.[0]).toContain(`hub.iam.access_granted ${published[0]?.id}`)
+    const [line, ...more] = logged.mock.calls[0] ?? []
+    expect(line).toContain(`hub.iam.access_granted ${published[0]?.id}`)
+    expect(line).toMatch(/^The Hub stand-in could not publish .*: The bus answered 403: .*$/)
+    expect(more).toEqual([])
   })
 
   it('is left alone once it has stayed away, and the change stands', async () => {
@@ -174,6 +177,20 @@ describe('a bus that does not take an event', () => {
     expect(bus.requests.length).toBeLessThan(150)
     expect(logged).toHaveBeenCalledOnce()
     expect(logged.mock.calls[0]?.[0]).toContain('500 of 500 events')
+  })
+
+  it('is told of in one line when nobody is there', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { control, bus } = await begin(taken)
+    await bus.close()
+    await control.putUser('u1')
+    expect(logged.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^The Hub stand-in could not publish 1 of 1 events \(.*\): fetch failed: connect ECONNREFUSED .*$/,
+        ),
+      ],
+    ])
   })
 
   it('does not keep the stand-in from ending', async () => {

@@ -2,6 +2,7 @@ import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../shared/errors.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
+import { peers } from '../../../shared/integrations.ts'
 import { peerPath } from '../../../shared/peer-client/peer-path.ts'
 import { reading } from '../../../shared/schema/reading.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
@@ -132,6 +133,20 @@ describe('a request', () => {
     expect(error.code).toBe('not-configured')
     if (baseUrl) expect(everythingIn(error)).not.toContain(baseUrl)
   })
+
+  it.each(Object.entries(peers))(
+    'names the setting of %s that no request can be made with',
+    async (peer, { name, url, key: keySetting }) => {
+      const badUrl = await failure(readThing(createPeerClient({ peer, baseUrl: 'nowhere', key: () => key })))
+      expect(badUrl.message).toContain(`The base URL of ${name} (${url}) is not`)
+      expect(badUrl.details).toEqual({ peer, operation: 'read thing', settings: [url] })
+      const badKey = await failure(
+        readThing(createPeerClient({ peer, baseUrl: 'https://peer.example', key: () => '' })),
+      )
+      expect(badKey.message).toContain(`The integration key of ${name} (${keySetting}) is empty`)
+      expect(badKey.details).toEqual({ peer, operation: 'read thing', settings: [keySetting] })
+    },
+  )
 
   it('is not made when the tenant id or another header value cannot be sent', async () => {
     const { client } = await connect([json(200, { name: 'a' })])

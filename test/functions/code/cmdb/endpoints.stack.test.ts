@@ -162,12 +162,17 @@ describe('Sync Now', () => {
     expect(await finished(sync)).toMatchObject({ state: 'completed', progress: { sent: 1 } })
   })
 
-  it('is for admins, is read by members, and is nobody else’s', async () => {
+  it('is for members, who confirm no retirements, and is nobody else’s', async () => {
     const member = await signIn(urls, identity({ tenantId, role: 'member' }))
     const stranger = await signIn(urls, identity({ role: 'admin' }))
     const forbidden = problemOf('forbidden', 'This needs at least the role admin.')
-    await expectProblem(await post(member), forbidden)
-    const { id, progressUrl } = await syncNow()
+    const viewer = await signIn(urls, identity({ tenantId, role: 'viewer' }))
+    const tooLow = problemOf('forbidden', 'This needs at least the role member.')
+    await expectProblem(await post(viewer), tooLow)
+    await expectProblem(await viewer.fetch('/api/code/cmdb/sync'), tooLow)
+    const asked = await post(member)
+    expect(asked.status).toBe(202)
+    const { id, progressUrl } = RequestedSync.parse(await asked.json())
     expect((await read(progressUrl, member)).id).toBe(id)
     const unknown = problemOf('not-found', 'There is no CMDB sync with the id in the path.')
     await expectProblem(await stranger.fetch(progressUrl), unknown)
