@@ -41,6 +41,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     rate,
     returns: { 200: async () => (await contract()).Readiness, 503: async () => (await contract()).Readiness },
     handler: async ({ services }) => {
+      await services.config.complete()
       const settings = services.config.problems.filter(({ name }) => needs.includes(name))
       const checks = [await checkStorage(services)]
       const body = { settings, checks }

@@ -1,11 +1,18 @@
 // The timer that publishes what commits left in the outbox: after a crash, or while the bus was away.
+import { AppError, toAppError } from '../../shared/errors.ts'
 import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
 import { log } from '../../shared/telemetry/log.ts'
 import type { sweepOutbox } from '../../shared/bus/outbox.ts'
 
 type Owners = Parameters<typeof sweepOutbox>[1]
 
-/** @param load the tables with an outbox; loaded by the first run, as is the sweep */
+/** About ten runs: what passes by itself has passed by then. */
+const quietMinutes = 10
+
+/**
+ * A run that leaves events which have waited for ten minutes fails, so that there is an incident; the one that publishes them closes it.
+ * @param load the tables with an outbox; loaded by the first run, as is the sweep
+ */
 export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDefinition =>
   timer({
     name,
@@ -13,13 +20,23 @@ export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDef
     summary: 'Publishes events that could not be published when they happened',
     integration: 'code→bus',
     operation: `publish delayed events (${name})`,
+    severity: 'high',
     needs: ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'],
     minutesMax: 4,
     handler: async ({ services, signal }) => {
       const { sweepOutbox: sweep } = await import('../../shared/bus/outbox.ts')
-      const counts = await sweep({ store: services.store(), bus: services.bus, now: services.now }, await load(), {
-        signal,
-      })
+      const { oldest, ...counts } = await sweep(
+        { store: services.store(), bus: services.bus, now: services.now },
+        await load(),
+        { signal },
+      )
       if (counts.published > 0 || counts.left > 0) log.info('bus.outbox.swept', counts)
+      if (oldest && services.now().getTime() - Date.parse(oldest.since) > quietMinutes * 60_000)
+        throw stillWaiting(oldest)
     },
   })
+
+const stillWaiting = ({ since, failure }: { readonly since: string; readonly failure: unknown }): AppError => {
+  const { code, message, details } = toAppError(failure)
+  return new AppError(code, `Events have not been published since ${since}. ${message}`, { cause: failure, details })
+}

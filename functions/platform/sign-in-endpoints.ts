@@ -109,7 +109,7 @@ const exchangeToken = (product: SignInProduct) =>
       // A browser that was signed in already gets a new session, and its old one ends (ASVS 5.0, 7.2.4).
       for (const old of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(old)
       log.info('auth.session.opened', { product, tenantId: claims.tenantId, userId: claims.sub })
-      const cookie = sessionCookie(product, services.config, opened.cookie, new Date(opened.session.expiresAt))
+      const cookie = await sessionCookie(product, services.config, opened.cookie, new Date(opened.session.expiresAt))
       return bodyFormat === 'form'
         ? { status: 303, headers: { location: body.returnTo ?? '/' }, cookies: [cookie] }
         : { status: 200, body: signedIn(opened.session), cookies: [cookie] }
@@ -176,6 +176,6 @@ const signOut = (product: SignInProduct) =>
     handler: async ({ cookies, services }) => {
       const sessions = await services.sessions()
       for (const value of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(value)
-      return { status: 204, cookies: [clearedSessionCookie(product, services.config)] }
+      return { status: 204, cookies: [await clearedSessionCookie(product, services.config)] }
     },
   })

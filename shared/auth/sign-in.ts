@@ -45,15 +45,22 @@ export const publicUrlOf = (product: SignInProduct, config: Config): string => {
 const isSecure = (product: SignInProduct, config: Config): boolean => publicUrlOf(product, config).startsWith('https:')
 
 /** Only the AI Platform has subdomains that share its session; everything else is bound to one host. */
-const domainOf = (product: SignInProduct, config: Config): { domain?: string } => {
-  const domain = product === 'ai' ? config.require('AI_COOKIE_DOMAIN').AI_COOKIE_DOMAIN : undefined
+const domainOf = async (product: SignInProduct, config: Config): Promise<{ domain?: string }> => {
+  if (product !== 'ai') return {}
+  await config.complete()
+  const { AI_COOKIE_DOMAIN: domain } = config.require('AI_COOKIE_DOMAIN')
   return domain === undefined ? {} : { domain }
 }
 
 /** Not the epoch itself: `@azure/functions` takes a time of 0 for none, and the browser would keep the cookie. */
 const expired = new Date(1_000)
 
-export const sessionCookie = (product: SignInProduct, config: Config, value: string, expires: Date): Cookie => ({
+export const sessionCookie = async (
+  product: SignInProduct,
+  config: Config,
+  value: string,
+  expires: Date,
+): Promise<Cookie> => ({
   name: signIns[product].cookie,
   value,
   expires,
@@ -61,10 +68,10 @@ export const sessionCookie = (product: SignInProduct, config: Config, value: str
   httpOnly: true,
   sameSite: 'Lax',
   secure: isSecure(product, config),
-  ...domainOf(product, config),
+  ...(await domainOf(product, config)),
 })
 
-export const clearedSessionCookie = (product: SignInProduct, config: Config): Cookie =>
+export const clearedSessionCookie = (product: SignInProduct, config: Config): Promise<Cookie> =>
   sessionCookie(product, config, '', expired)
 
 export const nonceSeconds = 600

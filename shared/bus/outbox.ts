@@ -130,12 +130,17 @@ export const sweepOutbox = async (
   owners: readonly WithOutbox[],
   { signal }: { readonly signal: AbortSignal },
 ): Promise<SweepCounts> => {
-  const counts = { published: 0, left: 0 }
+  const counts: SweepCounts = { published: 0, left: 0 }
   for (const bucket of outboxBuckets.names) await sweepBucket(parts, owners, bucket, signal, counts)
   return counts
 }
 
-export type SweepCounts = { published: number; left: number }
+export type SweepCounts = {
+  published: number
+  left: number
+  /** The oldest commit whose events could not be published: since when they wait, and what failed first. */
+  oldest?: { readonly since: string; readonly failure: unknown }
+}
 
 const sweepBucket = async (
   parts: Parts,
@@ -153,30 +158,32 @@ const sweepBucket = async (
       const cause = new Error(`The outbox of ${marker.table} is not swept by this app.`)
       throw new AppError('internal', 'Events could not be published. Quote the correlation id to support.', { cause })
     }
-    if (await publishPartition(parts, owner, marker.tenantId, signal, counts)) await markers.marker.delete(marker)
+    const left = await publishPartition(parts, owner, marker.tenantId, signal, counts)
+    if (left === 'nothing') await markers.marker.delete(marker)
     else counts.left += 1
+    if (typeof left === 'object' && !(counts.oldest && counts.oldest.since <= marker.since))
+      counts.oldest = { since: marker.since, ...left }
   }
 }
 
-/** True when nothing is left in it. */
+/** What is left in it: `nothing`, `unseen` when there was no time to look, else with the first failure. */
 const publishPartition = async (
   parts: Parts,
   owner: WithOutbox,
   tenantId: string,
   signal: AbortSignal,
   counts: SweepCounts,
-): Promise<boolean> => {
+): Promise<'nothing' | 'unseen' | { readonly failure: unknown }> => {
   const rows = parts.store.open(owner)
-  let isEmpty = true
+  let left: { readonly failure: unknown } | undefined
   for await (const { value } of rows.outbox.each({ tenantId }, { signal }))
     try {
       await publishRow(parts, owner, value)
       counts.published += 1
     } catch (error) {
-      isEmpty = false
+      left ??= { failure: error }
       const { type, id } = value.event
       log.error('bus.event.not_published', { table: owner.name, tenantId, type, id, error })
     }
-  if (signal.aborted) return false
-  return isEmpty
+  return left ?? (signal.aborted ? 'unseen' : 'nothing')
 }

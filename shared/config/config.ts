@@ -1,6 +1,7 @@
 // Reads the settings without ever throwing at load: what is wrong is kept by name, and whoever needs it is told then (R13).
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
+import { log } from '../telemetry/log.ts'
 import { plainWords } from '../schema/plain-words.ts'
 import { cloudFaultOf, isSecretName } from './cloud-rules.ts'
 import { type SettingFault, type SettingName, type SettingValues, settings } from './settings.ts'
@@ -20,6 +21,8 @@ export type Config = {
   readonly onAzure: boolean
   /** The values of these settings. Throws `not-configured` naming every one of them that is missing or not usable, but for optional ones. */
   readonly require: <Name extends SettingName>(...names: readonly Name[]) => Pick<SettingValues, Name>
+  /** Judges what takes a library to judge, AI_COOKIE_DOMAIN, once; without it nothing is loaded. Before that the setting is not to be believed. */
+  readonly complete: () => Promise<void>
 }
 
 /** The environment as a process has it; an empty value counts as not set. */
@@ -38,6 +41,7 @@ export const loadConfig = (environment: Environment): Config => {
   const parts = { environment, values, problems }
   if (onAzure) refuseEqualSecrets(parts)
   refuseForeignCookieDomain(parts)
+  let completion: Promise<void> | undefined
   return {
     problems,
     onAzure,
@@ -46,6 +50,7 @@ export const loadConfig = (environment: Environment): Config => {
       if (bad.length > 0) throw notConfigured(bad)
       return Object.fromEntries(names.map((name) => [name, values[name]])) as never
     },
+    complete: () => (completion ??= refusePublicSuffix(parts)),
   }
 }
 
@@ -89,6 +94,17 @@ const refuseForeignCookieDomain = ({ values, problems }: Parts): void => {
   if (hostname === domain || hostname.endsWith(`.${domain}`)) return
   const advice = 'The value must be the domain of AI_PUBLIC_URL, or one above it.'
   problems.push(problemOf('AI_COOKIE_DOMAIN', { fault: 'invalid', advice }, values))
+}
+
+/** Anybody could have a host below it, and a browser keeps no cookie for it. */
+const refusePublicSuffix = async ({ values, problems }: Parts): Promise<void> => {
+  const { AI_COOKIE_DOMAIN: domain } = values
+  if (typeof domain !== 'string') return
+  const { isPublicSuffix } = await import('./public-suffix.ts')
+  if (!isPublicSuffix(domain)) return
+  const advice = 'The value must be a domain of your own: below this one anybody can have a host.'
+  problems.push(problemOf('AI_COOKIE_DOMAIN', { fault: 'invalid', advice }, values))
+  log.error('app.setting.not_usable', { setting: 'AI_COOKIE_DOMAIN', fault: 'invalid', advice })
 }
 
 /** The host connects its triggers with the managed identity when the namespace is given under this name. */

@@ -11,8 +11,8 @@ const expires = new Date('2026-05-04T18:00:00Z')
 const products: SignInProduct[] = ['code', 'ai']
 
 describe('the session cookie', () => {
-  it('of The One Code is for its host alone, encrypted and out of reach of scripts', () => {
-    expect(sessionCookie('code', configOf({ AI_COOKIE_DOMAIN: 'example.com' }), 'x', expires)).toEqual({
+  it('of The One Code is for its host alone, encrypted and out of reach of scripts', async () => {
+    expect(await sessionCookie('code', configOf({ AI_COOKIE_DOMAIN: 'example.com' }), 'x', expires)).toEqual({
       name: 'code_session',
       value: 'x',
       expires,
@@ -23,7 +23,7 @@ describe('the session cookie', () => {
     })
   })
 
-  it('of the AI Platform is for the domain that is set, else for its host alone', () => {
+  it('of the AI Platform is for the domain that is set, else for its host alone', async () => {
     const usual = {
       name: 'oneai_session',
       value: 'x',
@@ -33,40 +33,36 @@ describe('the session cookie', () => {
       sameSite: 'Lax',
       secure: true,
     }
-    expect(sessionCookie('ai', configOf(), 'x', expires)).toEqual(usual)
-    expect(sessionCookie('ai', configOf({ AI_COOKIE_DOMAIN: 'ai.example' }), 'x', expires)).toEqual({
+    expect(await sessionCookie('ai', configOf(), 'x', expires)).toEqual(usual)
+    expect(await sessionCookie('ai', configOf({ AI_COOKIE_DOMAIN: 'ai.example' }), 'x', expires)).toEqual({
       ...usual,
       domain: 'ai.example',
     })
   })
 
-  it.each(products)('of %s may travel unencrypted on a laptop alone', (product) => {
-    expect(sessionCookie(product, onLaptop, 'x', expires).secure).toBe(false)
+  it.each(products)('of %s may travel unencrypted on a laptop alone', async (product) => {
+    expect(await sessionCookie(product, onLaptop, 'x', expires)).toHaveProperty('secure', false)
     const onAzure = configOf({
       WEBSITE_INSTANCE_ID: 'x',
       CODE_PUBLIC_URL: 'http://127.0.0.1:7071',
       AI_PUBLIC_URL: 'http://127.0.0.1:7071',
     })
-    expect(() => sessionCookie(product, onAzure, 'x', expires)).toThrow(
-      expect.objectContaining({ code: 'not-configured' }),
-    )
+    await expect(sessionCookie(product, onAzure, 'x', expires)).rejects.toMatchObject({ code: 'not-configured' })
     const inTheClear = configOf({ CODE_PUBLIC_URL: 'http://code.example', AI_PUBLIC_URL: 'http://ai.example' })
-    expect(() => sessionCookie(product, inTheClear, 'x', expires)).toThrow(
-      expect.objectContaining({ code: 'not-configured' }),
-    )
+    await expect(sessionCookie(product, inTheClear, 'x', expires)).rejects.toMatchObject({ code: 'not-configured' })
   })
 
-  it.each(products)('of %s is cleared with the same attributes, else a browser would keep it', (product) => {
+  it.each(products)('of %s is cleared with the same attributes, else a browser would keep it', async (product) => {
     for (const config of [configOf({ AI_COOKIE_DOMAIN: 'ai.example' }), onLaptop]) {
-      const cleared = clearedSessionCookie(product, config)
-      expect({ ...cleared, value: 'x', expires }).toEqual(sessionCookie(product, config, 'x', expires))
+      const cleared = await clearedSessionCookie(product, config)
+      expect({ ...cleared, value: 'x', expires }).toEqual(await sessionCookie(product, config, 'x', expires))
       expect(cleared.value).toBe('')
       expect(Number(cleared.expires)).toBeGreaterThan(0)
       expect(Number(cleared.expires)).toBeLessThan(Date.now())
     }
   })
 
-  it('is for its host alone when the domain is none', () => {
+  it('is for its host alone when the domain is none', async () => {
     for (const domain of [
       '.example.com',
       'com',
@@ -78,7 +74,21 @@ describe('the session cookie', () => {
       'a,b.example',
       '127.0.0.1',
     ])
-      expect(sessionCookie('ai', configOf({ AI_COOKIE_DOMAIN: domain }), 'x', expires)).not.toHaveProperty('domain')
+      expect(await sessionCookie('ai', configOf({ AI_COOKIE_DOMAIN: domain }), 'x', expires)).not.toHaveProperty(
+        'domain',
+      )
+  })
+})
+
+describe('the session cookie of the AI Platform', () => {
+  it.each([
+    ['co.uk', 'https://ai.co.uk'],
+    ['azurewebsites.net', 'https://onestack.azurewebsites.net'],
+    ['github.io', 'https://onestack.github.io'],
+  ])('is for its host alone when anybody can have a host below %s', async (domain, url) => {
+    const config = configOf({ AI_PUBLIC_URL: url, AI_COOKIE_DOMAIN: domain })
+    expect(await sessionCookie('ai', config, 'x', expires)).not.toHaveProperty('domain')
+    expect(await clearedSessionCookie('ai', config)).not.toHaveProperty('domain')
   })
 })
 

@@ -10,6 +10,7 @@ import {
   outboxRow,
   sweepOutbox,
 } from '../../../shared/bus/outbox.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { createBusClient } from '../../../shared/peers/bus/client.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -186,7 +187,12 @@ describe('a change with events', () => {
         ? json(403, { title: 'Not yours to publish', status: 403 })(response, request)
         : accept(response, request),
     )
-    expect(await sweep()).toEqual({ published: 1, left: 1 })
+    const since = expect.any(String) as string
+    expect(await sweep()).toEqual({
+      published: 1,
+      left: 1,
+      oldest: { since, failure: expect.any(AppError) as AppError },
+    })
     expect([await waiting(), await markers()]).toEqual([1, 1])
     bus.answerWith(accept)
     expect(await sweep()).toEqual({ published: 1, left: 0 })

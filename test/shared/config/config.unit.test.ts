@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { type SettingName, settings } from '../../../shared/config/settings.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 
 const names = Object.keys(settings.shape) as SettingName[]
 const secret = (): string => randomBytes(32).toString('base64url')
@@ -321,6 +322,55 @@ describe('an optional setting that is bad', () => {
       expect(loadConfig({ ...good, AI_COOKIE_DOMAIN: domain }).require('AI_COOKIE_DOMAIN')).toEqual({
         AI_COOKIE_DOMAIN: domain,
       })
+  })
+})
+
+describe('a cookie domain', () => {
+  const configOf = (domain: string, url: string) =>
+    loadConfig({ ...good, AI_PUBLIC_URL: url, AI_COOKIE_DOMAIN: domain })
+
+  it.each([
+    ['co.uk', 'https://ai.onestack.co.uk'],
+    ['azurewebsites.net', 'https://onestack.azurewebsites.net'],
+    ['github.io', 'https://onestack.github.io'],
+    ['blob.core.windows.net', 'https://onestack.blob.core.windows.net'],
+  ])('below which anybody can have a host is told of and counts as not set: %s', async (domain, url) => {
+    const lines: string[] = []
+    const config = configOf(domain, url)
+    await runWithLogSink(
+      (level, line) => lines.push(`${level} ${line}`),
+      async () => {
+        await Promise.all([config.complete(), config.complete()])
+        await config.complete()
+      },
+    )
+    const advice = 'The value must be a domain of your own: below this one anybody can have a host.'
+    expect(config.problems).toEqual([{ name: 'AI_COOKIE_DOMAIN', fault: 'invalid', advice, ignored: true }])
+    expect(config.require('AI_COOKIE_DOMAIN', 'AI_PUBLIC_URL')).toEqual({
+      AI_COOKIE_DOMAIN: undefined,
+      AI_PUBLIC_URL: url,
+    })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^error .*app\.setting\.not_usable.*AI_COOKIE_DOMAIN/)
+    expect(lines[0]).not.toContain(`"${domain}"`)
+  })
+
+  it.each([
+    ['theonestack.ai', 'https://theonestack.ai'],
+    ['theonestack.ai', 'https://app.theonestack.ai'],
+    ['onestack.co.uk', 'https://ai.onestack.co.uk'],
+    ['onestack.azurewebsites.net', 'https://onestack.azurewebsites.net'],
+  ])('of one’s own is good: %s', async (domain, url) => {
+    const config = configOf(domain, url)
+    await config.complete()
+    expect(config.problems).toEqual([])
+    expect(config.require('AI_COOKIE_DOMAIN')).toEqual({ AI_COOKIE_DOMAIN: domain })
+  })
+
+  it('that was refused already is told of once', async () => {
+    const config = configOf('github.io', 'https://ai.example.com')
+    await config.complete()
+    expect(config.problems).toHaveLength(1)
   })
 })
 
