@@ -1,5 +1,6 @@
 // What The One Code tells this suite about its sources: organizations, repositories, backups, documents and scans.
 import * as z from 'zod'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { TimeFromOutside } from '../../../shared/schema/time.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 import { OpaqueId, withoutSecret } from '../../../shared/text/text-schema.ts'
@@ -36,6 +37,22 @@ export const Organization = z
   .meta({ id: 'Organization', description: 'A source-control organization that is connected' })
 export type Organization = z.input<typeof Organization>
 
+const leadsOn = nextCursor.describe('Absent on the last page. A page can be shorter than asked for, even empty')
+
+export const OrganizationQuery = z.strictObject({
+  ...pageQuery(25),
+  isConnected: z.enum(['true', 'false']).optional().describe('Only those that are, or only those that are not'),
+})
+const ListedOrganization = Organization.extend({
+  isConnected: z.boolean(),
+  connectedAt: Time.describe('The last time'),
+  activeRepositories: z.int().describe('Its repositories that are not archived, as far as this suite was told of them'),
+}).meta({ id: 'ListedOrganization', description: 'A source-control organization that is connected, or once was' })
+export type ListedOrganization = z.input<typeof ListedOrganization>
+export const ListedOrganizations = z
+  .object({ organizations: z.array(ListedOrganization), nextCursor: leadsOn })
+  .meta({ id: 'ListedOrganizations' })
+
 export const RepositoryPath = z.strictObject({ orgId: OpaqueId, repositoryId: OpaqueId })
 export const RepositoryDraft = z.strictObject({
   name: OpaqueId.describe('As people know it, e.g. northwind/storefront'),
@@ -58,6 +75,20 @@ export const Repository = z
   })
   .meta({ id: 'Repository' })
 export type Repository = z.input<typeof Repository>
+
+export const RepositoryQuery = z.strictObject({
+  ...pageQuery(25),
+  organizationId: OpaqueId.optional().describe('Only of this organization'),
+  state: z.enum(['active', 'archived', 'all']).default('active').describe('active, unless told'),
+})
+const ListedRepository = Repository.extend({
+  orgId: z.string().describe('The organization that it belongs to now, connected or not'),
+  seenAt: Time.describe('When it was last seen there'),
+}).meta({ id: 'ListedRepository' })
+export type ListedRepository = z.input<typeof ListedRepository>
+export const ListedRepositories = z
+  .object({ repositories: z.array(ListedRepository), nextCursor: leadsOn })
+  .meta({ id: 'ListedRepositories' })
 
 export const Repositories = z.strictObject({
   repositories: z

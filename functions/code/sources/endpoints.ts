@@ -8,6 +8,7 @@ import type { Sources } from './source-change.ts'
 const contract = () => import('./contract.ts')
 
 const callers = [session('code', { atLeast: 'admin' }), integrationKey('code:sources:write')] as const
+const readers = [session('code', { atLeast: 'member' })] as const
 const needs = ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'] as const
 /** An event that cannot be published now is left to the outbox timer; that it cannot is an incident all the same. */
 const publishing = { integration: 'code→bus', operation: 'publish events' } as const
@@ -65,6 +66,22 @@ export const disconnectOrganization = http({
   },
 })
 
+export const readOrganizations = http({
+  name: 'code-list-organizations',
+  method: 'GET',
+  route: 'code/organizations',
+  summary: 'The source-control organizations that were ever connected, in the order of their ids',
+  callers: readers,
+  needs: ['DATA_STORAGE'],
+  query: async () => (await contract()).OrganizationQuery,
+  returns: { 200: async () => (await contract()).ListedOrganizations },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => {
+    const { listOrganizations } = await import('./listing.ts')
+    return { status: 200, body: await listOrganizations(services.store(), tenantId, query) }
+  },
+})
+
 export const discoverRepository = http({
   name: 'code-discover-repository',
   method: 'PUT',
@@ -108,13 +125,30 @@ export const discoverRepositories = http({
   },
 })
 
+export const readRepositories = http({
+  name: 'code-list-repositories',
+  method: 'GET',
+  route: 'code/repositories',
+  summary:
+    'The repositories that were found, in the order of their ids, each with the organization that it belongs to now',
+  callers: readers,
+  needs: ['DATA_STORAGE'],
+  query: async () => (await contract()).RepositoryQuery,
+  returns: { 200: async () => (await contract()).ListedRepositories },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, caller: { tenantId }, services }) => {
+    const { listRepositories } = await import('./listing.ts')
+    return { status: 200, body: await listRepositories(services.store(), tenantId, query) }
+  },
+})
+
 export const requestBackup = http({
   name: 'code-request-backup',
   method: 'PUT',
   route: 'code/backups/{jobId}',
   queryRoute: 'code/backups',
   summary: `A backup of a repository is asked for. The same job is asked for once. ${ofKnown}`,
-  callers: [session('code', { atLeast: 'member' }), integrationKey('code:sources:write')],
+  callers: [...readers, integrationKey('code:sources:write')],
   needs,
   ...publishing,
   params: async () => (await contract()).BackupPath,
