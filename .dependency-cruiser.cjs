@@ -1,5 +1,6 @@
 // Which part may use which (README, "The house"): products never meet in code, and stand-ins know only the contract.
 const within = (folder) => `^${folder}/`
+const standIns = '^shared/peers/[^/]+/stand-in/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -14,7 +15,7 @@ module.exports = {
     {
       name: 'shared-knows-no-product',
       severity: 'error',
-      from: { path: within('shared') },
+      from: { path: within('shared'), pathNot: standIns },
       to: { path: '^(?:functions|local|test|bench|build)/' },
     },
     {
@@ -28,15 +29,29 @@ module.exports = {
       comment:
         'A stand-in that shares code with what it imitates proves nothing. The seed alone writes what provisioning would.',
       severity: 'error',
-      from: { path: within('local'), pathNot: '^local/seed[.]ts$' },
+      from: { path: [within('local'), standIns], pathNot: '^local/seed[.]ts$' },
       to: {
         path: '^(?:shared|functions|test|bench|build)/',
         pathNot: [
           '^shared/peers/[^/]+/(?:contract|operations)[.]ts$',
+          '^shared/peers/peers[.]ts$',
+          standIns,
           '^shared/peer-client/operation[.]ts$',
           '^shared/bus/(?:cloud-event|catalogue)[.]ts$',
         ],
       },
+    },
+    {
+      name: 'nothing-deployed-knows-a-stand-in',
+      severity: 'error',
+      from: { path: ['^functions/', '^shared/'], pathNot: standIns },
+      to: { path: standIns },
+    },
+    {
+      name: 'a-stand-in-knows-its-own-peer',
+      severity: 'error',
+      from: { path: '^shared/peers/([^/]+)/stand-in/' },
+      to: { path: '^shared/peers/[^/]+/', pathNot: '^shared/peers/$1/' },
     },
     {
       name: 'only-the-entry-registers',
@@ -59,7 +74,7 @@ module.exports = {
     {
       name: 'shipped-code-uses-shipped-packages',
       severity: 'error',
-      from: { path: '^(?:functions|shared)/' },
+      from: { path: '^(?:functions|shared)/', pathNot: standIns },
       to: { dependencyTypes: ['npm-dev'] },
     },
   ],

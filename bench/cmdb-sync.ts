@@ -25,7 +25,7 @@ export const measureCmdbSync = async ({ folder, settings, progress }: Bench): Pr
   const key = 'key-of-the-benchmark'
   const cmdb = await startChild({
     name: 'CMDB',
-    file: join(projectFolder, 'local/peers/main.ts'),
+    file: join(projectFolder, 'local/stand-ins/main.ts'),
     args: ['cmdb', '--data', join(folder, 'cmdb')],
     env: { LOCAL_CMDB_PORT: '0', CMDB_SERVICE_KEY: key },
     onLine: (line) => console.error(line),

@@ -57,7 +57,7 @@ export const measureOutboxLatency = async ({ folder, settings, progress }: Bench
   const key = 'key-of-the-benchmark'
   const bus = await startChild({
     name: 'The One Bus',
-    file: join(projectFolder, 'local/peers/main.ts'),
+    file: join(projectFolder, 'local/stand-ins/main.ts'),
     args: ['bus'],
     env: { LOCAL_BUS_PORT: '0', BUS_INTEGRATION_KEY: key, SERVICE_BUS: broker.connectionString },
     onLine: (line) => console.error(line),

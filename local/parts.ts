@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LocalSettings } from './local-settings.ts'
-import { standInNames } from './peers/stand-ins.ts'
+import { peerNames } from '../shared/peers/peers.ts'
 import { type Ports, portTable } from './ports.ts'
 
 export type PartName = 'functions' | 'peers' | 'serviceBus' | 'azurite'
@@ -55,11 +55,11 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
     env: {},
   }),
   peers: ({ ports, dataFolder, settings }) => ({
-    file: join(import.meta.dirname, 'peers/main.ts'),
+    file: join(import.meta.dirname, 'stand-ins/main.ts'),
     args: args({ data: join(dataFolder, 'peers') }),
     env: {
       ...settings,
-      ...Object.fromEntries(standInNames.map((name) => [portTable[name].setting, String(ports[name])])),
+      ...Object.fromEntries(peerNames.map((name) => [portTable[name].setting, String(ports[name])])),
     },
   }),
   serviceBus: ({ ports, dataFolder }) => ({

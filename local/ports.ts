@@ -1,23 +1,29 @@
 // The ports of the local stack: what listens where, how to change it, and whether they are free.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { type Peer, peerNames, peers } from '../shared/peers/peers.ts'
 
 type PortInfo = { readonly setting: string; readonly port: number; readonly title: string; readonly scheme?: string }
+
+/** `LOCAL_ON_CALL_PORT` of `onCall`. */
+const portSettingOf = (peer: Peer): string => `LOCAL_${peer.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_PORT`
+
+const peerPorts = Object.fromEntries(
+  peerNames.map((name) => [
+    name,
+    { setting: portSettingOf(name), port: peers[name].standIn.port, title: peers[name].name },
+  ]),
+) as Readonly<Record<Peer, PortInfo>>
 
 /** `setting` is the environment variable that changes the port. */
 export const portTable = {
   functions: { setting: 'LOCAL_FUNCTIONS_PORT', port: 7071, title: 'Functions' },
-  hub: { setting: 'LOCAL_HUB_PORT', port: 7081, title: 'Hub' },
-  psa: { setting: 'LOCAL_PSA_PORT', port: 7082, title: 'PSA' },
-  bus: { setting: 'LOCAL_BUS_PORT', port: 7083, title: 'The One Bus' },
-  defend: { setting: 'LOCAL_DEFEND_PORT', port: 7084, title: 'Defend' },
-  cmdb: { setting: 'LOCAL_CMDB_PORT', port: 7085, title: 'CMDB' },
-  crm: { setting: 'LOCAL_CRM_PORT', port: 7086, title: 'CRM' },
+  ...peerPorts,
   serviceBus: { setting: 'LOCAL_SERVICE_BUS_PORT', port: 5672, title: 'Service Bus', scheme: 'sb' },
   blobs: { setting: 'LOCAL_BLOB_PORT', port: 10_000, title: 'Blob storage' },
   queues: { setting: 'LOCAL_QUEUE_PORT', port: 10_001, title: 'Queue storage' },
   tables: { setting: 'LOCAL_TABLE_PORT', port: 10_002, title: 'Table storage' },
-} as const satisfies Record<string, PortInfo>
+} satisfies Record<string, PortInfo>
 
 export type PortName = keyof typeof portTable
 export type Ports = Readonly<Record<PortName, number>>

@@ -7,7 +7,7 @@ import { createIntegrationKey, createKeyVerifier } from '../shared/auth/integrat
 import { clientTable } from '../shared/clients/client-directory.ts'
 import { isAppError } from '../shared/errors.ts'
 import { type Store, createStore } from '../shared/store/store.ts'
-import { hubTenants } from './peers/hub-people.ts'
+import { hubTenants } from '../shared/peers/hub/stand-in/people.ts'
 
 const demoClient = {
   clientId: 'client-fabrikam',

@@ -1,8 +1,9 @@
 // What `npm start` tells the person at the laptop once everything runs: where things are, and what to try first.
 import { demoDetection } from './demo-detection.ts'
 import { demoFinding } from './demo-finding.ts'
-import { demoTechnicianEmail, hubTenants } from './peers/hub-people.ts'
-import { publisherKeys } from './peers/publisher-keys.ts'
+import { demoTechnicianEmail, hubTenants } from '../shared/peers/hub/stand-in/people.ts'
+import { publisherKeys } from './stand-ins/publisher-keys.ts'
+import { peerNames, peers } from '../shared/peers/peers.ts'
 import type { Stack } from './stack.ts'
 
 const table = (rows: readonly (readonly [string, string, string])[]): string => {
@@ -25,12 +26,7 @@ export const startReport = (
   return `
 ${table([
   ['Functions', urls.functions, 'the integration suite; its API is under /api'],
-  ['Hub', urls.hub, 'stand-in of The One Hub: demo people to sign in as'],
-  ['PSA', urls.psa, 'stand-in of The One PSA: the tickets that were filed'],
-  ['Defend', urls.defend, 'stand-in of Defend: failed logins, and what is to be reviewed'],
-  ['CMDB', urls.cmdb, 'stand-in of The One CMDB: software assets'],
-  ['CRM', urls.crm, 'stand-in of The One CRM: opportunities'],
-  ['The One Bus', urls.bus, 'stand-in of the event bus: what was published'],
+  ...peerNames.map((name) => [peers[name].name, urls[name], peers[name].standIn.shows] as const),
   ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
   ['Storage', urls.tables, 'tables in Azurite; blobs and queues beside them'],
 ])}

@@ -1,21 +1,5 @@
-// The integrations of the suite as data: which product calls which, with what settings, and from which Function App.
-
-/** A product that we call with a key: the two settings that say where and with what. */
-export const peers = {
-  psa: { name: 'PSA', url: 'PSA_API_URL', key: 'PSA_SERVICE_KEY' },
-  hub: { name: 'Hub', url: 'HUB_API_URL', key: 'HUB_SERVICE_KEY' },
-  defend: { name: 'Defend', url: 'DEFEND_API_URL', key: 'DEFEND_SERVICE_KEY' },
-  crm: { name: 'CRM', url: 'CRM_API_URL', key: 'CRM_SERVICE_KEY' },
-  cmdb: { name: 'CMDB', url: 'CMDB_API_URL', key: 'CMDB_SERVICE_KEY' },
-  ai: { name: 'the AI Gateway', url: 'AI_GATEWAY_URL', key: 'AI_GATEWAY_KEY' },
-  bus: { name: 'The One Bus', url: 'BUS_API_URL', key: 'BUS_INTEGRATION_KEY' },
-} as const
-
-export type Peer = keyof typeof peers
-
-/** What is known of a peer by its slug; nothing for one that is not in the list. */
-export const peerFacts = (slug: string): (typeof peers)[Peer] | undefined =>
-  Object.hasOwn(peers, slug) ? peers[slug as Peer] : undefined
+// The integrations of the suite as data: which product calls which, and from which Function App.
+import type { Peer } from './peers/peers.ts'
 
 type Facts = {
   /** Whom it calls; absent where no product is called. */
@@ -30,7 +14,7 @@ export const integrations = {
   'code→psa': { peer: 'psa', app: 'theonecode-api' },
   'code→crm': { peer: 'crm', app: 'theonecode-api' },
   'code→cmdb': { peer: 'cmdb', app: 'theonecode-background' },
-  'code→ai': { peer: 'ai', app: 'theonecode-api' },
+  'code→ai': { app: 'theonecode-api' },
   'code→bus': { peer: 'bus', app: 'theonecode-api' },
   'hub→psa': { peer: 'psa', app: 'theonehub-background' },
   'hub→defend': { peer: 'defend', app: 'theonehub-background' },

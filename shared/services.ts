@@ -6,18 +6,15 @@ import type { Queues } from './bus/queues.ts'
 import type { Config } from './config/config.ts'
 import type { CredentialAttempts } from './http/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
-import type { BusClient } from './peers/bus/client.ts'
-import type { CmdbClient } from './peers/cmdb/client.ts'
-import type { CrmClient } from './peers/crm/client.ts'
-import type { DefendClient } from './peers/defend/client.ts'
-import type { HubClient } from './peers/hub/client.ts'
-import type { PeerClientOptions } from './peer-client/peer-client.ts'
-import type { PsaClient } from './peers/psa/client.ts'
+import { type ClientOf, type Peer, type PeerConnection, peerFacts, peerNames, peers } from './peers/peers.ts'
 import { type Store, createStore } from './store/store.ts'
 import type { TenantDirectory } from './tenants/tenant-directory.ts'
 import type { TenantStandings } from './tenants/tenant-standing.ts'
 
-export type Services = {
+/** `services.psa()`: connected by the first call. */
+type PeerClients = { readonly [Name in Peer]: () => Promise<ClientOf<Name>> }
+
+export type Services = PeerClients & {
   readonly config: Config
   readonly now: () => Date
   readonly rateLimits: RateLimits
@@ -25,17 +22,8 @@ export type Services = {
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
-  readonly psa: () => Promise<PsaClient>
-  /** For pages that show what is last known when PSA is slow: gives up after 3 seconds. */
-  readonly psaForReading: () => Promise<PsaClient>
-  readonly hub: () => Promise<HubClient>
-  readonly defend: () => Promise<DefendClient>
-  readonly crm: () => Promise<CrmClient>
-  /** For lists that show what is last known when CRM is slow: gives up after 3 seconds. */
-  readonly crmForReading: () => Promise<CrmClient>
-  readonly cmdb: () => Promise<CmdbClient>
-  /** Publishes events of The One Code. */
-  readonly bus: () => Promise<BusClient>
+  /** For pages that show what is last known when a peer is slow: gives up after 3 seconds. */
+  readonly forReading: PeerClients
   readonly queues: () => Promise<Queues>
   readonly tenants: () => Promise<TenantDirectory>
   /** Whether organizations are active or suspended. */
@@ -64,8 +52,8 @@ export const createServices = (config: Config, now = () => new Date()): Services
     const { createKeyVerifier } = await import('./auth/integration-key.ts')
     return createKeyVerifier(store())
   })
-  const hub = once(() => connectHub(config))
-  const hubForChecks = once(() => connectHub(config, forChecks))
+  const clients = connectPeers(config)
+  const hubForChecks = once(() => connect(config, 'hub', forChecks))
   return {
     config,
     now,
@@ -81,28 +69,8 @@ export const createServices = (config: Config, now = () => new Date()): Services
       return createSessions(store(), { now, idleMinutes: SESSION_IDLE_MINUTES })
     }),
     verifyKey: async (key, at) => (await verifyKey())(key, at),
-    psa: once(() => connectPsa(config)),
-    psaForReading: once(() => connectPsa(config, forReading)),
-    crm: once(() => connectCrm(config)),
-    crmForReading: once(() => connectCrm(config, forReading)),
-    cmdb: once(async () => {
-      const { CMDB_API_URL, CMDB_SERVICE_KEY } = config.require('CMDB_API_URL', 'CMDB_SERVICE_KEY')
-      const { createCmdbClient } = await import('./peers/cmdb/client.ts')
-      return createCmdbClient({ baseUrl: CMDB_API_URL, key: () => CMDB_SERVICE_KEY })
-    }),
-    hub,
-    defend: once(async () => {
-      const { DEFEND_API_URL, DEFEND_SERVICE_KEY } = config.require('DEFEND_API_URL', 'DEFEND_SERVICE_KEY')
-      const { createDefendClient } = await import('./peers/defend/client.ts')
-      return createDefendClient({ baseUrl: DEFEND_API_URL, key: () => DEFEND_SERVICE_KEY })
-    }),
-    bus: once(async () => {
-      const { BUS_API_URL, BUS_INTEGRATION_KEY } = config.require('BUS_API_URL', 'BUS_INTEGRATION_KEY')
-      const { createBusClient } = await import('./peers/bus/client.ts')
-      // Somebody may be waiting: what cannot be published soon is left to the sweep.
-      const patience = { timeouts: { attemptMs: 3_000, deadlineMs: 5_000 }, retries: { max: 1 } }
-      return createBusClient({ ...patience, baseUrl: BUS_API_URL, key: () => BUS_INTEGRATION_KEY })
-    }),
+    ...clients,
+    forReading: connectPeers(config, forReading),
     queues: once(async () => {
       const { SERVICE_BUS } = config.require('SERVICE_BUS')
       const { createQueues } = await import('./bus/queues.ts')
@@ -110,7 +78,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
     }),
     tenants: once(async () => {
       const { createTenantDirectory } = await import('./tenants/tenant-directory.ts')
-      return createTenantDirectory({ store: store(), hub, now })
+      return createTenantDirectory({ store: store(), hub: clients.hub, now })
     }),
     standings: once(async () => {
       const { createTenantStandings } = await import('./tenants/tenant-standing.ts')
@@ -125,22 +93,17 @@ const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries:
 /** A caller waits, and what was known before is good for longer. */
 const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
 
-const connectHub = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<HubClient> => {
-  const { HUB_API_URL, HUB_SERVICE_KEY } = config.require('HUB_API_URL', 'HUB_SERVICE_KEY')
-  const { createHubClient } = await import('./peers/hub/client.ts')
-  return createHubClient({ ...options, baseUrl: HUB_API_URL, key: () => HUB_SERVICE_KEY })
-}
+const connectPeers = (config: Config, patience?: Patience): PeerClients =>
+  Object.fromEntries(peerNames.map((name) => [name, once(() => connect(config, name, patience))])) as PeerClients
 
-const connectPsa = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<PsaClient> => {
-  const { PSA_API_URL, PSA_SERVICE_KEY } = config.require('PSA_API_URL', 'PSA_SERVICE_KEY')
-  const { createPsaClient } = await import('./peers/psa/client.ts')
-  return createPsaClient({ ...options, baseUrl: PSA_API_URL, key: () => PSA_SERVICE_KEY })
-}
+type Patience = Pick<PeerConnection, 'timeouts' | 'retries'>
 
-const connectCrm = async (config: Config, options: Partial<PeerClientOptions> = {}): Promise<CrmClient> => {
-  const { CRM_API_URL, CRM_SERVICE_KEY } = config.require('CRM_API_URL', 'CRM_SERVICE_KEY')
-  const { createCrmClient } = await import('./peers/crm/client.ts')
-  return createCrmClient({ ...options, baseUrl: CRM_API_URL, key: () => CRM_SERVICE_KEY })
+const connect = async <Name extends Peer>(config: Config, name: Name, patience?: Patience): Promise<ClientOf<Name>> => {
+  const facts = peers[name]
+  const settings: Readonly<Record<string, string>> = config.require(facts.url, facts.key)
+  const [baseUrl = '', key = ''] = [settings[facts.url], settings[facts.key]]
+  const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key: () => key })
+  return client as ClientOf<Name>
 }
 
 const connectServiceBus = async (connection: string): Promise<ServiceBusClient> => {

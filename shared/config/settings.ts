@@ -1,5 +1,6 @@
 // Every setting of the suite: what it is for and what makes a value usable. The one schema that config, docs and sample follow.
 import * as z from 'zod'
+import { type Peer, peers } from '../peers/peers.ts'
 import { isGuessable } from './guessable-secret.ts'
 
 /** What is wrong with a setting; the value itself is never part of it. */
@@ -71,6 +72,17 @@ const peerKey = z
     faulty('weak', 'must be random text, not a sequence or a repetition'),
   )
 
+type PeerSettings = { readonly [Name in Peer as (typeof peers)[Name]['url']]: typeof baseUrl } & {
+  readonly [Name in Peer as (typeof peers)[Name]['key']]: typeof peerKey
+}
+
+const peerSettings = Object.fromEntries(
+  Object.values(peers).flatMap(({ name, url, key }) => [
+    [url, baseUrl.describe(`Base URL of the API of ${name}.`)],
+    [key, peerKey.describe(`Integration key with which this suite calls ${name}.`)],
+  ]),
+) as PeerSettings
+
 export const settings = z.object({
   DATA_STORAGE: dataStorage.describe(
     'Where the tables are: a connection string on a laptop, the table service URL on Azure (reached with the managed identity).',
@@ -91,18 +103,7 @@ export const settings = z.object({
   AI_SSO_SECRET_PREVIOUS: sharedSecret
     .optional()
     .describe('The secret before the present one, accepted as well while it is being changed.'),
-  PSA_API_URL: baseUrl.describe('Base URL of the PSA API.'),
-  PSA_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls PSA.'),
-  HUB_API_URL: baseUrl.describe('Base URL of the Hub API: organizations and their users.'),
-  HUB_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls Hub.'),
-  DEFEND_API_URL: baseUrl.describe('Base URL of the Defend API.'),
-  DEFEND_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls Defend.'),
-  CRM_API_URL: baseUrl.describe('Base URL of the CRM API.'),
-  CRM_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls CRM.'),
-  CMDB_API_URL: baseUrl.describe('Base URL of the CMDB API.'),
-  CMDB_SERVICE_KEY: peerKey.describe('Integration key with which this suite calls CMDB.'),
-  BUS_API_URL: baseUrl.describe('Base URL of the HTTP API of The One Bus, through which events are published.'),
-  BUS_INTEGRATION_KEY: peerKey.describe('Integration key with which The One Code publishes events.'),
+  ...peerSettings,
   SERVICE_BUS: serviceBus.describe(
     'The Service Bus namespace with the queues of our subscribers: a connection string on a laptop. On Azure set SERVICE_BUS__fullyQualifiedNamespace instead, to use the managed identity.',
   ),

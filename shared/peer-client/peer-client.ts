@@ -16,7 +16,7 @@ import { type Attempt, type AttemptFailure, exchange, failureOfThrown, isFailure
 import { type BreakerSettings, type PeerBreaker, createPeerBreakers } from './peer-breakers.ts'
 import { type PeerAnswer, type PeerAnswers, type PeerCall, mayBeRepeated } from './peer-call.ts'
 import { noteAnswer, noteFailure } from './peer-watch.ts'
-import { type PeerRequest, type ReadKey, buildPeerRequest } from './peer-request.ts'
+import { type PeerFacts, type PeerRequest, type ReadKey, buildPeerRequest } from './peer-request.ts'
 
 type PeerTimeouts = {
   /** One HTTP exchange, up to the last byte of the answer. Default 10,000. */
@@ -37,6 +37,8 @@ type PeerRetries = {
 export type PeerClientOptions = {
   /** Slug of the peer: `psa`, `crm`, `hub`. */
   readonly peer: string
+  /** For errors that name the setting to mend. */
+  readonly facts?: PeerFacts
   readonly baseUrl: string
   readonly key: ReadKey
   readonly timeouts?: Partial<PeerTimeouts>

@@ -1,12 +1,16 @@
 // Builds the HTTP request of a peer call: URL, key, trace and JSON body.
 import { AppError, type ErrorDetails } from '../errors.ts'
-import { peerFacts } from '../integrations.ts'
 import { redactedDraft } from '../text/redacted-draft.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import type { PeerAnswers, PeerCall } from './peer-call.ts'
 
 /** The key as it is when the call is made: keys rotate. */
 export type ReadKey = () => Promise<string> | string
+
+/** What people call a peer, and the settings that say where it is and with what key. */
+export type PeerFacts = { readonly name: string; readonly url: string; readonly key: string }
+
+type Named = { readonly peer: string; readonly facts?: PeerFacts }
 
 export type PeerRequest = {
   readonly url: URL
@@ -21,7 +25,7 @@ const userAgent = 'theonestack-integrations'
 
 /** @throws AppError `not-configured` for a base URL or key that no request can be made with; never with its value */
 export const buildPeerRequest = async (
-  peer: { readonly peer: string; readonly baseUrl: string; readonly key: ReadKey },
+  peer: Named & { readonly baseUrl: string; readonly key: ReadKey },
   call: PeerCall<PeerAnswers>,
 ): Promise<PeerRequest> => {
   const url = peerUrl(peer, call)
@@ -30,8 +34,8 @@ export const buildPeerRequest = async (
   if (!/^[\x21-\x7E]+$/.test(key)) {
     throw new AppError(
       'not-configured',
-      `The integration key of ${named(peer.peer, 'key')} is empty or has characters that no HTTP header can hold. Set it again.`,
-      { details: { peer: peer.peer, operation: call.operation, ...settingOf(peer.peer, 'key') } },
+      `The integration key of ${named(peer, 'key')} is empty or has characters that no HTTP header can hold. Set it again.`,
+      { details: { peer: peer.peer, operation: call.operation, ...settingOf(peer, 'key') } },
     )
   }
   const trace = currentTrace() ?? newTrace()
@@ -67,15 +71,16 @@ const peerHeaders = (
 }
 
 const peerUrl = (
-  { peer, baseUrl }: { readonly peer: string; readonly baseUrl: string },
+  from: Named & { readonly baseUrl: string },
   { operation, path, query = {} }: PeerCall<PeerAnswers>,
 ): URL => {
+  const { peer, baseUrl } = from
   const base = URL.parse(baseUrl)
   if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password || base.search) {
     throw new AppError(
       'not-configured',
-      `The base URL of ${named(peer, 'url')} is not an http(s) URL without user, password and query. Set it again.`,
-      { details: { peer, operation, ...settingOf(peer, 'url') } },
+      `The base URL of ${named(from, 'url')} is not an http(s) URL without user, password and query. Set it again.`,
+      { details: { peer, operation, ...settingOf(from, 'url') } },
     )
   }
   const url = new URL(base.origin + base.pathname.replace(/\/+$/, '') + path)
@@ -84,12 +89,7 @@ const peerUrl = (
 }
 
 /** `PSA (PSA_API_URL)`: whom it is about, and which setting says it. */
-const named = (peer: string, what: 'url' | 'key'): string => {
-  const facts = peerFacts(peer)
-  return facts ? `${facts.name} (${facts[what]})` : peer
-}
+const named = ({ peer, facts }: Named, what: 'url' | 'key'): string => (facts ? `${facts.name} (${facts[what]})` : peer)
 
-const settingOf = (peer: string, what: 'url' | 'key'): Pick<ErrorDetails, 'settings'> => {
-  const facts = peerFacts(peer)
-  return facts ? { settings: [facts[what]] } : {}
-}
+const settingOf = ({ facts }: Named, what: 'url' | 'key'): Pick<ErrorDetails, 'settings'> =>
+  facts ? { settings: [facts[what]] } : {}

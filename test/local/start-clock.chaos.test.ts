@@ -1,6 +1,6 @@
 // The whole of `npm start` as of another time: timers run by it.
 import { expect, it } from 'vitest'
-import { hubTenants } from '../../local/peers/hub-people.ts'
+import { hubTenants } from '../../shared/peers/hub/stand-in/people.ts'
 import { hubControl } from '../support/hub-control.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Started, ready, start, urlIn } from './npm-start.ts'

@@ -1,7 +1,8 @@
 // What definitions say of integrations, over everything that is registered.
 import { describe, expect, it } from 'vitest'
 import { all } from '../../functions/apps/all.ts'
-import { integrationFacts, peers } from '../../shared/integrations.ts'
+import { integrationFacts } from '../../shared/integrations.ts'
+import { peers } from '../../shared/peers/peers.ts'
 
 const { definitions } = all
 const peerKeys = new Set(Object.values(peers).map(({ key }): string => key))
@@ -26,7 +27,7 @@ describe('a definition that needs the key of a product', () => {
       expect(operation).toMatch(/\w/)
       const { peer } = integrationFacts(integration ?? '')
       if (definition.kind === 'subscriber' && !peer) return
-      expect(needs).toContain(peers[peer ?? 'ai'].key)
+      expect(needs).toContain(peer && peers[peer].key)
     },
   )
 })

@@ -1,7 +1,7 @@
 // The control API of the Bus stand-in as functions: what the bus took of one tenant, and faults.
 import { z } from 'zod'
-import type { PublishedEvent } from '../../local/peers/bus-log.ts'
-import type { Fault } from '../../local/peers/faults.ts'
+import type { PublishedEvent } from '../../shared/peers/bus/stand-in/event-log.ts'
+import type { Fault } from '../../local/stand-ins/faults.ts'
 import type { BusOperation } from '../../shared/peers/bus/operations.ts'
 
 const ShownEvent: z.ZodType<PublishedEvent> = z.object({

@@ -1,6 +1,6 @@
 // Publishes to The One Bus as another product does: whole events, repeated and out of order ones, and what is none.
 import { randomUUID } from 'node:crypto'
-import { publisherKeys } from '../../local/peers/publisher-keys.ts'
+import { publisherKeys } from '../../local/stand-ins/publisher-keys.ts'
 import { type EventData, type EventName, catalogue } from '../../shared/bus/catalogue.ts'
 import { type CloudEvent, dataSchemaOf } from '../../shared/bus/cloud-event.ts'
 

@@ -1,7 +1,7 @@
 // The control API of the CMDB stand-in as functions: what CMDB keeps of one tenant, changes that people make there, and faults.
 import { z } from 'zod'
-import { StoredAsset } from '../../local/peers/cmdb-state.ts'
-import type { Fault } from '../../local/peers/faults.ts'
+import { StoredAsset } from '../../shared/peers/cmdb/stand-in/state.ts'
+import type { Fault } from '../../local/stand-ins/faults.ts'
 import type { CmdbOperation } from '../../shared/peers/cmdb/operations.ts'
 
 export type CmdbControl = {

@@ -1,7 +1,7 @@
 // The control API of the CRM stand-in as functions: what CRM got of one tenant, changes that people make there, and faults.
 import { z } from 'zod'
-import { StoredOpportunity } from '../../local/peers/crm-state.ts'
-import type { Fault } from '../../local/peers/faults.ts'
+import { StoredOpportunity } from '../../shared/peers/crm/stand-in/state.ts'
+import type { Fault } from '../../local/stand-ins/faults.ts'
 import type { CrmStage } from '../../shared/peers/crm/contract.ts'
 import type { CrmOperation } from '../../shared/peers/crm/operations.ts'
 

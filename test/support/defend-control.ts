@@ -1,7 +1,7 @@
 // The control API of the Defend stand-in as functions: what Defend got of one tenant, and faults.
 import { z } from 'zod'
-import { StoredAuditEvent } from '../../local/peers/defend-state.ts'
-import type { Fault } from '../../local/peers/faults.ts'
+import { StoredAuditEvent } from '../../shared/peers/defend/stand-in/state.ts'
+import type { Fault } from '../../local/stand-ins/faults.ts'
 import type { DefendOperation } from '../../shared/peers/defend/operations.ts'
 
 export type DefendControl = {

@@ -1,7 +1,7 @@
 // The control API of the Hub stand-in as functions: an organization of the test's own, its users, its usage, and faults.
 import { z } from 'zod'
-import type { Fault } from '../../local/peers/faults.ts'
-import { StoredUsage } from '../../local/peers/hub-billing.ts'
+import type { Fault } from '../../local/stand-ins/faults.ts'
+import { StoredUsage } from '../../shared/peers/hub/stand-in/billing.ts'
 import { HubOrganization, HubUser } from '../../shared/peers/hub/contract.ts'
 import type { HubOperation } from '../../shared/peers/hub/operations.ts'
 

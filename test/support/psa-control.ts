@@ -1,7 +1,7 @@
 // The control API of the PSA stand-in as functions: what PSA got of one tenant, changes that people make there, and faults.
 import { z } from 'zod'
-import type { Fault } from '../../local/peers/faults.ts'
-import { StoredAgent, StoredProject, StoredTicket } from '../../local/peers/psa-state.ts'
+import type { Fault } from '../../local/stand-ins/faults.ts'
+import { StoredAgent, StoredProject, StoredTicket } from '../../shared/peers/psa/stand-in/state.ts'
 import type { PsaProjectStatus, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
 import type { PsaOperation } from '../../shared/peers/psa/operations.ts'
 

@@ -1,6 +1,6 @@
 // One stand-in in a process of its own, as the local stack runs all of them in one.
 import { type Child, startChild } from '../../local/child-process.ts'
-import type { StandInName } from '../../local/peers/stand-ins.ts'
+import type { Peer } from '../../shared/peers/peers.ts'
 import { portTable } from '../../local/ports.ts'
 
 type StandInProcess = Child & {
@@ -10,13 +10,13 @@ type StandInProcess = Child & {
 
 /** @param settings of the suite, of which a stand-in takes what it needs; empty ones count as missing */
 export const startStandInProcess = async (
-  name: StandInName,
+  name: Peer,
   settings: Readonly<Record<string, string>>,
   dataFolder?: string,
 ): Promise<StandInProcess> => {
   const child = await startChild({
     name,
-    file: 'local/peers/main.ts',
+    file: 'local/stand-ins/main.ts',
     args: [name, ...(dataFolder === undefined ? [] : ['--data', dataFolder])],
     env: { ...settings, [portTable[name].setting]: '0' },
   })

@@ -29,7 +29,8 @@ export const openOpportunity = http({
   handler: async ({ body, caller, services }) => {
     const { openOpportunity: open } = await import('./opening.ts')
     const { linkedOpportunityOf } = await import('./linked-opportunity.ts')
-    const { crm, crmForReading, now } = services
+    const { crm, forReading, now } = services
+    const crmForReading = forReading.crm
     const opening = { store: services.store(), crm, crmForReading, now, tenantId: caller.tenantId }
     const { opportunity, created, live, ignored } = await open({ ...opening, openedBy: actorOf(caller) }, body)
     const linked = linkedOpportunityOf(opportunity, { live, now: now() })
@@ -54,7 +55,7 @@ export const readOpportunities = http({
   errors: ['storage-unavailable'],
   handler: async ({ query, caller: { tenantId }, services }) => {
     const { listOpportunities } = await import('./listing.ts')
-    const listing = { store: services.store(), crm: services.crmForReading, now: services.now, tenantId }
+    const listing = { store: services.store(), crm: services.forReading.crm, now: services.now, tenantId }
     return { status: 200, body: await listOpportunities(listing, query) }
   },
 })

@@ -83,7 +83,7 @@ export const readProject = http({
     const { readProject: read, showProject } = await reading()
     const store = services.store()
     const begun = await read(store, tenantId, projectId)
-    const asking = { store, psa: services.psaForReading, flows, now: services.now }
+    const asking = { store, psa: services.forReading.psa, flows, now: services.now }
     return { status: 200, body: await showProject(asking, begun) }
   },
 })

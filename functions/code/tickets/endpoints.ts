@@ -73,7 +73,7 @@ export const readTickets = http({
   returns: { 200: async () => (await contract()).LinkedTickets },
   errors: ['storage-unavailable'],
   handler: async ({ query: { limit, cursor, findingId, ...filter }, caller: { tenantId }, services }) => {
-    const listing = { store: services.store(), psa: services.psaForReading, now: services.now, tenantId }
+    const listing = { store: services.store(), psa: services.forReading.psa, now: services.now, tenantId }
     const { listTickets, listTicketsOfFinding } = await import('./listing.ts')
     const page =
       findingId === undefined

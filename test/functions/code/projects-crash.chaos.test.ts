@@ -9,7 +9,7 @@ import { Accepted, Project, Projects } from '../../../functions/code/projects/co
 import { projectFlowName } from '../../../functions/code/projects/flow-name.ts'
 import { projectIdOf, referenceOf, requestIdOf } from '../../../functions/code/projects/project-table.ts'
 import type { Recommendation } from '../../../functions/code/projects/recommendation.ts'
-import { hubTenants } from '../../../local/peers/hub-people.ts'
+import { hubTenants } from '../../../shared/peers/hub/stand-in/people.ts'
 import { anyPorts } from '../../../local/ports.ts'
 import { seed } from '../../../local/seed.ts'
 import { type Stack, startStack } from '../../../local/stack.ts'

@@ -1,7 +1,7 @@
 // Changes of users in Hub, as they arrive over the bus: PSA agents follow, sessions end, and Defend hears of it.
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
-import type { Fault } from '../../../local/peers/faults.ts'
+import type { Fault } from '../../../local/stand-ins/faults.ts'
 import { createIntegrationKey } from '../../../shared/auth/integration-key.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { identity, newClient, newTenantId, signIn } from '../../support/browser-client.ts'

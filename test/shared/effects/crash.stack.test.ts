@@ -1,8 +1,8 @@
 // What every effect has to stand: kills before any step with nobody who repeats the work, two at once, and a sweep in between.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { startCrm } from '../../../local/peers/crm.ts'
-import { startPsa } from '../../../local/peers/psa.ts'
-import type { RunningStandIn } from '../../../local/peers/stand-in.ts'
+import { start as startCrm } from '../../../shared/peers/crm/stand-in/stand-in.ts'
+import { start as startPsa } from '../../../shared/peers/psa/stand-in/stand-in.ts'
+import type { RunningStandIn } from '../../../local/stand-ins/stand-in.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { incidentTable, ownerOfTenant } from '../../../shared/incidents/incident-table.ts'
 import { type Services, createServices } from '../../../shared/services.ts'

@@ -22,8 +22,11 @@ export const opportunities = (services: Services, crmUrl: string): EffectUnderTr
     return {
       tenantId,
       pending: openingPending,
-      ask: ({ store, crm: client, crmForReading, now }) =>
-        openOpportunity({ store: store(), crm: client, crmForReading, now, tenantId, openedBy: 'user:u' }, finding),
+      ask: ({ store, crm: client, forReading, now }) =>
+        openOpportunity(
+          { store: store(), crm: client, crmForReading: forReading.crm, now, tenantId, openedBy: 'user:u' },
+          finding,
+        ),
       sweep: (swept) => opportunityEffect.sweep(swept, new AbortController().signal),
       states: async () => {
         const { rows } = await services.store().open(opportunityTable).opportunity.list({ tenantId }, { limit: 100 })

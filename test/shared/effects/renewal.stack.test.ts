@@ -1,7 +1,7 @@
 // How long the rows of a record live, with a storage of this file's own: a run looks at the rows of all tenants.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { startCrm } from '../../../local/peers/crm.ts'
-import { startPsa } from '../../../local/peers/psa.ts'
+import { start as startCrm } from '../../../shared/peers/crm/stand-in/stand-in.ts'
+import { start as startPsa } from '../../../shared/peers/psa/stand-in/stand-in.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
 import { createStore } from '../../../shared/store/store.ts'
@@ -67,8 +67,7 @@ const made = async (name: string): Promise<{ trial: EffectTrial; all: Record<str
   return { trial, all }
 }
 
-const unreachable = (): Pick<Services, 'psa' | 'psaForReading' | 'crm' | 'crmForReading'> =>
-  createServices(loadConfig({}))
+const unreachable = (): Pick<Services, 'psa' | 'crm' | 'forReading'> => createServices(loadConfig({}))
 
 describe.each(['ticket', 'opportunity', 'security ticket'])('a %s that nobody has asked for in 400 days', (name) => {
   it('is gone when no run has looked at it', async () => {
@@ -86,8 +85,8 @@ describe.each(['ticket', 'opportunity', 'security ticket'])('a %s that nobody ha
 
   it('is kept while the peer cannot be asked and it was open when the peer last could', async () => {
     const { trial, all } = await made(name)
-    const { psa, psaForReading, crm, crmForReading } = unreachable()
-    await trial.renew({ ...servicesAfter(380), psa, psaForReading, crm, crmForReading })
+    const { psa, crm, forReading } = unreachable()
+    await trial.renew({ ...servicesAfter(380), psa, crm, forReading })
     expect(await rowsAfter(trial, 401)).toEqual(all)
   })
 

@@ -10,7 +10,7 @@ class Killed extends Error {
 /** Called before each call of the storage and of a peer that is about the tenant. */
 type Before = (step: string) => Promise<void>
 
-const peers = ['psa', 'psaForReading', 'crm', 'crmForReading'] as const
+const peers = ['psa', 'crm'] as const
 const plain = new Set(['toInsert', 'toUpsert', 'toUpdate', 'toDelete', 'each'])
 
 export const steppedServices = (services: Services, tenantId: string, before: Before): Services => {
@@ -31,11 +31,16 @@ export const steppedServices = (services: Services, tenantId: string, before: Be
     ...services.store(),
     open: (table) => stepped(services.store().open(table), table.name) as never,
   }
-  const steppedPeers = peers.map((peer) => [peer, async () => stepped((await services[peer]()) as object, peer)])
+  type Clients = Pick<Services, (typeof peers)[number]>
+  const steppedPeers = (of: Clients): Clients =>
+    Object.fromEntries(
+      peers.map((peer) => [peer, async () => stepped((await of[peer]()) as object, peer)]),
+    ) as unknown as Clients
   return {
     ...services,
     store: () => store,
-    ...(Object.fromEntries(steppedPeers) as Pick<Services, (typeof peers)[number]>),
+    ...steppedPeers(services),
+    forReading: { ...services.forReading, ...steppedPeers(services.forReading) },
   }
 }
 

@@ -30,7 +30,6 @@ describe('the resolution of an incident', () => {
     ['code→psa', 'not-configured', 'PSA_API_URL', 'PSA_SERVICE_KEY', 'theonecode-api'],
     ['code→crm', 'peer-unauthorized', 'CRM_API_URL', 'CRM_SERVICE_KEY', 'theonecode-api'],
     ['code→cmdb', 'not-configured', 'CMDB_API_URL', 'CMDB_SERVICE_KEY', 'theonecode-background'],
-    ['code→ai', 'peer-unauthorized', 'AI_GATEWAY_URL', 'AI_GATEWAY_KEY', 'theonecode-api'],
     ['code→bus', 'not-configured', 'BUS_API_URL', 'BUS_INTEGRATION_KEY', 'theonecode-api'],
     ['hub→defend', 'peer-unauthorized', 'DEFEND_API_URL', 'DEFEND_SERVICE_KEY', 'theonehub-background'],
   ] as const)('of %s with %s names its settings and their app', (integration, code, ...names) => {

@@ -2,8 +2,8 @@ import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../../shared/errors.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
-import { peers } from '../../../shared/integrations.ts'
 import { peerPath } from '../../../shared/peer-client/peer-path.ts'
+import { peers } from '../../../shared/peers/peers.ts'
 import { reading } from '../../../shared/schema/reading.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { continueTrace, runInTrace } from '../../../shared/telemetry/trace.ts'
@@ -134,19 +134,17 @@ describe('a request', () => {
     if (baseUrl) expect(everythingIn(error)).not.toContain(baseUrl)
   })
 
-  it.each(Object.entries(peers))(
-    'names the setting of %s that no request can be made with',
-    async (peer, { name, url, key: keySetting }) => {
-      const badUrl = await failure(readThing(createPeerClient({ peer, baseUrl: 'nowhere', key: () => key })))
-      expect(badUrl.message).toContain(`The base URL of ${name} (${url}) is not`)
-      expect(badUrl.details).toEqual({ peer, operation: 'read thing', settings: [url] })
-      const badKey = await failure(
-        readThing(createPeerClient({ peer, baseUrl: 'https://peer.example', key: () => '' })),
-      )
-      expect(badKey.message).toContain(`The integration key of ${name} (${keySetting}) is empty`)
-      expect(badKey.details).toEqual({ peer, operation: 'read thing', settings: [keySetting] })
-    },
-  )
+  it.each(Object.entries(peers))('names the setting of %s that no request can be made with', async (peer, facts) => {
+    const { name, url, key: keySetting } = facts
+    const badUrl = await failure(readThing(createPeerClient({ peer, facts, baseUrl: 'nowhere', key: () => key })))
+    expect(badUrl.message).toContain(`The base URL of ${name} (${url}) is not`)
+    expect(badUrl.details).toEqual({ peer, operation: 'read thing', settings: [url] })
+    const badKey = await failure(
+      readThing(createPeerClient({ peer, facts, baseUrl: 'https://peer.example', key: () => '' })),
+    )
+    expect(badKey.message).toContain(`The integration key of ${name} (${keySetting}) is empty`)
+    expect(badKey.details).toEqual({ peer, operation: 'read thing', settings: [keySetting] })
+  })
 
   it('is not made when the tenant id or another header value cannot be sent', async () => {
     const { client } = await connect([json(200, { name: 'a' })])

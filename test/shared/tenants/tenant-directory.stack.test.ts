@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type RunningHub, startHub } from '../../../local/peers/hub.ts'
+import { type RunningHub, startHub } from '../../../shared/peers/hub/stand-in/stand-in.ts'
 import { createHubClient } from '../../../shared/peers/hub/client.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { type TenantDirectory, createTenantDirectory } from '../../../shared/tenants/tenant-directory.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
-import type { Fault } from '../../../../local/peers/faults.ts'
+import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import {
   type SecurityTicketing,
   detection,

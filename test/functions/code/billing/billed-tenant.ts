@@ -6,7 +6,7 @@ import { connectOrganization, disconnectOrganization } from '../../../../functio
 import { discoverRepositories } from '../../../../functions/code/sources/repositories.ts'
 import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import { reportUsage, takeUsageSnapshots } from '../../../../functions/code/billing/timers.ts'
-import { startHub } from '../../../../local/peers/hub.ts'
+import { startHub } from '../../../../shared/peers/hub/stand-in/stand-in.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { listIncidents } from '../../../../shared/incidents/incident-list.ts'

@@ -6,7 +6,7 @@ import { listRefusals } from '../../../../functions/code/cmdb/refusal.ts'
 import { requestReconciliation } from '../../../../functions/code/cmdb/syncs.ts'
 import { beginSync } from '../../../../functions/code/cmdb/sync-turn.ts'
 import { clientMappingTable } from '../../../../functions/code/clients/client-mapping.ts'
-import type { Fault } from '../../../../local/peers/faults.ts'
+import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import { clientTable } from '../../../../shared/clients/client-directory.ts'
 import type { Queues } from '../../../../shared/bus/queues.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
@@ -102,7 +102,7 @@ describe('a sync to CMDB', () => {
     expect((await other.cmdb.assets()).map(({ name, state }) => [name, state])).toEqual([['theirs', 'active']])
     // In the order in which they were sent, eight at once.
     const own = (await organization.cmdb.assets()).map(({ name, state }) => [name, state])
-    expect(own.toSorted()).toEqual([
+    expect(own.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1))).toEqual([
       ['ours', 'retired'],
       ['repo-2', 'active'],
       ['repo-3', 'active'],

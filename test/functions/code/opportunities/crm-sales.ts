@@ -6,7 +6,7 @@ import { OpenedOpportunity, type SignificantFinding } from '../../../../function
 import * as endpoints from '../../../../functions/code/opportunities/endpoints.ts'
 import { LinkedOpportunity } from '../../../../functions/code/opportunities/linked-opportunity.ts'
 import * as settings from '../../../../functions/code/settings/endpoints.ts'
-import { startCrm } from '../../../../local/peers/crm.ts'
+import { start as startCrm } from '../../../../shared/peers/crm/stand-in/stand-in.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { createCrmClient } from '../../../../shared/peers/crm/client.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
@@ -65,7 +65,7 @@ export const startSales = async (urls: Urls, given: Readonly<Record<string, stri
   const standIn = await startCrm({ port: 0, keys: [key] })
   const services = createServices(loadConfig({ ...given, CRM_API_URL: standIn.url, CRM_SERVICE_KEY: key }))
   const usual = servedCode(definitions, services)
-  const short = servedCode(definitions, { ...services, ...impatient(standIn.url) })
+  const short = servedCode(definitions, { ...services, ...impatient(services, standIn.url) })
   return {
     services,
     crmUrl: standIn.url,
@@ -81,14 +81,15 @@ export const startSales = async (urls: Urls, given: Readonly<Record<string, stri
 }
 
 /** Soon tired of a CRM that does not answer. */
-const impatient = (baseUrl: string): Pick<Services, 'crm' | 'crmForReading'> => {
+const impatient = ({ forReading }: Services, baseUrl: string): Pick<Services, 'crm' | 'forReading'> => {
   const client = createCrmClient({
     baseUrl,
     key: () => key,
     timeouts: { attemptMs: 300, deadlineMs: 1_000 },
     retries: { max: 0 },
   })
-  return { crm: async () => client, crmForReading: async () => client }
+  const crm = async () => client
+  return { crm, forReading: { ...forReading, crm } }
 }
 
 const sellerOf = (person: Person, crm: CrmControl, store: Store): Seller => {

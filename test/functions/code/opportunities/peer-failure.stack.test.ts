@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Fault } from '../../../../local/peers/faults.ts'
+import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import type { ErrorCode, ErrorDetails } from '../../../../shared/errors.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
 import { openingPending } from '../../../../functions/code/opportunities/opportunity-table.ts'

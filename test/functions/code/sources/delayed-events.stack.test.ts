@@ -3,7 +3,7 @@ import { aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 
 import { noFlows } from '../../../support/no-flows.ts'
 import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
 import { publishDelayedEvents } from '../../../../functions/code/sources/timers.ts'
-import type { Fault } from '../../../../local/peers/faults.ts'
+import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import type { CloudEvent } from '../../../../shared/bus/cloud-event.ts'
 import { newEvent } from '../../../../shared/bus/event.ts'
 import { outboxBuckets, outboxMarkerTable, sweepOutbox } from '../../../../shared/bus/outbox.ts'

@@ -1,0 +1,44 @@
+// Starts the stand-ins of peers, each from its peer's folder and from the settings that the suite itself has.
+import { type Peer, peers } from '../../shared/peers/peers.ts'
+import { requireSettings } from '../local-settings.ts'
+import { portTable } from '../ports.ts'
+import type { RunningStandIn } from './stand-in.ts'
+
+export type Settings = Readonly<Record<string, string | undefined>>
+
+/** What a stand-in is started with. */
+export type StandInOptions = {
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Integration keys that are accepted. */
+  readonly keys: readonly string[]
+  /** Where its state is kept; without it all is gone when the process ends. */
+  readonly dataFolder?: string
+}
+
+/** What `shared/peers/<peer>/stand-in/stand-in.ts` exports. */
+type StandInModule = {
+  readonly start: (options: StandInOptions & { readonly settings: Settings }) => Promise<RunningStandIn>
+}
+
+/** @throws Error that names the settings which are missing, or says that the port is taken */
+export const startStandInOf = async (peer: Peer, settings: Settings, dataFolder?: string): Promise<RunningStandIn> => {
+  const { start } = (await import(`../../shared/peers/${folderOf(peer)}/stand-in/stand-in.ts`)) as StandInModule
+  const keySetting: string = peers[peer].key
+  return start({
+    port: portOf(peer, settings),
+    keys: Object.values(requireSettings(settings, [keySetting])),
+    ...(dataFolder !== undefined && { dataFolder }),
+    settings,
+  })
+}
+
+/** `on-call` of `onCall`. */
+const folderOf = (peer: Peer): string => peer.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+const portOf = (peer: Peer, settings: Settings): number => {
+  const { setting, port } = portTable[peer]
+  const text = settings[setting] || String(port)
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new Error(`"${text}" is not a port. Set ${setting} to a number from 0 to 65535.`)
+}

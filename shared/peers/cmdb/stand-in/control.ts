@@ -1,0 +1,31 @@
+// The control API of the CMDB stand-in: its assets, beside what every stand-in has.
+import type { CmdbAssets } from './state.ts'
+import { type Route, done, problem } from '../../../../local/stand-ins/http-exchange.ts'
+import {
+  type Control,
+  type FaultsAndCounts,
+  controlRoute,
+  faultRoutes,
+  resetRoute,
+} from '../../../../local/stand-ins/stand-in-control.ts'
+
+type Parts = FaultsAndCounts & { readonly assets: CmdbAssets }
+
+export const createCmdbControl = (parts: Parts): readonly Route<Control>[] => {
+  const { assets } = parts
+  return [
+    controlRoute('GET', '/_control/assets', ({ tenantId }) => ({
+      status: 200,
+      body: { assets: assets.list(tenantId) },
+    })),
+    controlRoute('DELETE', '/_control/assets/:externalReference', ({ tenantId, params }) => {
+      if (tenantId === undefined) return problem(400, 'The query parameter tenantId is missing')
+      const asset = assets.get(tenantId, params['externalReference'] ?? '')
+      if (!asset) return problem(404, 'There is no such asset')
+      assets.delete(asset)
+      return done
+    }),
+    ...faultRoutes(parts),
+    resetRoute(parts, assets.reset),
+  ]
+}

@@ -1,0 +1,36 @@
+// Stand-in of The One CMDB on the contract of this suite: it keeps assets, and fails on request the way real peers do.
+import { cmdbContract } from '../operations.ts'
+import { createCmdbControl } from './control.ts'
+import { cmdbPage } from './page.ts'
+import { cmdbAnswers } from './answers.ts'
+import { CmdbChange, createCmdbAssets } from './state.ts'
+import { createFaults } from '../../../../local/stand-ins/faults.ts'
+import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
+import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
+import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
+import { type RunningStandIn, startStandIn } from '../../../../local/stand-ins/stand-in.ts'
+import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
+
+export type RunningCmdb = RunningStandIn
+
+/** Its keys are good for every tenant; it keeps assets. */
+export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningCmdb> => {
+  refuseNoKeys('CMDB', keys)
+  const { journal, entries } = openJournalIn(dataFolder, 'cmdb.jsonl', CmdbChange)
+  const parts = { assets: createCmdbAssets(journal, entries), faults: createFaults(), counts: createRequestCounts() }
+  return startStandIn({
+    name: 'CMDB',
+    port,
+    portSetting: 'LOCAL_CMDB_PORT',
+    control: createCmdbControl(parts),
+    answer: answerKeyed({
+      ...parts,
+      contract: cmdbContract,
+      answers: cmdbAnswers(parts.assets),
+      keys,
+      page: (pathname) => (pathname === '/' ? cmdbPage(parts.assets.list()) : undefined),
+    }),
+    close: journal.close,
+  })
+}

@@ -1,0 +1,43 @@
+// Stand-in of The One CRM on the contract of this suite: it keeps opportunities, and fails on request the way real peers do.
+import { crmContract } from '../operations.ts'
+import { createCrmControl } from './control.ts'
+import { crmPage } from './page.ts'
+import { crmAnswers } from './answers.ts'
+import { CrmChange, createCrmOpportunities } from './state.ts'
+import { createFaults } from '../../../../local/stand-ins/faults.ts'
+import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
+import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
+import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
+import { type RunningStandIn, startStandIn } from '../../../../local/stand-ins/stand-in.ts'
+import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
+
+export type RunningCrm = RunningStandIn
+
+/** Its keys are good for every tenant; it keeps opportunities, and knows the companies that the control API names. */
+export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningCrm> => {
+  refuseNoKeys('CRM', keys)
+  const { journal, entries } = openJournalIn(dataFolder, 'crm.jsonl', CrmChange)
+  const opportunities = createCrmOpportunities(journal, entries)
+  const parts = {
+    opportunities,
+    faults: createFaults(),
+    counts: createRequestCounts(),
+    baseUrl: (): string => running.url,
+  }
+  const running = await startStandIn({
+    name: 'CRM',
+    port,
+    portSetting: 'LOCAL_CRM_PORT',
+    control: createCrmControl(parts),
+    answer: answerKeyed({
+      ...parts,
+      contract: crmContract,
+      answers: crmAnswers(parts),
+      keys,
+      page: (pathname) => crmPage(opportunities, pathname),
+    }),
+    close: journal.close,
+  })
+  return running
+}

@@ -1,0 +1,13 @@
+// The Defend contract as the stand-in answers it.
+import type { DefendAuditReceipt, DefendHealth } from '../contract.ts'
+import type { defendContract } from '../operations.ts'
+import type { DefendEvents } from './state.ts'
+import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
+
+export const defendAnswers = (events: DefendEvents): Answers<typeof defendContract> => ({
+  sendAuditEvent: ({ tenantId, body: event }) => {
+    const isNew = events.take(tenantId, event)
+    return { status: isNew ? 201 : 200, body: { id: event.id } satisfies DefendAuditReceipt }
+  },
+  checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } satisfies DefendHealth }),
+})

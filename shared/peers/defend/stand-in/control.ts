@@ -1,0 +1,24 @@
+// The control API of the Defend stand-in: what it got, beside what every stand-in has.
+import type { DefendEvents } from './state.ts'
+import type { Route } from '../../../../local/stand-ins/http-exchange.ts'
+import {
+  type Control,
+  type FaultsAndCounts,
+  controlRoute,
+  faultRoutes,
+  resetRoute,
+} from '../../../../local/stand-ins/stand-in-control.ts'
+
+type Parts = FaultsAndCounts & { readonly events: DefendEvents }
+
+export const createDefendControl = (parts: Parts): readonly Route<Control>[] => {
+  const { events } = parts
+  return [
+    controlRoute('GET', '/_control/audit-events', ({ tenantId }) => ({
+      status: 200,
+      body: { auditEvents: events.list(tenantId) },
+    })),
+    ...faultRoutes(parts),
+    resetRoute(parts, events.reset),
+  ]
+}

@@ -1,0 +1,56 @@
+// The threat dashboard of the Defend stand-in.
+import type { StoredAuditEvent } from './state.ts'
+import { htmlTable } from '../../../../local/stand-ins/html.ts'
+import type { Answer } from '../../../../local/stand-ins/http-exchange.ts'
+import { plainPage } from '../../../../local/stand-ins/peer-page.ts'
+
+/** Most rows of each table. */
+const rowsMax = 100
+
+export const defendPage = (events: readonly StoredAuditEvent[]): Answer =>
+  plainPage(
+    'The One Defend',
+    'Threat dashboard',
+    `<p>${events.length} audit events.</p>
+<h2>Failed logins by user and address</h2>
+${failedLoginTable(events.filter(({ classification }) => classification === 'failed_login'))}
+<h2>For review</h2>
+${reviewTable(events.filter(({ review }) => review))}`,
+    'td { overflow-wrap: anywhere }\n',
+  )
+
+/** Most failures first. */
+const failedLoginTable = (failures: readonly StoredAuditEvent[]): string => {
+  const groups = Map.groupBy(failures, ({ tenantId, userId, address }) => JSON.stringify([tenantId, userId, address]))
+  const rows = [...groups.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .flatMap((group) => {
+      const [latest] = group.toSorted(byLatest)
+      if (!latest) return []
+      const { userId, address, tenantId, occurredAt } = latest
+      return [[userId ?? 'unknown', address ?? 'unknown', tenantId, String(group.length), occurredAt]]
+    })
+  const heads = ['User', 'Address', 'Tenant', 'Failures', 'Latest']
+  return htmlTable({ heads, rows, none: 'No failed logins.', rowsMax })
+}
+
+const reviewTable = (flagged: readonly StoredAuditEvent[]): string => {
+  const rows = flagged
+    .toSorted(byLatest)
+    .map(({ classification, type, userId, actor, tenantId, occurredAt, details }) => [
+      classification,
+      type,
+      userId ?? 'unknown',
+      `${actor.type} ${actor.id}`,
+      tenantId,
+      occurredAt,
+      Object.entries(details)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(', '),
+    ])
+  const heads = ['Classification', 'Event', 'User', 'By', 'Tenant', 'Time', 'Details']
+  return htmlTable({ heads, rows, none: 'Nothing to review.', rowsMax })
+}
+
+const byLatest = (a: StoredAuditEvent, b: StoredAuditEvent): number =>
+  Date.parse(b.occurredAt) - Date.parse(a.occurredAt)

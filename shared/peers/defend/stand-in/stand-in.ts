@@ -1,0 +1,36 @@
+// Stand-in of The One Defend on the contract of this suite: it keeps audit events, and fails on request the way real peers do.
+import { defendContract } from '../operations.ts'
+import { createDefendControl } from './control.ts'
+import { defendPage } from './page.ts'
+import { defendAnswers } from './answers.ts'
+import { DefendChange, createDefendEvents } from './state.ts'
+import { createFaults } from '../../../../local/stand-ins/faults.ts'
+import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
+import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
+import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
+import { type RunningStandIn, startStandIn } from '../../../../local/stand-ins/stand-in.ts'
+import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
+
+export type RunningDefend = RunningStandIn
+
+/** Its keys are good for every tenant; it keeps audit events. */
+export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningDefend> => {
+  refuseNoKeys('Defend', keys)
+  const { journal, entries } = openJournalIn(dataFolder, 'defend.jsonl', DefendChange)
+  const parts = { events: createDefendEvents(journal, entries), faults: createFaults(), counts: createRequestCounts() }
+  return startStandIn({
+    name: 'Defend',
+    port,
+    portSetting: 'LOCAL_DEFEND_PORT',
+    control: createDefendControl(parts),
+    answer: answerKeyed({
+      ...parts,
+      contract: defendContract,
+      answers: defendAnswers(parts.events),
+      keys,
+      page: (pathname) => (pathname === '/' ? defendPage(parts.events.list()) : undefined),
+    }),
+    close: journal.close,
+  })
+}

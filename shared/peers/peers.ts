@@ -1,0 +1,82 @@
+// The products that this suite calls, as data: what each is called, the settings that say where it is and with what key, how its client is
+// made, and where its stand-in listens on a laptop.
+import type { PeerClientOptions } from '../peer-client/peer-client.ts'
+
+export type PeerConnection = Pick<PeerClientOptions, 'baseUrl' | 'key' | 'timeouts' | 'retries' | 'facts'>
+
+type PeerEntry = {
+  /** As a person calls it. */
+  readonly name: string
+  /** Setting with its base URL. */
+  readonly url: string
+  /** Setting with the key that it gave this suite. */
+  readonly key: string
+  /** Loaded by the first call. */
+  readonly connect: (connection: PeerConnection) => Promise<object>
+  /** How long a call may take, where it is not as usual. */
+  readonly patience?: Pick<PeerClientOptions, 'timeouts' | 'retries'>
+  readonly standIn: {
+    readonly port: number
+    /** What a person sees there. */
+    readonly shows: string
+  }
+}
+
+export const peers = {
+  hub: {
+    name: 'Hub',
+    url: 'HUB_API_URL',
+    key: 'HUB_SERVICE_KEY',
+    connect: async (connection: PeerConnection) => (await import('./hub/client.ts')).createHubClient(connection),
+    standIn: { port: 7081, shows: 'stand-in of The One Hub: demo people to sign in as' },
+  },
+  psa: {
+    name: 'PSA',
+    url: 'PSA_API_URL',
+    key: 'PSA_SERVICE_KEY',
+    connect: async (connection: PeerConnection) => (await import('./psa/client.ts')).createPsaClient(connection),
+    standIn: { port: 7082, shows: 'stand-in of The One PSA: the tickets that were filed' },
+  },
+  bus: {
+    name: 'The One Bus',
+    url: 'BUS_API_URL',
+    key: 'BUS_INTEGRATION_KEY',
+    connect: async (connection: PeerConnection) => (await import('./bus/client.ts')).createBusClient(connection),
+    // Somebody may be waiting: what cannot be published soon is left to the sweep.
+    patience: { timeouts: { attemptMs: 3_000, deadlineMs: 5_000 }, retries: { max: 1 } },
+    standIn: { port: 7083, shows: 'stand-in of the event bus: what was published' },
+  },
+  defend: {
+    name: 'Defend',
+    url: 'DEFEND_API_URL',
+    key: 'DEFEND_SERVICE_KEY',
+    connect: async (connection: PeerConnection) => (await import('./defend/client.ts')).createDefendClient(connection),
+    standIn: { port: 7084, shows: 'stand-in of Defend: failed logins, and what is to be reviewed' },
+  },
+  cmdb: {
+    name: 'CMDB',
+    url: 'CMDB_API_URL',
+    key: 'CMDB_SERVICE_KEY',
+    connect: async (connection: PeerConnection) => (await import('./cmdb/client.ts')).createCmdbClient(connection),
+    standIn: { port: 7085, shows: 'stand-in of The One CMDB: software assets' },
+  },
+  crm: {
+    name: 'CRM',
+    url: 'CRM_API_URL',
+    key: 'CRM_SERVICE_KEY',
+    connect: async (connection: PeerConnection) => (await import('./crm/client.ts')).createCrmClient(connection),
+    standIn: { port: 7086, shows: 'stand-in of The One CRM: opportunities' },
+  },
+} as const satisfies Readonly<Record<string, PeerEntry>>
+
+export type Peer = keyof typeof peers
+
+/** The same order for everybody who lists them. */
+export const peerNames = Object.keys(peers) as readonly Peer[]
+
+/** What is known of a peer by its slug; nothing for one that is not in the list. */
+export const peerFacts = (slug: string): PeerEntry | undefined =>
+  Object.hasOwn(peers, slug) ? peers[slug as Peer] : undefined
+
+/** What calls the peer. */
+export type ClientOf<Name extends Peer> = Awaited<ReturnType<(typeof peers)[Name]['connect']>>
