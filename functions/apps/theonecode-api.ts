@@ -26,6 +26,7 @@ import {
   requestCmdbSync,
 } from '../code/cmdb/endpoints.ts'
 import {
+  deleteClient,
   deleteClientMapping,
   putClient,
   putClientMapping,
@@ -71,6 +72,7 @@ export const theonecodeApi = apiApp('theonecode-api', 'code', [
   readSettingsChanges,
   readClients,
   putClient,
+  deleteClient,
   readClientMappings,
   putClientMapping,
   deleteClientMapping,

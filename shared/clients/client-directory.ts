@@ -16,6 +16,8 @@ const Client = z.strictObject({
   crmCompanyId: idElsewhere,
   /** The client in CMDB. */
   cmdbClientId: idElsewhere,
+  /** Somebody is about to remove it, or was. Until it is gone it is a client like any other. */
+  isLeaving: z.literal(true).optional(),
 })
 export type Client = z.infer<typeof Client>
 

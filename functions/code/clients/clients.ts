@@ -3,7 +3,9 @@ import { type Client as StoredClient, clientTable, findClient } from '../../../s
 import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { clientMappingTable, type ClientMapping as StoredMapping } from './client-mapping.ts'
+import { keepClient } from './client-removal.ts'
 import type { Client, ClientDraft, ClientMapping } from './contract.ts'
 
 type Page = { readonly limit: number; readonly cursor?: string | undefined }
@@ -48,22 +50,46 @@ export const listMappings = async (
 
 type MappingKey = { readonly tenantId: string } & Pick<StoredMapping, 'source' | 'sourceId'>
 
-/** @throws AppError `validation-failed` for a client that is not in the directory */
+/**
+ * A client that is removed at the same moment either stays, or the mapping is refused and what it was before holds.
+ * @throws AppError `validation-failed` for a client that is not in the directory
+ */
 export const putMapping = async (
   store: Store,
-  mapping: MappingKey & { readonly clientId: string },
+  mapping: StoredMapping,
 ): Promise<{ readonly mapping: ClientMapping; readonly isNew: boolean }> => {
-  // Clients are never deleted, so that what is found here is still there when the mapping is written.
-  if (!(await findClient(store, mapping.tenantId, mapping.clientId)))
-    throw new AppError('validation-failed', 'There is no client with the id in the body. Create the client first.', {
-      details: { errors: [{ path: 'body.clientId', message: 'must be the id of a client' }] },
-    })
-  let isNew = false
+  if (!(await findClient(store, mapping.tenantId, mapping.clientId))) {
+    // Its client may have been removed when an earlier attempt to write it died half-way.
+    await takeBack(store, mapping, undefined)
+    throw noClient()
+  }
+  let before: StoredMapping | undefined
   const { value } = await store.open(clientMappingTable).mapping.modify(mapping, (current) => {
-    isNew = current === undefined
+    before = current
     return unlessSame(current, mapping)
   })
-  return { mapping: shownMapping(value), isNew }
+  if (!(await keepClient(store, mapping))) {
+    await takeBack(store, mapping, before)
+    throw noClient()
+  }
+  return { mapping: shownMapping(value), isNew: before === undefined }
+}
+
+const noClient = (): AppError =>
+  new AppError('validation-failed', 'There is no client with the id in the body. Create the client first.', {
+    details: { errors: [{ path: 'body.clientId', message: 'must be the id of a client' }] },
+  })
+
+/** Unless somebody has mapped it anew. What it was before holds again as long as its own client is there. */
+const takeBack = async (store: Store, mapping: StoredMapping, before: StoredMapping | undefined): Promise<void> => {
+  const earlier = before?.clientId === mapping.clientId ? undefined : before
+  const rows = store.open(clientMappingTable).mapping
+  await untilUndisturbed(async () => {
+    const row = await rows.get(mapping)
+    if (row?.value.clientId !== mapping.clientId) return
+    await (earlier ? rows.update(row, earlier) : rows.delete(row))
+  })
+  if (earlier && !(await keepClient(store, earlier))) await takeBack(store, earlier, undefined)
 }
 
 export const deleteMapping = (store: Store, key: MappingKey): Promise<void> =>

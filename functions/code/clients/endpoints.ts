@@ -1,5 +1,5 @@
 // The clients of a tenant, and which organizations and repositories belong to them (SET-1).
-import { session } from '../../../shared/auth/caller.ts'
+import { actorOf, session } from '../../../shared/auth/caller.ts'
 import { http, noBody } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
@@ -42,6 +42,26 @@ export const putClient = http({
   handler: async ({ params: { clientId }, body, caller: { tenantId }, services }) => {
     const { client, isNew } = await (await work()).putClient(services.store(), { ...body, tenantId, clientId })
     return { status: isNew ? 201 : 200, body: client }
+  },
+})
+
+export const deleteClient = http({
+  name: 'code-delete-client',
+  method: 'DELETE',
+  route: 'code/clients/{clientId}',
+  queryRoute: 'code/clients',
+  summary:
+    'Takes a client company away, with its settings. Refused while a mapping leads to it. One that is not there is no error',
+  callers: writers,
+  needs,
+  params: async () => (await contract()).ClientPath,
+  returns: { 204: noBody },
+  errors: storeErrors,
+  handler: async ({ params: { clientId }, caller, services }) => {
+    const { removeClient } = await import('./client-removal.ts')
+    const { tenantId } = caller
+    await removeClient({ store: services.store(), now: services.now, by: actorOf(caller), tenantId, clientId })
+    return { status: 204 }
   },
 })
 

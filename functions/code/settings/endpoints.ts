@@ -120,8 +120,13 @@ const replaced = async (
 ): Promise<Settings> => {
   if (clientId !== undefined) await refuseUnknown(services, caller, clientId)
   const change = changeOf(services, caller, clientId)
-  const { replaceSettings } = await import('./settings-change.ts')
+  const { forgetSettings, replaceSettings } = await import('./settings-change.ts')
   const row = await replaceSettings(change, settings, revision)
+  if (clientId !== undefined) {
+    // Whoever removed the client meanwhile may not have seen these.
+    await forgetSettings({ ...change, clientId })
+    await refuseUnknown(services, caller, clientId)
+  }
   const { shownSettings } = await import('./shown-settings.ts')
   return shownSettings(change.store, change, row)
 }

@@ -1,5 +1,6 @@
 // Changes settings of a tenant or of one client of it. The change is kept beside them in the same transaction (SET-1).
 import { randomToken } from '../../../shared/auth/digest.ts'
+import { findClient } from '../../../shared/clients/client-directory.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
@@ -50,6 +51,16 @@ export const removeSettings = (change: Change): Promise<void> =>
   untilUndisturbed(async () => {
     const row = await readSettings(change.store, change.tenantId, change.clientId)
     if (row && !isSame(ownSettingsOf(row), {})) await write(change, row, undefined)
+  })
+
+/**
+ * Takes away the settings of a client, unless the directory has it. They are read before the directory is: what is set for a client that
+ * comes again under its id is not met.
+ */
+export const forgetSettings = (change: Change & { readonly clientId: string }): Promise<void> =>
+  untilUndisturbed(async () => {
+    const row = await readSettings(change.store, change.tenantId, change.clientId)
+    if (row && !(await findClient(change.store, change.tenantId, change.clientId))) await write(change, row, undefined)
   })
 
 /** @param next undefined takes the row away */
