@@ -21,8 +21,8 @@ export type EffectTrial = {
   readonly table: Table
   /** The nightly run that keeps what is open. */
   readonly renew: (services: Services) => Promise<void>
-  /** The people there are done with it. */
-  readonly end: () => Promise<void>
+  /** The people there are done with it, or not any more. */
+  readonly setEnded: (isEnded: boolean) => Promise<void>
 }
 
 export type EffectUnderTrial = {

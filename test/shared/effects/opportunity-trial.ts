@@ -40,8 +40,8 @@ export const opportunities = (services: Services, crmUrl: string): EffectUnderTr
       },
       table: opportunityTable,
       renew: (renewed) => renewOpportunities(renewed, AbortSignal.timeout(60_000)),
-      end: async () => {
-        for (const { id } of await crm.opportunities()) await crm.setStage(id, 'won')
+      setEnded: async (isEnded) => {
+        for (const { id } of await crm.opportunities()) await crm.setStage(id, isEnded ? 'won' : 'open')
       },
     }
   },

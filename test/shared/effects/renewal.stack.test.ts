@@ -92,11 +92,20 @@ describe.each(['ticket', 'opportunity', 'security ticket'])('a %s that nobody ha
 
   it('is kept for 400 days more from when it is first seen closed, and no longer', async () => {
     const { trial, all } = await made(name)
-    await trial.end()
+    await trial.setEnded(true)
     await trial.renew(servicesAfter(380))
     expect(await rowsAfter(trial, 779)).toEqual(all)
     await trial.renew(servicesAfter(770))
     expect(await rowsAfter(trial, 781)).toEqual({})
+  })
+
+  it('is kept when it was seen closed and has been opened again', async () => {
+    const { trial, all } = await made(name)
+    await trial.setEnded(true)
+    await trial.renew(servicesAfter(380))
+    await trial.setEnded(false)
+    await trial.renew(servicesAfter(770))
+    expect(await rowsAfter(trial, 1_169)).toEqual(all)
   })
 
   it('is kept whole by the next run when one is cut off', async () => {
@@ -110,5 +119,17 @@ describe.each(['ticket', 'opportunity', 'security ticket'])('a %s that nobody ha
     expect(await rowsAfter(trial, 401)).not.toEqual(all)
     await trial.renew(servicesAfter(381))
     expect(await rowsAfter(trial, 401)).toEqual(all)
+  })
+})
+
+describe.each(['ticket', 'opportunity'])('a %s that was seen closed when somebody asked for it', (name) => {
+  it('takes what leads to it along until its own end', async () => {
+    const { trial, all } = await made(name)
+    await trial.setEnded(true)
+    await trial.ask(servicesAfter(200))
+    await trial.renew(servicesAfter(380))
+    expect(await rowsAfter(trial, 599)).toEqual(all)
+    await trial.renew(servicesAfter(595))
+    expect(await rowsAfter(trial, 781)).toEqual({})
   })
 })

@@ -40,8 +40,9 @@ export const securityTickets = (services: Services, psaUrl: string): EffectUnder
       },
       table: securityTicketTable,
       renew: (renewed) => renewSecurityTickets(renewed, AbortSignal.timeout(60_000)),
-      end: async () => {
-        for (const { id } of await psa.tickets()) await psa.change(id, { status: 'closed' })
+      setEnded: async (isEnded) => {
+        const status = isEnded ? 'closed' : 'in_progress'
+        for (const { id } of await psa.tickets()) await psa.change(id, { status })
       },
     }
   },

@@ -39,8 +39,9 @@ export const tickets = (services: Services, psaUrl: string): EffectUnderTrial =>
       },
       table: ticketTable,
       renew: (renewed) => renewTickets(renewed, AbortSignal.timeout(60_000)),
-      end: async () => {
-        for (const { id } of await psa.tickets()) await psa.change(id, { status: 'closed' })
+      setEnded: async (isEnded) => {
+        const status = isEnded ? 'closed' : 'in_progress'
+        for (const { id } of await psa.tickets()) await psa.change(id, { status })
       },
     }
   },
