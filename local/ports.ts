@@ -5,13 +5,10 @@ import { type Peer, peerNames, peers } from '../shared/peers/peers.ts'
 
 type PortInfo = { readonly setting: string; readonly port: number; readonly title: string; readonly scheme?: string }
 
-/** `LOCAL_ON_CALL_PORT` of `onCall`. */
-const portSettingOf = (peer: Peer): string => `LOCAL_${peer.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}_PORT`
-
 const peerPorts = Object.fromEntries(
   peerNames.map((name) => [
     name,
-    { setting: portSettingOf(name), port: peers[name].standIn.port, title: peers[name].name },
+    { setting: `LOCAL_${name.toUpperCase()}_PORT`, port: peers[name].standIn.port, title: peers[name].name },
   ]),
 ) as Readonly<Record<Peer, PortInfo>>
 

@@ -23,7 +23,7 @@ type StandInModule = {
 
 /** @throws Error that names the settings which are missing, or says that the port is taken */
 export const startStandInOf = async (peer: Peer, settings: Settings, dataFolder?: string): Promise<RunningStandIn> => {
-  const { start } = (await import(`../../shared/peers/${folderOf(peer)}/stand-in/stand-in.ts`)) as StandInModule
+  const { start } = (await import(`../../shared/peers/${peer}/stand-in/stand-in.ts`)) as StandInModule
   const keySetting: string = peers[peer].key
   return start({
     port: portOf(peer, settings),
@@ -32,9 +32,6 @@ export const startStandInOf = async (peer: Peer, settings: Settings, dataFolder?
     settings,
   })
 }
-
-/** `on-call` of `onCall`. */
-const folderOf = (peer: Peer): string => peer.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 const portOf = (peer: Peer, settings: Settings): number => {
   const { setting, port } = portTable[peer]

@@ -67,6 +67,13 @@ export const peers = {
     connect: async (connection: PeerConnection) => (await import('./crm/client.ts')).createCrmClient(connection),
     standIn: { port: 7086, shows: 'stand-in of The One CRM: opportunities' },
   },
+  oncall: {
+    name: 'On-Call',
+    url: 'ONCALL_API_URL',
+    key: 'ONCALL_SERVICE_KEY',
+    connect: async (connection: PeerConnection) => (await import('./oncall/client.ts')).createOnCallClient(connection),
+    standIn: { port: 7087, shows: 'stand-in of The One On-Call: who was called, and took it' },
+  },
 } as const satisfies Readonly<Record<string, PeerEntry>>
 
 export type Peer = keyof typeof peers

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../shared/config/config.ts'
+import { peers } from '../../../shared/peers/peers.ts'
 import { type SettingName, settings } from '../../../shared/config/settings.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
@@ -19,18 +20,12 @@ const good: Readonly<Partial<Record<SettingName, string>>> = {
   AI_PUBLIC_URL: 'https://ai.example.com',
   PORTAL_SSO_SECRET: secret(),
   AI_SSO_SECRET: secret(),
-  PSA_API_URL: 'https://psa.example.com/api/v1',
-  PSA_SERVICE_KEY: secret(),
-  HUB_API_URL: 'https://hub.example.com/api',
-  HUB_SERVICE_KEY: secret(),
-  DEFEND_API_URL: 'https://defend.example.com/api',
-  DEFEND_SERVICE_KEY: secret(),
-  CRM_API_URL: 'https://crm.example.com/api',
-  CRM_SERVICE_KEY: secret(),
-  CMDB_API_URL: 'https://cmdb.example.com/api',
-  CMDB_SERVICE_KEY: secret(),
-  BUS_API_URL: 'https://bus.example.com/api',
-  BUS_INTEGRATION_KEY: secret(),
+  ...Object.fromEntries(
+    Object.values(peers).flatMap(({ url, key }) => [
+      [url, 'https://peer.example.com/api/v1'],
+      [key, secret()],
+    ]),
+  ),
   SERVICE_BUS: 'onestack.servicebus.windows.net',
 }
 const onAzure = { WEBSITE_INSTANCE_ID: '0123' }

@@ -29,6 +29,9 @@ import {
   HubUserPage,
 } from '../../../shared/peers/hub/contract.ts'
 import type { PeerClient } from '../../../shared/peer-client/peer-client.ts'
+import { type OnCallClient, createOnCallClient } from '../../../shared/peers/oncall/client.ts'
+import { OnCallAlert, OnCallHealth, OnCallProblem } from '../../../shared/peers/oncall/contract.ts'
+import type { ClientOf, Peer } from '../../../shared/peers/peers.ts'
 import { type PsaClient, createPsaClient } from '../../../shared/peers/psa/client.ts'
 import {
   PsaAgent,
@@ -146,7 +149,7 @@ function adjust(hub: HubClient): Promise<unknown> {
   return hub.adjustUsage('t1', id, { metric: 'repos_protected', date: '2026-11-22', delta, reason })
 }
 
-export const hubWalk: PeerWalk<HubClient> = {
+const hubWalk: PeerWalk<HubClient> = {
   peer: 'hub',
   connect: createHubClient,
   answers: {
@@ -451,7 +454,7 @@ const projects: Pick<PeerWalk<PsaClient>['answers'], 'createProject' | 'findProj
   ],
 }
 
-export const psaWalk: PeerWalk<PsaClient> = {
+const psaWalk: PeerWalk<PsaClient> = {
   peer: 'psa',
   connect: createPsaClient,
   answers: {
@@ -494,7 +497,7 @@ const opportunity = {
 }
 const neededOfOpportunity = ['id', 'stage', 'url']
 
-export const crmWalk: PeerWalk<CrmClient> = {
+const crmWalk: PeerWalk<CrmClient> = {
   peer: 'crm',
   connect: createCrmClient,
   answers: {
@@ -580,7 +583,7 @@ const asset = {
 const neededOfAsset = ['externalReference', 'sourceVersion', 'state']
 const cmdbProblem = { status: 404, contract: CmdbProblem, body: problem, needed: [] } as const
 
-export const cmdbWalk: PeerWalk<CmdbClient> = {
+const cmdbWalk: PeerWalk<CmdbClient> = {
   peer: 'cmdb',
   connect: createCmdbClient,
   answers: {
@@ -638,7 +641,7 @@ export const cmdbWalk: PeerWalk<CmdbClient> = {
   },
 }
 
-export const defendWalk: PeerWalk<DefendClient> = {
+const defendWalk: PeerWalk<DefendClient> = {
   peer: 'defend',
   connect: createDefendClient,
   answers: {
@@ -673,7 +676,7 @@ export const defendWalk: PeerWalk<DefendClient> = {
   },
 }
 
-export const busWalk: PeerWalk<BusClient> = {
+const busWalk: PeerWalk<BusClient> = {
   peer: 'bus',
   connect: createBusClient,
   answers: {
@@ -695,4 +698,80 @@ export const busWalk: PeerWalk<BusClient> = {
       },
     ],
   },
+}
+
+const alert = {
+  reference: 'incident:1',
+  state: 'acknowledged',
+  urgency: 'high',
+  acknowledgedBy: 'Ann',
+  acknowledgedAt: time,
+  createdAt: time,
+}
+const neededOfAlert = ['reference', 'state', 'acknowledgedBy', 'acknowledgedAt']
+const onCallProblem = { status: 404, contract: OnCallProblem, body: problem, needed: [] } as const
+
+const onCallWalk: PeerWalk<OnCallClient> = {
+  peer: 'oncall',
+  connect: createOnCallClient,
+  answers: {
+    raiseAlert: [200, 201].map((status) => ({
+      status,
+      contract: OnCallAlert,
+      body: alert,
+      ask: (onCall) =>
+        onCall.raiseAlert('t1', 'incident:1', {
+          title: 'PSA refuses our key',
+          details: '',
+          urgency: 'high',
+          url: 'https://code.example',
+          occurredAt: time,
+        }),
+      needed: neededOfAlert,
+      shows: { from: [], to: ['alert'] },
+    })),
+    getAlert: [
+      {
+        status: 200,
+        contract: OnCallAlert,
+        body: alert,
+        ask: (onCall) => onCall.getAlert('t1', 'incident:1'),
+        needed: neededOfAlert,
+        shows: whole,
+      },
+      { ...onCallProblem, ask: (onCall) => onCall.getAlert('t1', 'incident:1') },
+    ],
+    resolveAlert: [
+      {
+        status: 200,
+        contract: OnCallAlert,
+        body: alert,
+        ask: (onCall) => onCall.resolveAlert('t1', 'incident:1', { reason: 'It works.' }),
+        needed: neededOfAlert,
+        shows: whole,
+      },
+      { ...onCallProblem, ask: (onCall) => onCall.resolveAlert('t1', 'incident:1', { reason: 'It works.' }) },
+    ],
+    checkHealth: [
+      {
+        status: 200,
+        contract: OnCallHealth,
+        body: health,
+        ask: (onCall) => onCall.checkHealth('t1'),
+        needed: ['status'],
+        shows: whole,
+      },
+    ],
+  },
+}
+
+/** Each peer: one that is missing does not compile. */
+export const walks: { readonly [Name in Peer]: PeerWalk<ClientOf<Name>> } = {
+  hub: hubWalk,
+  psa: psaWalk,
+  crm: crmWalk,
+  cmdb: cmdbWalk,
+  defend: defendWalk,
+  bus: busWalk,
+  oncall: onCallWalk,
 }

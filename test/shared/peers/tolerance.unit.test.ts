@@ -3,7 +3,7 @@ import type { PeerAnswers, PeerCall } from '../../../shared/peer-client/peer-cal
 import { type PeerClient, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type Change, changesOf, differencesOf, nameOf } from '../../support/outside-changes.ts'
-import { type Answer, type PeerWalk, busWalk, cmdbWalk, crmWalk, defendWalk, hubWalk, psaWalk } from './answer-walk.ts'
+import { type Answer, type PeerWalk, walks } from './answer-walk.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
 
 let server: PeerServer
@@ -145,9 +145,4 @@ const walkOf = <Client extends object>({ peer, connect, answers }: PeerWalk<Clie
   })
 }
 
-walkOf(hubWalk)
-walkOf(psaWalk)
-walkOf(crmWalk)
-walkOf(cmdbWalk)
-walkOf(defendWalk)
-walkOf(busWalk)
+for (const walk of Object.values(walks)) walkOf(walk as unknown as PeerWalk<Record<string, unknown>>)

@@ -12,6 +12,9 @@ import { createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { defendContract } from '../../../shared/peers/defend/operations.ts'
 import { createHubClient } from '../../../shared/peers/hub/client.ts'
 import { hubContract } from '../../../shared/peers/hub/operations.ts'
+import { createOnCallClient } from '../../../shared/peers/oncall/client.ts'
+import { onCallContract } from '../../../shared/peers/oncall/operations.ts'
+import { peers } from '../../../shared/peers/peers.ts'
 import { createPsaClient } from '../../../shared/peers/psa/client.ts'
 import { psaContract } from '../../../shared/peers/psa/operations.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
@@ -118,7 +121,38 @@ const event = {
 
 type Wire = Readonly<Record<string, readonly (readonly [ask: () => Promise<unknown>, ...sent: Sent])[]>>
 
+const alert = {
+  title: 'PSA refuses our key',
+  details: 'Check it.',
+  urgency: 'high' as const,
+  url: 'https://code.example/incidents/1',
+  occurredAt: time,
+}
+
 const wires: readonly (readonly [PeerContract, Wire])[] = [
+  [
+    onCallContract,
+    {
+      putAlert: [
+        [
+          () => createOnCallClient(connection()).raiseAlert('t1', 'incident:1', alert),
+          'PUT /v1/alerts/incident%3A1',
+          't1',
+          alert,
+        ],
+      ],
+      getAlert: [[() => createOnCallClient(connection()).getAlert('t1', 'a/b'), 'GET /v1/alerts/a%2Fb', 't1']],
+      resolveAlert: [
+        [
+          () => createOnCallClient(connection()).resolveAlert('t1', 'a', { reason: 'x' }),
+          'POST /v1/alerts/a/resolve',
+          't1',
+          { reason: 'x' },
+        ],
+      ],
+      checkHealth: [[() => createOnCallClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
   [
     crmContract,
     {
@@ -326,4 +360,12 @@ describe.each(wires)('the wire to $name', ({ operations }, wire) => {
   it.each(Object.entries(wire))('is what %s has always been', async (_, cases) => {
     for (const [ask, ...sent] of cases) expect(await sentBy(ask)).toEqual(sent)
   })
+})
+
+it('is written down for each peer', () => {
+  expect(wires.map(([{ name }]) => name).toSorted()).toEqual(
+    Object.values(peers)
+      .map(({ name }) => name)
+      .toSorted(),
+  )
 })
