@@ -1,6 +1,8 @@
 // One HTTP exchange with a peer, and what its outcome means: an answer of the contract, or a failure that may pass or not.
 import { isTaskCancelledError } from 'cockatiel'
 import * as z from 'zod'
+// Not by `z.core`, which would bring all languages of zod into every bundle.
+import { toDotPath } from 'zod/v4/core'
 import type { ErrorCode } from '../errors.ts'
 import { plainWords } from '../schema/plain-words.ts'
 import { redactSecrets, redactedMark } from '../text/secret-redaction.ts'
@@ -108,7 +110,7 @@ const pathsMax = 3
 
 /** The names are those of the schema, so that nothing of the peer is quoted. Empty when it is the whole answer. */
 const whereOf = ({ issues }: z.ZodError): string => {
-  const paths = [...new Set(issues.map(({ path }) => z.core.toDotPath(path)))].filter((path) => path !== '')
+  const paths = [...new Set(issues.map(({ path }) => toDotPath(path)))].filter((path) => path !== '')
   if (paths.length === 0) return ''
   return ` at ${paths.slice(0, pathsMax).join(', ')}${paths.length > pathsMax ? ' and elsewhere' : ''}`
 }
