@@ -18,9 +18,9 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', slowestFilesReporter],
     projects: [
-      suite('unit', { testTimeout: 10_000 }),
-      suite('stack', { testTimeout: 30_000, globalSetup: 'test/support/stack-setup.ts' }),
-      suite('host', { testTimeout: 30_000 }),
+      suite('unit', { testTimeout: 20_000 }),
+      suite('stack', { testTimeout: 60_000, globalSetup: 'test/support/stack-setup.ts' }),
+      suite('host', { testTimeout: 60_000 }),
       suite('bundle', { testTimeout: 90_000, globalSetup: 'test/support/bundle-setup.ts' }),
       suite('browser', { testTimeout: 60_000 }),
       suite('chaos', { testTimeout: 180_000 }),

@@ -100,7 +100,6 @@ const assetReads = (call: Call): Pick<CmdbClient, 'getAsset' | 'listAssets'> => 
   listAssets: async (tenantId, page = {}) => {
     const { body } = await call('listAssets', {
       tenantId,
-
       query: checked(CmdbPageRequest, page, 'page'),
       answers: { 200: ReadCmdbAssetPage },
     })

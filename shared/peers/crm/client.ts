@@ -51,7 +51,6 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
       const { externalReference } = draft
       const answer = await call('createOpportunity', {
         tenantId,
-
         body: draft,
         answers: { 201: readCrmOpportunityOf(externalReference), 409: readCrmOpportunityExists(externalReference) },
       })
@@ -72,7 +71,6 @@ const opportunityReads = (
   findOpportunityByReference: async (tenantId, externalReference) => {
     const { body } = await call('listOpportunities', {
       tenantId,
-
       query: { externalReference: checked(CrmExternalReference, externalReference, 'externalReference') },
       answers: { 200: ReadCrmOpportunitiesFound },
     })
@@ -84,7 +82,6 @@ const opportunityReads = (
     for (const page of idPages(wanted, crmLimits.idsPerRead)) {
       const { body } = await call('listOpportunities', {
         tenantId,
-
         query: { ids: page.join(',') },
         answers: { 200: ReadCrmOpportunityList },
       })

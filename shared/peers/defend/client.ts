@@ -24,7 +24,6 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
     sendAuditEvent: async (tenantId, event) => {
       const { status } = await call('sendAuditEvent', {
         tenantId,
-
         body: event,
         answers: { 200: ReadDefendAuditReceipt, 201: ReadDefendAuditReceipt },
       })
@@ -33,7 +32,6 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
     checkHealth: async (tenantId) => {
       const { body } = await call('checkHealth', {
         tenantId,
-
         answers: { 200: ReadDefendHealth },
       })
       return body

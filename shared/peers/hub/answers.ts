@@ -17,6 +17,13 @@ import {
 export const ReadHubOrganization = reading(needing(HubOrganization, ['id', 'status', 'products']))
 export type ReadHubOrganization = z.output<typeof ReadHubOrganization>
 
+/** Another organization than the one that is meant is no answer: one would be taken for active that is suspended. */
+export const readHubOrganizationOf = (id: string) =>
+  ReadHubOrganization.refine((organization) => organization.id === id, {
+    error: 'This is another organization than the one that is meant',
+    path: ['id'],
+  })
+
 /** One user whose address or name nobody else would take keeps the others of a page from nothing. */
 const AnyUser = HubUser.extend({ email: z.string(), firstName: z.string(), lastName: z.string() })
 
@@ -24,6 +31,13 @@ export const ReadHubUser = reading(
   needing(AnyUser, ['id', 'email', 'firstName', 'lastName', 'status', 'orgRole', 'products', 'version']),
 )
 export type ReadHubUser = z.output<typeof ReadHubUser>
+
+/** Another user than the one that is meant is no answer: somebody would get the rights of someone else. */
+export const readHubUserOf = (id: string) =>
+  ReadHubUser.refine((user) => user.id === id, {
+    error: 'This is another user than the one that is meant',
+    path: ['id'],
+  })
 
 export const ReadHubOrganizationPage = reading(
   HubOrganizationPage.extend({ organizations: z.array(ReadHubOrganization) }),

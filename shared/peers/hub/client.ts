@@ -7,11 +7,13 @@ import { type PeerClient, type PeerClientOptions, createPeerClient } from '../..
 import {
   type KnownHubUser,
   KnownHubUserPage,
-  ReadHubOrganization,
+  type ReadHubOrganization,
   ReadHubOrganizationPage,
   ReadHubProblem,
-  ReadHubUser,
+  type ReadHubUser,
   ReadHubUserPage,
+  readHubOrganizationOf,
+  readHubUserOf,
 } from './answers.ts'
 import { type HubBillingClient, createHubBillingClient } from './billing-client.ts'
 import { HubUserId, hubLimits } from './contract.ts'
@@ -57,7 +59,7 @@ const organizationReads = (call: Call): Pick<HubClient, 'getOrganization' | 'lis
     const answer = await call('getOrganization', {
       tenantId: id,
       params: { id },
-      answers: { 200: ReadHubOrganization, 404: ReadHubProblem },
+      answers: { 200: readHubOrganizationOf(id), 404: ReadHubProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
@@ -75,7 +77,7 @@ const userReads = (call: Call): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
     const answer = await call('getUser', {
       tenantId,
       params: { id: tenantId, userId },
-      answers: { 200: ReadHubUser, 404: ReadHubProblem },
+      answers: { 200: readHubUserOf(userId), 404: ReadHubProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },

@@ -76,7 +76,6 @@ const agentLists = (
     for (const page of idPages(wanted, psaLimits.idsPerRead)) {
       const { body } = await call('listAgents', {
         tenantId,
-
         query: { ids: page.join(',') },
         answers: { 200: ReadPsaAgentPage },
       })
@@ -87,7 +86,6 @@ const agentLists = (
   listAgents: async (tenantId, page = {}) => {
     const { body } = await call('listAgents', {
       tenantId,
-
       query: checked(PsaPageRequest, page, 'page'),
       answers: { 200: ReadPsaAgentPage },
     })

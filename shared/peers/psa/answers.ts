@@ -40,7 +40,21 @@ export const ReadPsaTicketPage = reading(
 )
 export type ReadPsaTicketPage = z.output<typeof ReadPsaTicketPage>
 
-export const ReadPsaTicketExists = reading(needing(PsaTicketExists.extend({ ticket: ReadPsaTicket }), ['ticket']))
+/** Another ticket than the one that is meant is no answer: a finding would be linked to it, or told on it. */
+export const readPsaTicketOf = (id: string) =>
+  ReadPsaTicket.refine((ticket) => ticket.id === id, {
+    error: 'This is another ticket than the one that is meant',
+    path: ['id'],
+  })
+
+export const readPsaTicketMade = (externalReference: string) =>
+  reading(needing(PsaTicket, [...needed, 'externalReference'])).refine(
+    (ticket) => ticket.externalReference === externalReference,
+    { error: 'This is another ticket than the one that is meant', path: ['externalReference'] },
+  )
+
+export const readPsaTicketExists = (externalReference: string) =>
+  reading(needing(PsaTicketExists.extend({ ticket: readPsaTicketMade(externalReference) }), ['ticket']))
 
 const unknownCompany = PsaUnknownCompany.shape.type.value
 

@@ -10,11 +10,13 @@ import {
   ReadPsaHealth,
   ReadPsaNote,
   ReadPsaProblem,
-  ReadPsaTicket,
-  ReadPsaTicketExists,
+  type ReadPsaTicket,
   ReadPsaTicketList,
   ReadPsaTicketsFound,
   ReadPsaUnknownCompany,
+  readPsaTicketExists,
+  readPsaTicketMade,
+  readPsaTicketOf,
 } from './answers.ts'
 import {
   PsaExternalReference,
@@ -87,9 +89,12 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
     createTicket: async (tenantId, draft) => {
       const answer = await call('createTicket', {
         tenantId,
-
         body: draft,
-        answers: { 201: ReadPsaTicket, 409: ReadPsaTicketExists, 422: ReadPsaUnknownCompany },
+        answers: {
+          201: readPsaTicketMade(draft.externalReference),
+          409: readPsaTicketExists(draft.externalReference),
+          422: ReadPsaUnknownCompany,
+        },
       })
       if (answer.status === 422)
         throw new AppError('company-unknown', `PSA does not know the company ${draft.companyId}.`, {
@@ -112,7 +117,6 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
   findTicketByReference: async (tenantId, externalReference) => {
     const { body } = await call('listTickets', {
       tenantId,
-
       query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
       answers: { 200: ReadPsaTicketsFound },
     })
@@ -124,7 +128,6 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
     for (const page of idPages(wanted, psaLimits.idsPerRead)) {
       const { body } = await call('listTickets', {
         tenantId,
-
         query: { ids: page.join(',') },
         answers: { 200: ReadPsaTicketList },
       })
@@ -136,7 +139,7 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
     const answer = await call('getTicket', {
       tenantId,
       params: { id },
-      answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
+      answers: { 200: readPsaTicketOf(id), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? answer.body : undefined
   },
@@ -157,7 +160,7 @@ const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' |
       tenantId,
       params: { id: ticketId },
       body: reopening,
-      answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
+      answers: { 200: readPsaTicketOf(ticketId), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? { outcome: 'reopened', ticket: answer.body } : { outcome: 'ticket-not-found' }
   },
@@ -166,7 +169,7 @@ const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' |
       tenantId,
       params: { id: ticketId },
       body: raise,
-      answers: { 200: ReadPsaTicket, 404: ReadPsaProblem },
+      answers: { 200: readPsaTicketOf(ticketId), 404: ReadPsaProblem },
     })
     return answer.status === 200 ? { outcome: 'raised', ticket: answer.body } : { outcome: 'ticket-not-found' }
   },

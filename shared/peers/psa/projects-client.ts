@@ -31,7 +31,6 @@ export const createPsaProjectsClient = (call: OperationCall<typeof psaContract>)
     const { externalReference } = draft
     const answer = await call('createProject', {
       tenantId,
-
       body: draft,
       answers: {
         201: readPsaProjectOf(externalReference),
@@ -45,7 +44,6 @@ export const createPsaProjectsClient = (call: OperationCall<typeof psaContract>)
   findProjectByReference: async (tenantId, externalReference) => {
     const { body } = await call('listProjects', {
       tenantId,
-
       query: { externalReference: checked(PsaExternalReference, externalReference, 'externalReference') },
       answers: { 200: ReadPsaProjectList },
     })

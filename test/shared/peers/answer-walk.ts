@@ -257,7 +257,7 @@ const tickets: Pick<
       contract: PsaTicket,
       body: ticket,
       ask: (psa) => psa.createTicket('t1', ticketDraft),
-      needed: neededOfTicket,
+      needed: [...neededOfTicket, 'externalReference'],
       shows: { from: [], to: ['ticket'] },
     },
     {
@@ -265,7 +265,7 @@ const tickets: Pick<
       contract: PsaTicketExists,
       body: { ...problem, status: 409, ticket },
       ask: (psa) => psa.createTicket('t1', ticketDraft),
-      needed: within('ticket', neededOfTicket),
+      needed: within('ticket', [...neededOfTicket, 'externalReference']),
       shows: { from: ['ticket'], to: ['ticket'] },
     },
     {

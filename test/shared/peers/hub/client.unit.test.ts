@@ -40,13 +40,20 @@ const knowsEverybody: Reply = (response, request) => {
 
 describe('the Hub client', () => {
   it('reads a user with the key and the tenant, every id encoded', async () => {
-    const { hub, server } = await connect(json(200, user))
-    expect(await hub.getUser('t1', 'a/b?c')).toEqual(user)
+    const odd = { ...user, id: 'a/b?c' }
+    const { hub, server } = await connect(json(200, odd))
+    expect(await hub.getUser('t1', 'a/b?c')).toEqual(odd)
     expect(server.requests[0]).toMatchObject({
       method: 'GET',
       url: '/v1/organizations/t1/users/a%2Fb%3Fc',
       headers: { 'x-tenant-id': 't1', 'x-integration-key': 'k' },
     })
+  })
+
+  it('takes no other organization and no other user for the one that was asked for', async () => {
+    const { hub } = await connect(json(200, { ...user, id: 'u2' }), json(200, { ...organization, id: 't2' }))
+    await expect(hub.getUser('t1', 'u1')).rejects.toMatchObject({ code: 'peer-invalid-response' })
+    await expect(hub.getOrganization('t1')).rejects.toMatchObject({ code: 'peer-invalid-response' })
   })
 
   it('says when an organization or a user is not there', async () => {

@@ -66,6 +66,24 @@ describe('the PSA client', () => {
     expect(await psa.createTicket('t1', draft)).toEqual({ outcome: 'exists', ticket })
   })
 
+  it.each([
+    ['a creation', json(201, { ...ticket, externalReference: 'code:f2' })],
+    ['a conflict', json(409, { title: 'Exists', status: 409, ticket: { ...ticket, externalReference: 'code:f2' } })],
+  ])('takes no other ticket for the one that was meant in %s', async (_, reply) => {
+    const { psa } = await connect(reply)
+    await expect(psa.createTicket('t1', draft)).rejects.toMatchObject({ code: 'peer-invalid-response' })
+  })
+
+  it('takes no other ticket for the one that was read, reopened or raised', async () => {
+    const { psa } = await connect(json(200, { ...ticket, id: 'T2' }))
+    for (const asked of [
+      () => psa.getTicket('t1', 'T1'),
+      () => psa.reopenTicket('t1', 'T1', { reference: 'r', note: 'x' }),
+      () => psa.raisePriority('t1', 'T1', { reference: 'r', priority: 'P1' }),
+    ])
+      await expect(asked()).rejects.toMatchObject({ code: 'peer-invalid-response' })
+  })
+
   it('takes a 422 for a refusal, unless it says that the company is not known', async () => {
     const refused = { title: 'No', status: 422 }
     const unknown = { ...refused, type: 'urn:the-one-psa:problem:unknown-company' }
