@@ -2,7 +2,7 @@
 // Shapes follow the host's FunctionsController and HostController (https://github.com/Azure/azure-functions-host).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { HostedFunction } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 import { requestPath } from './request-path.ts'
 import { writeEmpty } from './http-response.ts'
 

@@ -1,7 +1,7 @@
 // Input and output bindings beside the trigger: who reads and writes them, and which functions ask for one that nobody knows.
 import type { Binding, InvocationResponse, RpcTypedData } from './core-types.ts'
 import { isTrigger } from './function-rules.ts'
-import type { HostedFunction } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 /** Gives a function the data of an input binding, for each invocation anew. */
 export type InputBinding = {

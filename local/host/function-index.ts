@@ -5,7 +5,8 @@ import type { RegisteredFunction } from './function-app.ts'
 import { hostedFunction } from './function-rules.ts'
 import { compareNames } from './route-table.ts'
 import { isDisabled } from './settings.ts'
-import type { HostedFunction, HostServices, TriggerKind, TriggerListener } from './trigger-kind.ts'
+import type { HostServices, TriggerKind, TriggerListener } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 export type FunctionIndex = {
   /** Functions with a usable name, sorted by name: those that run, are disabled, or were refused by their trigger. */

@@ -1,7 +1,7 @@
 // The rules by which the Azure host refuses a function while it starts; on Azure the function is skipped and the rest runs.
 import type { Binding } from './core-types.ts'
 import type { RegisteredFunction } from './function-app.ts'
-import type { HostedFunction } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 const namePattern = /^[a-z][a-z0-9_-]{0,127}$/i
 const bindingNamePattern = /^[a-z][a-z0-9]{0,127}$/i

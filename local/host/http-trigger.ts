@@ -18,7 +18,8 @@ import { createRouteTable } from './route-table.ts'
 import type { RouteValues } from './route-template.ts'
 import { resolvePlaceholders } from './settings.ts'
 import { traceContextFor } from './trace-context.ts'
-import type { HostedFunction, HostServices, TriggerKind } from './trigger-kind.ts'
+import type { HostServices, TriggerKind } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']
 

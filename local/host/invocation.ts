@@ -20,7 +20,7 @@ import type { Hooks } from './hooks.ts'
 import type { HostLog } from './host-log.ts'
 import { createRunningWork } from './running-work.ts'
 import { traceContextFor } from './trace-context.ts'
-import type { HostedFunction } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 export type InvocationInput = {
   /** The trigger's data. */

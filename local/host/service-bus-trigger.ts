@@ -7,7 +7,8 @@ import { type DataType, dataOf, metadataOf } from './service-bus-message.ts'
 import { type Settle, createSettling } from './service-bus-settlement.ts'
 import { resolvePlaceholders } from './settings.ts'
 import { parseTimeSpan } from './timer-schedule.ts'
-import type { HostedFunction, HostServices, TriggerKind } from './trigger-kind.ts'
+import type { HostServices, TriggerKind } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 /** What a trigger listens to, and by which app setting it is connected. */
 type Source = {

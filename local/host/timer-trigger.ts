@@ -5,7 +5,8 @@ import { openScheduleStatusStore, type ScheduleStatus } from './schedule-status.
 import { resolvePlaceholders } from './settings.ts'
 import { createTimerListener, type TimerListener } from './timer-listener.ts'
 import { parseTimerSchedule, type TimerSchedule } from './timer-schedule.ts'
-import type { HostedFunction, HostServices, TriggerKind } from './trigger-kind.ts'
+import type { HostServices, TriggerKind } from './trigger-kind.ts'
+import type { HostedFunction } from './hosted-function.ts'
 
 const scheduleOf = ({ trigger: { binding } }: HostedFunction, settings: HostServices['settings']): TimerSchedule => {
   const { schedule } = binding

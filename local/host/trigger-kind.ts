@@ -1,18 +1,11 @@
 // What a kind of trigger is to the host: one file a kind implements this (http-trigger.ts, timer-trigger.ts).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InputBinding, OutputBinding } from './bindings.ts'
-import type { Binding, FunctionCallback, FunctionMetadata } from './core-types.ts'
 import type { HostJson } from './host-json.ts'
 import type { HostLog } from './host-log.ts'
+import type { HostedFunction } from './hosted-function.ts'
 import type { Invoke } from './invocation.ts'
 import type { Settings } from './settings.ts'
-
-export type HostedFunction = {
-  readonly name: string
-  readonly metadata: FunctionMetadata
-  readonly callback: FunctionCallback
-  readonly trigger: { readonly bindingName: string; readonly binding: Binding; readonly type: string }
-}
 
 export type HostServices = {
   readonly settings: Settings

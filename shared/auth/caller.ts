@@ -2,6 +2,7 @@
 import type { OrgRole } from '../peers/hub/contract.ts'
 import { orgRoles } from '../peers/hub/vocabulary.ts'
 import type { Session } from './session.ts'
+import type { SignInProduct } from './sign-in-product.ts'
 
 /** A person, known by the session cookie of one product. */
 export type SessionCaller = { readonly kind: 'session' } & Session
@@ -39,9 +40,6 @@ export const scopes = [
   'hub:agents:read',
 ] as const
 export type Scope = (typeof scopes)[number]
-
-/** Products that people sign in to at this suite. */
-export type SignInProduct = 'code' | 'ai'
 
 type SessionRule = { readonly kind: 'session'; readonly product: SignInProduct; readonly atLeast: OrgRole }
 type IntegrationRule = { readonly kind: 'integration'; readonly scope: Scope }

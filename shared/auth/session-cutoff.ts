@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { OrgRole } from '../peers/hub/contract.ts'
 import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
-import type { SignInProduct } from './caller.ts'
+import type { SignInProduct } from './sign-in-product.ts'
 
 /** Kept for 400 days: longer than any session lives. */
 const keepFor = { days: 400 }

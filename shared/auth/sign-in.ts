@@ -3,7 +3,7 @@ import type { Cookie } from '@azure/functions'
 import type { Config } from '../config/config.ts'
 import type { SettingName } from '../config/settings.ts'
 import { publicProducts } from '../http/public-product.ts'
-import type { SignInProduct } from './caller.ts'
+import type { SignInProduct } from './sign-in-product.ts'
 
 export const signIns = {
   code: {

@@ -10,3 +10,10 @@ export const publicProducts = {
 
 /** A function belongs to one by the first segment of its route. */
 export type PublicProduct = keyof typeof publicProducts
+
+/** @throws Error for a route of no product: its definition is wrong */
+export const publicProductOf = (route: string): PublicProduct => {
+  const [product = ''] = route.split('/')
+  if (Object.hasOwn(publicProducts, product)) return product as PublicProduct
+  throw new Error(`The route ${route} begins with no product. Begin it with ${Object.keys(publicProducts).join(', ')}.`)
+}

@@ -2,7 +2,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { authenticate } from '../auth/authentication.ts'
 import type { Caller } from '../auth/caller.ts'
-import { publicUrlOf } from '../auth/sign-in.ts'
+import { type PublicProductInfo, publicProductOf, publicProducts } from '../http/public-product.ts'
 import type { Config } from '../config/config.ts'
 import { AppError, errorTable, toAppError } from '../errors.ts'
 import { clientAddressOf } from '../http/client-address.ts'
@@ -122,9 +122,11 @@ const rateKeyOf = (caller: Caller, address: string): string =>
       ? caller.keyId
       : address
 
-/** The product that the route belongs to, by its first segment, is whose pages may call it. */
-const originOf = ({ route }: HttpDefinition, { config }: Services): string =>
-  publicUrlOf(route.startsWith('ai/') ? 'ai' : 'code', config)
+/** Whose pages may call it: those of the product that the route belongs to. Nobody's, where it has no address of its own here. */
+const originOf = ({ route }: HttpDefinition, { config }: Services): string => {
+  const { publicUrl }: PublicProductInfo = publicProducts[publicProductOf(route)]
+  return publicUrl === undefined ? '' : config.require(publicUrl)[publicUrl]
+}
 
 const handle = async (
   definition: HttpDefinition,

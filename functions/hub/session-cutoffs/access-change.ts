@@ -1,5 +1,5 @@
 // What a change of a user in Hub takes away: from every session, or from those of one product.
-import type { SignInProduct } from '../../../shared/auth/caller.ts'
+import type { SignInProduct } from '../../../shared/auth/sign-in-product.ts'
 import type { Event } from '../../../shared/bus/event.ts'
 import type { OrgRole } from '../../../shared/peers/hub/contract.ts'
 import { unknownValue } from '../../../shared/schema/reading.ts'

@@ -1,6 +1,7 @@
 // One run of an activity function: its answer or its failure, as the event that the orchestrator gets.
 import type { RpcTypedData } from '../core-types.ts'
-import type { HostedFunction, HostServices } from '../trigger-kind.ts'
+import type { HostServices } from '../trigger-kind.ts'
+import type { HostedFunction } from '../hosted-function.ts'
 import { eventTypes, type Failure, type TaskCompleted, type TaskFailed, type TaskScheduled } from './history.ts'
 
 /** JSON of what the function returned. */

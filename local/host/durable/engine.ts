@@ -1,26 +1,14 @@
 // Runs the orchestrations of a task hub: https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-orchestrations
 import { bulkhead } from 'cockatiel'
 import { randomUUID } from 'node:crypto'
-import type { HostedFunction, HostServices } from '../trigger-kind.ts'
 import { unknownOrchestrator } from './activity.ts'
-import type { DurableOptions } from './durable-options.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { type ControlEvent, eventTypes, type HistoryEvent } from './history.ts'
 import type { InstanceHead } from './instance.ts'
 import { createInstances, type Instances } from './instances.ts'
 import { takeTurn } from './orchestrator-turn.ts'
 import { createTasks } from './tasks.ts'
 import type { TaskHub } from './task-hub.ts'
-
-export type FunctionsByName = ReadonlyMap<string, HostedFunction>
-
-export type EngineOptions = {
-  readonly services: HostServices
-  readonly hub: TaskHub
-  /** By name in lower case, as names compare on Azure. */
-  readonly orchestrators: FunctionsByName
-  readonly activities: FunctionsByName
-  readonly limits: DurableOptions
-}
 
 /** The app has no such orchestrator. */
 export class UnknownOrchestratorError extends Error {

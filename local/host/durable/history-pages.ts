@@ -1,17 +1,9 @@
 // The history of an execution in the table: its latest events stand in the instance's row, so that most turns write that one row. When
 // they are too long for it they become a page, a row of their own.
 import type { HistoryEvent } from './history.ts'
+import type { HistoryPages } from './instance.ts'
 import { historyPrefix, instanceRowKey, type Row, textOf } from './instance-rows.ts'
 import { isLong, type KeptText } from './kept-text.ts'
-
-export type HistoryPages = {
-  /** How many pages are full. */
-  readonly pages: number
-  /** Texts of pages that are stored apart, to be deleted with them. */
-  readonly pageRefs: readonly string[]
-  /** JSON of the events since the last page. */
-  readonly openPage: string
-}
 
 export const noPages: HistoryPages = { pages: 0, pageRefs: [], openPage: '[]' }
 

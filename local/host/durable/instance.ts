@@ -1,12 +1,20 @@
 // One orchestration instance, as it was committed last.
 import type { HistoryEvent, IncomingEvent } from './history.ts'
-import type { HistoryPages } from './history-pages.ts'
 import type { KeptText } from './kept-text.ts'
 
 export type RuntimeStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated'
 
 /** The task of another instance that this one answers. */
 export type Parent = { readonly instanceId: string; readonly executionId: string; readonly taskId: number }
+
+export type HistoryPages = {
+  /** How many pages are full. */
+  readonly pages: number
+  /** Texts of pages that are stored apart, to be deleted with them. */
+  readonly pageRefs: readonly string[]
+  /** JSON of the events since the last page. */
+  readonly openPage: string
+}
 
 export type InstanceHead = {
   readonly instanceId: string

@@ -1,5 +1,6 @@
 // One turn of an orchestrator function: the library replays the history with what is new, and says what comes next.
-import type { HostedFunction, HostServices } from '../trigger-kind.ts'
+import type { HostServices } from '../trigger-kind.ts'
+import type { HostedFunction } from '../hosted-function.ts'
 import { readActions } from './actions.ts'
 import {
   eventTypes,

@@ -2,7 +2,7 @@
 import { bulkhead } from 'cockatiel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runActivity, unknownOrchestrator } from './activity.ts'
-import type { EngineOptions } from './engine.ts'
+import type { EngineOptions } from './engine-options.ts'
 import {
   eventTypes,
   type IncomingEvent,

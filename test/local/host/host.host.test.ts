@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PortInUseError } from '../../../local/loopback.ts'
 import { startHost, type Host, type HostOptions } from '../../../local/host/host.ts'
 import type { LogRecord } from '../../../local/host/host-log.ts'
-import type { HostedFunction, TriggerKind } from '../../../local/host/trigger-kind.ts'
+import type { TriggerKind } from '../../../local/host/trigger-kind.ts'
+import type { HostedFunction } from '../../../local/host/hosted-function.ts'
 import { exchange } from '../../host/raw-http.ts'
 
 let stateFolder: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SignInProduct } from '../../../shared/auth/caller.ts'
+import type { SignInProduct } from '../../../shared/auth/sign-in-product.ts'
 import { clearedSessionCookie, nonceCookie, publicUrlOf, sessionCookie } from '../../../shared/auth/sign-in.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { loadConfig } from '../../../shared/config/config.ts'

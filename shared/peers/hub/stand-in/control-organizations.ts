@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { HubOrganization, HubUser, Product } from '../contract.ts'
 import { type Answer, type Route, done, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
-import type { HubControlParts } from './control.ts'
+import type { HubControlParts } from './control-parts.ts'
 import type { UserDraft } from './directory.ts'
 import { eventsOfChange, originOf } from './events.ts'
 import { type Control, controlRoute } from '../../../../local/stand-ins/stand-in-control.ts'

@@ -3,27 +3,11 @@ import { errors } from 'jose'
 import { z } from 'zod'
 import { type Answer, type Route, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import { organizationRoutes } from './control-organizations.ts'
-import type { HubBilling } from './billing.ts'
+import type { HubControlParts } from './control-parts.ts'
 import type { HubDirectory } from './directory.ts'
-import type { HubSessions } from './login.ts'
 import { demoTechnicianEmail } from './people.ts'
-import type { HubPublisher } from './publisher.ts'
-import { type HubProduct, claimsFor, signToken } from './tokens.ts'
-import {
-  type Control,
-  type FaultsAndCounts,
-  controlRoute,
-  faultRoutes,
-} from '../../../../local/stand-ins/stand-in-control.ts'
-
-export type HubControlParts = FaultsAndCounts & {
-  readonly directory: HubDirectory
-  readonly billing: HubBilling
-  readonly publisher: HubPublisher
-  readonly sessions: HubSessions
-  readonly issuer: () => string
-  readonly secretOf: (product: HubProduct) => string
-}
+import { claimsFor, signToken } from './tokens.ts'
+import { type Control, controlRoute, faultRoutes } from '../../../../local/stand-ins/stand-in-control.ts'
 
 const TokenOrder = z.strictObject({
   product: z.enum(['code', 'ai']),
