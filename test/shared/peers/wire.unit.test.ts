@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))
 
-const connection = () => ({ baseUrl: server.baseUrl, key: () => 'the-key', retries: { max: 0 } })
+const connection = () => ({ baseUrl: server.baseUrl, key: () => 'the-key', retries: { max: 1, initialDelayMs: 1 } })
 
 /** The request line and the tenant header of what was sent, and the body. */
 type Sent = readonly [line: string, tenant: string | undefined, body?: unknown]
@@ -360,6 +360,14 @@ describe.each(wires)('the wire to $name', ({ operations }, wire) => {
   it.each(Object.entries(wire))('is what %s has always been', async (_, cases) => {
     for (const [ask, ...sent] of cases) expect(await sentBy(ask)).toEqual(sent)
   })
+
+  it.each(Object.entries(wire))('has %s again when its answer was lost', async (_, cases) => {
+    for (const [ask] of cases) {
+      const before = server.requests.length
+      await sentBy(ask)
+      expect(server.requests.slice(before)).toHaveLength(2)
+    }
+  })
 })
 
 it('is written down for each peer', () => {
@@ -368,4 +376,9 @@ it('is written down for each peer', () => {
       .map(({ name }) => name)
       .toSorted(),
   )
+})
+
+it('leads to each peer by settings and a port that no other has', () => {
+  const own = Object.values(peers).flatMap(({ url, key, standIn }) => [url, key, standIn.port])
+  expect(own).toHaveLength(new Set(own).size)
 })

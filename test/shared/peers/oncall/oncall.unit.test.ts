@@ -7,6 +7,7 @@ import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import { createOnCallClient } from '../../../../shared/peers/oncall/client.ts'
 import { start } from '../../../../shared/peers/oncall/stand-in/stand-in.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
+import { json, startPeerServer } from '../../../support/peer-server.ts'
 
 const key = 'key-of-the-suite'
 const draft = {
@@ -74,6 +75,26 @@ describe('an alert', () => {
     await connect().raiseAlert('t5', 'incident:1', draft)
     expect(await connect().getAlert('t6', 'incident:1')).toBeUndefined()
     expect(await connect().resolveAlert('t6', 'incident:1', { reason: 'x' })).toBeUndefined()
+  })
+
+  it('is not taken from an answer about another one', async () => {
+    const another = {
+      reference: 'incident:2',
+      state: 'acknowledged',
+      acknowledgedBy: 'Ann',
+      acknowledgedAt: draft.occurredAt,
+    }
+    const server = await startPeerServer()
+    onTestFinished(() => server.close())
+    server.answerWith(json(200, another))
+    const onCall = connect(server.baseUrl)
+    const asked = [
+      () => onCall.raiseAlert('t8', 'incident:1', draft),
+      () => onCall.getAlert('t8', 'incident:1'),
+      () => onCall.resolveAlert('t8', 'incident:1', { reason: 'It works again.' }),
+    ]
+    for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: 'peer-invalid-response' })
+    expect(await onCall.getAlert('t8', 'incident:2')).toMatchObject({ acknowledgedBy: 'Ann' })
   })
 
   it('is refused before it is sent when it breaks the contract', async () => {
