@@ -74,6 +74,8 @@ export const answerControl = async (
 
 /** A page in the person's browser must not change the stand-in, or order anything of it, behind their back. */
 const isFromAnotherSite = ({ headers }: IncomingMessage): boolean => {
-  const site = headers['sec-fetch-site'] ?? 'none'
+  const site = headers['sec-fetch-site']
+  // Browsers leave the first one out for plain http, but for 127.0.0.1 and localhost.
+  if (site === undefined) return headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host
   return site !== 'none' && site !== 'same-origin'
 }

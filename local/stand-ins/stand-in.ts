@@ -21,8 +21,6 @@ export type StandIn = {
   /** The environment variable that changes the port. */
   readonly portSetting: string
   readonly control: readonly Route<Control>[]
-  /** Why a request is not served at all, be it for the control API. */
-  readonly refuse?: (request: IncomingMessage) => Answer | undefined
   /** All that is not for the control API. `undefined` sends nothing: a fault wants it so. */
   readonly answer: (exchange: Exchange) => Answer | undefined | Promise<Answer | undefined>
   /** What is left to close once the server is closed. */
@@ -74,14 +72,20 @@ const respond = async (standIn: StandIn, request: IncomingMessage, response: Ser
 }
 
 const answerTo = async (
-  { control, refuse, answer }: StandIn,
+  { control, answer }: StandIn,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer | undefined> => {
-  const refusal = refuse?.(request)
+  const refusal = refuseForeignHost(request)
   if (refusal) return refusal
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost')
   const method = request.method ?? 'GET'
   const controlled = findRoute(control, method, pathname)
   return controlled ? answerControl(controlled, request, query) : answer({ request, response, method, pathname, query })
 }
+
+/** Nothing of a laptop must be reached under a foreign name that someone points at it (DNS rebinding). */
+const refuseForeignHost = ({ headers: { host = '' } }: IncomingMessage): Answer | undefined =>
+  /^(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)*localhost)(?::\d+)?$/i.test(host)
+    ? undefined
+    : problem(421, 'This host name is not served', { detail: 'Use 127.0.0.1 or localhost.' })

@@ -21,3 +21,9 @@ export const idPages = (ids: readonly string[], max: number): readonly (readonly
   }
   return pages
 }
+
+/** Whether each of those that were found was asked for, and is there once: a list of anything else would be read as "none of them". */
+export const areOf = (asked: readonly string[], found: readonly string[]): boolean => {
+  const left = new Set(asked)
+  return found.every((id) => left.delete(id))
+}

@@ -2,7 +2,7 @@
 import type { CloudEvent } from '../../bus/cloud-event.ts'
 import { operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { ReadBusAccepted } from './answers.ts'
+import { readBusAcceptedOf } from './answers.ts'
 import { busContract } from './operations.ts'
 
 export type BusClient = {
@@ -16,7 +16,11 @@ export const createBusClient = (connection: PeerClient | Omit<PeerClientOptions,
   const call = operationCall(peer, busContract)
   return {
     publish: async (event) => {
-      await call('publishEvent', { tenantId: event.tenantid, body: event, answers: { 202: ReadBusAccepted } })
+      await call('publishEvent', {
+        tenantId: event.tenantid,
+        body: event,
+        answers: { 202: readBusAcceptedOf(event.id) },
+      })
     },
   }
 }

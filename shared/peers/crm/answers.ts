@@ -1,5 +1,6 @@
 // What this suite reads of CRM's answers.
 import * as z from 'zod'
+import { areOf } from '../../peer-client/id-pages.ts'
 import { needing, reading, unknownValue } from '../../schema/reading.ts'
 import { CrmHealth, CrmOpportunity, CrmOpportunityExists, CrmOpportunityList, CrmStage } from './contract.ts'
 
@@ -13,8 +14,19 @@ export type ReadCrmOpportunity = z.output<typeof ReadCrmOpportunity>
 
 const ReferredOpportunity = reading(needing(CrmOpportunity, [...needed, 'externalReference']))
 
-export const ReadCrmOpportunityList = reading(CrmOpportunityList.extend({ opportunities: z.array(ReadCrmOpportunity) }))
+const areOther = { error: 'Others than those asked for', path: ['opportunities'] }
 
+export const readCrmOpportunitiesOf = (ids: readonly string[]) =>
+  reading(CrmOpportunityList.extend({ opportunities: z.array(ReadCrmOpportunity) })).refine(
+    ({ opportunities }) =>
+      areOf(
+        ids,
+        opportunities.map(({ id }) => id),
+      ),
+    areOther,
+  )
+
+/** None or one; whoever asks compares the reference. */
 export const ReadCrmOpportunitiesFound = reading(
   CrmOpportunityList.extend({ opportunities: z.array(ReferredOpportunity) }),
 )

@@ -8,7 +8,7 @@ import {
   ReadCrmHealth,
   ReadCrmOpportunitiesFound,
   type ReadCrmOpportunity,
-  ReadCrmOpportunityList,
+  readCrmOpportunitiesOf,
   readCrmOpportunityExists,
   readCrmOpportunityOf,
 } from './answers.ts'
@@ -83,7 +83,7 @@ const opportunityReads = (
       const { body } = await call('listOpportunities', {
         tenantId,
         query: { ids: page.join(',') },
-        answers: { 200: ReadCrmOpportunityList },
+        answers: { 200: readCrmOpportunitiesOf(page) },
       })
       opportunities.push(...body.opportunities)
     }

@@ -3,8 +3,12 @@ import type * as z from 'zod'
 import { needing, reading } from '../../schema/reading.ts'
 import { DefendAuditReceipt, DefendHealth } from './contract.ts'
 
-/** By the id the answer is one of Defend, and not of something in between: an audit event must not be lost. */
-export const ReadDefendAuditReceipt = reading(needing(DefendAuditReceipt, ['id']))
+/** By the id the answer is about this event, and not of something in between: an audit event must not be lost. */
+export const readDefendAuditReceiptOf = (id: string) =>
+  reading(needing(DefendAuditReceipt, ['id'])).refine((receipt) => receipt.id === id, {
+    error: 'This is another event than the one that was sent',
+    path: ['id'],
+  })
 
 export const ReadDefendHealth = reading(needing(DefendHealth, ['status']))
 export type ReadDefendHealth = z.output<typeof ReadDefendHealth>

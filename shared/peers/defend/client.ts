@@ -1,7 +1,7 @@
 // What this suite asks of The One Defend, as functions over the contract.
 import { operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { ReadDefendAuditReceipt, ReadDefendHealth } from './answers.ts'
+import { ReadDefendHealth, readDefendAuditReceiptOf } from './answers.ts'
 import type { DefendAuditEvent } from './contract.ts'
 import { defendContract } from './operations.ts'
 
@@ -25,7 +25,7 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
       const { status } = await call('sendAuditEvent', {
         tenantId,
         body: event,
-        answers: { 200: ReadDefendAuditReceipt, 201: ReadDefendAuditReceipt },
+        answers: { 200: readDefendAuditReceiptOf(event.id), 201: readDefendAuditReceiptOf(event.id) },
       })
       return status === 201 ? 'taken' : 'known'
     },

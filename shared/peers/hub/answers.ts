@@ -1,6 +1,7 @@
 // What this suite reads of Hub's answers. Products that it does not know are left out, and what a user may do is never more than Hub says in
 // words that are known here.
 import * as z from 'zod'
+import { areOf } from '../../peer-client/id-pages.ts'
 import { needing, reading } from '../../schema/reading.ts'
 import {
   HubAdjustment,
@@ -51,7 +52,16 @@ export type ReadHubUserPage = z.output<typeof ReadHubUserPage>
 const KnownHubUser = reading(needing(AnyUser, ['id']))
 export type KnownHubUser = z.output<typeof KnownHubUser>
 
-export const KnownHubUserPage = reading(HubUserPage.extend({ users: z.array(KnownHubUser) }))
+/** Of others one would read that Hub knows none of those who were asked for. */
+export const readKnownHubUsersOf = (ids: readonly string[]) =>
+  reading(HubUserPage.extend({ users: z.array(KnownHubUser) })).refine(
+    ({ users }) =>
+      areOf(
+        ids,
+        users.map(({ id }) => id),
+      ),
+    { error: 'Others than those asked for', path: ['users'] },
+  )
 
 export const ReadHubProblem = reading(needing(HubProblem, []))
 

@@ -6,7 +6,6 @@ import { type OperationCall, operationCall } from '../../peer-client/operation-c
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
 import {
   type KnownHubUser,
-  KnownHubUserPage,
   type ReadHubOrganization,
   ReadHubOrganizationPage,
   ReadHubProblem,
@@ -14,6 +13,7 @@ import {
   ReadHubUserPage,
   readHubOrganizationOf,
   readHubUserOf,
+  readKnownHubUsersOf,
 } from './answers.ts'
 import { type HubBillingClient, createHubBillingClient } from './billing-client.ts'
 import { HubUserId, hubLimits } from './contract.ts'
@@ -89,7 +89,7 @@ const userReads = (call: Call): Pick<HubClient, 'getUser' | 'getUsers' | 'listUs
         tenantId,
         params: { id: tenantId },
         query: { ids: some.join(',') },
-        answers: { 200: KnownHubUserPage },
+        answers: { 200: readKnownHubUsersOf(some) },
       })
       users.push(...body.users)
     }

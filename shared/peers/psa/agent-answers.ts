@@ -1,5 +1,6 @@
 // What this suite reads of PSA's answers about agents.
 import * as z from 'zod'
+import { areOf } from '../../peer-client/id-pages.ts'
 import { needing, reading } from '../../schema/reading.ts'
 import { PsaAgent, type PsaAgentDraft, PsaAgentPage } from './contract.ts'
 
@@ -31,3 +32,13 @@ export type StandingAgent = z.output<ReturnType<typeof readStandingAgent>>
 
 export const ReadPsaAgentPage = reading(PsaAgentPage.extend({ agents: z.array(ReadPsaAgent) }))
 export type ReadPsaAgentPage = z.output<typeof ReadPsaAgentPage>
+
+export const readPsaAgentsOf = (identities: readonly string[]) =>
+  ReadPsaAgentPage.refine(
+    ({ agents }) =>
+      areOf(
+        identities,
+        agents.map(({ identity }) => identity),
+      ),
+    { error: 'Others than those asked for', path: ['agents'] },
+  )

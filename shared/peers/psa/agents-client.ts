@@ -8,6 +8,7 @@ import {
   ReadPsaAgentPage,
   type StandingAgent,
   readPsaAgentOf,
+  readPsaAgentsOf,
   readStandingAgent,
 } from './agent-answers.ts'
 import { ReadPsaProblem, ReadPsaTicketPage } from './answers.ts'
@@ -77,7 +78,7 @@ const agentLists = (
       const { body } = await call('listAgents', {
         tenantId,
         query: { ids: page.join(',') },
-        answers: { 200: ReadPsaAgentPage },
+        answers: { 200: readPsaAgentsOf(page) },
       })
       agents.push(...body.agents)
     }

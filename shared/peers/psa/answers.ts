@@ -1,5 +1,6 @@
 // What this suite reads of PSA's answers about tickets.
 import * as z from 'zod'
+import { areOf } from '../../peer-client/id-pages.ts'
 import { needing, reading, unknownValue } from '../../schema/reading.ts'
 import {
   PsaHealth,
@@ -26,8 +27,19 @@ export type ReadPsaTicket = z.output<typeof ReadPsaTicket>
 export const closedAtOf = ({ status, closedAt }: Pick<ReadPsaTicket, 'status' | 'closedAt'>): string | null =>
   status === unknownValue ? null : closedAt
 
-export const ReadPsaTicketList = reading(PsaTicketList.extend({ tickets: z.array(ReadPsaTicket) }))
+const isOther = { error: 'Others than those asked for', path: ['tickets'] }
 
+export const readPsaTicketsOf = (ids: readonly string[]) =>
+  reading(PsaTicketList.extend({ tickets: z.array(ReadPsaTicket) })).refine(
+    ({ tickets }) =>
+      areOf(
+        ids,
+        tickets.map(({ id }) => id),
+      ),
+    isOther,
+  )
+
+/** None or one; whoever asks compares the reference, and a creation would find it anyway. */
 export const ReadPsaTicketsFound = reading(
   PsaTicketList.extend({ tickets: z.array(reading(needing(PsaTicket, [...needed, 'externalReference']))) }),
 )
@@ -63,8 +75,12 @@ export const ReadPsaUnknownCompany = reading(
   z.object({ type: z.string().refine((type) => type === unknownCompany, 'is another reason') }),
 )
 
-/** By its reference the answer is one of PSA, and not of something in between. */
-export const ReadPsaNote = reading(needing(PsaNote, ['reference']))
+/** By its reference the answer is about this note, and not of something in between. */
+export const readPsaNoteOf = (reference: string) =>
+  reading(needing(PsaNote, ['reference'])).refine((note) => note.reference === reference, {
+    error: 'This is another note than the one that was added',
+    path: ['reference'],
+  })
 export const ReadPsaProblem = reading(needing(PsaProblem, []))
 
 export const ReadPsaHealth = reading(needing(PsaHealth, ['status']))

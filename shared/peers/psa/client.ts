@@ -8,15 +8,15 @@ import { type PeerClient, type PeerClientOptions, createPeerClient } from '../..
 import { type PsaAgentsClient, createPsaAgentsClient } from './agents-client.ts'
 import {
   ReadPsaHealth,
-  ReadPsaNote,
   ReadPsaProblem,
   type ReadPsaTicket,
-  ReadPsaTicketList,
   ReadPsaTicketsFound,
   ReadPsaUnknownCompany,
+  readPsaNoteOf,
   readPsaTicketExists,
   readPsaTicketMade,
   readPsaTicketOf,
+  readPsaTicketsOf,
 } from './answers.ts'
 import {
   PsaExternalReference,
@@ -129,7 +129,7 @@ const ticketReads = (call: Call): Pick<PsaClient, 'findTicketByReference' | 'get
       const { body } = await call('listTickets', {
         tenantId,
         query: { ids: page.join(',') },
-        answers: { 200: ReadPsaTicketList },
+        answers: { 200: readPsaTicketsOf(page) },
       })
       tickets.push(...body.tickets)
     }
@@ -151,7 +151,7 @@ const ticketChanges = (call: Call): Pick<PsaClient, 'addNote' | 'reopenTicket' |
       tenantId,
       params: { id: ticketId },
       body: note,
-      answers: { 200: ReadPsaNote, 201: ReadPsaNote, 404: ReadPsaProblem },
+      answers: { 200: readPsaNoteOf(note.reference), 201: readPsaNoteOf(note.reference), 404: ReadPsaProblem },
     })
     return { outcome: status === 201 ? 'added' : status === 200 ? 'exists' : 'ticket-not-found' }
   },

@@ -27,4 +27,5 @@ export const readPsaProjectOf = (externalReference: string) =>
 export const readPsaProjectExists = (externalReference: string) =>
   reading(needing(PsaProjectExists.extend({ project: readPsaProjectOf(externalReference) }), ['project']))
 
+/** None or one; whoever asks compares the reference. */
 export const ReadPsaProjectList = reading(PsaProjectList.extend({ projects: z.array(ReferredProject) }))

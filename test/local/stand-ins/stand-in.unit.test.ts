@@ -1,8 +1,10 @@
 // What every stand-in does with a request that it cannot answer.
+import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { problem } from '../../../local/stand-ins/http-exchange.ts'
+import { done, problem } from '../../../local/stand-ins/http-exchange.ts'
 import { type StandIn, startStandIn } from '../../../local/stand-ins/stand-in.ts'
+import { controlRoute } from '../../../local/stand-ins/stand-in-control.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -19,11 +21,34 @@ const reading: StandIn['answer'] = async ({ request }) => {
 }
 
 describe('the stand-in', () => {
+  it.each([
+    ['GET', '/', { host: 'evil.example' }, 421],
+    ['POST', '/_control/reset', { host: 'evil.example' }, 421],
+    ['POST', '/_control/reset', { origin: 'http://evil.example' }, 403],
+    ['POST', '/_control/reset', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['POST', '/_control/reset', {}, 204],
+  ])('answers %s %s with %j by %d', async (method, path, headers, expected) => {
+    const { url, close } = await startStandIn({
+      name: 'Thing',
+      port: 0,
+      portSetting: 'none',
+      control: [controlRoute('POST', '/_control/reset', () => done)],
+      answer: () => ({ status: 200 }),
+      close: () => {},
+    })
+    onTestFinished(close)
+    const status = await new Promise((resolve, reject) => {
+      const sent = httpRequest(url + path, { method, headers }, ({ statusCode }) => resolve(statusCode))
+      sent.once('error', reject).end()
+    })
+    expect(status).toBe(expected)
+  })
+
   it('says in one line that a caller hung up, and answers the next one', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
     const url = await start(reading)
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
-    socket.write('POST /v1/things?secret=x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"a":')
+    socket.write('POST /v1/things?secret=x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"a":')
     await new Promise((resolve) => setTimeout(resolve, 100))
     socket.resetAndDestroy()
     await expect

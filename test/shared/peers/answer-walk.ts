@@ -686,14 +686,15 @@ const busWalk: PeerWalk<BusClient> = {
         contract: BusAccepted,
         body: { id: 'e1' },
         ask: (bus) =>
-          bus.publish(
-            newEvent({
+          bus.publish({
+            ...newEvent({
               type: 'code.documentation.refreshed',
               tenantId: 't1',
               data: { doc_type: 'readme', repo_id: 'r1' },
               now: new Date(time),
             }),
-          ),
+            id: 'e1',
+          }),
         needed: ['id'],
       },
     ],

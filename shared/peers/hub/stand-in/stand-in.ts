@@ -1,13 +1,12 @@
 // Stand-in of The One Hub: signs in people and hands them over to a product with a product token (HUB-1, HUB-2), answers for the
 // directory of organizations and users, publishes how it changes, and keeps the usage that is billed.
-import type { IncomingMessage } from 'node:http'
 import { requireSettings } from '../../../../local/local-settings.ts'
 import { publisherKeys } from '../../../../local/stand-ins/publisher-keys.ts'
 import type { Settings, StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
 import { loginPath } from '../contract.ts'
 import { hubContract } from '../operations.ts'
 import { answerThroughFault, createFaults } from '../../../../local/stand-ins/faults.ts'
-import { type Answer, noSuchRoute, problem } from '../../../../local/stand-ins/http-exchange.ts'
+import { type Answer, noSuchRoute } from '../../../../local/stand-ins/http-exchange.ts'
 import { HubBillingChange, createHubBilling } from './billing.ts'
 import { hubBillingAnswers } from './billing-answers.ts'
 import { createHubControl } from './control.ts'
@@ -78,7 +77,6 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
     port,
     portSetting: 'LOCAL_HUB_PORT',
     control: createHubControl({ ...parts, secretOf: (product) => products[product].secret }),
-    refuse: refuseForeignHost,
     answer,
     close: async () => {
       await publisher.close()
@@ -88,12 +86,6 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
   })
   return running
 }
-
-/** Who hands out tokens must not be reached under a foreign name that someone points at this machine (DNS rebinding). */
-const refuseForeignHost = ({ headers: { host = '' } }: IncomingMessage): Answer | undefined =>
-  /^(?:127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)*localhost)(?::\d+)?$/i.test(host)
-    ? undefined
-    : problem(421, 'This host name is not served', { detail: 'Use 127.0.0.1 or localhost.' })
 
 /** As the local stack starts it, with the settings of the suite. */
 export const start = async ({

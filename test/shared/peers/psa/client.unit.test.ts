@@ -84,6 +84,23 @@ describe('the PSA client', () => {
       await expect(asked()).rejects.toMatchObject({ code: 'peer-invalid-response' })
   })
 
+  it('takes no list with others than those asked for, or with one twice', async () => {
+    for (const tickets of [[{ ...ticket, id: 'T2' }], [ticket, ticket]]) {
+      const { psa } = await connect(json(200, { tickets }))
+      await expect(psa.getTickets('t1', ['T1'])).rejects.toMatchObject({ code: 'peer-invalid-response' })
+    }
+    const { psa } = await connect(json(200, { tickets: [] }))
+    expect(await psa.getTickets('t1', ['T1'])).toEqual([])
+  })
+
+  it('takes no receipt of another note', async () => {
+    const note = { reference: 'another', text: 'x', internal: true, createdAt: '2026-11-22T10:00:00.000Z' }
+    const { psa } = await connect(json(201, note))
+    await expect(psa.addNote('t1', 'T1', { reference: 'mine', text: 'x', internal: true })).rejects.toMatchObject({
+      code: 'peer-invalid-response',
+    })
+  })
+
   it('takes a 422 for a refusal, unless it says that the company is not known', async () => {
     const refused = { title: 'No', status: 422 }
     const unknown = { ...refused, type: 'urn:the-one-psa:problem:unknown-company' }
