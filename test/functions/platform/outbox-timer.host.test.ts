@@ -43,7 +43,9 @@ const servicesAt = (minutes: number, bus: Services['bus']): Services => {
 }
 
 const busThatAnswers = async (status: number): Promise<Services['bus']> => {
-  const server = await startPeerServer(json(status, { id: 'any' }))
+  const server = await startPeerServer((response, request) =>
+    json(status, { id: (JSON.parse(request.body) as { id: string }).id })(response, request),
+  )
   const client = createBusClient({ baseUrl: server.baseUrl, key: () => 'key', retries: { max: 0 } })
   return async () => client
 }
