@@ -2,6 +2,9 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+/** How long a connection is kept that asks nothing: what Kestrel does. A client that comes back while it closes sees it break. */
+export const idleConnectionMs = 130_000
+
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError'
   constructor(port: number, setting: string, cause?: unknown) {

@@ -3,6 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer, r
 import { pipeline } from 'node:stream/promises'
 import { requestPath } from '../host/request-path.ts'
 import { createRouteTable } from '../host/route-table.ts'
+import { idleConnectionMs } from '../loopback.ts'
 import type { AppHost } from './app-host.ts'
 
 const routePrefix = 'api'
@@ -25,6 +26,12 @@ const finder = (hosts: readonly AppHost[]): Find => {
   }
 }
 
+/** Raw headers without those that are about the connection to the app (RFC 9110, 7.6.1): this one has its own. */
+const withoutConnection = (raw: readonly string[]): string[] =>
+  raw.filter((_, index) => !connectionHeaders.has((raw[index - (index % 2)] ?? '').toLowerCase()))
+
+const connectionHeaders = new Set(['connection', 'keep-alive'])
+
 /** Headers go on as they came, repeated ones too: the host behind it sees what it would have seen. */
 const forward = async (host: AppHost, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const onward = httpRequest(`${host.url()}${request.url ?? '/'}`, {
@@ -39,7 +46,7 @@ const forward = async (host: AppHost, request: IncomingMessage, response: Server
   // An answer may come before the body was read to its end.
   pipeline(request, onward).catch(() => {})
   const answer = await answered
-  response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+  response.writeHead(answer.statusCode ?? 502, withoutConnection(answer.rawHeaders))
   await pipeline(answer, response)
 }
 
@@ -53,7 +60,7 @@ const listFunctions = (hosts: readonly AppHost[], response: ServerResponse): voi
 export const createGateway = (hosts: readonly AppHost[]): Server => {
   const find = finder(hosts)
   const [first] = hosts
-  return createServer({ maxHeaderSize: 32 * 1_024 }, (request, response) => {
+  return createServer({ maxHeaderSize: 32 * 1_024, keepAliveTimeout: idleConnectionMs }, (request, response) => {
     const [method, path] = [request.method ?? 'GET', requestPath(request.url ?? '/') ?? '']
     if (method === 'GET' && path.toLowerCase() === '/admin/functions') return listFunctions(hosts, response)
     // What nobody has is a matter of any host: it knows how to say so.

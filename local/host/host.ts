@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { againCode } from '../child-process.ts'
-import { closeServer, listenOnLoopback } from '../loopback.ts'
+import { closeServer, idleConnectionMs, listenOnLoopback } from '../loopback.ts'
 import { handleAdminRequest, handleHomepage, type FunctionEntry } from './admin-api.ts'
 import { createBindings, type Bindings } from './bindings.ts'
 import type { LogCategory, LogLevel } from './core-types.ts'
@@ -94,15 +94,18 @@ const createHttpServer = (index: FunctionIndex, settings: Settings, log: HostLog
     onRunError: (name: string, error: unknown) =>
       log('error', `Function.${name}`, `'Functions.${name}' was run by hand and failed: ${textOf(error)}`),
   }
-  // Kestrel's limits where Node's are smaller: 32 KiB of headers, idle connections kept for 130 s.
-  const server = createServer({ maxHeaderSize: 32 * 1_024, keepAliveTimeout: 130_000 }, (request, response) => {
-    response.on('error', (error) => log('debug', 'Host.Http', `An answer could not be sent: ${error.message}`))
-    const isAnswered =
-      handleAdminRequest(request, response, admin) ||
-      index.listeners.some((listener) => listener.handleRequest?.(request, response) === true) ||
-      handleHomepage(request, response, isHomepageDisabled)
-    if (!isAnswered) writeEmpty(response, 404)
-  })
+  // Kestrel's limits where Node's are smaller: 32 KiB of headers, idle connections kept for longer.
+  const server = createServer(
+    { maxHeaderSize: 32 * 1_024, keepAliveTimeout: idleConnectionMs },
+    (request, response) => {
+      response.on('error', (error) => log('debug', 'Host.Http', `An answer could not be sent: ${error.message}`))
+      const isAnswered =
+        handleAdminRequest(request, response, admin) ||
+        index.listeners.some((listener) => listener.handleRequest?.(request, response) === true) ||
+        handleHomepage(request, response, isHomepageDisabled)
+      if (!isAnswered) writeEmpty(response, 404)
+    },
+  )
   return server
 }
 

@@ -1,6 +1,6 @@
 // What every stand-in of a peer is: a server on the loopback with a control API, and the routes of what it stands in for.
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
-import { closeServer, listenOnLoopback } from '../loopback.ts'
+import { closeServer, idleConnectionMs, listenOnLoopback } from '../loopback.ts'
 import { answerThroughFault } from './faults.ts'
 import { type Answer, type Route, findRoute, problem, sendAnswer } from './http-exchange.ts'
 import { type Control, type FaultsAndCounts, answerControl } from './stand-in-control.ts'
@@ -31,7 +31,7 @@ export type RunningStandIn = { readonly url: string; readonly close: () => Promi
 
 /** @throws PortInUseError */
 export const startStandIn = async (standIn: StandIn): Promise<RunningStandIn> => {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: idleConnectionMs }, (request, response) => {
     void respond(standIn, request, response)
   })
   const url = await listenOnLoopback(server, standIn.port, standIn.portSetting)
