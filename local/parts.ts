@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LocalSettings } from './local-settings.ts'
-import { peerNames } from '../shared/peers/peers.ts'
+import { standInNames } from './stand-ins/stand-ins.ts'
 import { type Ports, portTable } from './ports.ts'
 
 export type PartName = 'functions' | 'peers' | 'serviceBus' | 'azurite'
@@ -59,7 +59,7 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
     args: args({ data: join(dataFolder, 'peers') }),
     env: {
       ...settings,
-      ...Object.fromEntries(peerNames.map((name) => [portTable[name].setting, String(ports[name])])),
+      ...Object.fromEntries(standInNames.map((name) => [portTable[name].setting, String(ports[name])])),
     },
   }),
   serviceBus: ({ ports, dataFolder }) => ({

@@ -16,6 +16,7 @@ const peerPorts = Object.fromEntries(
 export const portTable = {
   functions: { setting: 'LOCAL_FUNCTIONS_PORT', port: 7071, title: 'Functions' },
   ...peerPorts,
+  keyVault: { setting: 'LOCAL_KEY_VAULT_PORT', port: 7088, title: 'Key Vault' },
   serviceBus: { setting: 'LOCAL_SERVICE_BUS_PORT', port: 5672, title: 'Service Bus', scheme: 'sb' },
   blobs: { setting: 'LOCAL_BLOB_PORT', port: 10_000, title: 'Blob storage' },
   queues: { setting: 'LOCAL_QUEUE_PORT', port: 10_001, title: 'Queue storage' },

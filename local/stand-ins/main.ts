@@ -1,22 +1,23 @@
-// Process entry of the stand-ins, with the settings that the suite has:
-// node local/stand-ins/main.ts [hub] [psa] … [--data <folder>]; all of them unless some are named.
+// Process entry of the stand-ins and the key vault, with the settings that the suite has:
+// node local/stand-ins/main.ts [hub] [psa] … [keyVault] [--data <folder>]; all of them unless some are named.
 import { parseArgs } from 'node:util'
-import { type Peer, peerNames } from '../../shared/peers/peers.ts'
+import { peerNames } from '../../shared/peers/peers.ts'
 import { serveAsChild } from '../child-process.ts'
+import { startKeyVault } from '../key-vault/key-vault.ts'
+import { withSecrets } from '../key-vault/provided-secrets.ts'
 import type { RunningStandIn } from './stand-in.ts'
-import { startStandInOf } from './stand-ins.ts'
+import { type Settings, type StandInName, portOf, standInNames, startStandInOf } from './stand-ins.ts'
 
 await serveAsChild(async () => {
   const { values, positionals } = parseArgs({ options: { data: { type: 'string' } }, allowPositionals: true })
-  const names = positionals.length === 0 ? peerNames : positionals.map(nameFrom)
-  const running = new Map<Peer, RunningStandIn>()
-  const started = await Promise.allSettled(
-    names.map(async (name) => running.set(name, await startStandInOf(name, process.env, values.data))),
-  )
-  const failures = started.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []))
-  if (failures.length > 0) {
+  const names = positionals.length === 0 ? standInNames : positionals.map(nameFrom)
+  const running = new Map<StandInName, RunningStandIn>()
+  try {
+    const settings = names.includes('keyVault') ? await startVault(running, values.data) : process.env
+    await startPeers(running, names, settings, values.data)
+  } catch (error) {
     await close(running)
-    throw new Error(failures.map(({ message }) => message).join('\n'))
+    throw error
   }
   return {
     urls: Object.fromEntries([...running].map(([name, { url }]) => [name, url])),
@@ -24,14 +25,39 @@ await serveAsChild(async () => {
   }
 })
 
-function nameFrom(text: string): Peer {
-  const name = peerNames.find((candidate) => candidate === text)
+/** First, since the keys of the peers may be in it. */
+async function startVault(running: Map<StandInName, RunningStandIn>, dataFolder?: string): Promise<Settings> {
+  const vault = await startKeyVault({
+    port: portOf('keyVault', process.env),
+    ...(dataFolder !== undefined && { dataFolder }),
+  })
+  running.set('keyVault', vault)
+  return withSecrets(vault, process.env)
+}
+
+async function startPeers(
+  running: Map<StandInName, RunningStandIn>,
+  names: readonly StandInName[],
+  settings: Settings,
+  dataFolder?: string,
+): Promise<void> {
+  const started = await Promise.allSettled(
+    peerNames
+      .filter((name) => names.includes(name))
+      .map(async (name) => running.set(name, await startStandInOf(name, settings, dataFolder))),
+  )
+  const failures = started.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []))
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n'))
+}
+
+function nameFrom(text: string): StandInName {
+  const name = standInNames.find((candidate) => candidate === text)
   if (name) return name
-  throw new Error(`There is no stand-in "${text}". There are: ${peerNames.join(', ')}.`)
+  throw new Error(`There is no stand-in "${text}". There are: ${standInNames.join(', ')}.`)
 }
 
 /** The bus last: the others may still have something to publish. */
-async function close(running: ReadonlyMap<Peer, RunningStandIn>): Promise<void> {
+async function close(running: ReadonlyMap<StandInName, RunningStandIn>): Promise<void> {
   const publishers = [...running].filter(([name]) => name !== 'bus')
   await Promise.all(publishers.map(([, standIn]) => standIn.close()))
   await running.get('bus')?.close()

@@ -1,5 +1,5 @@
-// Starts the stand-ins of peers, each from its peer's folder and from the settings that the suite itself has.
-import { type Peer, peers } from '../../shared/peers/peers.ts'
+// Starts the stand-ins of peers, each from its peer's folder and from the settings that the suite itself has, and the key vault.
+import { type Peer, peerNames, peers } from '../../shared/peers/peers.ts'
 import { requireSettings } from '../local-settings.ts'
 import { portTable } from '../ports.ts'
 import type { RunningStandIn } from './stand-in.ts'
@@ -21,7 +21,14 @@ type StandInModule = {
   readonly start: (options: StandInOptions & { readonly settings: Settings }) => Promise<RunningStandIn>
 }
 
-/** @throws Error that names the settings which are missing, or says that the port is taken */
+export type StandInName = Peer | 'keyVault'
+
+export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault']
+
+/**
+ * @param settings in which a key is itself, not the name of a secret
+ * @throws Error that names the settings which are missing, or says that the port is taken
+ */
 export const startStandInOf = async (peer: Peer, settings: Settings, dataFolder?: string): Promise<RunningStandIn> => {
   const { start } = (await import(`../../shared/peers/${peer}/stand-in/stand-in.ts`)) as StandInModule
   const keySetting: string = peers[peer].key
@@ -33,8 +40,8 @@ export const startStandInOf = async (peer: Peer, settings: Settings, dataFolder?
   })
 }
 
-const portOf = (peer: Peer, settings: Settings): number => {
-  const { setting, port } = portTable[peer]
+export const portOf = (name: StandInName, settings: Settings): number => {
+  const { setting, port } = portTable[name]
   const text = settings[setting] || String(port)
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new Error(`"${text}" is not a port. Set ${setting} to a number from 0 to 65535.`)

@@ -57,6 +57,7 @@ describe('moving the settings to the ports in use', () => {
     defend: 'http://127.0.0.1:20007',
     cmdb: 'http://127.0.0.1:20009',
     crm: 'http://127.0.0.1:20010',
+    keyVault: 'http://127.0.0.1:20088',
     oncall: 'http://127.0.0.1:20011',
     serviceBus: 'sb://127.0.0.1:20008',
   }

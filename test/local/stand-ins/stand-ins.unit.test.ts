@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startChild } from '../../../local/child-process.ts'
 import { portTable } from '../../../local/ports.ts'
-import { peerNames } from '../../../shared/peers/peers.ts'
+import { standInNames } from '../../../local/stand-ins/stand-ins.ts'
 import { sampleSettings } from '../../support/stack-setup.ts'
 
-const anyPort = Object.fromEntries(peerNames.map((name) => [portTable[name].setting, '0']))
+const anyPort = Object.fromEntries(standInNames.map((name) => [portTable[name].setting, '0']))
 
 const start = async (names: readonly string[], changes: Readonly<Record<string, string>> = {}) => {
   const env = { ...sampleSettings(), ...anyPort, ...changes }
@@ -19,7 +19,7 @@ const start = async (names: readonly string[], changes: Readonly<Record<string, 
 describe('the process of the stand-ins', () => {
   it('runs all of them unless some are named', async () => {
     const { urls } = await start([])
-    expect(Object.keys(urls).toSorted()).toEqual(peerNames.toSorted())
+    expect(Object.keys(urls).toSorted()).toEqual(standInNames.toSorted())
     for (const url of Object.values(urls)) expect((await fetch(url)).status).toBe(200)
     expect(Object.keys((await start(['crm', 'psa'])).urls).toSorted()).toEqual(['crm', 'psa'])
   })
@@ -51,7 +51,7 @@ describe('the process of the stand-ins', () => {
 
   it('names the stand-ins that there are when it is asked for another', async () => {
     await expect(start(['zendesk'])).rejects.toThrow(
-      `There is no stand-in "zendesk". There are: ${peerNames.join(', ')}.`,
+      `There is no stand-in "zendesk". There are: ${standInNames.join(', ')}.`,
     )
   })
 })
