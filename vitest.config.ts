@@ -14,8 +14,8 @@ const suite = (name: string, options: { globalSetup?: string; testTimeout: numbe
 
 export default defineConfig({
   test: {
-    // Most tests wait for processes of the stack, which use the other processors.
-    maxWorkers: 2,
+    // Most tests wait for processes of the stack, or for time to pass: three files at once keep two processors at work.
+    maxWorkers: 3,
     reporters: ['default', slowestFilesReporter],
     projects: [
       suite('unit', { testTimeout: 20_000 }),

@@ -1,6 +1,6 @@
 // What is deployed: the bundle of each Function App in a host of its own, side by side, with storage, broker and stand-ins that both
-// passes share. Every capability over its real door, every timer, every subscriber, every flow; on the Node.js that is deployed and on the
-// oldest that the bundles ask for.
+// passes share. Every capability over its real door, every timer, every subscriber, every flow; on the Node.js that is deployed and, in a
+// long run, on the oldest that the bundles ask for.
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -24,6 +24,7 @@ import { hubControl } from '../support/hub-control.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { samplePathOf } from '../support/sample-path.ts'
 import { sampleSettings, testOverrides } from '../support/stack-setup.ts'
+import { isLong } from '../support/thoroughness.ts'
 import { runTimerUntil } from '../support/timer-run.ts'
 import { welcome } from '../support/welcome.ts'
 import { recommendation } from '../functions/code/projects/projecting.ts'
@@ -85,195 +86,195 @@ afterAll(async () => {
 
 const older = join(projectFolder, 'node_modules/node22/bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
-describe.each([
-  { version: 'v24.', node: undefined },
-  { version: 'v22.', node: older },
-])('the bundles on Node.js $version', ({ version, node }) => {
-  let tenantId: string
-  let admin: Client
-  let member: Client
+describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v22.', node: older }] : [])])(
+  'the bundles on Node.js $version',
+  ({ version, node }) => {
+    let tenantId: string
+    let admin: Client
+    let member: Client
 
-  beforeAll(async () => {
-    if (node !== undefined) {
-      lines.length = 0
-      await stack.restartHost({}, { folder, node })
-    }
-    tenantId = newTenantId()
-    await hubControl(stack.urls.hub, tenantId).putOrganization({ products: ['hub', 'psa', 'code', 'ai', 'defend'] })
-    const [asAdmin, asMember] = [identity({ tenantId, role: 'admin' }), identity({ tenantId, role: 'member' })]
-    admin = await signIn(stack.urls, asAdmin)
-    member = await signIn(stack.urls, asMember)
-  }, 120_000)
-
-  const ask = async (client: Client, method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = body === undefined ? await client.fetch(path, { method }) : await client.send(method, path, body)
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
-  }
-  const put = (path: string, body: unknown): Promise<unknown> => ask(admin, 'PUT', `/api/code/${path}`, body)
-
-  it('run on it, each with exactly its functions, and are ready', async () => {
-    expect(lines.filter((line) => line.includes(`on Node.js ${version}`))).toHaveLength(functionApps.length)
-    const response = await fetch(`${stack.urls.functions}/admin/functions`)
-    const hosted = ((await response.json()) as { name: string }[]).map(({ name }) => name)
-    expect(hosted.toSorted()).toEqual(
-      [...new Set(functionApps.flatMap(({ definitions }) => definitions.map(({ name }) => name)))].toSorted(),
-    )
-    const health = httpDefinitions.filter(({ route }) => /\/health\/(?:live|ready)$/.test(route))
-    expect(health).toHaveLength(2 * functionApps.length)
-    for (const { route } of health) {
-      const answer = await fetch(`${stack.urls.functions}/api/${route}`)
-      expect([route, answer.status, await answer.json()]).toMatchObject([
-        route,
-        200,
-        { status: /live|ready/.exec(route)?.[0] },
-      ])
-    }
-  })
-
-  it('answer each request, whatever becomes of it', async () => {
-    const store = createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' })
-    const someone = newTenantId()
-    const statuses: (readonly [name: string, status: number])[] = []
-    const askAll = async (definitions: typeof httpDefinitions): Promise<void> => {
-      for (const definition of definitions) {
-        const headers = await welcome({ urls: stack.urls, store, tenantId: someone }, definition)
-        const response = await fetch(`${stack.urls.functions}${samplePathOf(definition)}`, {
-          method: definition.method,
-          headers: { ...headers, 'x-forwarded-for': '10.1.2.3' },
-          redirect: 'manual',
-        })
-        statuses.push([definition.name, response.status])
+    beforeAll(async () => {
+      if (node !== undefined) {
+        lines.length = 0
+        await stack.restartHost({}, { folder, node })
       }
-    }
-    await Promise.all([0, 1, 2, 3].map((lane) => askAll(httpDefinitions.filter((_, index) => index % 4 === lane))))
-    expect(statuses.filter(([, status]) => status >= 500 || status === 401)).toEqual([])
-  })
+      tenantId = newTenantId()
+      await hubControl(stack.urls.hub, tenantId).putOrganization({ products: ['hub', 'psa', 'code', 'ai', 'defend'] })
+      const [asAdmin, asMember] = [identity({ tenantId, role: 'admin' }), identity({ tenantId, role: 'member' })]
+      admin = await signIn(stack.urls, asAdmin)
+      member = await signIn(stack.urls, asMember)
+    }, 120_000)
 
-  it('file a ticket without the secret that slipped into it, and list it', async () => {
-    const psa = psaControl(stack.urls.psa, tenantId)
-    await psa.setCompanies(['company-northwind'])
-    // Of a kind that only the rules of secretlint know; not in one piece, so that no scanner takes this file for a leak.
-    const secret = ['lin', 'api', 'q7'.repeat(20)].join('_')
-    const finding = vulnerability({ description: `It was seen with ${secret} in the log.` })
-    await put('clients/client-northwind', { name: 'Northwind', psaCompanyId: 'company-northwind' })
-    await put(`client-mappings/organization/${finding.repository.organizationId}`, { clientId: 'client-northwind' })
-    await put('settings', { revision: null, settings: { hourlyRate: { amountMinor: 10_000, currency: 'EUR' } } })
-    await ask(member, 'POST', '/api/code/tickets', finding)
-    const [shown] = await psa.tickets()
-    expect(JSON.stringify(shown)).toContain(finding.title)
-    expect(JSON.stringify(shown)).not.toContain(secret)
-    expect(await ask(member, 'GET', '/api/code/tickets')).toMatchObject({
-      psaAvailable: true,
-      tickets: [{ title: expect.stringContaining(finding.title) as string }],
+    const ask = async (client: Client, method: string, path: string, body?: unknown): Promise<unknown> => {
+      const response = body === undefined ? await client.fetch(path, { method }) : await client.send(method, path, body)
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+      return text === '' ? undefined : JSON.parse(text)
+    }
+    const put = (path: string, body: unknown): Promise<unknown> => ask(admin, 'PUT', `/api/code/${path}`, body)
+
+    it('run on it, each with exactly its functions, and are ready', async () => {
+      expect(lines.filter((line) => line.includes(`on Node.js ${version}`))).toHaveLength(functionApps.length)
+      const response = await fetch(`${stack.urls.functions}/admin/functions`)
+      const hosted = ((await response.json()) as { name: string }[]).map(({ name }) => name)
+      expect(hosted.toSorted()).toEqual(
+        [...new Set(functionApps.flatMap(({ definitions }) => definitions.map(({ name }) => name)))].toSorted(),
+      )
+      const health = httpDefinitions.filter(({ route }) => /\/health\/(?:live|ready)$/.test(route))
+      expect(health).toHaveLength(2 * functionApps.length)
+      for (const { route } of health) {
+        const answer = await fetch(`${stack.urls.functions}/api/${route}`)
+        expect([route, answer.status, await answer.json()]).toMatchObject([
+          route,
+          200,
+          { status: /live|ready/.exec(route)?.[0] },
+        ])
+      }
     })
-  })
 
-  it('say what is wrong with an input in words', async () => {
-    const response = await member.send('POST', '/api/code/tickets', { ...vulnerability(), title: 7 })
-    expect(response.status).toBe(400)
-    expect(JSON.stringify(await response.json())).toContain('"title"')
-  })
+    it('answer each request, whatever becomes of it', async () => {
+      const store = createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' })
+      const someone = newTenantId()
+      const statuses: (readonly [name: string, status: number])[] = []
+      const askAll = async (definitions: typeof httpDefinitions): Promise<void> => {
+        for (const definition of definitions) {
+          const headers = await welcome({ urls: stack.urls, store, tenantId: someone }, definition)
+          const response = await fetch(`${stack.urls.functions}${samplePathOf(definition)}`, {
+            method: definition.method,
+            headers: { ...headers, 'x-forwarded-for': '10.1.2.3' },
+            redirect: 'manual',
+          })
+          statuses.push([definition.name, response.status])
+        }
+      }
+      await Promise.all([0, 1, 2, 3].map((lane) => askAll(httpDefinitions.filter((_, index) => index % 4 === lane))))
+      expect(statuses.filter(([, status]) => status >= 500 || status === 401)).toEqual([])
+    })
 
-  it('make an opportunity of a finding', async () => {
-    await ask(member, 'POST', '/api/code/opportunities', migration())
-    expect(await crmControl(stack.urls.crm, tenantId).opportunities()).toHaveLength(1)
-    expect(await ask(member, 'GET', '/api/code/opportunities')).toMatchObject({ opportunities: [{}] })
-  })
+    it('file a ticket without the secret that slipped into it, and list it', async () => {
+      const psa = psaControl(stack.urls.psa, tenantId)
+      await psa.setCompanies(['company-northwind'])
+      // Of a kind that only the rules of secretlint know; not in one piece, so that no scanner takes this file for a leak.
+      const secret = ['lin', 'api', 'q7'.repeat(20)].join('_')
+      const finding = vulnerability({ description: `It was seen with ${secret} in the log.` })
+      await put('clients/client-northwind', { name: 'Northwind', psaCompanyId: 'company-northwind' })
+      await put(`client-mappings/organization/${finding.repository.organizationId}`, { clientId: 'client-northwind' })
+      await put('settings', { revision: null, settings: { hourlyRate: { amountMinor: 10_000, currency: 'EUR' } } })
+      await ask(member, 'POST', '/api/code/tickets', finding)
+      const [shown] = await psa.tickets()
+      expect(JSON.stringify(shown)).toContain(finding.title)
+      expect(JSON.stringify(shown)).not.toContain(secret)
+      expect(await ask(member, 'GET', '/api/code/tickets')).toMatchObject({
+        psaAvailable: true,
+        tickets: [{ title: expect.stringContaining(finding.title) as string }],
+      })
+    })
 
-  it('take what is known of sources', async () => {
-    await put('organizations/org-1', { provider: 'github', orgLogin: 'northwind', repoCount: 1 })
-    await put('organizations/org-1/repositories/repo-1', { name: 'northwind/storefront' })
-    await put('backups/job-1', { repositoryId: 'repo-1', organizationId: 'org-1' })
-    const completedAt = new Date().toISOString()
-    await put('repositories/repo-1/scans/scan-1', { organizationId: 'org-1', completedAt, secrets: [] })
-    expect(await ask(admin, 'GET', '/api/code/billing/usage')).toBeDefined()
-  })
+    it('say what is wrong with an input in words', async () => {
+      const response = await member.send('POST', '/api/code/tickets', { ...vulnerability(), title: 7 })
+      expect(response.status).toBe(400)
+      expect(JSON.stringify(await response.json())).toContain('"title"')
+    })
 
-  it('have a project made, by an orchestration to its end', async () => {
-    const repository = newRepository()
-    const { id } = (await ask(member, 'POST', '/api/code/projects', recommendation({ repository }))) as { id: string }
-    const ended = await eventually(
-      () => ask(member, 'GET', `/api/code/projects/${id}`),
-      (project) => Boolean((project as { finishedAt?: string }).finishedAt),
-      60_000,
-    )
-    expect(ended).toMatchObject({ state: 'completed', psaProject: { status: 'planned' } })
-  })
+    it('make an opportunity of a finding', async () => {
+      await ask(member, 'POST', '/api/code/opportunities', migration())
+      expect(await crmControl(stack.urls.crm, tenantId).opportunities()).toHaveLength(1)
+      expect(await ask(member, 'GET', '/api/code/opportunities')).toMatchObject({ opportunities: [{}] })
+    })
 
-  it('sync an application profile to CMDB, by a command and an orchestration to its end', async () => {
-    const sync = async (): Promise<unknown> => {
-      const { id } = (await ask(admin, 'POST', '/api/code/cmdb/sync')) as { id: string }
-      return eventually(
-        () => ask(member, 'GET', `/api/code/cmdb/sync/${id}`),
-        (seen) => Boolean((seen as { finishedAt?: string }).finishedAt),
+    it('take what is known of sources', async () => {
+      await put('organizations/org-1', { provider: 'github', orgLogin: 'northwind', repoCount: 1 })
+      await put('organizations/org-1/repositories/repo-1', { name: 'northwind/storefront' })
+      await put('backups/job-1', { repositoryId: 'repo-1', organizationId: 'org-1' })
+      const completedAt = new Date().toISOString()
+      await put('repositories/repo-1/scans/scan-1', { organizationId: 'org-1', completedAt, secrets: [] })
+      expect(await ask(admin, 'GET', '/api/code/billing/usage')).toBeDefined()
+    })
+
+    it('have a project made, by an orchestration to its end', async () => {
+      const repository = newRepository()
+      const { id } = (await ask(member, 'POST', '/api/code/projects', recommendation({ repository }))) as { id: string }
+      const ended = await eventually(
+        () => ask(member, 'GET', `/api/code/projects/${id}`),
+        (project) => Boolean((project as { finishedAt?: string }).finishedAt),
         60_000,
       )
-    }
-    const { assets } = cmdbControl(stack.urls.cmdb, tenantId)
-    await put('app-profiles/repo-1', draft({ organizationId: 'org-1' }))
-    expect(await sync()).toMatchObject({ state: 'completed' })
-    expect(await assets()).toMatchObject([{ clientId: null }])
-    // Another client of the repository: all assets are compared with their clients.
-    await put('clients/client-fabrikam', { name: 'Fabrikam', cmdbClientId: 'fabrikam' })
-    await put('client-mappings/repository/repo-1', { clientId: 'client-fabrikam' })
-    expect(await sync()).toMatchObject({ state: 'completed' })
-    expect(await assets()).toMatchObject([{ clientId: 'fabrikam' }])
-  })
+      expect(ended).toMatchObject({ state: 'completed', psaProject: { status: 'planned' } })
+    })
 
-  it('bring a detection of Defend into PSA', async () => {
-    const psa = psaControl(stack.urls.psa, tenantId)
-    const found = detection()
-    await publish(stack.urls.bus, 'defend', detectionEvent(tenantId, found))
-    await eventually(psa.tickets, (tickets) => JSON.stringify(tickets).includes(found.title), 60_000)
-  })
+    it('sync an application profile to CMDB, by a command and an orchestration to its end', async () => {
+      const sync = async (): Promise<unknown> => {
+        const { id } = (await ask(admin, 'POST', '/api/code/cmdb/sync')) as { id: string }
+        return eventually(
+          () => ask(member, 'GET', `/api/code/cmdb/sync/${id}`),
+          (seen) => Boolean((seen as { finishedAt?: string }).finishedAt),
+          60_000,
+        )
+      }
+      const { assets } = cmdbControl(stack.urls.cmdb, tenantId)
+      await put('app-profiles/repo-1', draft({ organizationId: 'org-1' }))
+      expect(await sync()).toMatchObject({ state: 'completed' })
+      expect(await assets()).toMatchObject([{ clientId: null }])
+      // Another client of the repository: all assets are compared with their clients.
+      await put('clients/client-fabrikam', { name: 'Fabrikam', cmdbClientId: 'fabrikam' })
+      await put('client-mappings/repository/repo-1', { clientId: 'client-fabrikam' })
+      expect(await sync()).toMatchObject({ state: 'completed' })
+      expect(await assets()).toMatchObject([{ clientId: 'fabrikam' }])
+    })
 
-  it('follow a user of Hub: an agent in PSA, a session that ends, an event in Defend', async () => {
-    const hub = hubControl(stack.urls.hub, tenantId)
-    const who = identity({ tenantId, role: 'member' })
-    await hub.putUser(who.userId, { orgRole: 'member', products: ['psa', 'code'] })
-    const psa = psaControl(stack.urls.psa, tenantId)
-    await eventually(psa.agents, (agents) => agents.some((agent) => agent.identity === who.userId), 60_000)
-    const session = await signIn(stack.urls, who)
-    await hub.changeUser(who.userId, { status: 'deactivated' })
-    await eventually(
-      async () => (await session.fetch('/api/code/session')).status,
-      (status) => status === 401,
-      60_000,
-    )
-    const { auditEvents } = defendControl(stack.urls.defend, tenantId)
-    await eventually(auditEvents, (events) => events.some(({ userId }) => userId === who.userId), 60_000)
-  })
+    it('bring a detection of Defend into PSA', async () => {
+      const psa = psaControl(stack.urls.psa, tenantId)
+      const found = detection()
+      await publish(stack.urls.bus, 'defend', detectionEvent(tenantId, found))
+      await eventually(psa.tickets, (tickets) => JSON.stringify(tickets).includes(found.title), 60_000)
+    })
 
-  it('handle messages by every subscriber and command', async () => {
-    await untilLogged('message.handled', named('subscriber', 'command'))
-  })
-
-  it('run every step of every orchestration', async () => {
-    await untilLogged('flow.step.completed', named('activity'))
-  })
-
-  it('run every timer', async () => {
-    for (const name of named('timer'))
-      await runTimerUntil(
-        stack.urls.functions,
-        name,
-        async () => functionsThat('timer.run.completed').has(name),
+    it('follow a user of Hub: an agent in PSA, a session that ends, an event in Defend', async () => {
+      const hub = hubControl(stack.urls.hub, tenantId)
+      const who = identity({ tenantId, role: 'member' })
+      await hub.putUser(who.userId, { orgRole: 'member', products: ['psa', 'code'] })
+      const psa = psaControl(stack.urls.psa, tenantId)
+      await eventually(psa.agents, (agents) => agents.some((agent) => agent.identity === who.userId), 60_000)
+      const session = await signIn(stack.urls, who)
+      await hub.changeUser(who.userId, { status: 'deactivated' })
+      await eventually(
+        async () => (await session.fetch('/api/code/session')).status,
+        (status) => status === 401,
         60_000,
       )
-  }, 180_000)
+      const { auditEvents } = defendControl(stack.urls.defend, tenantId)
+      await eventually(auditEvents, (events) => events.some(({ userId }) => userId === who.userId), 60_000)
+    })
 
-  it('have answered for every capability, and nothing of it has failed', async () => {
-    const answered = functionsThat('http.request.completed', ({ status = 500 }) => status < 400)
-    for (const file of globSync('functions/*/*/endpoints.ts', { cwd: projectFolder })) {
-      const exported = Object.values((await import(join(projectFolder, file))) as Record<string, unknown>).flat()
-      const names = exported.map((definition) => (definition as Partial<Definition>).name ?? '')
-      expect([basename(dirname(file)), names.some((name) => answered.has(name))]).toEqual([
-        basename(dirname(file)),
-        true,
-      ])
-    }
-    expect(records().filter(({ level }) => level === 'error')).toEqual([])
-  })
-})
+    it('handle messages by every subscriber and command', async () => {
+      await untilLogged('message.handled', named('subscriber', 'command'))
+    })
+
+    it('run every step of every orchestration', async () => {
+      await untilLogged('flow.step.completed', named('activity'))
+    })
+
+    it('run every timer', async () => {
+      for (const name of named('timer'))
+        await runTimerUntil(
+          stack.urls.functions,
+          name,
+          async () => functionsThat('timer.run.completed').has(name),
+          60_000,
+        )
+    }, 180_000)
+
+    it('have answered for every capability, and nothing of it has failed', async () => {
+      const answered = functionsThat('http.request.completed', ({ status = 500 }) => status < 400)
+      for (const file of globSync('functions/*/*/endpoints.ts', { cwd: projectFolder })) {
+        const exported = Object.values((await import(join(projectFolder, file))) as Record<string, unknown>).flat()
+        const names = exported.map((definition) => (definition as Partial<Definition>).name ?? '')
+        expect([basename(dirname(file)), names.some((name) => answered.has(name))]).toEqual([
+          basename(dirname(file)),
+          true,
+        ])
+      }
+      expect(records().filter(({ level }) => level === 'error')).toEqual([])
+    })
+  },
+)
