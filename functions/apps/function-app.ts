@@ -1,10 +1,10 @@
-// What makes up one Function App: its functions, health over all the settings that they need, and the document of its HTTP.
+// What makes up one Function App: its functions, those that its flows need, and health over all the settings that they need.
 import type { SettingName } from '../../shared/config/settings.ts'
-import { healthEndpoints } from '../platform/health-endpoints.ts'
-import type { PublicProduct } from '../../shared/http/public-product.ts'
-import { openApiEndpoint } from '../platform/openapi-endpoint.ts'
-import { withQueryForms } from '../../shared/triggers/query-form.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
+import { finishActivity } from '../../shared/flows/finish-activity.ts'
+import { flowRetentionTimer } from '../platform/flow-retention-timer.ts'
+import { flowStartTimer } from '../platform/flow-start-timer.ts'
+import { healthEndpoints } from '../platform/health-endpoints.ts'
 
 export type FunctionApp = {
   /** As it is deployed: `theonecode-api`. */
@@ -27,21 +27,22 @@ const neededForCallers = (definition: Definition): readonly SettingName[] =>
     ? ['HUB_API_URL', 'HUB_SERVICE_KEY', 'SESSION_IDLE_MINUTES']
     : []
 
-/** The app that serves a product's HTTP: with health and `openapi.json` below the product's own route. */
-export const apiApp = (name: string, product: PublicProduct, definitions: readonly Definition[]): FunctionApp => {
-  const served = withHealth(product, withQueryForms(definitions))
-  const described = served.filter((definition) => definition.kind === 'http')
-  return { name, definitions: [...served, openApiEndpoint(product, described)] }
+/**
+ * The definitions, what their flows need in the same app, and health.
+ * @param place the first segments of the routes of health, which name the timers as well: `code`, `code/background`
+ */
+export const completed = (place: string, definitions: readonly Definition[]): readonly Definition[] => {
+  const whole = [...definitions, ...forFlows(place.replaceAll('/', '-'), definitions)]
+  return [...whole, ...healthEndpoints(place, settingsOf(whole))]
 }
 
-/** The app that does a product's work in the background: nobody calls it but for its health, below `<product>/background`. */
-export const backgroundApp = (
-  name: string,
-  product: PublicProduct,
-  definitions: readonly Definition[],
-): FunctionApp => ({ name, definitions: withHealth(`${product}/background`, definitions) })
-
-const withHealth = (route: string, definitions: readonly Definition[]): readonly Definition[] => [
-  ...definitions,
-  ...healthEndpoints(route, settingsOf(definitions)),
-]
+const forFlows = (named: string, definitions: readonly Definition[]): readonly Definition[] => {
+  const flows = definitions.filter((definition) => definition.kind === 'orchestration')
+  return flows.length === 0
+    ? []
+    : [
+        finishActivity,
+        flowStartTimer(`${named}-flow-start-timer`, flows),
+        flowRetentionTimer(`${named}-flow-retention-timer`),
+      ]
+}

@@ -1,6 +1,5 @@
 // HTTP of the AI Platform, Governance among it.
-import { aiSession } from '../ai/session/endpoints.ts'
-import { governance } from '../governance/incidents/endpoints.ts'
-import { apiApp } from './function-app.ts'
+import { aiApi } from './ai-capabilities.ts'
+import { apiApp } from './api-app.ts'
 
-export const theoneaiApi = apiApp('theoneai-api', 'ai', [...aiSession, ...governance])
+export const theoneaiApi = apiApp('theoneai-api', 'ai', aiApi)

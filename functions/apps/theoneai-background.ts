@@ -1,11 +1,5 @@
 // What the AI Platform does by itself: security tickets for what Defend detects.
-import { deadLetterTimer } from '../platform/dead-letter-timer.ts'
-import { securityTickets } from '../ai/security-tickets/subscriber.ts'
-import { reconcileSecurityTickets } from '../ai/security-tickets/timers.ts'
-import { backgroundApp } from './function-app.ts'
+import { aiBackground } from './ai-capabilities.ts'
+import { backgroundApp } from './background-app.ts'
 
-export const theoneaiBackground = backgroundApp('theoneai-background', 'ai', [
-  securityTickets,
-  reconcileSecurityTickets,
-  deadLetterTimer('ai-dead-letter-timer', [securityTickets]),
-])
+export const theoneaiBackground = backgroundApp('theoneai-background', 'ai', aiBackground)

@@ -1,5 +1,5 @@
 // HTTP of Hub's part in the suite.
-import { readReassignments } from '../hub/psa-agents/endpoints.ts'
-import { apiApp } from './function-app.ts'
+import { apiApp } from './api-app.ts'
+import { hubApi } from './hub-capabilities.ts'
 
-export const theonehubApi = apiApp('theonehub-api', 'hub', [readReassignments])
+export const theonehubApi = apiApp('theonehub-api', 'hub', hubApi)

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts'
 import type { Store } from '../store/store.ts'
 import { log } from '../telemetry/log.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
-import type { FlowProgress, OrchestrationDefinition } from '../triggers/orchestration.ts'
+import type { FlowProgress } from '../triggers/orchestration.ts'
 import type { FlowStart } from './flow-envelope.ts'
 import { type FlowRequest, flowRequestTable, flowStartBuckets, flowStartTable, instanceIdOf } from './flow-request.ts'
 
@@ -23,10 +23,11 @@ export type FlowClient = {
   /**
    * Starts the orchestration unless it was asked for before. Throws `idempotency-key-reused` for the same request id with another
    * content, `flow-not-started` when the task hub is away: the request is kept then, and the app's start timer starts it.
+   * @param flow the orchestration's name
    * @returns the request as it stands, and whether this call made it
    */
   readonly start: (
-    flow: OrchestrationDefinition,
+    flow: string,
     asked: FlowsAsked,
   ) => Promise<{ readonly request: FlowRequest; readonly isNew: boolean }>
   /** Goes on with a start that was cut off; for the start timer alone, which knows that nobody else is at it. */
@@ -85,7 +86,7 @@ export const createFlowClient = async (services: Services, context: InvocationCo
 const insertRequest = async (
   store: Store,
   now: Date,
-  { name: flow }: OrchestrationDefinition,
+  flow: string,
   { tenantId, requestId, requestedBy, contentHash }: FlowsAsked,
 ): Promise<{ readonly request: FlowRequest; readonly isNew: boolean }> => {
   const rows = store.open(flowRequestTable).request

@@ -162,6 +162,16 @@ describe('what a bundle loads at start', () => {
     ])
   })
 
+  it.each([
+    { app: 'theonecode-api', others: /\/(?:timers|commands|subscriber)\.ts$/ },
+    { app: 'theonecode-background', others: /\/endpoints\.ts$/ },
+  ])('is its own half of each capability in $app', async ({ app, others }) => {
+    const { atStart } = await bundle({ name: app, entry: entryOf(app), folder: join(folder, app) })
+    const ofCapabilities = atStart.modules.filter((path) => /^functions\/(?:ai|code|governance|hub)\//.test(path))
+    expect(ofCapabilities.length).toBeGreaterThan(5)
+    expect(ofCapabilities.filter((path) => others.test(path))).toEqual([])
+  })
+
   it('is no more of a package than is used (import * as z from "zod", limiters by path)', () => {
     const languages = again.atStart.modules.filter((path) => path.includes('zod/v4/locales/'))
     expect(languages.map((path) => path.split('/').pop())).toEqual(['en.js'])

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { InvocationContext } from '@azure/functions'
 import { securityTicketTable, unsettledPending } from '../../functions/ai/security-tickets/security-ticket-table.ts'
-import { securityTickets } from '../../functions/ai/security-tickets/subscriber.ts'
+import { detectionSubscriber } from '../../functions/ai/security-tickets/subscriber.ts'
 import type { Stack } from '../../local/stack.ts'
 import type { CloudEvent } from '../../shared/bus/cloud-event.ts'
 import type { EventData } from '../../shared/bus/catalogue.ts'
@@ -115,9 +115,9 @@ export const startSecurityTicketing = async (
     services,
     handle: (data) => {
       const event = detectionEvent(tenantId, data) as unknown as Event
-      return securityTickets.handler({ event: event as never, services, signal: AbortSignal.timeout(60_000) })
+      return detectionSubscriber.handler({ event: event as never, services, signal: AbortSignal.timeout(60_000) })
     },
-    deliver: (event) => serveSubscriber(securityTickets, services)(event, contextOf(event)),
+    deliver: (event) => serveSubscriber(detectionSubscriber, services)(event, contextOf(event)),
     mapClient: async (client) => void (await store.open(clientTable).client.upsert({ tenantId, ...client })),
     setSettings: async (given) => {
       const changed = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u' }

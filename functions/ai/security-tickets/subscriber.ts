@@ -3,7 +3,7 @@ import { log } from '../../../shared/telemetry/log.ts'
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 import { incidentOf } from './incident.ts'
 
-export const securityTickets = subscriber({
+export const detectionSubscriber = subscriber({
   name: 'ai-defend-detection-subscriber',
   queue: 'ai-defend-detections',
   summary: 'Brings each critical detection of Defend onto a PSA ticket',

@@ -4,6 +4,7 @@ import { FlowFailure } from '../../../shared/flows/flow-failure.ts'
 import type { OutputOf } from '../../../shared/triggers/activity.ts'
 import { type Flow, orchestration } from '../../../shared/triggers/orchestration.ts'
 import { compareCmdbClients, endCmdbSync, planCmdbSync, sendCmdbBatch } from './activities.ts'
+import { cmdbSyncFlowName } from './flow-name.ts'
 
 /** Bounds the history: 100,000 profiles of 200 a step. */
 const batchesMax = 500
@@ -12,7 +13,7 @@ const comparisonsMax = 200
 const roundsMax = 3
 
 export const cmdbSyncFlow = orchestration({
-  name: 'code-cmdb-sync-flow',
+  name: cmdbSyncFlowName,
   summary: 'Brings the assets in CMDB in step with the application profiles of one tenant',
   integration: 'code→cmdb',
   operation: 'sync application profiles',

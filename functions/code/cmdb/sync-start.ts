@@ -6,7 +6,7 @@ import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
-import { cmdbSyncFlow } from './orchestration.ts'
+import { cmdbSyncFlowName } from './flow-name.ts'
 import { clientDigest } from './client-comparison.ts'
 import { type Standing, type Sync, type Tools, cmdbBuckets, cmdbTenantTable, openProfiles } from './profile-table.ts'
 import { beginSync, findSync } from './sync-turn.ts'
@@ -28,7 +28,7 @@ export const startSync = async (
 
 const startFlow = async ({ flows }: Starting, { tenantId, requestId, requestedBy }: Sync): Promise<void> => {
   // There is nothing in the request that could be another one the next time.
-  await flows.start(cmdbSyncFlow, { tenantId, requestId, requestedBy, contentHash: sha256(requestId) })
+  await flows.start(cmdbSyncFlowName, { tenantId, requestId, requestedBy, contentHash: sha256(requestId) })
 }
 
 /** @param signal aborted when the run has to stop; the next one goes on, since what is started is at work then */

@@ -6,7 +6,7 @@ import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { projectFlow } from './orchestration.ts'
+import { projectFlowName } from './flow-name.ts'
 import { type StoredProject, projectIdOf, projectTable, requestIdOf } from './project-table.ts'
 import type { Recommendation } from './recommendation.ts'
 
@@ -44,7 +44,7 @@ export const requestProject = async (requesting: Requesting, recommendation: Rec
   for (;;) {
     const requestId = requestIdOf(projectId, attempt)
     const contentHash = sha256(requestId)
-    const { request, isNew } = await flows.start(projectFlow, { tenantId, requestId, requestedBy, contentHash })
+    const { request, isNew } = await flows.start(projectFlowName, { tenantId, requestId, requestedBy, contentHash })
     if (isNew) return { projectId, outcome: attempt === 1 ? 'started' : 'restarted', ignored, isFinished: false }
     if (request.state !== 'failed') {
       const outcome = request.cancelRequestedAt === undefined ? 'existing' : 'cancelled'

@@ -225,7 +225,7 @@ const readBanner = http({
   },
 })
 
-export const governance: readonly HttpDefinition[] = [
+export const governanceEndpoints: readonly HttpDefinition[] = [
   ...incidentEndpoints({
     named: '',
     prefix: 'ai/governance',

@@ -1,7 +1,7 @@
 // Passes Hub's logins and changes of access on to Defend's security analytics (HUB-8).
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 
-export const auditEvents = subscriber({
+export const auditEventSubscriber = subscriber({
   name: 'hub-audit-event-subscriber',
   queue: 'hub-audit-events',
   summary: 'Passes logins and changes of access on to Defend',

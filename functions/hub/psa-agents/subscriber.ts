@@ -1,7 +1,7 @@
 // Keeps PSA agents in step with Hub users as their events arrive (HUB-5).
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 
-export const psaAgents = subscriber({
+export const psaAgentSubscriber = subscriber({
   name: 'hub-psa-agent-subscriber',
   queue: 'hub-psa-agents',
   summary: 'Keeps PSA agents in step with the users of Hub',

@@ -1,7 +1,7 @@
 // Ends the product sessions of a user whose role, grants or status changed in Hub (HUB-3).
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 
-export const sessionCutoffs = subscriber({
+export const sessionCutoffSubscriber = subscriber({
   name: 'hub-session-cutoff-subscriber',
   queue: 'hub-session-cutoffs',
   summary: 'Ends the sessions of users whose role or status has changed, and those of a product that a user has lost',

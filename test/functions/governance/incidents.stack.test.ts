@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { HttpRequest, InvocationContext } from '@azure/functions'
 import type { ServiceBusReceivedMessage } from '@azure/service-bus'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { governance } from '../../../functions/governance/incidents/endpoints.ts'
+import { governanceEndpoints } from '../../../functions/governance/incidents/endpoints.ts'
 import type { Scope } from '../../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../../shared/auth/integration-key.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
@@ -62,7 +62,7 @@ type Called = { readonly status: number; readonly text: string; readonly body: n
 /** Finds the function by its route, as the host does. */
 const call = async (method: string, path: string, headers: Headers): Promise<Called> => {
   const url = new URL(path, 'http://127.0.0.1:7071/api/ai/governance/')
-  for (const definition of governance) {
+  for (const definition of governanceEndpoints) {
     const route = new RegExp(`^/api/${definition.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)
     const found = route.exec(url.pathname)
     if (!found || definition.method !== method) continue

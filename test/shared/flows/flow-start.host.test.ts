@@ -79,7 +79,7 @@ const client = () => {
 }
 
 const start = async (requestId: string, contentHash = 'content') =>
-  (await client()).start(journeyFlow, { tenantId, requestId, requestedBy: 'user:test', contentHash })
+  (await client()).start(journeyFlow.name, { tenantId, requestId, requestedBy: 'user:test', contentHash })
 
 const later = () => new Date(Date.now() + 61_000)
 const sweep = (now = later, mine = journeyFlow.name) =>

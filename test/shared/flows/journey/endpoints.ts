@@ -30,7 +30,11 @@ export const startJourney = http({
       .open(journeyTable)
       .journey.upsert({ ...body, ...params })
     const contentHash = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
-    const { request, isNew } = await client.start(journeyFlow, { ...params, requestedBy: 'user:test', contentHash })
+    const { request, isNew } = await client.start(journeyFlow.name, {
+      ...params,
+      requestedBy: 'user:test',
+      contentHash,
+    })
     return { status: isNew ? 202 : 200, body: await showRequest(client, request) }
   },
 })

@@ -1,0 +1,11 @@
+// The capabilities of the AI Platform, Governance among them.
+import * as securityTickets from '../ai/security-tickets/capability.ts'
+import * as session from '../ai/session/capability.ts'
+import * as incidents from '../governance/incidents/capability.ts'
+import type { Definitions, Tables } from '../platform/capability.ts'
+
+export const aiApi: readonly Definitions[] = [session.api, incidents.api]
+
+export const aiBackground: readonly Definitions[] = [securityTickets.background]
+
+export const aiTables: readonly Tables[] = [securityTickets.tables]
