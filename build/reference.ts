@@ -9,6 +9,7 @@ import { catalogue } from '../shared/bus/catalogue.ts'
 import { settings } from '../shared/config/settings.ts'
 import { errorTable } from '../shared/errors.ts'
 import { usualRate } from '../shared/http/rate-limit.ts'
+import type { RowKind } from '../shared/store/table.ts'
 import type { Definition } from '../shared/triggers/register.ts'
 
 type Line = readonly string[]
@@ -98,16 +99,10 @@ const appSection = ({ name, definitions }: (typeof functionApps)[number]): strin
   ].join('\n\n')
 }
 
-const dayMs = 86_400_000
-
-/** Rows that are kept for a number of days say so without a value; the others are kept until a time of their own. */
-const keptFor = (keepUntil: (value: object, now: number) => number | undefined): string => {
-  try {
-    const end = keepUntil({}, 0)
-    return end === undefined ? 'for ever' : `${end / dayMs} days after its last write`
-  } catch {
-    return 'until the time in the row itself'
-  }
+const keptFor = ({ keepFor }: RowKind): string => {
+  if (keepFor === 'forever') return 'for ever'
+  if (keepFor === 'as the row says') return 'until the time that follows from the row itself'
+  return `${keepFor.days} ${keepFor.days === 1 ? 'day' : 'days'} after its last write`
 }
 
 export const reference = (): string =>
@@ -146,7 +141,7 @@ export const reference = (): string =>
     table(
       ['Table', 'Rows', 'Kept'],
       tables.flatMap(({ name, kinds }) =>
-        Object.entries(kinds).map(([kind, { keepUntil }]) => [`\`${name}\``, `\`${kind}\``, keptFor(keepUntil)]),
+        Object.entries(kinds).map(([kind, rows]) => [`\`${name}\``, `\`${kind}\``, keptFor(rows)]),
       ),
     ),
     '',

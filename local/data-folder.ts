@@ -1,7 +1,7 @@
 // The folder that keeps the data of the local stack: ours alone, used by one stack at a time, and never mistaken for another.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 export type DataFolder = {
   readonly path: string
@@ -25,10 +25,23 @@ const marker = 'Data of the local stack. "npm start -- --reset" deletes this fol
 
 /**
  * Makes or opens the folder and takes its lock.
- * @throws Error if the folder holds something else, or if another stack uses it; nothing is changed then
+ * @throws Error if the folder cannot be written, holds something else, or if another stack uses it; nothing is changed then
  */
 export const openDataFolder = (path: string): DataFolder => {
-  mkdirSync(path, { recursive: true })
+  try {
+    return open(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new Error(
+      `The folder ${path} cannot hold the data of the local stack (${message}). Set LOCAL_DATA to a folder that can be written.`,
+      { cause: error },
+    )
+  }
+}
+
+const open = (path: string): DataFolder => {
+  makeFolder(path)
   const entries = readdirSync(path)
   if (entries.length > 0 && !entries.includes(markerName))
     throw new Error(
@@ -47,6 +60,13 @@ export const openDataFolder = (path: string): DataFolder => {
     record: (processes) => writeFileSync(lock, lockText(processes)),
     release: () => rmSync(lock, { force: true }),
   }
+}
+
+/** One level at a time: `recursive` never comes back from a place that takes no folders, such as /proc (Node.js 24). */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 const beginAfterLast = (path: string, now: Date): void => {

@@ -157,7 +157,7 @@ const installWith = async (npm, reason) => {
   // npm runs no install scripts here (.npmrc): the only one that is needed brings Node.js, and is run by name.
   const wanted = read(join(folder, 'package-lock.json'))
   const names = nodePackages.filter((name) => wanted[`node_modules/${name}`])
-  if (nodeMisfit(wanted)) await npm(['rebuild', ...names, '--ignore-scripts=false'])
+  if (nodeMisfit(wanted)) await npm(['rebuild', ...names, '--ignore-scripts=false', '--loglevel=error'])
   if (state.interruptedBy) return
   const left = misfit()
   if (left) throw new Error(`"npm ci" has run, but ${left}. Delete node_modules and try again.`)

@@ -34,16 +34,24 @@ const mapPorts = (portOf: (name: PortName) => number): Ports =>
 /** Any free port for everything: for tests, which share the machine. */
 export const anyPorts: Ports = mapPorts(() => 0)
 
+/** Moves all usual ports at once: how a second stack runs beside the first. */
+export const portOffsetSetting = 'LOCAL_PORT_OFFSET'
+
 /**
- * The ports that the environment asks for, the usual ones otherwise; 0 means any free one.
+ * The ports that the environment asks for, otherwise the usual ones, moved by `LOCAL_PORT_OFFSET`; 0 means any free one.
  * @throws Error naming every setting that is not a port, or that names the port of another one
  */
 export const readPorts = (environment: Readonly<Record<string, string | undefined>>): Ports => {
   const faults: string[] = []
+  const offsetText = environment[portOffsetSetting] || '0'
+  if (!/^\d{1,5}$/.test(offsetText))
+    throw new Error(
+      `${portOffsetSetting} is "${offsetText}": give a number from 0 to 55000, which is added to every usual port.`,
+    )
   const settingOf = new Map<number, string>()
   const ports = mapPorts((name) => {
     const { setting, port } = portTable[name]
-    const text = environment[setting] || String(port)
+    const text = environment[setting] || String(port + Number(offsetText))
     const number = Number(text)
     if (!/^\d+$/.test(text) || number > 65_535) faults.push(`${setting} is "${text}": give a port from 0 to 65535.`)
     const other = number === 0 ? undefined : settingOf.get(number)

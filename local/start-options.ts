@@ -1,7 +1,7 @@
 // The command line of `npm start`.
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { portNames, portTable } from './ports.ts'
+import { portNames, portOffsetSetting, portTable } from './ports.ts'
 
 export type StartOptions = {
   /** Delete the data of earlier runs first. */
@@ -29,6 +29,7 @@ const optionList = names.map((name) => `  --${name.padEnd(10)}${descriptions[nam
 
 const settingLines = [
   ...portNames.map((name) => [portTable[name].setting, `port of ${portTable[name].title} (${portTable[name].port})`]),
+  [portOffsetSetting, 'is added to all ports above that are not set themselves'],
   ['LOCAL_DATA', 'folder for data and logs (.local)'],
 ]
 

@@ -54,6 +54,7 @@ async function start(options: StartOptions): Promise<Stack> {
   shiftClock(clockShiftMs)
   const dataFolder = resolve(process.env['LOCAL_DATA'] || resolve(projectFolder, '.local'))
   const seeding = import('./seed.ts')
+  if (options.bundles) console.log('  Making the bundles …')
   const bundles = options.bundles && (await makeBundles(interrupted.signal))
   const stack = await startStack({
     ...readLocalSettings(projectFolder, process.env),

@@ -28,9 +28,10 @@ type KeyVaultOptions = {
 export const startKeyVault = async ({ port, dataFolder }: KeyVaultOptions): Promise<RunningKeyVault> => {
   const { journal, changes } = openSecretJournal(dataFolder)
   const secrets = createSecrets(journal, changes)
-  // What the control API calls a tenant is a secret here: faults and counts can be limited to one.
-  const parts = { faults: createFaults(), counts: createRequestCounts() }
   const routes = vaultOperations(secrets)
+  // What the control API calls a tenant is a secret here: faults and counts can be limited to one.
+  const faults = createFaults(routes.map(({ handler }) => handler.name))
+  const parts = { faults, counts: createRequestCounts() }
   const answer: StandIn['answer'] = async ({ request, response, method, pathname, query }) => {
     if (method === 'GET' && pathname === '/') return pageOf(secrets)
     const matched = findRoute(routes, method, pathname)

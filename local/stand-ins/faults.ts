@@ -46,12 +46,13 @@ export const Fault = z.strictObject({
 })
 export type Fault = z.infer<typeof Fault>
 
-export const FaultList = z.array(Fault).max(100)
-
 type Armed = { readonly fault: Fault; struck: number; seen: number }
 
-/** Faults of one stand-in: those of a tenant, so that tests do not disturb each other, and those for everyone. */
-export const createFaults = () => {
+/**
+ * Faults of one stand-in: those of a tenant, so that tests do not disturb each other, and those for everyone.
+ * @param operations what it can be asked for: a fault of anything else would never strike
+ */
+export const createFaults = (operations: readonly string[]) => {
   const armed = new Map<string | undefined, Armed[]>()
 
   const strikes = (candidate: Armed, operation: string): boolean => {
@@ -65,6 +66,8 @@ export const createFaults = () => {
   }
 
   return {
+    /** What can be set, as it comes from outside. */
+    List: z.array(Fault.extend({ operation: z.enum(operations).optional() })).max(100),
     /** Replaces the faults of that tenant, or without a tenant those for everyone. */
     set: (faults: readonly Fault[], tenantId?: string): void => {
       armed.set(

@@ -1,7 +1,7 @@
 // The control API of a stand-in, for tests and for people at a laptop: its frame, and the routes that every stand-in has. No
 // product has it; it is open on the loopback only.
 import type { IncomingMessage } from 'node:http'
-import { FaultList, type Faults } from './faults.ts'
+import type { Faults } from './faults.ts'
 import { type Answer, type Match, type Route, done, problem, readJsonBody, validated } from './http-exchange.ts'
 import type { RequestCounts } from './request-counts.ts'
 
@@ -38,7 +38,7 @@ export const faultRoutes = ({ faults, counts }: FaultsAndCounts): readonly Route
     body: { faults: faults.list(tenantId) },
   })),
   controlRoute('PUT', '/_control/faults', ({ tenantId, body }) =>
-    validated(FaultList, body, (list) => {
+    validated(faults.List, body, (list) => {
       faults.set(list, tenantId)
       return done
     }),

@@ -17,6 +17,8 @@ export type RowKind<Types extends RowTypes = RowTypes, Schema extends z.ZodObjec
   readonly keyParts: (fields: object) => readonly string[]
   /** When a row written now ends, in milliseconds since 1970; undefined for never. */
   readonly keepUntil: (value: object, now: number) => number | undefined
+  /** The rule behind it: so many days after its last write, for ever, or as each row says. */
+  readonly keepFor: { readonly days: number } | 'forever' | 'as the row says'
   /** Never set: carries the types. */
   readonly types?: Types
 }
@@ -111,6 +113,7 @@ export const rowKind = <
     schema,
     partitionParts: partsFunction(partition),
     keyParts: partsFunction(key),
+    keepFor: typeof keepFor === 'function' ? 'as the row says' : keepFor,
     keepUntil: keepUntilFunction(keepFor as Definition<z.ZodObject, unknown, unknown>['keepFor']),
   }
 }

@@ -44,6 +44,25 @@ describe('the data folder', () => {
   })
 })
 
+describe('a folder that cannot be used', () => {
+  it.each([
+    ['is a file', '/etc/hostname'],
+    ['lies in a file', '/etc/hostname/data'],
+    ['is a device', '/dev/null'],
+    ['lies where there can be no folders', '/proc/data'],
+  ])('is named with the setting that changes it: one that %s', (_, unusable) => {
+    expect(() => openDataFolder(unusable)).toThrow(
+      new RegExp(`^The folder ${unusable} cannot hold .*Set LOCAL_DATA to a folder that can be written`),
+    )
+  })
+
+  it('is made with the folders above it', () => {
+    path = join(parent, 'a', 'b', 'c')
+    openDataFolder(path).release()
+    expect(readdirSync(path)).toEqual(['local-stack.txt'])
+  })
+})
+
 describe('the lock of the data folder', () => {
   it('keeps out a second stack and names the first', () => {
     lockedBy(process.ppid)

@@ -41,6 +41,13 @@ describe('the ports that the environment asks for', () => {
     })
   })
 
+  it('are all moved at once for a second stack, but those that are set', () => {
+    const { functions, hub, tables } = readPorts({ LOCAL_PORT_OFFSET: '10000', LOCAL_HUB_PORT: '9001' })
+    expect([functions, hub, tables]).toEqual([17_071, 9001, 20_002])
+    expect(() => readPorts({ LOCAL_PORT_OFFSET: '-5' })).toThrow('LOCAL_PORT_OFFSET is "-5"')
+    expect(() => readPorts({ LOCAL_PORT_OFFSET: '60000' })).toThrow('LOCAL_FUNCTIONS_PORT is "67071"')
+  })
+
   it('names every setting that is not a port', () => {
     expect(() => readPorts({ LOCAL_HUB_PORT: '70000', LOCAL_PSA_PORT: '-1', LOCAL_BLOB_PORT: '1e3' })).toThrow(
       /LOCAL_HUB_PORT is "70000".*\n.*LOCAL_PSA_PORT is "-1".*\n.*LOCAL_BLOB_PORT is "1e3"/,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { FaultList, createFaults } from '../../../local/stand-ins/faults.ts'
+import { createFaults } from '../../../local/stand-ins/faults.ts'
 
 const strikesOf = (faults: ReturnType<typeof createFaults>, count: number, tenantId?: string): boolean[] =>
   Array.from({ length: count }, () => faults.take('createTicket', tenantId) !== undefined)
 
 describe('faults of a stand-in', () => {
   it('strike until they are cleared, or as often as they say', () => {
-    const faults = createFaults()
+    const faults = createFaults(['createTicket', 'addNote'])
     faults.set([{ kind: 'hang', times: 2 }, { kind: 'status' }])
     expect([1, 2, 3, 4].map(() => faults.take('createTicket', 't1')?.kind)).toEqual([
       'hang',
@@ -18,15 +18,23 @@ describe('faults of a stand-in', () => {
     expect(faults.take('createTicket', 't1')).toBeUndefined()
   })
 
+  it('name an operation that there is', () => {
+    const { List } = createFaults(['createTicket', 'addNote'])
+    expect(List.safeParse([{ kind: 'hang', operation: 'addNote' }]).success).toBe(true)
+    expect(List.safeParse([{ kind: 'hang', operation: 'nope' }]).error?.issues).toMatchObject([
+      { message: expect.stringContaining('"createTicket"|"addNote"') as string },
+    ])
+  })
+
   it('strike only the operation that they name', () => {
-    const faults = createFaults()
+    const faults = createFaults(['createTicket', 'addNote'])
     faults.set([{ kind: 'hang', operation: 'addNote', times: 1 }])
     expect(faults.take('createTicket', 't1')).toBeUndefined()
     expect(faults.take('addNote', 't1')?.kind).toBe('hang')
   })
 
   it('of a tenant leave the others alone, and come before those for everyone', () => {
-    const faults = createFaults()
+    const faults = createFaults(['createTicket', 'addNote'])
     faults.set([{ kind: 'hang' }], 't1')
     expect(faults.take('createTicket', 't2')).toBeUndefined()
     expect(faults.take('createTicket', undefined)).toBeUndefined()
@@ -42,7 +50,7 @@ describe('faults of a stand-in', () => {
 
   it('with a probability strike that share of the requests, the same ones for the same seed', () => {
     const run = (seed: number): boolean[] => {
-      const faults = createFaults()
+      const faults = createFaults(['createTicket', 'addNote'])
       faults.set([{ kind: 'hang', probability: 0.3, seed }])
       return strikesOf(faults, 1_000)
     }
@@ -57,13 +65,13 @@ describe('faults of a stand-in', () => {
     [0, false],
     [1, true],
   ])('with probability %d never or always strike', (probability, strikes) => {
-    const faults = createFaults()
+    const faults = createFaults(['createTicket', 'addNote'])
     faults.set([{ kind: 'hang', probability }], 't1')
     expect(strikesOf(faults, 50, 't1')).toEqual(Array(50).fill(strikes))
   })
 
   it('say how often they struck', () => {
-    const faults = createFaults()
+    const faults = createFaults(['createTicket', 'addNote'])
     faults.set([{ kind: 'hang', times: 2 }], 't1')
     strikesOf(faults, 5, 't1')
     expect(faults.list('t1')).toEqual([{ fault: { kind: 'hang', times: 2 }, struck: 2 }])
@@ -77,6 +85,6 @@ describe('faults of a stand-in', () => {
     [{ kind: 'status', status: 200 }],
     [{ kind: 'rate-limit', retryAfter: '1\r\nSet-Cookie: a=b' }],
   ])('are refused when they make no sense: %o', (fault) => {
-    expect(FaultList.safeParse([fault]).success).toBe(false)
+    expect(createFaults(['createTicket']).List.safeParse([fault]).success).toBe(false)
   })
 })

@@ -46,7 +46,7 @@ export const startBus = async ({ port, connectionString, publishers, onLine }: B
   refuseBadPublishers(publishers)
   const topic = openBusTopic(connectionString, topicName)
   const log = createBusLog()
-  const parts = { log, faults: createFaults(), counts: createRequestCounts() }
+  const parts = { log, faults: createFaults(Object.keys(busContract.operations)), counts: createRequestCounts() }
 
   const publish = async (publisher: BusPublisher | undefined, body: Read): Promise<Answer> => {
     if (!publisher) return problem(401, 'The integration key is not valid')

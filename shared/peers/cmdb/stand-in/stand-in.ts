@@ -18,7 +18,11 @@ export type RunningCmdb = RunningStandIn
 export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningCmdb> => {
   refuseNoKeys('CMDB', keys)
   const { journal, entries } = openJournalIn(dataFolder, 'cmdb.jsonl', CmdbChange)
-  const parts = { assets: createCmdbAssets(journal, entries), faults: createFaults(), counts: createRequestCounts() }
+  const parts = {
+    assets: createCmdbAssets(journal, entries),
+    faults: createFaults(Object.keys(cmdbContract.operations)),
+    counts: createRequestCounts(),
+  }
   return startStandIn({
     name: 'CMDB',
     port,

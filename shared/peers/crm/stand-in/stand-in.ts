@@ -21,7 +21,7 @@ export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise
   const opportunities = createCrmOpportunities(journal, entries)
   const parts = {
     opportunities,
-    faults: createFaults(),
+    faults: createFaults(Object.keys(crmContract.operations)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
   }

@@ -18,7 +18,11 @@ export type RunningDefend = RunningStandIn
 export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningDefend> => {
   refuseNoKeys('Defend', keys)
   const { journal, entries } = openJournalIn(dataFolder, 'defend.jsonl', DefendChange)
-  const parts = { events: createDefendEvents(journal, entries), faults: createFaults(), counts: createRequestCounts() }
+  const parts = {
+    events: createDefendEvents(journal, entries),
+    faults: createFaults(Object.keys(defendContract.operations)),
+    counts: createRequestCounts(),
+  }
   return startStandIn({
     name: 'Defend',
     port,

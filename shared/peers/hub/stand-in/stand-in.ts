@@ -37,6 +37,8 @@ export type HubOptions = {
   readonly bus?: BusAccess
 }
 
+const loginOperation = 'login'
+
 export type RunningHub = RunningStandIn
 
 export const startHub = async (options: HubOptions): Promise<RunningHub> => {
@@ -47,7 +49,9 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
   const billing = createHubBilling(ledger.journal, ledger.entries)
   const publisher = createHubPublisher(bus)
   const shared = { directory, sessions: createHubSessions(), issuer: (): string => issuer ?? running.url }
-  const parts = { ...shared, billing, publisher, faults: createFaults(), counts: createRequestCounts() }
+  // Not counted: a sign-in is no operation of the contract.
+  const faults = createFaults([...Object.keys(hubContract.operations), loginOperation])
+  const parts = { ...shared, billing, publisher, faults, counts: createRequestCounts() }
   const contract = answerKeyed({
     ...parts,
     contract: hubContract,
@@ -64,8 +68,7 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
     if (pathname === '/') return homePage({ code: products.code.publicUrl, ai: products.ai.publicUrl }, parts)
     if (pathname !== loginPath) return refusalPage(404, 'There is no such page', ['Hub begins at /.'])
     const { page, tenantId, event } = await login(query, originOf(request))
-    // Not counted: a sign-in is no operation of the contract.
-    return answerThroughFault(parts.faults.take('login', tenantId), response, () => {
+    return answerThroughFault(parts.faults.take(loginOperation, tenantId), response, () => {
       // Nobody waits for the bus to be let in. `publish` never rejects.
       if (event) void publisher.publish([[event]])
       return page

@@ -16,7 +16,11 @@ import { OnCallChange, createOnCallAlerts } from './state.ts'
 export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningStandIn> => {
   refuseNoKeys('On-Call', keys)
   const { journal, entries } = openJournalIn(dataFolder, 'oncall.jsonl', OnCallChange)
-  const parts = { alerts: createOnCallAlerts(journal, entries), faults: createFaults(), counts: createRequestCounts() }
+  const parts = {
+    alerts: createOnCallAlerts(journal, entries),
+    faults: createFaults(Object.keys(onCallContract.operations)),
+    counts: createRequestCounts(),
+  }
   return startStandIn({
     name: 'On-Call',
     port,

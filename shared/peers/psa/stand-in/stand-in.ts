@@ -29,7 +29,7 @@ export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise
     tickets,
     agents: createPsaAgents(memory),
     projects: createPsaProjects(memory),
-    faults: createFaults(),
+    faults: createFaults(Object.keys(psaContract.operations)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
   }
