@@ -5,7 +5,7 @@ import { slowestFilesReporter } from './test/support/slowest-files.ts'
 const suite = (name: string, options: { globalSetup?: string; testTimeout: number }) => ({
   test: {
     name,
-    include: [`test/**/*.${name}.test.ts`],
+    include: [`{test,packages/*/test}/**/*.${name}.test.ts`],
     testTimeout: options.testTimeout,
     hookTimeout: 60_000,
     ...(options.globalSetup && { globalSetup: options.globalSetup }),

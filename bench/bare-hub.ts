@@ -1,8 +1,8 @@
 // Process entry: the least that can stand in for Hub's billing. It takes every usage, and says at GET / how many there were.
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { serveAsChild } from '../local/child-process.ts'
-import { closeServer, listenOnLoopback } from '../local/loopback.ts'
+import { serveAsChild } from '@theone/local-process/child-process'
+import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 
 let reports = 0
 

@@ -1,6 +1,6 @@
 // Floor, a process: the SDK alone receives and completes: node bench/bare-receiver.ts <queue> <messages at once>, with the broker in SERVICE_BUS.
 import { ServiceBusClient } from '@azure/service-bus'
-import { serveAsChild } from '../local/child-process.ts'
+import { serveAsChild } from '@theone/local-process/child-process'
 import { createDrain, drainedLine } from './drain.ts'
 
 await serveAsChild(async () => {

@@ -2,8 +2,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { Agent, type IncomingMessage, type ServerResponse, createServer, get } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { serveAsChild } from '../local/child-process.ts'
-import { closeServer, listenOnLoopback } from '../local/loopback.ts'
+import { serveAsChild } from '@theone/local-process/child-process'
+import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 
 const connection = Object.fromEntries(
   (process.env['DATA_STORAGE'] ?? '').split(';').map((pair) => [pair.split('=', 1)[0], pair.replace(/^[^=]*=/, '')]),

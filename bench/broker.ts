@@ -1,9 +1,9 @@
 // The local Service Bus, as a process, with the entities of a benchmark.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Child, startChild } from '../local/child-process.ts'
-import { projectFolder } from '../local/parts.ts'
-import type { EntitiesFile } from '../local/service-bus/entities.ts'
+import { type Child, startChild } from '@theone/local-process/child-process'
+import type { EntitiesFile } from '@theone/service-bus-broker/entities'
+import { brokerProgram } from '../local/package-programs.ts'
 
 /** @param folder where its messages and its entities file are kept */
 export const startBroker = async (
@@ -14,7 +14,7 @@ export const startBroker = async (
   writeFileSync(file, JSON.stringify(entities))
   const child = await startChild({
     name: 'Service Bus',
-    file: join(projectFolder, 'local/service-bus/main.ts'),
+    file: brokerProgram,
     args: ['--port', '0', '--data', join(folder, 'service-bus'), '--entities', file, '--quiet'],
     onLine: (line) => console.error(line),
   })

@@ -2,8 +2,8 @@
 // CMDB is asked for more than what has changed. The steps run as Durable calls them, without its own cost (see orchestrations.ts).
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { startChild } from '@theone/local-process/child-process'
 import { beginSync } from '../functions/code/cmdb/sync-turn.ts'
-import { startChild } from '../local/child-process.ts'
 import { projectFolder } from '../local/parts.ts'
 import { loadConfig } from '../shared/config/config.ts'
 import { type Services, createServices } from '../shared/services.ts'

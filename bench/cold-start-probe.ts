@@ -1,8 +1,8 @@
 // The process of one cold start: node bench/cold-start-probe.ts <entry> <function> [<session cookie>]
 // Loads a Function App, registers its functions and calls one, with as little around it as can be; prints how long each step took.
 import { pathToFileURL } from 'node:url'
-import type { CoreInvocationContext, RpcHttp } from '../local/host/core-types.ts'
-import { type LoadedApp, loadFunctionApp } from '../local/host/function-app.ts'
+import type { CoreInvocationContext, RpcHttp } from '@theone/functions-host/core-types'
+import { type LoadedApp, loadFunctionApp } from '@theone/functions-host/function-app'
 
 export type ColdStart = {
   /** Milliseconds from the start of the process until it began to load the app; then of loading and registering; then of the call. */

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ServiceBusClient } from '@azure/service-bus'
-import { type Child, startChild } from '../local/child-process.ts'
+import { type Child, startChild } from '@theone/local-process/child-process'
+import { hostProgram } from '../local/package-programs.ts'
 import { projectFolder } from '../local/parts.ts'
 import type { CloudEvent } from '../shared/bus/cloud-event.ts'
 import { newEvent } from '../shared/bus/event.ts'
@@ -122,7 +123,7 @@ const programOf = (queue: QueueName, folder: string): { readonly file: string; r
   const app = queue === 'subscriber' ? 'bare-subscriber-app' : 'bare-queue-app'
   const entry = join(projectFolder, 'bench', `${app}.ts`)
   return {
-    file: join(projectFolder, 'local/host/main.ts'),
+    file: hostProgram,
     args: ['--entry', entry, '--port', '0', '--state', join(folder, queue), '--host-json', hostJson, '--quiet'],
   }
 }

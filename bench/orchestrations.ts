@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TableClient } from '@azure/data-tables'
-import { type Child, startChild } from '../local/child-process.ts'
+import { type Child, startChild } from '@theone/local-process/child-process'
+import { hostProgram } from '../local/package-programs.ts'
 import { projectFolder } from '../local/parts.ts'
 import { commitBarely } from './bare-commits.ts'
 import type { Bench } from './benchmark.ts'
@@ -76,7 +77,7 @@ const startHost = async (benchFolder: string, storage: string): Promise<Child> =
   const entry = join(projectFolder, 'bench/bare-orchestration-app.ts')
   return startChild({
     name: 'orchestrations',
-    file: join(projectFolder, 'local/host/main.ts'),
+    file: hostProgram,
     args: ['--entry', entry, '--port', '0', '--state', folder, '--host-json', hostJson, '--quiet'],
     env: { AzureWebJobsStorage: storage, WEBSITE_HOSTNAME: '' },
     onLine: (line, stream) => {

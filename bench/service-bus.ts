@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ServiceBusClient, type ServiceBusReceiver, type ServiceBusSender } from '@azure/service-bus'
-import { type Child, startChild } from '../local/child-process.ts'
-import type { EntitiesFile } from '../local/service-bus/entities.ts'
+import { type Child, startChild } from '@theone/local-process/child-process'
+import type { EntitiesFile } from '@theone/service-bus-broker/entities'
+import { brokerProgram } from '../local/package-programs.ts'
 
 const { values } = parseArgs({
   options: { messages: { type: 'string', default: '10000' }, waiting: { type: 'string', default: '100000' } },
@@ -27,7 +28,7 @@ writeFileSync(entitiesFile, JSON.stringify(entities))
 const startBroker = (data: string): Promise<Child> =>
   startChild({
     name: 'Service Bus',
-    file: join(import.meta.dirname, '../local/service-bus/main.ts'),
+    file: brokerProgram,
     args: ['--port', '0', '--data', join(folder, data), '--entities', entitiesFile, '--quiet'],
     onLine: (line) => console.error(line),
     readyMsMax: 120_000,

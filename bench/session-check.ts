@@ -2,8 +2,9 @@
 // the local host that does nothing, which shows the host's share. Of a new session the suite reads three rows (the session, and
 // whether its user or its organization was cut off), the bare server one.
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Child, startChild } from '../local/child-process.ts'
+import { join, resolve } from 'node:path'
+import { type Child, startChild } from '@theone/local-process/child-process'
+import { hostProgram } from '../local/package-programs.ts'
 import { projectFolder } from '../local/parts.ts'
 import { createStore } from '../shared/store/store.ts'
 import type { Bench } from './benchmark.ts'
@@ -81,12 +82,12 @@ const startServers = async (
   children: Child[],
 ): Promise<Readonly<Record<Served, string>>> => {
   const start = async (name: string, file: string, args: readonly string[]): Promise<string> => {
-    const child = await startChild({ name, file: join(projectFolder, file), args, env: settings })
+    const child = await startChild({ name, file: resolve(projectFolder, file), args, env: settings })
     children.push(child)
     return child.urls['functions'] ?? child.urls['sessions'] ?? ''
   }
   const host = (name: string, entry: string): Promise<string> =>
-    start(name, 'local/host/main.ts', ['--entry', entry, '--port', '0', '--state', join(folder, name), '--quiet'])
+    start(name, hostProgram, ['--entry', entry, '--port', '0', '--state', join(folder, name), '--quiet'])
   const app = 'theonecode-api'
   const suite = await bundle({ name: app, entry: entryOf(app), folder: join(folder, 'session-check') })
   return {

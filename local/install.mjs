@@ -51,8 +51,10 @@ const misfit = () => {
     const found = installed[path]
     // Optional packages are mostly programs for other systems.
     if (!found && optional) continue
+    // The link to a package of the project has no version.
+    if (!found) return `${path} is missing`
     // A package for a system that the lock was not made on may have been written into it without a checksum.
-    if (found?.version !== version || (integrity && found.integrity !== integrity)) return `${path} is not ${version}`
+    if (found.version !== version || (integrity && found.integrity !== integrity)) return `${path} is not ${version}`
   }
   return nodeMisfit(wanted)
 }

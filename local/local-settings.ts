@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readLenientJson } from './lenient-json.ts'
+import { readLenientJson } from '@theone/functions-host/lenient-json'
 import { type PortName, portNames, portTable } from './ports.ts'
 
 export type LocalSettings = Readonly<Record<string, string>>

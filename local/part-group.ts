@@ -1,6 +1,6 @@
 // The running processes of the local stack: watched, so that the end of one is noticed, and ended together in order.
 import { join } from 'node:path'
-import { type Child, type Ending, againCode, describeEnding, startChild } from './child-process.ts'
+import { type Child, type Ending, againCode, describeEnding, startChild } from '@theone/local-process/child-process'
 import { type PartName, type PartProgram, partTitles, projectFolder } from './parts.ts'
 
 const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LocalSettings } from './local-settings.ts'
+import { brokerProgram, hostProgram } from './package-programs.ts'
 import { standInNames } from './stand-ins/stand-ins.ts'
 import { type Ports, portTable } from './ports.ts'
 
@@ -63,7 +64,7 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
     },
   }),
   serviceBus: ({ ports, dataFolder }) => ({
-    file: join(import.meta.dirname, 'service-bus/main.ts'),
+    file: brokerProgram,
     args: args({
       port: ports.serviceBus,
       data: join(dataFolder, 'service-bus'),
@@ -77,7 +78,7 @@ export const programOf: Readonly<Record<PartName, (surroundings: Surroundings) =
       return { file: join(import.meta.dirname, 'bundles/main.ts'), args: args({ ...entry, ...place }), env: settings }
     const hostJson = join(projectFolder, 'host.json')
     return {
-      file: join(import.meta.dirname, 'host/main.ts'),
+      file: hostProgram,
       args: args({
         entry,
         ...place,

@@ -1,6 +1,6 @@
 // The local stack as one thing: storage, broker, peers and host, started in order, watched, and stopped without losing anything.
 import { join } from 'node:path'
-import type { Child } from './child-process.ts'
+import type { Child } from '@theone/local-process/child-process'
 import { shiftedClockOptions } from './clock/clock-shift.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type LocalSettings, moveToPorts } from './local-settings.ts'

@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 
-const folders = ['functions', 'shared', 'local', 'build', 'bench', 'test'].filter((folder) => existsSync(folder))
+const folders = ['functions', 'shared', 'packages', 'local', 'build', 'bench', 'test'].filter((folder) =>
+  existsSync(folder),
+)
 
 const run = (args: readonly string[]): string => {
   const { status, stdout, stderr } = spawnSync(
@@ -25,7 +27,9 @@ type Cruise = {
 }
 
 const { modules, summary } = JSON.parse(run(['--output-type', 'json'])) as Cruise
-const files = folders.flatMap((folder) => globSync(`${folder}/**/*.{ts,mjs}`))
+const files = folders.flatMap((folder) =>
+  globSync(`${folder}/**/*.{ts,mjs}`, { exclude: ['packages/*/dist/**', '**/node_modules/**'] }),
+)
 const read = new Set(modules.map(({ source }) => source))
 const unread = files.filter((file) => !read.has(file))
 for (const { from, to, rule } of summary.violations) console.error(`${rule.name}: ${from} must not import ${to}`)

@@ -1,7 +1,7 @@
 // The process that holds the data of the local stack: Azurite's blobs, queues and tables. It runs apart from the host, so that a
 // host that is killed loses nothing.
 import { parseArgs } from 'node:util'
-import { serveAsChild } from '../child-process.ts'
+import { serveAsChild } from '@theone/local-process/child-process'
 import { startAzuriteServers } from './servers.ts'
 
 const { values } = parseArgs({

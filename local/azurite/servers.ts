@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import type { IncomingMessage, Server } from 'node:http'
 import Module, { createRequire } from 'node:module'
 import path from 'node:path'
-import { PortInUseError } from '../loopback.ts'
+import { PortInUseError } from '@theone/local-process/loopback'
 import type { AzuriteUrls } from './account.ts'
 import { lookUpByPartition } from './partition-lookup.ts'
 

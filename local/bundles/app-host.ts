@@ -1,6 +1,7 @@
 // One Function App as it is deployed, in a host of its own: the folder that the build made of it, and nothing else.
 import { join } from 'node:path'
-import { type Child, againCode, describeEnding, startChild } from '../child-process.ts'
+import { type Child, againCode, describeEnding, startChild } from '@theone/local-process/child-process'
+import { hostProgram } from '../package-programs.ts'
 
 export type AppFunction = {
   readonly name: string
@@ -44,7 +45,7 @@ export const startAppHost = async (app: string, options: AppHostOptions): Promis
   const start = (): Promise<Child> =>
     startChild({
       name: app,
-      file: join(import.meta.dirname, '../host/main.ts'),
+      file: hostProgram,
       args: [
         '--entry',
         join(folder, app, 'main.mjs'),

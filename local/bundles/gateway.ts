@@ -1,9 +1,9 @@
 // One address for all Function Apps, as the public addresses of the products are: each request goes to the app that has its function.
 import { type IncomingMessage, type Server, type ServerResponse, createServer, request as httpRequest } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { requestPath } from '../host/request-path.ts'
-import { createRouteTable } from '../host/route-table.ts'
-import { idleConnectionMs } from '../loopback.ts'
+import { requestPath } from '@theone/functions-host/request-path'
+import { createRouteTable } from '@theone/functions-host/route-table'
+import { idleConnectionMs } from '@theone/local-process/loopback'
 import type { AppHost } from './app-host.ts'
 
 const routePrefix = 'api'

@@ -3,8 +3,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { serveAsChild } from '../child-process.ts'
-import { closeServer, listenOnLoopback } from '../loopback.ts'
+import { serveAsChild } from '@theone/local-process/child-process'
+import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 import { startAppHost } from './app-host.ts'
 import { createGateway } from './gateway.ts'
 

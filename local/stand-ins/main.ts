@@ -1,8 +1,8 @@
 // Process entry of the stand-ins and the key vault, with the settings that the suite has:
 // node local/stand-ins/main.ts [hub] [psa] … [keyVault] [--data <folder>]; all of them unless some are named.
 import { parseArgs } from 'node:util'
+import { serveAsChild } from '@theone/local-process/child-process'
 import { peerNames } from '../../shared/peers/peers.ts'
-import { serveAsChild } from '../child-process.ts'
 import { startKeyVault } from '../key-vault/key-vault.ts'
 import { withSecrets } from '../key-vault/provided-secrets.ts'
 import type { RunningStandIn } from './stand-in.ts'

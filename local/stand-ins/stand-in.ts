@@ -1,6 +1,6 @@
 // What every stand-in of a peer is: a server on the loopback with a control API, and the routes of what it stands in for.
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
-import { closeServer, idleConnectionMs, listenOnLoopback } from '../loopback.ts'
+import { closeServer, idleConnectionMs, listenOnLoopback } from '@theone/local-process/loopback'
 import { answerThroughFault } from './faults.ts'
 import { type Answer, type Route, findRoute, problem, sendAnswer } from './http-exchange.ts'
 import { type Control, type FaultsAndCounts, answerControl } from './stand-in-control.ts'

@@ -1,9 +1,9 @@
 // That what a function allows itself ends before the host ends the whole process, with everything in flight.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parseHostJson, readHostJson, valueAt } from '@theone/functions-host/host-json'
 import { all } from '../../functions/apps/all.ts'
-import { parseHostJson, readHostJson, valueAt } from '../../local/host/host-json.ts'
-import { parseTimeSpan } from '../../local/host/timer-schedule.ts'
+import { parseTimeSpan } from '../../packages/functions-host/src/timer-schedule.ts'
 import { projectFolder } from '../../local/parts.ts'
 import { messageMinutesMaxUsual } from '../../shared/triggers/subscriber-pipeline.ts'
 

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -105,6 +106,16 @@ describe('the installer', () => {
     writeLock('package-lock.json', { ...others, 'node_modules/a': { ...a, integrity: 'sha512-other' } })
     expect((await install()).output).toContain('node_modules/a is not 1.0.0')
     writeLock('package-lock.json', { ...others, 'node_modules/a': { version: '1.0.0' } })
+    expect(await install()).toEqual({ code: 0, output: '' })
+  })
+
+  it('installs anew when a package of the project is not linked', async () => {
+    await install()
+    const own = { 'packages/b': { version: '0.1.0' }, 'node_modules/b': { resolved: 'packages/b', link: true } }
+    writeLock('package-lock.json', { ...wanted(), 'node_modules/b': own['node_modules/b'] })
+    expect((await install()).output).toContain('node_modules/b is missing')
+    writeLock('package-lock.json', { ...wanted(), ...own })
+    expect((await install()).output).toContain('packages/b is missing')
     expect(await install()).toEqual({ code: 0, output: '' })
   })
 
@@ -259,9 +270,13 @@ describe('what is installed', () => {
     readonly packages: Readonly<Record<string, Package>>
   }
 
+  const linkTo = (name: string): string => `node_modules/@theone/${name}`
+
   it('has a checksum, also what is for other systems', () => {
-    const without = Object.entries(packages).filter(([path, { integrity }]) => path !== '' && !integrity)
-    expect(without.map(([path]) => path)).toEqual([])
+    const without = Object.entries(packages).filter(([, { integrity }]) => !integrity)
+    // What is not downloaded: the project itself, its packages, and the links to them.
+    const own = ['', ...readdirSync(join(root, 'packages')).flatMap((name) => [`packages/${name}`, linkTo(name)])]
+    expect(without.map(([path]) => path).toSorted()).toEqual(own.toSorted())
   })
 
   it('runs no scripts of its own accord', () => {

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPartGroup } from '../../local/part-group.ts'
 import { eventually } from '../support/eventually.ts'
@@ -13,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const served = pathToFileURL(join(import.meta.dirname, '../../local/child-process.ts')).href
+const served = import.meta.resolve('@theone/local-process/child-process')
 
 /** Ends with these codes, one after the other, each time that it is started; then it stays. */
 const programThatEnds = (...codes: readonly number[]) => {

@@ -1,6 +1,6 @@
 // A copy of the project in a temporary folder, in which faults are planted and pulled out again.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -12,7 +12,7 @@ export type ProjectCopy = {
   readonly remove: () => void
 }
 
-/** Everything but what git ignores, as it lies there now; `node_modules` is linked. */
+/** Everything but what git ignores, as it lies there now; what is installed is linked. */
 export const copyProject = (project: string): ProjectCopy => {
   const folder = mkdtempSync(join(tmpdir(), 'planted-'))
   const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
@@ -22,7 +22,7 @@ export const copyProject = (project: string): ProjectCopy => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     copyFileSync(join(project, path), join(folder, path))
   }
-  symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  linkInstalled(join(project, 'node_modules'), join(folder, 'node_modules'))
   return {
     folder,
     plant: (patch) => applyPatch(folder, patch, []),
@@ -32,6 +32,18 @@ export const copyProject = (project: string): ProjectCopy => {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+/** Where the packages of the project itself are linked from; in the copy they are those of the copy. */
+const ownScope = '@theone'
+
+const linkInstalled = (installed: string, copy: string): void => {
+  mkdirSync(join(copy, ownScope), { recursive: true })
+  for (const entry of readdirSync(installed, { withFileTypes: true }))
+    if (entry.isDirectory() && entry.name !== ownScope)
+      symlinkSync(join(installed, entry.name), join(copy, entry.name), 'junction')
+  for (const name of readdirSync(join(installed, ownScope)))
+    symlinkSync(join(copy, '../packages', name), join(copy, ownScope, name), 'junction')
 }
 
 /** Undefined, or why the patch does not apply. Whitespace has to fit, fuzz is not allowed. */

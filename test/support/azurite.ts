@@ -1,7 +1,7 @@
 // A storage emulator of a test's own: a process on free ports, gone with the test.
 import path from 'node:path'
+import { startChild, type Child } from '@theone/local-process/child-process'
 import { azuriteConnectionString } from '../../local/azurite/account.ts'
-import { startChild, type Child } from '../../local/child-process.ts'
 
 export type TestAzurite = {
   readonly connectionString: string

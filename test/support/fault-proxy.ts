@@ -1,6 +1,6 @@
 // Stands between a client and an HTTP service on loopback, and spoils what a test asks it to.
 import { type IncomingMessage, type ServerResponse, createServer, request as send } from 'node:http'
-import { closeServer, listenOnLoopback } from '../../local/loopback.ts'
+import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 
 /**
  * What happens to a request: `pass`, `refuse` (503, not passed on), `hang` (no answer), `lose` (passed on, then 503 instead of the

@@ -2,19 +2,19 @@
 // a moment. Steps are answered by the test.
 import { vi } from 'vitest'
 import { InvocationContext } from '@azure/functions'
-import { failureOf } from '../../local/host/durable/activity.ts'
-import { nextBatch } from '../../local/host/durable/batch.ts'
+import type { HostServices } from '@theone/functions-host/trigger-kind'
+import { failureOf } from '../../packages/functions-host/src/durable/activity.ts'
+import { nextBatch } from '../../packages/functions-host/src/durable/batch.ts'
 import {
   eventTypes,
   type HistoryEvent,
   type IncomingEvent,
   type ScheduledEvent,
   type TaskScheduled,
-} from '../../local/host/durable/history.ts'
-import type { InstanceState, Message } from '../../local/host/durable/instance.ts'
-import { takeTurn, type Turn } from '../../local/host/durable/orchestrator-turn.ts'
-import type { HostServices } from '../../local/host/trigger-kind.ts'
-import type { HostedFunction } from '../../local/host/hosted-function.ts'
+} from '../../packages/functions-host/src/durable/history.ts'
+import type { InstanceState, Message } from '../../packages/functions-host/src/durable/instance.ts'
+import { takeTurn, type Turn } from '../../packages/functions-host/src/durable/orchestrator-turn.ts'
+import type { HostedFunction } from '../../packages/functions-host/src/hosted-function.ts'
 import type { FlowStart, StepInput, StepResult } from '../../shared/flows/flow-envelope.ts'
 import { createFlowHandler } from '../../shared/flows/flow-runtime.ts'
 import type { OrchestrationDefinition } from '../../shared/triggers/orchestration.ts'

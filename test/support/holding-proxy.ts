@@ -1,7 +1,7 @@
 // Stands between the functions and what they call, counts their requests, and holds one of them: the moment at which they crash.
 import { type IncomingMessage, type ServerResponse, createServer, request as send } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { closeServer, listenOnLoopback } from '../../local/loopback.ts'
+import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 
 /** `before`: what is called never hears of the request; `after`: it has done what was asked, and nobody hears its answer. */
 export type Side = 'before' | 'after'

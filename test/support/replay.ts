@@ -4,10 +4,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { InvocationContext } from '@azure/functions'
 import { vi } from 'vitest'
-import { readActions, type TaskAction } from '../../local/host/durable/actions.ts'
-import { eventTypes, type HistoryEvent, isScheduled, type ScheduledEvent } from '../../local/host/durable/history.ts'
-import { timerDurations } from '../../local/host/durable/long-timers.ts'
-import { openTaskHub } from '../../local/host/durable/task-hub.ts'
+import { readActions, type TaskAction } from '../../packages/functions-host/src/durable/actions.ts'
+import {
+  eventTypes,
+  type HistoryEvent,
+  isScheduled,
+  type ScheduledEvent,
+} from '../../packages/functions-host/src/durable/history.ts'
+import { timerDurations } from '../../packages/functions-host/src/durable/long-timers.ts'
+import { openTaskHub } from '../../packages/functions-host/src/durable/task-hub.ts'
 import { createFlowHandler } from '../../shared/flows/flow-runtime.ts'
 import type { OrchestrationDefinition } from '../../shared/triggers/orchestration.ts'
 

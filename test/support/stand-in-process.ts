@@ -1,5 +1,5 @@
 // One stand-in in a process of its own, as the local stack runs all of them in one.
-import { type Child, startChild } from '../../local/child-process.ts'
+import { type Child, startChild } from '@theone/local-process/child-process'
 import type { Peer } from '../../shared/peers/peers.ts'
 import { portTable } from '../../local/ports.ts'
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { TableClient } from '@azure/data-tables'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
+import { startChild } from '@theone/local-process/child-process'
 import { startAzurite } from '../../support/azurite.ts'
 
 const file = path.join(import.meta.dirname, '../../../local/azurite/main.ts')

@@ -1,8 +1,8 @@
 import { type RequestListener, type Server, createServer, request } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
+import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 import type { AppHost } from '../../../local/bundles/app-host.ts'
 import { createGateway } from '../../../local/bundles/gateway.ts'
-import { closeServer, listenOnLoopback } from '../../../local/loopback.ts'
 
 const servers: Server[] = []
 afterEach(async () => {

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startChild } from '../../../local/child-process.ts'
+import { startChild } from '@theone/local-process/child-process'
 import { portTable } from '../../../local/ports.ts'
 import { standInNames } from '../../../local/stand-ins/stand-ins.ts'
 import { sampleSettings } from '../../support/stack-setup.ts'

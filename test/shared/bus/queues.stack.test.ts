@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { EntitiesFile } from '@theone/service-bus-broker/entities'
 import { type DeadLetterFate, createQueues } from '../../../shared/bus/queues.ts'
-import type { EntitiesFile } from '../../../local/service-bus/entities.ts'
-import { type Bus, bodiesIn, connect, openBus, receiveOne } from '../../local/service-bus/bus.ts'
+import { type Bus, bodiesIn, connect, openBus, receiveOne } from '../../../packages/service-bus-broker/test/bus.ts'
 
 const queue = {
   name: 'work',

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { InvocationContext } from '@azure/functions'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { clientBindingValue } from '../../../local/host/durable/management-urls.ts'
+import { clientBindingValue } from '../../../packages/functions-host/src/durable/management-urls.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { createFlowClient } from '../../../shared/flows/flow-client.ts'
 import { flowClientInput } from '../../../shared/flows/flow-client-input.ts'

@@ -1,7 +1,7 @@
 // A broker of a test's own with one queue of our kind, and what is in that queue.
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus'
-import { startBroker } from '../../../local/service-bus/broker.ts'
-import { Entities } from '../../../local/service-bus/entities.ts'
+import { startBroker } from '@theone/service-bus-broker'
+import { Entities } from '@theone/service-bus-broker/entities'
 import { type Queues, createQueues } from '../../../shared/bus/queues.ts'
 
 export type TestQueue = {

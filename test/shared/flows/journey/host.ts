@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Child, startChild } from '../../../../local/child-process.ts'
+import { type Child, startChild } from '@theone/local-process/child-process'
 import { createStore, type Store } from '../../../../shared/store/store.ts'
 import { startAzurite } from '../../../support/azurite.ts'
-import { hostMain } from '../../../host/base-url.ts'
+import { hostMain } from '../../../../packages/functions-host/test/conformance/base-url.ts'
 
 export type JourneyHost = {
   readonly url: () => string

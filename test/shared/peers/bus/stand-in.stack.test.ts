@@ -1,16 +1,20 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { aroundEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { EntitiesFile } from '@theone/service-bus-broker/entities'
 import { type RunningBus, startBus } from '../../../../shared/peers/bus/stand-in/stand-in.ts'
 import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import { publisherKeys } from '../../../../local/stand-ins/publisher-keys.ts'
-import type { EntitiesFile } from '../../../../local/service-bus/entities.ts'
 import type { CloudEvent } from '../../../../shared/bus/cloud-event.ts'
 import { createBusClient } from '../../../../shared/peers/bus/client.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type BusControl, busControl } from '../../../support/bus-control.ts'
 import { startStandInProcess } from '../../../support/stand-in-process.ts'
-import { type Bus as Broker, openBus as openBroker, receiveOne } from '../../../local/service-bus/bus.ts'
+import {
+  type Bus as Broker,
+  openBus as openBroker,
+  receiveOne,
+} from '../../../../packages/service-bus-broker/test/bus.ts'
 
 const keys = { code: 'key-of-code', hub: 'key=of=hub' } as const
 const publishers = Object.entries(keys).map(([product, key]) => ({ product, key }))
