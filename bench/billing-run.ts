@@ -7,7 +7,7 @@ import { reportUsage, takeUsageSnapshots } from '../functions/code/billing/timer
 import { loadConfig } from '../shared/config/config.ts'
 import { createServices } from '../shared/services.ts'
 import { runWithLogSink } from '../shared/telemetry/log.ts'
-import { noFlows } from '../test/support/no-flows.ts'
+import { timerInput } from '../test/support/timer-input.ts'
 import { liveHeapMb } from './live-heap.ts'
 
 export type BillingRun = {
@@ -65,7 +65,7 @@ const runTimer = async ({ handler }: typeof reportUsage): Promise<void> => {
   const services = createServices(loadConfig(process.env), () => new Date(`${day}T01:15:00.000Z`))
   await runWithLogSink(
     () => {},
-    () => handler({ services, signal: new AbortController().signal, flows: noFlows }),
+    () => handler(timerInput(services)),
   )
 }
 

@@ -16,8 +16,8 @@ export const flowRetentionTimer = (name: string): TimerDefinition =>
     needs: ['DATA_STORAGE'],
     minutesMax: 9,
     flows: true,
-    handler: async ({ services, flows }) => {
-      const begunBefore = new Date(services.now().getTime() - keptDays * 24 * 3_600_000)
+    handler: async ({ now, flows }) => {
+      const begunBefore = new Date(now().getTime() - keptDays * 24 * 3_600_000)
       const deleted = await (await flows()).deleteHistories(begunBefore)
       log.info('flow.histories.deleted', { deleted, begunBefore: begunBefore.toISOString() })
     },

@@ -17,9 +17,9 @@ export const flowStartTimer = (name: string, orchestrations: readonly Orchestrat
     needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
     minutesMax: 4,
     flows: true,
-    handler: async ({ services, signal, flows }) => {
+    handler: async ({ store, now, signal, flows }) => {
       const { sweepFlowStarts } = await import('../../shared/flows/flow-start-sweep.ts')
-      const parts = { store: services.store(), now: services.now, flows }
+      const parts = { store, now, flows }
       const counts = await sweepFlowStarts(parts, new Set(orchestrations.map((flow) => flow.name)), signal)
       if (counts.resumed > 0 || counts.left > 0) log.info('flow.starts.swept', counts)
     },

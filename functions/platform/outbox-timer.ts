@@ -23,16 +23,11 @@ export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDef
     severity: 'high',
     needs: ['DATA_STORAGE', 'BUS_API_URL', 'BUS_INTEGRATION_KEY'],
     minutesMax: 4,
-    handler: async ({ services, signal }) => {
+    handler: async ({ store, now, services, signal }) => {
       const { sweepOutbox: sweep } = await import('../../shared/bus/outbox.ts')
-      const { oldest, ...counts } = await sweep(
-        { store: services.store(), bus: services.bus, now: services.now },
-        await load(),
-        { signal },
-      )
+      const { oldest, ...counts } = await sweep({ store, bus: services.bus, now }, await load(), { signal })
       if (counts.published > 0 || counts.left > 0) log.info('bus.outbox.swept', counts)
-      if (oldest && services.now().getTime() - Date.parse(oldest.since) > quietMinutes * 60_000)
-        throw stillWaiting(oldest)
+      if (oldest && now().getTime() - Date.parse(oldest.since) > quietMinutes * 60_000) throw stillWaiting(oldest)
     },
   })
 

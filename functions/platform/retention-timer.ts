@@ -16,8 +16,8 @@ export const retentionTimer = (name: string, tablesOf: () => Promise<readonly Ta
     operation: `delete expired rows (${name})`,
     needs: ['DATA_STORAGE'],
     minutesMax: 9,
-    handler: async ({ services }) => {
+    handler: async ({ store, now }) => {
       const { deleteExpired } = await import('../../shared/store/retention.ts')
-      await deleteExpired(services.store(), await tablesOf(), { now: services.now(), rowsMax, log })
+      await deleteExpired(store, await tablesOf(), { now: now(), rowsMax, log })
     },
   })

@@ -99,12 +99,12 @@ const exchangeToken = (product: SignInProduct) =>
     body: async () => (await contract()).Exchange,
     returns: { 200: async () => (await contract()).SignedIn, 303: noBody },
     errors: ['token-rejected', 'unauthenticated', 'product-not-granted', 'storage-unavailable'],
-    handler: async ({ body, bodyFormat, cookies, services }) => {
+    handler: async ({ body, bodyFormat, cookies, now, services }) => {
       const claims = await verify(product, body.token, services)
       refuseOtherBrowser(claims, cookies(nonceCookieName(product, services.config)))
       refuseWithoutProduct(product, claims)
       const standings = await services.standings()
-      await standings.requireActive(claims.tenantId, services.now().toISOString())
+      await standings.requireActive(claims.tenantId, now().toISOString())
       const sessions = await services.sessions()
       const opened = await sessions.open(product, claims)
       // A browser that was signed in already gets a new session, and its old one ends (ASVS 5.0, 7.2.4).

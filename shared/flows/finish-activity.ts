@@ -8,12 +8,11 @@ export const finishActivity = activity({
   needs: ['DATA_STORAGE'],
   input: async () => (await import('./flow-envelope.ts')).FlowEnd,
   returns: async () => (await import('./flow-envelope.ts')).NoResult,
-  handler: async ({ tenantId, requestId, input: { flow, integration, operation, result, failed }, services }) => {
+  handler: async ({ tenantId, requestId, input: { flow, integration, operation, result, failed }, store, now }) => {
     const { flowRequestTable } = await import('./flow-request.ts')
-    const store = services.store()
     const rows = store.open(flowRequestTable).request
     const key = { tenantId, flow, requestId }
-    const finishedAt = services.now().toISOString()
+    const finishedAt = now().toISOString()
     const { value: ended } = await rows.modify(key, (current) => {
       if (!current) throw new AppError('not-found', 'The request of the orchestration is gone.')
       if (current.finishedAt !== undefined) return current
@@ -26,16 +25,13 @@ export const finishActivity = activity({
     if (failed && ended.state === 'failed' && ended.reportedAt === undefined) {
       const { recordIncident } = await import('../incidents/incident-recording.ts')
       const { code, detail } = failed
-      await recordIncident(
-        { store, now: services.now },
-        { integration, operation, tenantId, error: new AppError(code, detail) },
-      )
+      await recordIncident({ store, now }, { integration, operation, tenantId, error: new AppError(code, detail) })
       await rows.modify(key, (current) => ({ ...ended, ...current, reportedAt: finishedAt }))
     }
     if (ended.state === 'completed') {
       const { recordSuccess } = await import('../incidents/success.ts')
       const begunAt = new Date(ended.requestedAt)
-      await recordSuccess({ store, now: services.now }, { integration, operation, tenantId, begunAt })
+      await recordSuccess({ store, now }, { integration, operation, tenantId, begunAt })
     }
     return null
   },

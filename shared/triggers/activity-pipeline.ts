@@ -6,6 +6,7 @@ import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { continueTrace } from '../telemetry/trace.ts'
 import type { ActivityDefinition } from './activity.ts'
+import { handlerInput } from './handler-tools.ts'
 import { inInvocation } from './invocation.ts'
 import { schemaOf } from './schema-source.ts'
 import { watchStep } from './step-waits.ts'
@@ -28,7 +29,7 @@ export const serveActivity = (definition: ActivityDefinition, services: Services
       try {
         services.config.require(...(definition.needs ?? []))
         const input = (await schemaOf(definition.input)).parse(step.input)
-        const result = await definition.handler({ tenantId, requestId, input, services } as never)
+        const result = await definition.handler(handlerInput(services, { tenantId, requestId, input }) as never)
         const done: unknown = (await schemaOf(definition.returns)).parse(result)
         await waits.passed(step)
         log.info('flow.step.completed', fields())

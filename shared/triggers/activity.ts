@@ -1,7 +1,7 @@
 // The shape of one step of an orchestration: it does the work, may be tried again, and may run twice.
 import type * as z from 'zod'
 import type { SettingName } from '../config/settings.ts'
-import type { Services } from '../services.ts'
+import type { HandlerTools } from './handler-tools.ts'
 import type { SchemaSource } from './schema-source.ts'
 
 /** Whose work it is, as the orchestration was started for it. */
@@ -20,7 +20,7 @@ type Definition<Input extends z.ZodType, Output extends z.ZodType> = {
    * orchestration, unless it catches it.
    */
   readonly handler: (
-    step: FlowIdentity & { readonly input: z.output<Input>; readonly services: Services },
+    step: HandlerTools & FlowIdentity & { readonly input: z.output<Input> },
   ) => Promise<z.input<Output>>
 }
 

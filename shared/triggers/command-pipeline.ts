@@ -2,6 +2,7 @@
 import type { FunctionHandler } from '@azure/functions'
 import type { Services } from '../services.ts'
 import type { CommandDefinition } from './command.ts'
+import { handlerInput } from './handler-tools.ts'
 import { serveMessage } from './subscriber-pipeline.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It throws as that of a subscriber. */
@@ -16,12 +17,13 @@ export const serveCommand =
       // Our own app vouches for the tenant: only its functions can send to the queue.
       progress.tenantId = facts.tenantid
       return work((signal) =>
-        definition.handler({
-          tenantId: facts.tenantid,
-          data,
-          services,
-          signal,
-          flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
-        } as never),
+        definition.handler(
+          handlerInput(services, {
+            tenantId: facts.tenantid,
+            data,
+            signal,
+            flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
+          }) as never,
+        ),
       )
     })

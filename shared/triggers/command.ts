@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { SettingName } from '../config/settings.ts'
 import type { Integration } from '../integrations.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
-import type { Services } from '../services.ts'
+import type { HandlerTools } from './handler-tools.ts'
 import type { SchemaSource } from './schema-source.ts'
 import type { HandledOutcome } from './subscriber.ts'
 
@@ -31,14 +31,15 @@ type Definition<Data extends z.ZodType> = {
   /** It starts orchestrations. */
   readonly flows?: true
   /** As of a subscriber: it may be called twice for one command, late, and out of order. */
-  readonly handler: (input: {
-    readonly tenantId: string
-    readonly data: z.output<Data>
-    readonly services: Services
-    readonly signal: AbortSignal
-    /** Only with `flows: true`. */
-    readonly flows: () => Promise<FlowClient>
-  }) => Promise<HandledOutcome>
+  readonly handler: (
+    input: HandlerTools & {
+      readonly tenantId: string
+      readonly data: z.output<Data>
+      readonly signal: AbortSignal
+      /** Only with `flows: true`. */
+      readonly flows: () => Promise<FlowClient>
+    },
+  ) => Promise<HandledOutcome>
 }
 
 export type CommandDefinition = Omit<Definition<z.ZodType>, 'handler'> & {

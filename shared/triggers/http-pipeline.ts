@@ -1,7 +1,7 @@
 // The way of every HTTP request: trace, cross-site check, caller, rate, input, idempotency, handler; whatever fails becomes a problem.
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { authenticate } from '../auth/authentication.ts'
-import type { Caller } from '../auth/caller.ts'
+import { type Caller, actorOf } from '../auth/caller.ts'
 import { type PublicProductInfo, publicProductOf, publicProducts } from '../http/public-product.ts'
 import type { Config } from '../config/config.ts'
 import { AppError, errorTable, toAppError } from '../errors.ts'
@@ -19,6 +19,7 @@ import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { continueTrace, currentTrace } from '../telemetry/trace.ts'
 import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
+import { handlerInput } from './handler-tools.ts'
 import { reportOutcome } from './http-incidents.ts'
 import { inInvocation } from './invocation.ts'
 import { queryFormOf } from './query-form.ts'
@@ -138,8 +139,9 @@ const handle = async (
   }: { readonly request: HttpRequest; readonly context: InvocationContext; readonly caller: Caller },
 ): Promise<Reply> => {
   const accepts = definition.accepts ?? ['json']
-  const input = {
+  const input = handlerInput(services, {
     caller,
+    ...(caller.kind !== 'anyone' && { tenantId: caller.tenantId, actor: actorOf(caller) }),
     params: definition.params && (await readParams(definition, definition.params, request)),
     query: definition.query && validate('query', await schemaOf(definition.query), readQuery(request.url)),
     body:
@@ -150,10 +152,9 @@ const handle = async (
         await readBody(request, { accepts, bytesMax: definition.bodyBytesMax ?? bodyBytesMaxUsual }),
       ),
     bodyFormat: definition.body && bodyFormatOf(request.headers.get('content-type'), accepts),
-    services,
     flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
     cookies: (name: string) => cookieValues(request.headers.get('cookie'), name),
-  }
+  })
   const call = async (): Promise<Reply> =>
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)
   const key = request.headers.get('idempotency-key')

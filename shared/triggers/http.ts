@@ -1,14 +1,14 @@
 // The shape of an HTTP function: everything that the host, the pipeline, the OpenAPI document and the tests need to know of it.
 import type { Cookie } from '@azure/functions'
 import * as z from 'zod'
-import type { CallerOf, CallerRule } from '../auth/caller.ts'
+import type { AnyoneCaller, Caller, CallerOf, CallerRule } from '../auth/caller.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Rate } from '../http/rate-limit.ts'
 import type { BodyFormat } from '../http/request-input.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
-import type { Services } from '../services.ts'
+import type { HandlerTools } from './handler-tools.ts'
 import type { SchemaOf, SchemaSource } from './schema-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -30,13 +30,18 @@ export type Reply<R extends Returns = Returns> = {
   }
 }[keyof R & number]
 
+type Known<C extends Caller> = C extends AnyoneCaller ? undefined : string
+
 /** What the handler is given: all of it has passed the definition's schemas and rules. */
-export type HttpInput<Rule extends CallerRule, Params, Query, Body> = {
+export type HttpInput<Rule extends CallerRule, Params, Query, Body> = HandlerTools & {
   readonly caller: CallerOf<Rule>
+  /** The caller's, as its credential says; undefined of anyone. */
+  readonly tenantId: Known<CallerOf<Rule>>
+  /** Who it is, for records: opaque; undefined of anyone. */
+  readonly actor: Known<CallerOf<Rule>>
   readonly params: Params
   readonly query: Query
   readonly body: Body
-  readonly services: Services
   /** Only with `flows: true`. */
   readonly flows: () => Promise<FlowClient>
   /** Every value of a cookie of that name, in the order they arrived. */

@@ -8,6 +8,7 @@ import type { Failure, MessageToPark } from '../incidents/incident-recording.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { continueTrace } from '../telemetry/trace.ts'
+import { handlerInput } from './handler-tools.ts'
 import { inInvocation } from './invocation.ts'
 import type { HandledOutcome, SubscriberDefinition } from './subscriber.ts'
 import { type SubscriberMessage, deliveredMessage, readMessage, retryProperties } from './subscriber-message.ts'
@@ -26,7 +27,8 @@ export const serveSubscriber =
       services.config.require(...(definition.needs ?? []))
       await (await services.tenants()).requireTenant(event.tenantid)
       progress.tenantId = event.tenantid
-      return work((signal) => definition.handler({ event: event as never, services, signal }))
+      const { tenantid: tenantId } = event
+      return work((signal) => definition.handler(handlerInput(services, { event: event as never, tenantId, signal })))
     })
 
 /** What the ways of messages need to know of the function that handles them. */

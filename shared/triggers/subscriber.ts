@@ -3,7 +3,7 @@ import type { EventName } from '../bus/catalogue.ts'
 import type { Event } from '../bus/event.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { Integration } from '../integrations.ts'
-import type { Services } from '../services.ts'
+import type { HandlerTools } from './handler-tools.ts'
 
 /** `duplicate`: the effect was there already. `ignored`: the event asks nothing of this subscriber. */
 export type HandledOutcome = 'completed' | 'duplicate' | 'ignored'
@@ -31,21 +31,22 @@ type Definition<Name extends EventName> = {
    * is retried (`shared/errors.ts`) sends the message again later, for 24 hours; any other parks it with an incident.
    * @param input.signal aborted when the time is up
    */
-  readonly handler: (input: {
-    readonly event: Event<Name>
-    readonly services: Services
-    readonly signal: AbortSignal
-  }) => Promise<HandledOutcome>
+  readonly handler: (
+    input: HandlerTools & {
+      readonly event: Event<Name>
+      /** That of the event: Hub knows it. */
+      readonly tenantId: string
+      readonly signal: AbortSignal
+    },
+  ) => Promise<HandledOutcome>
 }
 
 /** A definition whose types have served their purpose. */
 export type SubscriberDefinition = Omit<Definition<EventName>, 'handler'> & {
   readonly kind: 'subscriber'
-  readonly handler: (input: {
-    readonly event: never
-    readonly services: Services
-    readonly signal: AbortSignal
-  }) => Promise<HandledOutcome>
+  readonly handler: (
+    input: HandlerTools & { readonly event: never; readonly tenantId: string; readonly signal: AbortSignal },
+  ) => Promise<HandledOutcome>
 }
 
 const neededByAll = ['DATA_STORAGE', 'SERVICE_BUS', 'MESSAGE_RETRY_SECONDS', 'HUB_API_URL', 'HUB_SERVICE_KEY'] as const

@@ -7,6 +7,7 @@ import type { Integration } from '../integrations.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { newTrace } from '../telemetry/trace.ts'
+import { type HandlerTools, handlerInput } from './handler-tools.ts'
 import { inInvocation } from './invocation.ts'
 
 export type TimerDefinition = {
@@ -31,12 +32,13 @@ export type TimerDefinition = {
    * The work. It finds out by itself what there is to do: the tick may be late, doubled, or the first after days.
    * @param input.signal aborted when the time is up, or the lease was lost to another run
    */
-  readonly handler: (input: {
-    readonly services: Services
-    readonly signal: AbortSignal
-    /** Only with `flows: true`. */
-    readonly flows: () => Promise<FlowClient>
-  }) => Promise<void>
+  readonly handler: (
+    input: HandlerTools & {
+      readonly signal: AbortSignal
+      /** Only with `flows: true`. */
+      readonly flows: () => Promise<FlowClient>
+    },
+  ) => Promise<void>
 }
 
 /** Declares a timer function. Nothing happens until `register` hands it to an app. */
@@ -102,11 +104,12 @@ const run = async (
   const { underLease } = await import('./timer-lease.ts')
   const timeIsUp = AbortSignal.timeout(minutesMax * 60_000)
   const ran = await underLease({ store: services.store(), timer: name, now: services.now }, (lost) =>
-    handler({
-      services,
-      signal: AbortSignal.any([timeIsUp, lost]),
-      flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
-    }),
+    handler(
+      handlerInput(services, {
+        signal: AbortSignal.any([timeIsUp, lost]),
+        flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
+      }),
+    ),
   )
   if (timeIsUp.aborted)
     throw new AppError('internal', `${name} did not finish within ${minutesMax} minutes; the next run goes on.`)

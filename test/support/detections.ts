@@ -23,6 +23,7 @@ import type { Row, Store } from '../../shared/store/store.ts'
 import { type TenantSettings, tenantSettingsTable, wholeTenant } from '../../shared/tenants/tenant-settings.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import type { HandledOutcome } from '../../shared/triggers/subscriber.ts'
+import { handlerInput } from '../../shared/triggers/handler-tools.ts'
 import { serveSubscriber } from '../../shared/triggers/subscriber-pipeline.ts'
 import { makeOlder, markersOf } from './pending-markers.ts'
 import { type PsaControl, type ShownTicket, psaControl } from './psa-control.ts'
@@ -115,7 +116,8 @@ export const startSecurityTicketing = async (
     services,
     handle: (data) => {
       const event = detectionEvent(tenantId, data) as unknown as Event
-      return detectionSubscriber.handler({ event: event as never, services, signal: AbortSignal.timeout(60_000) })
+      const own = { event: event as never, tenantId, signal: AbortSignal.timeout(60_000) }
+      return detectionSubscriber.handler(handlerInput(services, own))
     },
     deliver: (event) => serveSubscriber(detectionSubscriber, services)(event, contextOf(event)),
     mapClient: async (client) => void (await store.open(clientTable).client.upsert({ tenantId, ...client })),

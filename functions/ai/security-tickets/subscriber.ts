@@ -10,13 +10,11 @@ export const detectionSubscriber = subscriber({
   events: ['defend.detection.created'],
   ...incidentOf,
   needs: ['PSA_API_URL', 'PSA_SERVICE_KEY'],
-  handler: async ({ event, services, signal }) => {
+  handler: async ({ event, tenantId, store, now, services, signal }) => {
     const { severity } = event.data
-    if (severity === 'unknown')
-      log.warn('ai.detection.severity_unknown', { tenantId: event.tenantid, eventId: event.id })
+    if (severity === 'unknown') log.warn('ai.detection.severity_unknown', { tenantId, eventId: event.id })
     if (severity !== 'critical') return 'ignored'
     const [{ fileFromMessage }, { detectionOf }] = await Promise.all([import('./filing.ts'), import('./detection.ts')])
-    const [tenantId, psa] = [event.tenantid, await services.psa()]
-    return fileFromMessage({ store: services.store(), psa, now: services.now, tenantId, signal }, detectionOf(event))
+    return fileFromMessage({ store, psa: await services.psa(), now, tenantId, signal }, detectionOf(event))
   },
 })

@@ -1,8 +1,6 @@
 // HTTP of billing (CODE-5): what was reported, what is behind it, and corrections.
-import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
-import type { Services } from '../../../shared/services.ts'
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { http } from '../../../shared/triggers/http.ts'
-import type { BillingTools } from './adjustment.ts'
 
 const contract = () => import('./contract.ts')
 
@@ -18,9 +16,9 @@ export const readUsage = http({
   query: async () => (await contract()).UsageQuery,
   returns: { 200: async () => (await contract()).Usage },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store }) => {
     const { listUsage } = await import('./usage-list.ts')
-    return { status: 200, body: await listUsage(services.store(), tenantId, query) }
+    return { status: 200, body: await listUsage(store, tenantId, query) }
   },
 })
 
@@ -35,9 +33,9 @@ export const readProtectedRepositories = http({
   query: async () => (await contract()).ProtectedRepositoriesQuery,
   returns: { 200: async () => (await contract()).ProtectedRepositories },
   errors: ['not-found', 'storage-unavailable'],
-  handler: async ({ params: { date }, query, caller: { tenantId }, services }) => {
+  handler: async ({ params: { date }, query, tenantId, store }) => {
     const { listProtectedRepositories } = await import('./usage-list.ts')
-    return { status: 200, body: await listProtectedRepositories(services.store(), { tenantId, date }, query) }
+    return { status: 200, body: await listProtectedRepositories(store, { tenantId, date }, query) }
   },
 })
 
@@ -60,18 +58,12 @@ export const adjustUsage = http({
   body: async () => (await contract()).AdjustmentDraft,
   returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
   errors: adjustmentErrors,
-  handler: async ({ body, caller, services }) => {
+  handler: async ({ body, store, now, tenantId, actor, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
-    const order = { ...body, tenantId: caller.tenantId, origin: 'admin', requestedBy: actorOf(caller) } as const
-    const { adjustment } = await requestAdjustment(toolsOf(services), order)
+    const order = { ...body, tenantId, origin: 'admin', requestedBy: actor } as const
+    const { adjustment } = await requestAdjustment({ store, now, hub: services.hub }, order)
     return { status: adjustment.state === 'requested' ? 202 : 200, body: adjustment }
   },
-})
-
-const toolsOf = (services: Services): BillingTools => ({
-  store: services.store(),
-  hub: services.hub,
-  now: services.now,
 })
 
 /** Keys of the platform: no tenant has one, and none can approve what it asked for itself. */
@@ -90,10 +82,10 @@ export const adjustUsageAsOperator = http({
   body: async () => (await contract()).OperatorAdjustmentDraft,
   returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
   errors: adjustmentErrors,
-  handler: async ({ body, caller, services }) => {
+  handler: async ({ body, store, now, actor, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
-    const order = { ...body, origin: 'operator', requestedBy: actorOf(caller) } as const
-    const { adjustment } = await requestAdjustment(toolsOf(services), order)
+    const order = { ...body, origin: 'operator', requestedBy: actor } as const
+    const { adjustment } = await requestAdjustment({ store, now, hub: services.hub }, order)
     return { status: adjustment.state === 'recorded' ? 200 : 202, body: adjustment }
   },
 })
@@ -110,9 +102,9 @@ export const decideAdjustment = http({
   body: async () => (await contract()).AdjustmentDecision,
   returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
   errors: adjustmentErrors,
-  handler: async ({ body, caller, services }) => {
+  handler: async ({ body, store, now, actor, services }) => {
     const { decideAdjustment: decide } = await import('./adjustment.ts')
-    const adjustment = await decide(toolsOf(services), { ...body, decidedBy: actorOf(caller) })
+    const adjustment = await decide({ store, now, hub: services.hub }, { ...body, decidedBy: actor })
     return { status: adjustment.state === 'waiting' ? 202 : 200, body: adjustment }
   },
 })
@@ -127,9 +119,9 @@ export const readMissedDays = http({
   query: async () => (await contract()).MissedDaysQuery,
   returns: { 200: async () => (await contract()).MissedDays },
   errors: ['storage-unavailable'],
-  handler: async ({ query, services }) => {
+  handler: async ({ query, store }) => {
     const { listMissedDays } = await import('./missed-days.ts')
-    return { status: 200, body: await listMissedDays(services.store(), query) }
+    return { status: 200, body: await listMissedDays(store, query) }
   },
 })
 
@@ -145,8 +137,8 @@ export const reportMissedDays = http({
   body: async () => (await contract()).MissedDaysOrder,
   returns: { 200: async () => (await contract()).MissedDaysReport },
   errors: adjustmentErrors,
-  handler: async ({ body, services }) => {
+  handler: async ({ body, store, now, services }) => {
     const { reportMissedDays: report } = await import('./missed-days.ts')
-    return { status: 200, body: await report(toolsOf(services), body) }
+    return { status: 200, body: await report({ store, now, hub: services.hub }, body) }
   },
 })

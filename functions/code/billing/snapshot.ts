@@ -1,6 +1,5 @@
 // The figure of a tenant and a day: counted once, kept, and never changed.
 import { isAppError } from '../../../shared/errors.ts'
-import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -9,19 +8,20 @@ import { walkSourceTenants } from '../sources/source-tenants.ts'
 import { dayOf } from '../sources/utc-day.ts'
 import { type UsageDay, usageTable } from './usage-table.ts'
 
+type Tools = { readonly store: Store; readonly now: () => Date }
+
 const atOnce = 16
 
 /** Counts today's repositories of every tenant. One that fails is counted when it is reported, and its figure is the same then. */
-export const takeSnapshots = async (services: Services, signal: AbortSignal): Promise<void> => {
-  const store = services.store()
+export const takeSnapshots = async ({ store, now }: Tools, signal: AbortSignal): Promise<void> => {
   const counts = { tenants: 0, failed: 0 }
-  const date = dayOf(services.now())
+  const date = dayOf(now())
   await walkSourceTenants(store, { job: 'snapshot', signal, atOnce }, async ({ value }) => {
     // Its first day: at 00:00 it had no repositories yet, and was nobody's business.
     if (value.reportedThrough >= date) return
     counts.tenants += 1
     try {
-      await snapshotOf({ store, now: services.now }, value.tenantId, date)
+      await snapshotOf({ store, now }, value.tenantId, date)
     } catch (error) {
       counts.failed += 1
       log.error('code.billing.snapshot_failed', { tenantId: value.tenantId, date, error })
@@ -34,11 +34,7 @@ export const takeSnapshots = async (services: Services, signal: AbortSignal): Pr
  * The figure of the day as it is kept. One that was never taken is made from the history of the count.
  * @param date today, or at most 400 days ago
  */
-export const snapshotOf = async (
-  { store, now }: { readonly store: Store; readonly now: () => Date },
-  tenantId: string,
-  date: string,
-): Promise<Row<UsageDay>> => {
+export const snapshotOf = async ({ store, now }: Tools, tenantId: string, date: string): Promise<Row<UsageDay>> => {
   const rows = store.open(usageTable).day
   const known = await rows.get({ tenantId, date })
   if (known) return known

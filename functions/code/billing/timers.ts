@@ -10,9 +10,9 @@ export const takeUsageSnapshots = timer({
   severity: 'high',
   needs: ['DATA_STORAGE'],
   minutesMax: 9,
-  handler: async ({ services, signal }) => {
+  handler: async ({ store, now, signal }) => {
     const { takeSnapshots } = await import('./snapshot.ts')
-    await takeSnapshots(services, signal)
+    await takeSnapshots({ store, now }, signal)
   },
 })
 

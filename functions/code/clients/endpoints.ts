@@ -1,5 +1,5 @@
 // The clients of a tenant, and which organizations and repositories belong to them (SET-1).
-import { actorOf, session } from '../../../shared/auth/caller.ts'
+import { session } from '../../../shared/auth/caller.ts'
 import { http, noBody } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
@@ -21,9 +21,9 @@ export const readClients = http({
   query: async () => (await contract()).Listing,
   returns: { 200: async () => (await contract()).Clients },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => ({
+  handler: async ({ query, tenantId, store }) => ({
     status: 200,
-    body: await (await work()).listClients(services.store(), tenantId, query),
+    body: await (await work()).listClients(store, tenantId, query),
   }),
 })
 
@@ -39,8 +39,8 @@ export const putClient = http({
   body: async () => (await contract()).ClientDraft,
   returns: { 201: async () => (await contract()).Client, 200: async () => (await contract()).Client },
   errors: storeErrors,
-  handler: async ({ params: { clientId }, body, caller: { tenantId }, services }) => {
-    const { client, isNew } = await (await work()).putClient(services.store(), { ...body, tenantId, clientId })
+  handler: async ({ params: { clientId }, body, tenantId, store }) => {
+    const { client, isNew } = await (await work()).putClient(store, { ...body, tenantId, clientId })
     return { status: isNew ? 201 : 200, body: client }
   },
 })
@@ -57,10 +57,9 @@ export const deleteClient = http({
   params: async () => (await contract()).ClientPath,
   returns: { 204: noBody },
   errors: storeErrors,
-  handler: async ({ params: { clientId }, caller, services }) => {
+  handler: async ({ params: { clientId }, store, now, tenantId, actor }) => {
     const { removeClient } = await import('./client-removal.ts')
-    const { tenantId } = caller
-    await removeClient({ store: services.store(), now: services.now, by: actorOf(caller), tenantId, clientId })
+    await removeClient({ store, now, by: actor, tenantId, clientId })
     return { status: 204 }
   },
 })
@@ -75,9 +74,9 @@ export const readClientMappings = http({
   query: async () => (await contract()).Listing,
   returns: { 200: async () => (await contract()).ClientMappings },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => ({
+  handler: async ({ query, tenantId, store }) => ({
     status: 200,
-    body: await (await work()).listMappings(services.store(), tenantId, query),
+    body: await (await work()).listMappings(store, tenantId, query),
   }),
 })
 
@@ -94,8 +93,8 @@ export const putClientMapping = http({
   body: async () => (await contract()).MappingDraft,
   returns: { 201: async () => (await contract()).ClientMapping, 200: async () => (await contract()).ClientMapping },
   errors: storeErrors,
-  handler: async ({ params, body, caller: { tenantId }, services }) => {
-    const { mapping, isNew } = await (await work()).putMapping(services.store(), { ...params, ...body, tenantId })
+  handler: async ({ params, body, tenantId, store }) => {
+    const { mapping, isNew } = await (await work()).putMapping(store, { ...params, ...body, tenantId })
     return { status: isNew ? 201 : 200, body: mapping }
   },
 })
@@ -111,8 +110,8 @@ export const deleteClientMapping = http({
   params: async () => (await contract()).MappingPath,
   returns: { 204: noBody },
   errors: ['storage-unavailable'],
-  handler: async ({ params, caller: { tenantId }, services }) => {
-    await (await work()).deleteMapping(services.store(), { ...params, tenantId })
+  handler: async ({ params, tenantId, store }) => {
+    await (await work()).deleteMapping(store, { ...params, tenantId })
     return { status: 204 }
   },
 })

@@ -1,11 +1,8 @@
 // The steps of a CMDB sync. Each loads its work when it first runs.
-import type { Services } from '../../../shared/services.ts'
 import { activity } from '../../../shared/triggers/activity.ts'
 
 /** Schemas of some size: like the work itself, loaded when a step first runs. */
 const contract = () => import('./step-contract.ts')
-
-const toolsOf = (services: Services) => ({ store: services.store(), now: services.now })
 
 const storage = ['DATA_STORAGE'] as const
 
@@ -15,9 +12,9 @@ export const planCmdbSync = activity({
   needs: storage,
   input: async () => (await contract()).PlanInput,
   returns: async () => (await contract()).PlanResult,
-  handler: async ({ tenantId, requestId, services }) => {
+  handler: async ({ tenantId, requestId, store, now }) => {
     const { planSync } = await import('./sync-plan.ts')
-    return planSync(toolsOf(services), { tenantId, requestId })
+    return planSync({ store, now }, { tenantId, requestId })
   },
 })
 
@@ -27,9 +24,9 @@ export const compareCmdbClients = activity({
   needs: storage,
   input: async () => (await contract()).ComparisonInput,
   returns: async () => (await contract()).ComparisonResult,
-  handler: async ({ tenantId, requestId, input, services }) => {
+  handler: async ({ tenantId, requestId, input, store, now }) => {
     const { compareClients } = await import('./client-comparison.ts')
-    return compareClients(toolsOf(services), { tenantId, requestId }, input)
+    return compareClients({ store, now }, { tenantId, requestId }, input)
   },
 })
 
@@ -51,8 +48,8 @@ export const endCmdbSync = activity({
   needs: storage,
   input: async () => (await contract()).EndInput,
   returns: async () => (await contract()).EndResult,
-  handler: async ({ tenantId, requestId, input: { mayGoOn, problem }, services }) => {
+  handler: async ({ tenantId, requestId, input: { mayGoOn, problem }, store, now }) => {
     const { endSync } = await import('./sync-end.ts')
-    return endSync(toolsOf(services), { tenantId, requestId }, { mayGoOn, ...(problem && { problem }) })
+    return endSync({ store, now }, { tenantId, requestId }, { mayGoOn, ...(problem && { problem }) })
   },
 })

@@ -10,9 +10,9 @@ export const syncCmdbNow = command({
   operation: 'start CMDB sync',
   needs: ['CMDB_API_URL', 'CMDB_SERVICE_KEY'],
   flows: true,
-  handler: async ({ tenantId, data: { requestId }, services, flows }) => {
+  handler: async ({ tenantId, data: { requestId }, store, now, flows }) => {
     const { startSync } = await import('./sync-start.ts')
-    const tools = { store: services.store(), now: services.now, flows: await flows() }
+    const tools = { store, now, flows: await flows() }
     return (await startSync(tools, { tenantId, requestId })) ? 'completed' : 'ignored'
   },
 })

@@ -1,5 +1,5 @@
 // Application profiles as The One Code hands them over, and their sync to CMDB as people ask for it (CODE-6).
-import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { http, noBody } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
@@ -29,11 +29,11 @@ export const putAppProfile = http({
   body: async () => (await contract()).ProfileDraft,
   returns: { 201: async () => (await contract()).AppProfile, 200: async () => (await contract()).AppProfile },
   errors: storeErrors,
-  handler: async ({ params: { repositoryId }, body, caller: { tenantId }, services }) => {
+  handler: async ({ params: { repositoryId }, body, tenantId, store, now }) => {
     const { refuseAhead } = await import('../../../shared/schema/time.ts')
-    if (body.lastCommitAt !== undefined) refuseAhead('body.lastCommitAt', body.lastCommitAt, services.now())
+    if (body.lastCommitAt !== undefined) refuseAhead('body.lastCommitAt', body.lastCommitAt, now())
     const { putProfile } = await import('./profiles.ts')
-    const tools = { store: services.store(), now: services.now }
+    const tools = { store, now }
     const { profile, isNew } = await putProfile(tools, { tenantId, repositoryId }, body)
     return { status: isNew ? 201 : 200, body: profile }
   },
@@ -51,9 +51,9 @@ export const deleteAppProfile = http({
   params: async () => (await contract()).ProfilePath,
   returns: { 204: noBody },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params: { repositoryId }, caller: { tenantId }, services }) => {
+  handler: async ({ params: { repositoryId }, tenantId, store, now }) => {
     const { removeProfile } = await import('./profiles.ts')
-    await removeProfile({ store: services.store(), now: services.now }, { tenantId, repositoryId })
+    await removeProfile({ store, now }, { tenantId, repositoryId })
     return { status: 204 }
   },
 })
@@ -68,9 +68,9 @@ export const readAppProfiles = http({
   query: async () => (await contract()).ProfileQuery,
   returns: { 200: async () => (await contract()).ListedProfiles },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store }) => {
     const { listProfiles } = await import('./profiles.ts')
-    return { status: 200, body: await listProfiles({ store: services.store() }, tenantId, query) }
+    return { status: 200, body: await listProfiles({ store }, tenantId, query) }
   },
 })
 
@@ -84,9 +84,9 @@ export const readCmdbRefusals = http({
   query: async () => (await contract()).RefusalQuery,
   returns: { 200: async () => (await contract()).CmdbRefusals },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store }) => {
     const { listRefusals } = await import('./refusal.ts')
-    return { status: 200, body: await listRefusals(services.store(), tenantId, query) }
+    return { status: 200, body: await listRefusals(store, tenantId, query) }
   },
 })
 
@@ -101,9 +101,9 @@ export const requestCmdbSync = http({
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
   returns: { 202: async () => (await contract()).RequestedSync },
   errors: storeErrors,
-  handler: async ({ caller, services }) => {
+  handler: async ({ tenantId, actor, services }) => {
     const { requestSync } = await work()
-    const sync = await requestSync(services, { tenantId: caller.tenantId, requestedBy: actorOf(caller) })
+    const sync = await requestSync(services, { tenantId, requestedBy: actor })
     return accepted(sync, sync.id)
   },
 })
@@ -117,9 +117,9 @@ export const reconcileCmdb = http({
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
   returns: { 202: async () => (await contract()).RequestedSync },
   errors: storeErrors,
-  handler: async ({ caller, services }) => {
+  handler: async ({ tenantId, actor, services }) => {
     const { requestReconciliation } = await work()
-    const sync = await requestReconciliation(services, { tenantId: caller.tenantId, requestedBy: actorOf(caller) })
+    const sync = await requestReconciliation(services, { tenantId, requestedBy: actor })
     return accepted(sync, sync.id)
   },
 })
@@ -134,7 +134,7 @@ export const readCmdbSync = http({
   params: async () => (await contract()).SyncPath,
   returns: { 200: async () => (await contract()).CmdbSync },
   errors: ['storage-unavailable', 'not-found'],
-  handler: async ({ params: { requestId }, caller: { tenantId }, services }) => {
+  handler: async ({ params: { requestId }, tenantId, services }) => {
     const { readSync } = await work()
     return { status: 200, body: await readSync(services, { tenantId, requestId }) }
   },
@@ -149,7 +149,7 @@ export const readLatestCmdbSync = http({
   needs,
   returns: { 200: async () => (await contract()).LatestSync },
   errors: ['storage-unavailable'],
-  handler: async ({ caller: { tenantId }, services }) => {
+  handler: async ({ tenantId, services }) => {
     const { readLatestSync } = await work()
     return { status: 200, body: { sync: await readLatestSync(services, tenantId) } }
   },
@@ -168,10 +168,10 @@ export const confirmCmdbRetirement = http({
   params: async () => (await contract()).SyncPath,
   returns: { 202: async () => (await contract()).RequestedSync },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params: { requestId }, caller, services }) => {
+  handler: async ({ params: { requestId }, tenantId, actor, services }) => {
     const { confirmRetirement } = await work()
-    const key = { tenantId: caller.tenantId, requestId }
-    const held = await confirmRetirement(services, key, actorOf(caller))
+    const key = { tenantId, requestId }
+    const held = await confirmRetirement(services, key, actor)
     return accepted(held, held.confirmation?.syncId ?? held.id)
   },
 })

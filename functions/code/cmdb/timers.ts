@@ -10,8 +10,8 @@ export const syncCmdb = timer({
   needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS', 'CMDB_API_URL', 'CMDB_SERVICE_KEY'],
   minutesMax: 4,
   flows: true,
-  handler: async ({ services, signal, flows }) => {
+  handler: async ({ store, now, signal, flows }) => {
     const { startDueSyncs } = await import('./sync-start.ts')
-    await startDueSyncs({ store: services.store(), now: services.now, flows: await flows() }, signal)
+    await startDueSyncs({ store, now, flows: await flows() }, signal)
   },
 })

@@ -1,5 +1,5 @@
 // Opportunities of The One Code: make CRM opportunities of findings, and list those that were made (CODE-4).
-import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
@@ -26,13 +26,12 @@ export const openOpportunity = http({
     'storage-unavailable',
     'conflict',
   ],
-  handler: async ({ body, caller, services }) => {
+  handler: async ({ body, store, now, tenantId, actor, services }) => {
     const { openOpportunity: open } = await import('./opening.ts')
     const { linkedOpportunityOf } = await import('./linked-opportunity.ts')
-    const { crm, forReading, now } = services
-    const crmForReading = forReading.crm
-    const opening = { store: services.store(), crm, crmForReading, now, tenantId: caller.tenantId }
-    const { opportunity, created, live, ignored } = await open({ ...opening, openedBy: actorOf(caller) }, body)
+    const { crm, forReading } = services
+    const opening = { store, crm, crmForReading: forReading.crm, now, tenantId, openedBy: actor }
+    const { opportunity, created, live, ignored } = await open(opening, body)
     const linked = linkedOpportunityOf(opportunity, { live, now: now() })
     const told = { ...linked, ignored: [...ignored] }
     return created
@@ -53,9 +52,9 @@ export const readOpportunities = http({
   query: async () => (await contract()).Listing,
   returns: { 200: async () => (await contract()).LinkedOpportunities },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store, now, services }) => {
     const { listOpportunities } = await import('./listing.ts')
-    const listing = { store: services.store(), crm: services.forReading.crm, now: services.now, tenantId }
+    const listing = { store, crm: services.forReading.crm, now, tenantId }
     return { status: 200, body: await listOpportunities(listing, query) }
   },
 })

@@ -9,8 +9,8 @@ export const prepareProject = activity({
   needs: ['DATA_STORAGE'],
   input: async () => (await work()).NoInput,
   returns: async () => (await work()).NoResult,
-  handler: async ({ tenantId, requestId, services }) => {
-    await (await work()).prepareProject({ store: services.store(), tenantId, requestId })
+  handler: async ({ tenantId, requestId, store }) => {
+    await (await work()).prepareProject({ store, tenantId, requestId })
     return null
   },
 })
@@ -21,11 +21,11 @@ export const createProject = activity({
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   input: async () => (await work()).NoInput,
   returns: async () => (await work()).Creation,
-  handler: async ({ tenantId, requestId, services }) =>
+  handler: async ({ tenantId, requestId, store, now, services }) =>
     (await work()).createProject({
-      store: services.store(),
+      store,
       psa: await services.psa(),
-      now: services.now,
+      now,
       tenantId,
       requestId,
     }),
@@ -37,8 +37,8 @@ export const recordProject = activity({
   needs: ['DATA_STORAGE'],
   input: async () => (await work()).MadeProject,
   returns: async () => (await work()).NoResult,
-  handler: async ({ tenantId, requestId, input, services }) => {
-    await (await work()).recordProject({ store: services.store(), tenantId, requestId }, input)
+  handler: async ({ tenantId, requestId, input, store }) => {
+    await (await work()).recordProject({ store, tenantId, requestId }, input)
     return null
   },
 })

@@ -1,5 +1,5 @@
 // Projects of The One Code: a migration recommendation becomes a billable project of PSA, with progress to be seen (CODE-3).
-import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
@@ -25,7 +25,7 @@ export const requestProject = http({
   bodyBytesMax: 1_048_576,
   returns: { 202: async () => (await contract()).Accepted, 200: async () => (await contract()).Accepted },
   errors: ['flow-not-started', 'storage-unavailable', 'conflict'],
-  handler: async ({ body, caller, services, flows }) => {
+  handler: async ({ body, store, now, tenantId, actor, flows }) => {
     const {
       projectId: id,
       outcome,
@@ -35,11 +35,11 @@ export const requestProject = http({
       await requesting()
     ).requestProject(
       {
-        store: services.store(),
+        store,
         flows: await flows(),
-        now: services.now,
-        tenantId: caller.tenantId,
-        requestedBy: actorOf(caller),
+        now,
+        tenantId,
+        requestedBy: actor,
       },
       body,
     )
@@ -60,9 +60,9 @@ export const readProjects = http({
   query: async () => (await contract()).Listing,
   returns: { 200: async () => (await contract()).Projects },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => ({
+  handler: async ({ query, tenantId, store }) => ({
     status: 200,
-    body: await (await reading()).listProjects(services.store(), tenantId, query),
+    body: await (await reading()).listProjects(store, tenantId, query),
   }),
 })
 
@@ -79,11 +79,10 @@ export const readProject = http({
   params: async () => (await contract()).ProjectPath,
   returns: { 200: async () => (await contract()).Project },
   errors: ['not-found', 'storage-unavailable'],
-  handler: async ({ params: { projectId }, caller: { tenantId }, services, flows }) => {
+  handler: async ({ params: { projectId }, tenantId, store, now, services, flows }) => {
     const { readProject: read, showProject } = await reading()
-    const store = services.store()
     const begun = await read(store, tenantId, projectId)
-    const asking = { store, psa: services.forReading.psa, flows, now: services.now }
+    const asking = { store, psa: services.forReading.psa, flows, now }
     return { status: 200, body: await showProject(asking, begun) }
   },
 })
@@ -99,12 +98,11 @@ export const cancelProject = http({
   params: async () => (await contract()).ProjectPath,
   returns: { 202: async () => (await contract()).Project },
   errors: ['not-found', 'conflict', 'storage-unavailable'],
-  handler: async ({ params: { projectId }, caller: { tenantId }, services }) => {
+  handler: async ({ params: { projectId }, tenantId, store, now }) => {
     const { readProject: read, shownProject } = await reading()
     const { cancelProject: cancel } = await requesting()
-    const store = services.store()
     const { project, request } = await read(store, tenantId, projectId)
-    const cancelled = await cancel({ store, now: services.now }, request)
+    const cancelled = await cancel({ store, now }, request)
     return { status: 202, body: shownProject({ project, request: cancelled }) }
   },
 })

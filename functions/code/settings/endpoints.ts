@@ -1,8 +1,9 @@
 // Settings of a tenant, and what differs for single clients (SET-1).
-import { type SessionCaller, actorOf, session } from '../../../shared/auth/caller.ts'
-import type { Services } from '../../../shared/services.ts'
+import { session } from '../../../shared/auth/caller.ts'
+import type { Store } from '../../../shared/store/store.ts'
 import { http, noBody } from '../../../shared/triggers/http.ts'
 import type { Settings, SettingsDraft } from './contract.ts'
+import type { Change } from './settings-change.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
 const contract = () => import('./contract.ts')
@@ -20,7 +21,7 @@ export const readSettings = http({
   needs,
   returns: { 200: async () => (await contract()).Settings },
   errors: ['storage-unavailable'],
-  handler: async ({ caller, services }) => ({ status: 200, body: await shown(services, caller) }),
+  handler: async ({ store, tenantId }) => ({ status: 200, body: await shown(store, tenantId) }),
 })
 
 export const putSettings = http({
@@ -33,7 +34,10 @@ export const putSettings = http({
   body: async () => (await contract()).SettingsDraft,
   returns: { 200: async () => (await contract()).Settings },
   errors: ['storage-unavailable', 'conflict'],
-  handler: async ({ body, caller, services }) => ({ status: 200, body: await replaced(services, caller, body) }),
+  handler: async ({ body, store, now, tenantId, actor }) => ({
+    status: 200,
+    body: await replaced({ store, now, tenantId, clientId: undefined, by: actor }, body),
+  }),
 })
 
 export const readClientSettings = http({
@@ -47,9 +51,9 @@ export const readClientSettings = http({
   params: async () => (await contract()).ClientPath,
   returns: { 200: async () => (await contract()).Settings },
   errors: ['storage-unavailable', 'not-found'],
-  handler: async ({ params: { clientId }, caller, services }) => ({
+  handler: async ({ params: { clientId }, store, tenantId }) => ({
     status: 200,
-    body: await shown(services, caller, clientId),
+    body: await shown(store, tenantId, clientId),
   }),
 })
 
@@ -65,9 +69,9 @@ export const putClientSettings = http({
   body: async () => (await contract()).SettingsDraft,
   returns: { 200: async () => (await contract()).Settings },
   errors: ['storage-unavailable', 'conflict', 'not-found'],
-  handler: async ({ params: { clientId }, body, caller, services }) => ({
+  handler: async ({ params: { clientId }, body, store, now, tenantId, actor }) => ({
     status: 200,
-    body: await replaced(services, caller, body, clientId),
+    body: await replaced({ store, now, tenantId, clientId, by: actor }, body),
   }),
 })
 
@@ -82,10 +86,10 @@ export const deleteClientSettings = http({
   params: async () => (await contract()).ClientPath,
   returns: { 204: noBody },
   errors: ['storage-unavailable', 'conflict', 'not-found'],
-  handler: async ({ params: { clientId }, caller, services }) => {
-    await refuseUnknown(services, caller, clientId)
+  handler: async ({ params: { clientId }, store, now, tenantId, actor }) => {
+    await refuseUnknown(store, tenantId, clientId)
     const { removeSettings } = await import('./settings-change.ts')
-    await removeSettings(changeOf(services, caller, clientId))
+    await removeSettings({ store, now, tenantId, clientId, by: actor })
     return { status: 204 }
   },
 })
@@ -100,50 +104,33 @@ export const readSettingsChanges = http({
   query: async () => (await contract()).ChangeListing,
   returns: { 200: async () => (await contract()).SettingsChanges },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store }) => {
     const { listChanges } = await import('./shown-settings.ts')
-    return { status: 200, body: await listChanges(services.store(), tenantId, query) }
+    return { status: 200, body: await listChanges(store, tenantId, query) }
   },
 })
 
-const shown = async (services: Services, { tenantId }: SessionCaller, clientId?: string): Promise<Settings> => {
-  if (clientId !== undefined) await refuseUnknown(services, { tenantId }, clientId)
+const shown = async (store: Store, tenantId: string, clientId?: string): Promise<Settings> => {
+  if (clientId !== undefined) await refuseUnknown(store, tenantId, clientId)
   const { showSettings } = await import('./shown-settings.ts')
-  return showSettings(services.store(), tenantId, clientId)
+  return showSettings(store, tenantId, clientId)
 }
 
-const replaced = async (
-  services: Services,
-  caller: SessionCaller,
-  { settings, revision }: SettingsDraft,
-  clientId?: string,
-): Promise<Settings> => {
-  if (clientId !== undefined) await refuseUnknown(services, caller, clientId)
-  const change = changeOf(services, caller, clientId)
+const replaced = async (change: Change, { settings, revision }: SettingsDraft): Promise<Settings> => {
+  const { store, tenantId, clientId } = change
+  if (clientId !== undefined) await refuseUnknown(store, tenantId, clientId)
   const { forgetSettings, replaceSettings } = await import('./settings-change.ts')
   const row = await replaceSettings(change, settings, revision)
   if (clientId !== undefined) {
     // Whoever removed the client meanwhile may not have seen these.
     await forgetSettings({ ...change, clientId })
-    await refuseUnknown(services, caller, clientId)
+    await refuseUnknown(store, tenantId, clientId)
   }
   const { shownSettings } = await import('./shown-settings.ts')
-  return shownSettings(change.store, change, row)
+  return shownSettings(store, change, row)
 }
 
-const refuseUnknown = async (
-  services: Services,
-  { tenantId }: { readonly tenantId: string },
-  clientId: string,
-): Promise<void> => {
+const refuseUnknown = async (store: Store, tenantId: string, clientId: string): Promise<void> => {
   const { refuseUnknownClient } = await import('./shown-settings.ts')
-  await refuseUnknownClient(services.store(), tenantId, clientId)
+  await refuseUnknownClient(store, tenantId, clientId)
 }
-
-const changeOf = (services: Services, caller: SessionCaller, clientId: string | undefined) => ({
-  store: services.store(),
-  now: services.now,
-  tenantId: caller.tenantId,
-  clientId,
-  by: actorOf(caller),
-})

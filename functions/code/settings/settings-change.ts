@@ -14,7 +14,7 @@ import {
 } from '../../../shared/tenants/tenant-settings.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 
-type Change = {
+export type Change = {
   readonly store: Store
   readonly now: () => Date
   readonly tenantId: string

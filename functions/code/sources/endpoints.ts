@@ -1,8 +1,6 @@
 // What The One Code tells about its sources, each of which becomes an event once (CODE-8).
 import { integrationKey, session } from '../../../shared/auth/caller.ts'
-import type { Services } from '../../../shared/services.ts'
 import { http, noBody } from '../../../shared/triggers/http.ts'
-import type { Sources } from './source-change.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
 const contract = () => import('./contract.ts')
@@ -15,13 +13,6 @@ const publishing = { integration: 'code→bus', operation: 'publish events' } as
 const storeErrors = ['storage-unavailable', 'conflict'] as const
 /** Reports may overtake the registration of their repository: who sends them repeats what is refused so. */
 const ofKnown = 'Refused until the repository is registered, and while its organization is not connected'
-
-const sourcesOf = (services: Services, { tenantId }: { readonly tenantId: string }): Sources => ({
-  store: services.store(),
-  bus: services.bus,
-  now: services.now,
-  tenantId,
-})
 
 export const connectOrganization = http({
   name: 'code-connect-organization',
@@ -39,9 +30,9 @@ export const connectOrganization = http({
     200: async () => (await contract()).Organization,
   },
   errors: storeErrors,
-  handler: async ({ params: { orgId }, body, caller, services }) => {
+  handler: async ({ params: { orgId }, body, store, now, tenantId, services }) => {
     const { connectOrganization: connect } = await import('./organizations.ts')
-    const { organization, isNew } = await connect(sourcesOf(services, caller), orgId, body)
+    const { organization, isNew } = await connect({ store, now, tenantId, bus: services.bus }, orgId, body)
     return { status: isNew ? 201 : 200, body: organization }
   },
 })
@@ -59,9 +50,9 @@ export const disconnectOrganization = http({
   params: async () => (await contract()).OrganizationPath,
   returns: { 204: noBody },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params: { orgId }, caller, services }) => {
+  handler: async ({ params: { orgId }, store, now, tenantId, services }) => {
     const { disconnectOrganization: disconnect } = await import('./organizations.ts')
-    await disconnect(sourcesOf(services, caller), orgId)
+    await disconnect({ store, now, tenantId, bus: services.bus }, orgId)
     return { status: 204 }
   },
 })
@@ -76,9 +67,9 @@ export const readOrganizations = http({
   query: async () => (await contract()).OrganizationQuery,
   returns: { 200: async () => (await contract()).ListedOrganizations },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store }) => {
     const { listOrganizations } = await import('./listing.ts')
-    return { status: 200, body: await listOrganizations(services.store(), tenantId, query) }
+    return { status: 200, body: await listOrganizations(store, tenantId, query) }
   },
 })
 
@@ -96,9 +87,12 @@ export const discoverRepository = http({
   body: async () => (await contract()).RepositoryDraft,
   returns: { 201: async () => (await contract()).Repository, 200: async () => (await contract()).Repository },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params: { orgId, repositoryId }, body, caller, services }) => {
+  handler: async ({ params: { orgId, repositoryId }, body, store, now, tenantId, services }) => {
     const { discoverRepository: discover } = await import('./repositories.ts')
-    const { repository, isNew } = await discover(sourcesOf(services, caller), orgId, { id: repositoryId, ...body })
+    const { repository, isNew } = await discover({ store, now, tenantId, bus: services.bus }, orgId, {
+      id: repositoryId,
+      ...body,
+    })
     return { status: isNew ? 201 : 200, body: repository }
   },
 })
@@ -116,9 +110,9 @@ export const discoverRepositories = http({
   body: async () => (await contract()).Repositories,
   returns: { 200: async () => (await contract()).DiscoveryReport },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params: { orgId }, body: { repositories }, caller, services }) => {
+  handler: async ({ params: { orgId }, body: { repositories }, store, now, tenantId, services }) => {
     const { discoverRepositories: discover } = await import('./repositories.ts')
-    const results = await discover(sourcesOf(services, caller), orgId, repositories)
+    const results = await discover({ store, now, tenantId, bus: services.bus }, orgId, repositories)
     const idsOf = (wanted: boolean): string[] =>
       results.filter(({ isNew }) => isNew === wanted).map(({ repository }) => repository.repositoryId)
     return { status: 200, body: { discovered: idsOf(true), known: idsOf(false) } }
@@ -136,9 +130,9 @@ export const readRepositories = http({
   query: async () => (await contract()).RepositoryQuery,
   returns: { 200: async () => (await contract()).ListedRepositories },
   errors: ['storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store }) => {
     const { listRepositories } = await import('./listing.ts')
-    return { status: 200, body: await listRepositories(services.store(), tenantId, query) }
+    return { status: 200, body: await listRepositories(store, tenantId, query) }
   },
 })
 
@@ -155,9 +149,9 @@ export const requestBackup = http({
   body: async () => (await contract()).BackupDraft,
   returns: { 202: async () => (await contract()).Backup },
   errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
-  handler: async ({ params: { jobId }, body, caller, services }) => {
+  handler: async ({ params: { jobId }, body, store, now, tenantId, services }) => {
     const { requestBackup: request } = await import('./backups.ts')
-    return { status: 202, body: await request(sourcesOf(services, caller), jobId, body) }
+    return { status: 202, body: await request({ store, now, tenantId, bus: services.bus }, jobId, body) }
   },
 })
 
@@ -177,9 +171,12 @@ export const recordDocumentation = http({
     200: async () => (await contract()).DocumentationRun,
   },
   errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
-  handler: async ({ params, body, caller, services }) => {
+  handler: async ({ params, body, store, now, tenantId, services }) => {
     const { recordDocumentationRun } = await import('./documentation.ts')
-    const { run, isNew } = await recordDocumentationRun(sourcesOf(services, caller), { ...params, ...body })
+    const { run, isNew } = await recordDocumentationRun(
+      { store, now, tenantId, bus: services.bus },
+      { ...params, ...body },
+    )
     return { status: isNew ? 201 : 200, body: run }
   },
 })
@@ -197,9 +194,9 @@ export const recordRefresh = http({
   body: async () => (await contract()).RefreshDraft,
   returns: { 201: async () => (await contract()).Refresh, 200: async () => (await contract()).Refresh },
   errors: [...storeErrors, 'not-found'],
-  handler: async ({ params, caller, services }) => {
+  handler: async ({ params, store, now, tenantId, services }) => {
     const { recordRefresh: record } = await import('./documentation.ts')
-    const { refresh, isNew } = await record(sourcesOf(services, caller), params)
+    const { refresh, isNew } = await record({ store, now, tenantId, bus: services.bus }, params)
     return { status: isNew ? 201 : 200, body: refresh }
   },
 })
@@ -218,8 +215,8 @@ export const recordScan = http({
   bodyBytesMax: 1_048_576,
   returns: { 201: async () => (await contract()).ScanReport },
   errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
-  handler: async ({ params, body, caller, services }) => {
+  handler: async ({ params, body, store, now, tenantId, services }) => {
     const { recordScan: record } = await import('./scans.ts')
-    return { status: 201, body: await record(sourcesOf(services, caller), { ...body, ...params }) }
+    return { status: 201, body: await record({ store, now, tenantId, bus: services.bus }, { ...body, ...params }) }
   },
 })

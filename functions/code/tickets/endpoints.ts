@@ -1,5 +1,5 @@
 // Tickets of The One Code: file findings as PSA tickets, and list the tickets that came of it (CODE-1, CODE-2).
-import { actorOf, integrationKey, session } from '../../../shared/auth/caller.ts'
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
@@ -32,16 +32,15 @@ export const fileTickets = http({
     200: async () => (await contract()).FiledTicketOrReport,
   },
   errors: psaErrors,
-  handler: async ({ body, caller, services }) => {
+  handler: async ({ body, store, now, tenantId, actor, services }) => {
     const findings = 'findings' in body ? body.findings : [body]
     const pathOf = (index: number): string => ('findings' in body ? `body.findings.${index}` : 'body')
-    const { tenantId } = caller
     const filing = {
-      store: services.store(),
+      store,
       psa: await services.psa(),
-      now: services.now,
+      now,
       tenantId,
-      filedBy: actorOf(caller),
+      filedBy: actor,
     }
     const { fileUsable, idOf } = await import('./usable-findings.ts')
     const { filedAlone, reportOf } = await import('./filing-report.ts')
@@ -49,10 +48,10 @@ export const fileTickets = http({
     if ('findings' in body)
       return {
         status: 200,
-        body: reportOf(findings.map(idOf), results, services.now()),
+        body: reportOf(findings.map(idOf), results, now()),
         mayDiffer: results.some(mayPass),
       }
-    const filed = filedAlone(results, services.now())
+    const filed = filedAlone(results, now())
     return { status: filed.outcome === 'created' ? 201 : 200, body: filed }
   },
 })
@@ -72,8 +71,8 @@ export const readTickets = http({
   query: async () => (await contract()).Listing,
   returns: { 200: async () => (await contract()).LinkedTickets },
   errors: ['storage-unavailable'],
-  handler: async ({ query: { limit, cursor, findingId, ...filter }, caller: { tenantId }, services }) => {
-    const listing = { store: services.store(), psa: services.forReading.psa, now: services.now, tenantId }
+  handler: async ({ query: { limit, cursor, findingId, ...filter }, tenantId, store, now, services }) => {
+    const listing = { store, psa: services.forReading.psa, now, tenantId }
     const { listTickets, listTicketsOfFinding } = await import('./listing.ts')
     const page =
       findingId === undefined

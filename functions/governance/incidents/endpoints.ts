@@ -1,11 +1,5 @@
 // Governance → Incidents: an organization's own, those of the platform, and the banner that tells everybody of the latter (GOV-1).
-import {
-  type IntegrationCaller,
-  type SessionCaller,
-  actorOf,
-  integrationKey,
-  session,
-} from '../../../shared/auth/caller.ts'
+import { type IntegrationCaller, type SessionCaller, integrationKey, session } from '../../../shared/auth/caller.ts'
 import { errorTable } from '../../../shared/errors.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
@@ -46,10 +40,10 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     needs: ['DATA_STORAGE'],
     query: async () => (await contract()).IncidentQuery,
     returns: { 200: async () => (await contract()).Incidents },
-    handler: async ({ query, caller, services }) => {
+    handler: async ({ query, caller, store }) => {
       const { listIncidents } = await import('../../../shared/incidents/incident-list.ts')
       const { shownIncident } = await shown()
-      const { incidents, ...page } = await listIncidents(services.store(), ownerOf(caller), query)
+      const { incidents, ...page } = await listIncidents(store, ownerOf(caller), query)
       return { status: 200, body: { incidents: incidents.map((incident) => shownIncident(incident, reader)), ...page } }
     },
   }),
@@ -63,11 +57,11 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     params: async () => (await contract()).IncidentParams,
     returns: { 200: async () => (await contract()).IncidentWithMessages },
     errors: ['not-found'],
-    handler: async ({ params: { incidentId }, caller, services }) => {
+    handler: async ({ params: { incidentId }, caller, store }) => {
       const { listParked } = await import('../../../shared/incidents/incident-list.ts')
       const { readIncident } = await import('../../../shared/incidents/incident-life.ts')
       const { shownIncident, shownMessages } = await shown()
-      const [store, key] = [services.store(), { owner: ownerOf(caller), incidentId }]
+      const key = { owner: ownerOf(caller), incidentId }
       const { value } = await readIncident(store, key)
       const page = await listParked(store, key, { limit: 25 })
       return { status: 200, body: { incident: shownIncident(value, reader), ...shownMessages(page) } }
@@ -84,10 +78,10 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     query: async () => (await contract()).MessageQuery,
     returns: { 200: async () => (await contract()).ParkedMessages },
     errors: ['not-found'],
-    handler: async ({ params: { incidentId }, query, caller, services }) => {
+    handler: async ({ params: { incidentId }, query, caller, store }) => {
       const { listParked } = await import('../../../shared/incidents/incident-list.ts')
       const { shownMessages } = await shown()
-      const page = await listParked(services.store(), { owner: ownerOf(caller), incidentId }, query)
+      const page = await listParked(store, { owner: ownerOf(caller), incidentId }, query)
       return { status: 200, body: shownMessages(page) }
     },
   }),
@@ -105,11 +99,11 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
     params: async () => (await contract()).MessageParams,
     returns: { 200: async () => (await contract()).ParkedMessageWithBody },
     errors: ['not-found'],
-    handler: async ({ params: { incidentId, messageId: parkedId }, caller, services }) => {
+    handler: async ({ params: { incidentId, messageId: parkedId }, caller, store }) => {
       const { readParked } = await import('../../../shared/incidents/incident-list.ts')
       const { shownMessage } = await shown()
       const key = { owner: ownerOf(caller), incidentId, parkedId }
-      const { message, body } = await readParked(services.store(), key)
+      const { message, body } = await readParked(store, key)
       return { status: 200, body: { message: shownMessage(message), body } }
     },
   }),
@@ -124,10 +118,10 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
     body: async () => (await contract()).Discard,
     returns: { 204: noBody },
     errors: ['not-found', 'conflict'],
-    handler: async ({ params: { incidentId, messageId: parkedId }, body: { reason }, caller, services }) => {
+    handler: async ({ params: { incidentId, messageId: parkedId }, body: { reason }, caller, store, now, actor }) => {
       const { discardMessage } = await import('../../../shared/incidents/discard.ts')
       const key = { owner: ownerOf(caller), incidentId, parkedId }
-      await discardMessage({ store: services.store(), now: services.now }, key, { by: actorOf(caller), reason })
+      await discardMessage({ store, now }, key, { by: actor, reason })
       return { status: 204 }
     },
   }),
@@ -144,11 +138,11 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
     params: async () => (await contract()).IncidentParams,
     returns: { 200: async () => (await contract()).Incident },
     errors: ['not-found', 'conflict'],
-    handler: async ({ params: { incidentId }, caller, services }) => {
+    handler: async ({ params: { incidentId }, caller, store, now, actor }) => {
       const { acknowledgeIncident } = await import('../../../shared/incidents/incident-life.ts')
       const { shownIncident } = await shown()
-      const tools = { store: services.store(), now: services.now }
-      const incident = await acknowledgeIncident(tools, { owner: ownerOf(caller), incidentId }, actorOf(caller))
+      const tools = { store, now }
+      const incident = await acknowledgeIncident(tools, { owner: ownerOf(caller), incidentId }, actor)
       return { status: 200, body: shownIncident(incident, reader) }
     },
   }),
@@ -163,10 +157,10 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
     query: async () => (await contract()).ResolveQuery,
     returns: { 200: async () => (await contract()).Incident },
     errors: ['not-found', 'conflict', 'messages-parked'],
-    handler: async ({ params: { incidentId }, query: { discardParked }, caller, services }) => {
+    handler: async ({ params: { incidentId }, query: { discardParked }, caller, store, now, actor: by }) => {
       const { resolveIncident } = await import('../../../shared/incidents/incident-life.ts')
       const { shownIncident } = await shown()
-      const [tools, by] = [{ store: services.store(), now: services.now }, actorOf(caller)]
+      const tools = { store, now }
       const key = { owner: ownerOf(caller), incidentId }
       if (discardParked === 'true') {
         const { discardAll } = await import('../../../shared/incidents/discard.ts')
@@ -188,10 +182,10 @@ const replayEndpoint = ({ named, prefix, whose, writers, ownerOf }: Family): Htt
     params: async () => (await contract()).IncidentParams,
     returns: { 202: async () => (await contract()).Replay },
     errors: ['not-found', 'conflict', 'bus-unavailable'],
-    handler: async ({ params: { incidentId }, caller, services }) => {
+    handler: async ({ params: { incidentId }, caller, store, now, actor, services }) => {
       const { replayIncident } = await import('../../../shared/incidents/replay.ts')
-      const tools = { store: services.store(), now: services.now, queues: await services.queues() }
-      const body = await replayIncident(tools, { owner: ownerOf(caller), incidentId }, actorOf(caller))
+      const tools = { store, now, queues: await services.queues() }
+      const body = await replayIncident(tools, { owner: ownerOf(caller), incidentId }, actor)
       return { status: 202, body }
     },
   })
@@ -207,11 +201,11 @@ const readBanner = http({
   callers: [session('ai', { atLeast: 'viewer' })],
   needs: ['DATA_STORAGE'],
   returns: { 200: async () => (await contract()).Banners },
-  handler: async ({ services }) => {
+  handler: async ({ store }) => {
     const { listIncidents } = await import('../../../shared/incidents/incident-list.ts')
     const { resolutionOf, titleOf } = await import('../../../shared/incidents/resolution.ts')
     const page = { state: 'unresolved', limit: incidentsMax } as const
-    const { incidents } = await listIncidents(services.store(), platform, page)
+    const { incidents } = await listIncidents(store, platform, page)
     // Broken events are for those who run the platform; what fails for now is what people notice.
     const noticed = incidents.filter(
       ({ code, recoveredAt }) => errorTable[code].onMessage === 'retry' && recoveredAt === undefined,

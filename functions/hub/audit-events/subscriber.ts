@@ -17,10 +17,10 @@ export const auditEventSubscriber = subscriber({
   integration: 'hub→defend',
   operation: 'pass audit events on',
   needs: ['DEFEND_API_URL', 'DEFEND_SERVICE_KEY'],
-  handler: async ({ event, services }) => {
+  handler: async ({ event, tenantId, services }) => {
     const { auditEventOf } = await import('./audit-event.ts')
     const defend = await services.defend()
-    const outcome = await defend.sendAuditEvent(event.tenantid, auditEventOf(event))
+    const outcome = await defend.sendAuditEvent(tenantId, auditEventOf(event))
     return outcome === 'taken' ? 'completed' : 'duplicate'
   },
 })

@@ -16,9 +16,9 @@ export const readReassignments = http({
   query: async () => (await contract()).ReassignmentQuery,
   returns: { 200: async () => (await contract()).Reassignments },
   errors: ['peer-unavailable', 'peer-timeout', 'peer-unauthorized', 'peer-invalid-response', 'storage-unavailable'],
-  handler: async ({ query, caller: { tenantId }, services }) => {
+  handler: async ({ query, tenantId, store, services }) => {
     const { listReassignments } = await import('./reassignment-list.ts')
-    const tools = { store: services.store(), psa: await services.psa() }
+    const tools = { store, psa: await services.psa() }
     return { status: 200, body: await listReassignments(tools, tenantId, query) }
   },
 })

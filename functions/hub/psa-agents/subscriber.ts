@@ -15,11 +15,11 @@ export const psaAgentSubscriber = subscriber({
   integration: 'hub→psa',
   operation: 'keep PSA agents in step',
   needs: ['PSA_API_URL', 'PSA_SERVICE_KEY'],
-  handler: async ({ event, services }) => {
+  handler: async ({ event, store, now, tenantId, services }) => {
     const { syncAgent } = await import('./agent-sync.ts')
     const { user_id: userId, user_version: version } = event.data
     const [hub, psa] = await Promise.all([services.hub(), services.psa()])
-    const tools = { hub, psa, store: services.store(), now: services.now }
-    return syncAgent(tools, { tenantId: event.tenantid, userId, version })
+    const tools = { hub, psa, store, now }
+    return syncAgent(tools, { tenantId, userId, version })
   },
 })

@@ -14,12 +14,12 @@ export const sessionCutoffSubscriber = subscriber({
   integration: 'hub→sessions',
   operation: 'end sessions after a change of access',
   severity: 'high',
-  handler: async ({ event, services }) => {
+  handler: async ({ event, now, tenantId, services }) => {
     const { accessChangeOf } = await import('./access-change.ts')
     const { cutoffs } = await services.sessions()
-    const who = { tenantId: event.tenantid, userId: event.data.user_id }
+    const who = { tenantId, userId: event.data.user_id }
     // What Hub issued after the change already knows of it. A time that lies ahead would lock the user out until then.
-    const notBefore = new Date(Math.min(Date.parse(event.time), services.now().getTime()))
+    const notBefore = new Date(Math.min(Date.parse(event.time), now().getTime()))
     const { isDeactivated, isUntold, newRole, lostProducts, products } = accessChangeOf(event)
     if (isDeactivated) {
       await cutoffs.cutOffUser(who, { notBefore, lost: true })

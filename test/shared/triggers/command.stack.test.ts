@@ -11,7 +11,7 @@ import { commandMessage } from '../../../shared/triggers/command-message.ts'
 import { serveCommand } from '../../../shared/triggers/command-pipeline.ts'
 import { deadLetterTimer } from '../../../functions/platform/dead-letter-timer.ts'
 import { eventually } from '../../support/eventually.ts'
-import { noFlows } from '../../support/no-flows.ts'
+import { timerInput } from '../../support/timer-input.ts'
 import { type Stage, openStage, paint, twoCoats } from './command-stage.ts'
 import { contextOf } from './subscriber-stage.ts'
 
@@ -308,11 +308,7 @@ describe('a message that is no command is parked with its reason and never handl
 
 describe('what the broker dead-lettered on the queue of a command', () => {
   const sweep = (): Promise<void> =>
-    deadLetterTimer('stage-dead-letters-timer', [stage.definition]).handler({
-      services: stage.services,
-      signal: new AbortController().signal,
-      flows: noFlows,
-    })
+    deadLetterTimer('stage-dead-letters-timer', [stage.definition]).handler(timerInput(stage.services))
 
   /** Delivers the message while nothing can be stored, until the broker gives it up. */
   const giveUp = async <T>(send: () => Promise<T>): Promise<T> => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { noFlows } from '../../support/no-flows.ts'
+import { timerInput } from '../../support/timer-input.ts'
 import type { Queues } from '../../../shared/bus/queues.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
@@ -22,11 +22,7 @@ afterEach(() => {
 const lockMs = 31_000
 
 const sweep = (services: Services = stage.services): Promise<void> =>
-  deadLetterTimer('stage-dead-letters-timer', [stage.definition]).handler({
-    services,
-    signal: new AbortController().signal,
-    flows: noFlows,
-  })
+  deadLetterTimer('stage-dead-letters-timer', [stage.definition]).handler(timerInput(services))
 
 const withQueues = (change: (queues: Queues) => Partial<Queues>): Services => ({
   ...stage.services,
@@ -163,7 +159,7 @@ describe('the sweep of several queues', () => {
     deadLetterTimer('stage-dead-letters-timer', [
       { ...stage.definition, queue: 'hub-audit-events' },
       stage.definition,
-    ]).handler({ services, signal: new AbortController().signal, flows: noFlows })
+    ]).handler(timerInput(services))
 
   let messageId: string
   beforeEach(async () => {

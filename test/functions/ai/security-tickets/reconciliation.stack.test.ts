@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
-import { noFlows } from '../../../support/no-flows.ts'
+import { timerInput } from '../../../support/timer-input.ts'
 import { noteReferenceOf } from '../../../../functions/ai/security-tickets/detection.ts'
 import { unsettledPending } from '../../../../functions/ai/security-tickets/security-ticket-table.ts'
 import { reconcileSecurityTickets } from '../../../../functions/ai/security-tickets/timers.ts'
@@ -22,7 +22,7 @@ const begun = async (ticketing: SecurityTicketing, found = detection()) => {
 }
 
 const reconcile = ({ services }: SecurityTicketing, signal = AbortSignal.timeout(30_000)): Promise<void> =>
-  reconcileSecurityTickets.handler({ services, signal, flows: noFlows })
+  reconcileSecurityTickets.handler(timerInput(services, signal))
 
 describe('the nightly run over detections that nobody finished', () => {
   it('finishes one that is older than ten minutes, once', async () => {

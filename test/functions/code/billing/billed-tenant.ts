@@ -19,7 +19,7 @@ import type { HttpDefinition } from '../../../../shared/triggers/http.ts'
 import { startAzurite } from '../../../support/azurite.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { type HubControl, hubControl } from '../../../support/hub-control.ts'
-import { noFlows } from '../../../support/no-flows.ts'
+import { timerInput } from '../../../support/timer-input.ts'
 
 type Answer = readonly [status: number, body: unknown]
 
@@ -79,7 +79,7 @@ export const startBilling = async (settings: Readonly<Record<string, string>>): 
     bus: async () => ({ publish: async () => {} }),
   }
   const run = async (timer: typeof reportUsage, own: Services, signal: AbortSignal): Promise<void> =>
-    timer.handler({ services: own, signal, flows: noFlows })
+    timer.handler(timerInput(own, signal))
   return {
     services,
     hubUrl: hub.url,

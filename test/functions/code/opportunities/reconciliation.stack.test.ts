@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openingPending, opportunityTable } from '../../../../functions/code/opportunities/opportunity-table.ts'
 import { reconcileOpportunities } from '../../../../functions/code/opportunities/timers.ts'
-import { noFlows } from '../../../support/no-flows.ts'
+import { timerInput } from '../../../support/timer-input.ts'
 import { makeOlder, markersOf } from '../../../support/pending-markers.ts'
 import { type Sales, type Seller, migration, startSales } from './crm-sales.ts'
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => sales.close())
 
 const reconcile = (signal = new AbortController().signal): Promise<void> =>
-  reconcileOpportunities.handler({ services: sales.services, signal, flows: noFlows })
+  reconcileOpportunities.handler(timerInput(sales.services, signal))
 
 /** One that was begun and that CRM has not heard of. */
 const begun = async ({ crm, post, store, tenantId }: Seller, minutesAgo = 11) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { noFlows } from '../../../support/no-flows.ts'
+import { timerInput } from '../../../support/timer-input.ts'
 import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
 import { publishDelayedEvents } from '../../../../functions/code/sources/timers.ts'
 import type { Fault } from '../../../../local/stand-ins/faults.ts'
@@ -204,7 +204,7 @@ describe('the timer of The One Code', () => {
     await tenant.ask('PUT', path, draft)
     await tenant.bus.clearFaults()
     const services = { ...product.sweeper(), now: later }
-    await publishDelayedEvents.handler({ services, signal: new AbortController().signal, flows: noFlows })
+    await publishDelayedEvents.handler(timerInput(services))
     expect(typesOf(await tenant.arrived())).toEqual(['code.org.connected'])
   })
 })

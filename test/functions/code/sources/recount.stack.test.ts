@@ -4,7 +4,7 @@ import { recountTenant } from '../../../../functions/code/sources/recount.ts'
 import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
 import { recountActiveRepositories } from '../../../../functions/code/sources/timers.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
-import { noFlows } from '../../../support/no-flows.ts'
+import { timerInput } from '../../../support/timer-input.ts'
 import { type Billing, startBilling } from '../billing/billed-tenant.ts'
 
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))
@@ -60,7 +60,7 @@ describe('the count of active repositories', () => {
 })
 
 describe('the nightly recount', () => {
-  const recount = () => recountActiveRepositories.handler({ services: billing.services, signal, flows: noFlows })
+  const recount = () => recountActiveRepositories.handler(timerInput(billing.services, signal))
 
   it('repairs a count that is wrong as a change of today, and leaves the days before as they were counted', async () => {
     const { tenantId } = await tenantWithTwoOrganizations()
