@@ -5,7 +5,7 @@ import type { Services } from '../../shared/services.ts'
 import { log } from '../../shared/telemetry/log.ts'
 import type { CommandDefinition } from '../../shared/triggers/command.ts'
 import { readMessage } from '../../shared/triggers/subscriber-message.ts'
-import { park } from '../../shared/triggers/subscriber-pipeline.ts'
+import { park } from '../../shared/triggers/failed-message.ts'
 import type { SubscriberDefinition } from '../../shared/triggers/subscriber.ts'
 import { type TimerDefinition, timer } from '../../shared/triggers/timer.ts'
 

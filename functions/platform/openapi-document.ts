@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { CallerRule } from '../../shared/auth/caller.ts'
 import { signIns } from '../../shared/auth/sign-in.ts'
-import { type ErrorCode, errorTable } from '../../shared/errors.ts'
+import { type ErrorCode, errorTable } from '../../shared/error-table.ts'
 import { Problem } from '../../shared/http/problem-document.ts'
 import { problemContentType } from '../../shared/http/problem.ts'
 import type { HttpDefinition } from '../../shared/triggers/http.ts'

@@ -1,6 +1,6 @@
 // What an orchestration is started with, what each step gets and gives back, and how it ends: ids and small facts alone.
 import * as z from 'zod'
-import { type ErrorCode, errorTable } from '../errors.ts'
+import { type ErrorCode, errorTable } from '../error-table.ts'
 import { integrationNames } from '../integrations.ts'
 
 export const ErrorCodeName = z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]])

@@ -1,5 +1,5 @@
 // The same problem as a page, for a person whose browser was on its way somewhere (sign-in), not for a program.
-import { errorTable } from '../errors.ts'
+import { errorTable } from '../error-table.ts'
 import type { Problem } from './problem-document.ts'
 import { problemTypeOf } from './problem.ts'
 

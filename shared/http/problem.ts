@@ -1,5 +1,6 @@
 // Turns a failure into the RFC 9457 problem document that its caller sees: what the table says, and the facts that may be shown.
-import { type AppError, type ErrorCode, errorTable } from '../errors.ts'
+import { type ErrorCode, errorTable } from '../error-table.ts'
+import type { AppError } from '../errors.ts'
 import type { Problem } from './problem-document.ts'
 
 export const problemContentType = 'application/problem+json'

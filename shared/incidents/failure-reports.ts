@@ -1,7 +1,7 @@
 // Failures that people's calls meet, as incidents: off the caller's way, counted together, and not at the first blip.
 import { LRUCache } from 'lru-cache'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../error-table.ts'
 import type { Store } from '../store/store.ts'
 import { log, runDetached } from '../telemetry/log.ts'
 import { type Failure, groupOf, ownerOf, recordIncident } from './incident-recording.ts'

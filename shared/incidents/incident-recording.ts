@@ -1,7 +1,8 @@
 // Records failures of integrations as incidents: those of one cause count up, and a message that cannot be handled is parked with its own.
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../auth/digest.ts'
-import { type AppError, errorTable } from '../errors.ts'
+import { errorTable } from '../error-table.ts'
+import type { AppError } from '../errors.ts'
 import type { Integration } from '../integrations.ts'
 import type { Operation } from '../store/operation.ts'
 import type { OpenTable, Row, Store } from '../store/store.ts'

@@ -1,6 +1,6 @@
 // What is kept of failed integrations: incidents, and the messages that were parked with them.
 import * as z from 'zod'
-import { type ErrorCode, errorTable } from '../errors.ts'
+import { type ErrorCode, errorTable } from '../error-table.ts'
 import { rowKind, table } from '../store/table.ts'
 
 export { ownerOfTenant, platform } from './incident-owner.ts'

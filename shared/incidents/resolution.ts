@@ -1,5 +1,5 @@
 // What an incident says to the person who reads it: templates, filled with nothing but names of our own (GOV-1).
-import { type ErrorCode, errorTable } from '../errors.ts'
+import { type ErrorCode, errorTable } from '../error-table.ts'
 import { type Integration, integrationFacts } from '../integrations.ts'
 import { type Peer, peerFacts, peers } from '../peers/peers.ts'
 import type { Incident } from './incident-table.ts'

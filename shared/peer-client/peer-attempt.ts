@@ -3,7 +3,7 @@ import { isTaskCancelledError } from 'cockatiel'
 import * as z from 'zod'
 // Not by `z.core`, which would bring all languages of zod into every bundle.
 import { toDotPath } from 'zod/v4/core'
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../error-table.ts'
 import { plainWords } from '../schema/plain-words.ts'
 import { redactSecrets, redactedMark } from '../text/secret-redaction.ts'
 import type { PeerAnswers } from './peer-call.ts'

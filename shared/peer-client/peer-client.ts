@@ -10,7 +10,8 @@ import {
   timeout,
   wrap,
 } from 'cockatiel'
-import { AppError, errorTable } from '../errors.ts'
+import { errorTable } from '../error-table.ts'
+import { AppError } from '../errors.ts'
 import { log } from '../telemetry/log.ts'
 import { type Attempt, type AttemptFailure, exchange, failureOfThrown, isFailure } from './peer-attempt.ts'
 import { type BreakerSettings, type PeerBreaker, createPeerBreakers } from './peer-breakers.ts'

@@ -1,6 +1,7 @@
 // What a piece of work met at the peers that it called, failures that it made good or left for later included.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AppError, ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../error-table.ts'
+import type { AppError } from '../errors.ts'
 
 export type PeerFailure = { readonly peer: string; readonly error: AppError; readonly times: number }
 

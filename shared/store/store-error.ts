@@ -1,5 +1,6 @@
 // A failure of the store, in words for whoever asked: names of tables, rows and keys stay in the log.
-import { AppError, type ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../error-table.ts'
+import { AppError } from '../errors.ts'
 
 type StoreErrorCode = Extract<ErrorCode, 'internal' | 'conflict' | 'storage-unavailable' | 'value-too-large'>
 

@@ -1,6 +1,7 @@
 // The way of every step of an orchestration: its input against its schema, the work, its result against its schema.
 import type { InvocationContext } from '@azure/functions'
-import { AppError, errorTable, toAppError } from '../errors.ts'
+import { errorTable } from '../error-table.ts'
+import { AppError, toAppError } from '../errors.ts'
 import type { StepResult } from '../flows/flow-envelope.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'

@@ -16,7 +16,7 @@ type Definition<Input extends z.ZodType, Output extends z.ZodType> = {
   readonly input: SchemaSource<Input>
   readonly returns: SchemaSource<Output>
   /**
-   * The work. An `AppError` whose code is retried (`shared/errors.ts`) has the step tried again later, for 24 hours; any other ends the
+   * The work. An `AppError` whose code is retried (`shared/error-table.ts`) has the step tried again later, for 24 hours; any other ends the
    * orchestration, unless it catches it.
    */
   readonly handler: (

@@ -3,7 +3,7 @@ import type { FunctionHandler } from '@azure/functions'
 import type { Services } from '../services.ts'
 import type { CommandDefinition } from './command.ts'
 import { handlerInput } from './handler-tools.ts'
-import { serveMessage } from './subscriber-pipeline.ts'
+import { serveMessage } from './message-pipeline.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It throws as that of a subscriber. */
 export const serveCommand =

@@ -1,5 +1,6 @@
 // What a person's call meets at a peer becomes an incident, and what it carries out there closes one; the answer waits for neither.
-import { type AppError, errorTable } from '../errors.ts'
+import { errorTable } from '../error-table.ts'
+import type { AppError } from '../errors.ts'
 import { type Integration, integrationFacts } from '../integrations.ts'
 import type { PeerWatch } from '../peer-client/peer-watch.ts'
 import type { Services } from '../services.ts'

@@ -19,7 +19,8 @@ import type { OrchestrationDefinition } from './orchestration.ts'
 import { serveOrchestration } from './orchestration-pipeline.ts'
 import type { SubscriberDefinition } from './subscriber.ts'
 import { serveSubscriber } from './subscriber-pipeline.ts'
-import { type TimerDefinition, serveTimer } from './timer.ts'
+import { serveTimer } from './timer-pipeline.ts'
+import type { TimerDefinition } from './timer.ts'
 
 export type Definition =
   | ActivityDefinition

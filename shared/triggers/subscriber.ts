@@ -28,7 +28,7 @@ type Definition<Name extends EventName> = {
   readonly minutesMax?: number
   /**
    * The work. It may be called twice for one event, late, and out of order: what it does must come out the same. An `AppError` whose code
-   * is retried (`shared/errors.ts`) sends the message again later, for 24 hours; any other parks it with an incident.
+   * is retried (`shared/error-table.ts`) sends the message again later, for 24 hours; any other parks it with an incident.
    * @param input.signal aborted when the time is up
    */
   readonly handler: (

@@ -5,7 +5,7 @@ import { parseHostJson, readHostJson, valueAt } from '@theone/functions-host/hos
 import { all } from '../../functions/apps/all.ts'
 import { parseTimeSpan } from '../../packages/functions-host/src/timer-schedule.ts'
 import { projectFolder } from '../../local/parts.ts'
-import { messageMinutesMaxUsual } from '../../shared/triggers/subscriber-pipeline.ts'
+import { messageMinutesMaxUsual } from '../../shared/triggers/message-pipeline.ts'
 
 const hostJson = parseHostJson(readHostJson(join(projectFolder, 'host.json')))
 const timeoutMinutes = (hostJson.functionTimeoutMs ?? 0) / 60_000

@@ -1,6 +1,7 @@
 // What a refusal looks like: the whole problem document, so that nothing in it goes unnoticed.
 import { expect } from 'vitest'
-import { type ErrorCode, type ErrorDetails, errorTable } from '../../shared/errors.ts'
+import { type ErrorCode, errorTable } from '../../shared/error-table.ts'
+import type { ErrorDetails } from '../../shared/errors.ts'
 
 /** The document for this code as RFC 9457 has it; only the correlation id is left open. */
 export const problemOf = (

@@ -1,5 +1,6 @@
 // Brings a critical detection onto a PSA ticket, once (AI-6), however often, at once or half-way it is asked for.
-import { errorTable, isAppError } from '../../../shared/errors.ts'
+import { errorTable } from '../../../shared/error-table.ts'
+import { isAppError } from '../../../shared/errors.ts'
 import type { Marker } from '../../../shared/effects/pending.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'

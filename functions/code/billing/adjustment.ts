@@ -1,6 +1,7 @@
 // Corrections of figures that Hub has: signed, kept here before they are sent, and sent under the same id however often.
 import { sha256 } from '../../../shared/auth/digest.ts'
-import { AppError, errorTable, isAppError } from '../../../shared/errors.ts'
+import { errorTable } from '../../../shared/error-table.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { HubClient } from '../../../shared/peers/hub/client.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'

@@ -1,5 +1,6 @@
 // The daily report of active repositories to Hub's billing (CODE-5): each tenant and day once, days that were missed with their own figures.
-import { type AppError, errorTable, isAppError, toAppError } from '../../../shared/errors.ts'
+import { errorTable } from '../../../shared/error-table.ts'
+import { type AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { Services } from '../../../shared/services.ts'

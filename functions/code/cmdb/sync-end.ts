@@ -1,5 +1,6 @@
 // The last step of a sync: it says how it ended, and the next one may begin.
-import { AppError, type ErrorCode } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/error-table.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
 import { type ProfileRows, type Standing, type Sync, type Tools, openProfiles } from './profile-table.ts'

@@ -1,6 +1,6 @@
 // Governance → Incidents: an organization's own, those of the platform, and the banner that tells everybody of the latter (GOV-1).
 import { type IntegrationCaller, type SessionCaller, integrationKey, session } from '../../../shared/auth/caller.ts'
-import { errorTable } from '../../../shared/errors.ts'
+import { errorTable } from '../../../shared/error-table.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
 

@@ -12,7 +12,7 @@ import { createBusClient } from '../../../shared/peers/bus/client.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
-import { serveTimer } from '../../../shared/triggers/timer.ts'
+import { serveTimer } from '../../../shared/triggers/timer-pipeline.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { json, startPeerServer } from '../../support/peer-server.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorTable } from '../../../shared/errors.ts'
+import { errorTable } from '../../../shared/error-table.ts'
 import { resolutionOf, titleOf } from '../../../shared/incidents/resolution.ts'
 
 type About = Parameters<typeof resolutionOf>[0]

@@ -1,6 +1,7 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { AppError, type ErrorCode } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/error-table.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
 import { peerPath } from '../../../shared/peer-client/peer-path.ts'
 import { peers } from '../../../shared/peers/peers.ts'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../shared/config/config.ts'
-import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/error-table.ts'
+import { AppError, type ErrorDetails } from '../../../shared/errors.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { replayIncident } from '../../../shared/incidents/replay.ts'
 import { createServices } from '../../../shared/services.ts'

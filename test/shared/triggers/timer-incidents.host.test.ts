@@ -7,7 +7,8 @@ import { AppError } from '../../../shared/errors.ts'
 import { listIncidents } from '../../../shared/incidents/incident-list.ts'
 import { platform } from '../../../shared/incidents/incident-owner.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
-import { serveTimer, timer } from '../../../shared/triggers/timer.ts'
+import { serveTimer } from '../../../shared/triggers/timer-pipeline.ts'
+import { timer } from '../../../shared/triggers/timer.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 
 let azurite: TestAzurite

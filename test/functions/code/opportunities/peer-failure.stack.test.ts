@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Fault } from '../../../../local/stand-ins/faults.ts'
-import type { ErrorCode, ErrorDetails } from '../../../../shared/errors.ts'
+import type { ErrorCode } from '../../../../shared/error-table.ts'
+import type { ErrorDetails } from '../../../../shared/errors.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
 import { openingPending } from '../../../../functions/code/opportunities/opportunity-table.ts'
 import { markersOf } from '../../../support/pending-markers.ts'

@@ -1,7 +1,7 @@
 // What the flow of these tests works on: a journey says how it is to go, and each step counts how often it ran.
 import * as z from 'zod'
-import { errorTable } from '../../../../shared/errors.ts'
-import type { ErrorCode } from '../../../../shared/errors.ts'
+import { errorTable } from '../../../../shared/error-table.ts'
+import type { ErrorCode } from '../../../../shared/error-table.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 import { rowKind, table } from '../../../../shared/store/table.ts'
 

@@ -1,0 +1,240 @@
+// The one table that says what each failure means: to an HTTP caller, to a message and to the operator.
+
+/** What happens to a message, a timer run or an activity that fails with this code. */
+type OnMessage = 'retry' | 'park'
+
+type ErrorMeaning = {
+  readonly status: number
+  /** The RFC 9457 `title`: the same words for every occurrence. */
+  readonly title: string
+  readonly onMessage: OnMessage
+  /** Whose incident it is: of the tenant that it happened to, or one of the platform for all tenants (GOV-1). */
+  readonly incident: 'tenant' | 'platform'
+  /** What the person who reads the log or the incident should do. */
+  readonly advice: string
+}
+
+export const errorTable = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request could not be read',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Send well-formed JSON or form data in UTF-8.',
+  },
+  'validation-failed': {
+    status: 400,
+    title: 'The request is not valid',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Correct the fields listed under "errors".',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign-in is required',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Sign in through Hub, or send a valid integration key.',
+  },
+  'token-rejected': {
+    status: 401,
+    title: 'The Hub session could not be verified',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Open the product from Hub again. If it happens to everyone, compare the SSO secret of Hub and of this product.',
+  },
+  'product-not-granted': {
+    status: 403,
+    title: 'This user has no access to the product',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Ask an owner or admin to add the product to the organization and to the user in Hub.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This caller may not do that',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Ask an owner or admin for a higher role, or use a key that has the scope.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'The request came from another site',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: "Send requests that change something from the product's own pages, as JSON.",
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Check the id. Things of other organizations are not shown.',
+  },
+  conflict: {
+    status: 409,
+    title: 'It does not fit the present state',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Read it again, and repeat the change if it still makes sense.',
+  },
+  'messages-parked': {
+    status: 409,
+    title: 'Messages are parked with the incident',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Replay or discard its messages first, or resolve it with discardParked=true: they are never handled then.',
+  },
+  'request-in-progress': {
+    status: 409,
+    title: 'The same request is still running',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Wait as long as Retry-After says, then repeat the request with the same Idempotency-Key.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Send less at once.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not accepted here',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Send the content type that the OpenAPI document names for this route.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The same id or Idempotency-Key came with another content before',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Use a new one for a new request.',
+  },
+  'value-too-large': {
+    status: 422,
+    title: 'A value is too large to be stored',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Shorten the value that the detail names.',
+  },
+  'event-not-understood': {
+    status: 422,
+    title: 'The event is not one that can be handled here',
+    onMessage: 'park',
+    incident: 'platform',
+    advice:
+      'Compare the event with the catalogue: its type, version, publisher and data. Replay it once both sides agree.',
+  },
+  'publisher-not-allowed': {
+    status: 422,
+    title: 'The event was published by a product that may not publish it',
+    onMessage: 'park',
+    incident: 'platform',
+    advice: 'Find out which key the bus accepted it with. Do not replay it before that is clear.',
+  },
+  'tenant-unknown': {
+    status: 422,
+    title: 'Hub does not know the organization',
+    onMessage: 'park',
+    incident: 'platform',
+    advice: 'Check that the organization exists in Hub, then replay.',
+  },
+  'message-dead-lettered': {
+    status: 500,
+    title: 'The broker gave up delivering a message',
+    onMessage: 'park',
+    incident: 'platform',
+    advice: 'Look up the function in the log for what ended it each time, mend that, then replay.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Wait as long as Retry-After says.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Look up the correlation id in the log; the cause is there.',
+  },
+  'peer-rejected': {
+    status: 502,
+    title: 'Another product refused our request',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Look up the correlation id in the log: the peer and its answer are there.',
+  },
+  'company-unknown': {
+    status: 502,
+    title: 'PSA does not know the company of a client',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      "The ticket is on PSA's triage board. Give the client the id of its company in The One Code, or add the company to PSA; then move the ticket there.",
+  },
+  'peer-unauthorized': {
+    status: 502,
+    title: 'Another product refused our key',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: "Check the integration key's value and expiry, and that its scopes cover the operation.",
+  },
+  'peer-invalid-response': {
+    status: 502,
+    title: 'Another product gave an answer that breaks its contract',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Compare the version of the peer with the contract of this suite; check the base URL.',
+  },
+  'peer-unavailable': {
+    status: 503,
+    title: 'Another product is not available',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the health of the peer, its URL and the firewall between the two.',
+  },
+  'peer-timeout': {
+    status: 504,
+    title: 'Another product did not answer in time',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the health of the peer. The operation may have been carried out: repeating it is safe.',
+  },
+  'not-configured': {
+    status: 503,
+    title: 'A setting is missing or not usable',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Set the settings that the detail names; GET health/ready lists what is wrong with each.',
+  },
+  'bus-unavailable': {
+    status: 503,
+    title: 'Service Bus is not available',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the Service Bus namespace, its firewall and the role assignment of the Function App.',
+  },
+  'flow-not-started': {
+    status: 503,
+    title: 'The work could not be started',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the task hub of the Function App and its storage. The request is kept and is started later.',
+  },
+  'storage-unavailable': {
+    status: 503,
+    title: 'The storage is not available',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the storage account, its firewall and the role assignment of the Function App.',
+  },
+} as const satisfies Record<string, ErrorMeaning>
+
+export type ErrorCode = keyof typeof errorTable
