@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { AppError, isAppError } from '../errors.ts'
 import type { BusClient } from '../peers/bus/client.ts'
+import { eachAtOnce } from '../pool.ts'
 import { buckets } from '../store/buckets.ts'
 import { ascending } from '../store/key.ts'
 import type { Operation } from '../store/operation.ts'
@@ -88,7 +89,9 @@ export const commitWithEvents = async (
   }
   if (publish === 'later') return { isPublished: false }
   try {
-    await publishRows(parts, owner, stored, publish === 'in-order' ? 1 : atOnceMax)
+    // One that fails leaves those after it to the sweep.
+    const atOnce = publish === 'in-order' ? 1 : atOnceMax
+    await eachAtOnce(stored, { atOnce }, (row) => publishRow(parts, owner, row))
     await markers.marker.delete(marker)
     return { isPublished: true }
   } catch (error) {
@@ -98,22 +101,6 @@ export const commitWithEvents = async (
 }
 
 const atOnceMax = 10
-
-/** Goes no further once one has failed, and throws that failure: what is left is for the sweep. */
-const publishRows = async (
-  parts: Parts,
-  owner: WithOutbox,
-  rows: readonly z.output<typeof OutboxRow>[],
-  atOnce: number,
-): Promise<void> => {
-  for (let start = 0; start < rows.length; start += atOnce) {
-    const outcomes = await Promise.allSettled(
-      rows.slice(start, start + atOnce).map((row) => publishRow(parts, owner, row)),
-    )
-    const failed = outcomes.find(({ status }) => status === 'rejected')
-    if (failed?.status === 'rejected') throw failed.reason
-  }
-}
 
 const publishRow = async ({ store, bus }: Parts, owner: WithOutbox, row: z.output<typeof OutboxRow>): Promise<void> => {
   await (await bus()).publish(row.event)

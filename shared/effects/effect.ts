@@ -3,7 +3,7 @@
 import { isAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import type { Row, Store } from '../store/store.ts'
-import { untilUndisturbed } from '../store/undisturbed.ts'
+import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import type { EffectRow, PeerTools, RecordDefinition } from './effect-row.ts'
 import type { Marker, Pending } from './pending.ts'
 import { type MadeRecord, makeRecord } from './record.ts'
@@ -73,6 +73,6 @@ export const effect = <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, 
     settle,
     /** Finishes what was begun and not recorded. */
     sweep: (services: Services, signal: AbortSignal): Promise<void> =>
-      sweep(definition, (marker) => untilUndisturbed(() => finish(services, marker), signal), services, signal),
+      sweep(definition, (marker) => retryOnConflict(() => finish(services, marker), { signal }), services, signal),
   }
 }

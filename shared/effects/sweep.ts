@@ -1,6 +1,6 @@
 // Finishes what a crash or a failing peer left behind. A failure is an incident, since no caller and no message is there to tell of it.
-import { type AppError, toAppError } from '../errors.ts'
-import { type Failure, recordIncident } from '../incidents/incident-recording.ts'
+import type { Failure } from '../incidents/incident-recording.ts'
+import { keptApart } from '../incidents/kept-apart.ts'
 import type { Services } from '../services.ts'
 import type { Row } from '../store/store.ts'
 import { log } from '../telemetry/log.ts'
@@ -29,33 +29,19 @@ export const sweep = async (
   services: Services,
   signal: AbortSignal,
 ): Promise<void> => {
-  const store = services.store()
+  const [store, now] = [services.store(), services.now]
   const counts = { finished: 0, failed: 0, empty: 0 }
-  const before = new Date(services.now().getTime() - idleMs)
+  const before = new Date(now().getTime() - idleMs)
   for await (const marker of pending.each(store, { before, signal })) {
     const { tenantId, ref } = marker.value
-    try {
+    const apart = { ...names, tenantId, event: `${name}.not_finished`, facts: { ref } }
+    const outcome = await keptApart({ store, now }, apart, async () => {
       const isFinished = await finish(marker)
-      counts[isFinished ? 'finished' : 'empty'] += 1
       if (!isFinished) await pending.clear(store, marker)
-    } catch (thrown) {
-      const error = toAppError(thrown)
-      counts.failed += 1
-      log.error(`${name}.not_finished`, { tenantId, ref, error })
-      await report(services, name, { ...names, error, tenantId })
-    }
+      return isFinished
+    })
+    if (outcome === undefined) counts.failed += 1
+    else counts[outcome.done ? 'finished' : 'empty'] += 1
   }
   log.info(`${name}.swept`, counts)
-}
-
-const report = async (
-  services: Services,
-  name: string,
-  failure: EffectNames & { readonly error: AppError; readonly tenantId: string },
-): Promise<void> => {
-  try {
-    await recordIncident({ store: services.store(), now: services.now }, failure)
-  } catch (error) {
-    log.error(`${name}.incident_failed`, { tenantId: failure.tenantId, error })
-  }
 }

@@ -1,7 +1,7 @@
 // Changes rows that others change as well: one after the other within this process, and again when another process was faster.
 import { AppError, isAppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import { untilUndisturbed } from '../store/undisturbed.ts'
+import { retryOnConflict } from '../store/retry-on-conflict.ts'
 
 type Change<T> = {
   readonly store: Store
@@ -17,7 +17,7 @@ type Change<T> = {
 export const untilUncontested = <T>({ store, of, what, change }: Change<T>): Promise<T> =>
   inTurn(store, of, async () => {
     try {
-      return await untilUndisturbed(change)
+      return await retryOnConflict(change)
     } catch (cause) {
       if (!isAppError(cause, 'conflict')) throw cause
       throw new AppError('conflict', `An incident could not be ${what}: others changed it again and again.`, { cause })

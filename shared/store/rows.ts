@@ -1,5 +1,4 @@
 // Reading and writing one kind of rows.
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AppError } from '../errors.ts'
 import { storeError } from './store-error.ts'
 import type { Connection, Outcome } from './connection.ts'
@@ -19,6 +18,7 @@ import { partitionKeyOf } from './key.ts'
 import { type EachOptions, type Page, type PageOptions, eachRow, readPage } from './page.ts'
 import type { RowTypes } from './table.ts'
 import type { Operation } from './operation.ts'
+import { retryOnConflict } from './retry-on-conflict.ts'
 
 /**
  * Every call may also throw AppError `storage-unavailable`, and every write `internal` for a value that does not fit its schema
@@ -141,8 +141,6 @@ const remove = async ({ connection, named }: Context, rowOrKey: object): Promise
   if (outcome.refused?.reason === 'changed') throw conflict(named, 'was changed')
 }
 
-const triesMax = 8
-
 const modify = async (
   context: Context,
   key: object,
@@ -150,7 +148,8 @@ const modify = async (
 ): Promise<Row> => {
   const { connection, named, now } = context
   const keys = keysOf(named, key)
-  for (let attempt = 1; attempt <= triesMax; attempt += 1) {
+  const overtaken = conflict(named, 'was changed by others again and again')
+  const attempt = async (): Promise<Row> => {
     const stored = await readStored(connection, named, keys)
     const row = stored && toRow(named, stored, now())
     const next = await change(row?.value)
@@ -159,11 +158,11 @@ const modify = async (
     if (entity.rowKey !== keys.rowKey || entity.partitionKey !== keys.partitionKey)
       throw storeError('internal', `A change cannot alter the key of a row of ${named.kind} in ${named.table}.`)
     const outcome = await (stored ? replace(context, entity, String(stored['etag'])) : create(context, entity))
-    if (!outcome.refused) return written(value, row?.carried, outcome.done)
-    // Random, so that those who met once do not meet again.
-    await delay(Math.random() * Math.min(400, 20 * 2 ** attempt))
+    if (outcome.refused) throw overtaken
+    return written(value, row?.carried, outcome.done)
   }
-  throw conflict(named, `was changed by others ${triesMax} times in a row`)
+  // A conflict that `change` throws is an answer: only one of its own is repeated.
+  return retryOnConflict(attempt, { isConflict: (error) => error === overtaken })
 }
 
 const get = async ({ connection, named, now }: Context, key: object): Promise<Row | undefined> => {

@@ -3,7 +3,7 @@ import { errorTable } from '../../../shared/error-table.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import type { Marker } from '../../../shared/effects/pending.ts'
 import type { Row } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { type Claimed, type Work, claim } from './claim.ts'
 import type { Detection } from './detection.ts'
 import { join } from './joining.ts'
@@ -26,7 +26,7 @@ export const fileFromMessage = async (work: Work, detection: Detection): Promise
 
 /** Throws the errors of PSA and of the storage; repeating it then finishes what was begun and makes nothing twice. */
 export const fileDetection = (work: Work, detection: Detection): Promise<Outcome> =>
-  untilUndisturbed(() => fileOnce(work, detection), work.signal)
+  retryOnConflict(() => fileOnce(work, detection), { signal: work.signal })
 
 const fileOnce = async (work: Work, given: Detection): Promise<Outcome> => {
   const { store, tenantId } = work

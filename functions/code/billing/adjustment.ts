@@ -5,7 +5,7 @@ import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { HubClient } from '../../../shared/peers/hub/client.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { refuseReuse } from '../sources/source-change.ts'
 import { sourceTenantBuckets, sourceTenantTable } from '../sources/source-tenants.ts'
@@ -32,7 +32,7 @@ export const requestAdjustment = async (
   tools: BillingTools,
   order: AdjustmentOrder,
 ): Promise<{ readonly adjustment: Adjustment; readonly isNew: boolean }> => {
-  const { row, isNew } = await untilUndisturbed(() => keepAdjustment(tools, order))
+  const { row, isNew } = await retryOnConflict(() => keepAdjustment(tools, order))
   return { adjustment: await sendIfWaiting(tools, row), isNew }
 }
 
@@ -89,7 +89,7 @@ export type Decision = {
  * @throws AppError `not-found`, `conflict` when it was decided otherwise, and what `requestAdjustment` throws
  */
 export const decideAdjustment = async (tools: BillingTools, decision: Decision): Promise<Adjustment> =>
-  sendIfWaiting(tools, await untilUndisturbed(() => keepDecision(tools, decision)))
+  sendIfWaiting(tools, await retryOnConflict(() => keepDecision(tools, decision)))
 
 const keepDecision = async (
   { store, now }: BillingTools,
@@ -175,7 +175,7 @@ const settle = async (
   outcome: Pick<Adjustment, 'state' | 'recordedAt'>,
 ): Promise<Adjustment> => {
   const rows = store.open(usageTable)
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const current = await rows.adjustment.get(value)
     // Another call was faster: it said the same to Hub, under the same id.
     if (current?.value.state !== 'waiting') return current?.value ?? value

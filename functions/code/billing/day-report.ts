@@ -1,6 +1,6 @@
 // The report of one day of one tenant to Hub.
 import type { ReadAdjustedUsage } from '../../../shared/peers/hub/answers.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { type BillingTools, keepAdjustment, sendAdjustment } from './adjustment.ts'
 import { snapshotOf } from './snapshot.ts'
 import { type UsageDay, metric, usageTable } from './usage-table.ts'
@@ -38,7 +38,7 @@ const adjustDifference = async (
   if (delta === 0) return
   const reason = known?.value.reason ?? `Hub had ${usage.quantity} repositories of this day instead of ${quantity}.`
   const order = { ...key, date, delta, reason, requestedBy: 'report' }
-  const { row } = await untilUndisturbed(() => keepAdjustment(tools, order))
+  const { row } = await retryOnConflict(() => keepAdjustment(tools, order))
   if (row.value.state === 'recorded') return
   await sendAdjustment(tools, row)
 }

@@ -1,7 +1,7 @@
 // The daily report of active repositories to Hub's billing (CODE-5): each tenant and day once, days that were missed with their own figures.
 import { errorTable } from '../../../shared/error-table.ts'
-import { type AppError, isAppError, toAppError } from '../../../shared/errors.ts'
-import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { isAppError, toAppError } from '../../../shared/errors.ts'
+import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/entity.ts'
@@ -35,26 +35,15 @@ export const reportAllUsage = async (services: Services, signal: AbortSignal): P
   await walkSourceTenants(tools.store, { job: 'report', signal, atOnce }, async (tenant) => {
     if (tenant.value.reportedThrough >= today && tenant.value.adjustingSince === undefined) return
     counts.tenants += 1
-    try {
+    const names = { ...reportWork, tenantId: tenant.value.tenantId }
+    const outcome = await keptApart(tools, { ...names, event: 'code.billing.report_failed' }, async () => {
       const begunAt = now()
       await reportTenant(tools, tenant, { today, signal, counts })
-      await recordSuccess(tools, { ...reportWork, tenantId: tenant.value.tenantId, begunAt })
-    } catch (thrown) {
-      counts.failed += 1
-      await reportFailure(tools, tenant.value.tenantId, toAppError(thrown))
-    }
+      await recordSuccess(tools, { ...names, begunAt })
+    })
+    if (outcome === undefined) counts.failed += 1
   })
   log.info('code.billing.reported', { today, ...counts })
-}
-
-/** One tenant that fails keeps none of the others from being reported, even when its incident cannot be recorded. */
-const reportFailure = async (tools: BillingTools, tenantId: string, error: AppError): Promise<void> => {
-  log.error('code.billing.report_failed', { tenantId, error })
-  try {
-    await recordIncident(tools, { ...reportWork, error, tenantId })
-  } catch (unrecorded) {
-    log.error('code.billing.incident_not_recorded', { tenantId, error: unrecorded })
-  }
 }
 
 type Run = { readonly today: string; readonly signal: AbortSignal; readonly counts: Counts }

@@ -4,7 +4,7 @@
 import { clientTable } from '../../../shared/clients/client-directory.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { forgetSettings } from '../settings/settings-change.ts'
 import { type ClientMapping, clientMappingTable } from './client-mapping.ts'
 
@@ -20,7 +20,7 @@ const pageSize = 1_000
 export const removeClient = async (removal: Removal): Promise<void> => {
   const { store, tenantId, clientId } = removal
   const key = { tenantId, clientId }
-  const mapping = await untilUndisturbed(() => removeUnlessMapped(store, key))
+  const mapping = await retryOnConflict(() => removeUnlessMapped(store, key))
   if (mapping)
     throw new AppError(
       'conflict',
@@ -52,7 +52,7 @@ const mappingTo = async (store: Store, { tenantId, clientId }: ClientKey): Promi
  * @returns false when it is gone already
  */
 export const keepClient = (store: Store, { tenantId, clientId }: ClientKey): Promise<boolean> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const rows = store.open(clientTable).client
     const row = await rows.get({ tenantId, clientId })
     if (!row) return false

@@ -3,7 +3,7 @@ import { type Client as StoredClient, clientTable, findClient } from '../../../s
 import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { clientMappingTable, type ClientMapping as StoredMapping } from './client-mapping.ts'
 import { keepClient } from './client-removal.ts'
 import type { Client, ClientDraft, ClientMapping } from './contract.ts'
@@ -84,7 +84,7 @@ const noClient = (): AppError =>
 const takeBack = async (store: Store, mapping: StoredMapping, before: StoredMapping | undefined): Promise<void> => {
   const earlier = before?.clientId === mapping.clientId ? undefined : before
   const rows = store.open(clientMappingTable).mapping
-  await untilUndisturbed(async () => {
+  await retryOnConflict(async () => {
     const row = await rows.get(mapping)
     if (row?.value.clientId !== mapping.clientId) return
     await (earlier ? rows.update(row, earlier) : rows.delete(row))

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { clientTable } from '../../../shared/clients/client-directory.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { clientMappingTable } from '../clients/client-mapping.ts'
 import { disconnectedOrganizations, eachOrganization, followOrganization } from './organization-loss.ts'
 import { type Profile, type ProfileRows, type Standing, type Tools, openProfiles } from './profile-table.ts'
@@ -86,7 +86,7 @@ const recordComparison = (
     reconcile,
   }: { readonly marked: number; readonly digest: string | null; readonly reconcile: string | null },
 ): Promise<void> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const rows = openProfiles(store)
     const turn = await readTurn(rows, tenantId, requestId)
     if (!isOn(turn)) return

@@ -1,7 +1,7 @@
 // Profiles go with the organization that is disconnected, and come back with it. An organization that nobody has registered is no loss.
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Row, Store } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { sourceTable } from '../sources/source-table.ts'
 import { type Profile, type ProfileRows, openProfiles } from './profile-table.ts'
 
@@ -46,7 +46,7 @@ export const followOrganization = async (
 ): Promise<boolean> => {
   if (!followed(profile, disconnected)) return false
   const rows = openProfiles(store)
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const before = await rows.profile.get(profile)
     const next = before && followed(before.value, disconnected)
     if (!before || !next) return false

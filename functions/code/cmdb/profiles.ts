@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { sha256 } from '../../../shared/auth/digest.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { AppProfile, ListedProfile, ProfileDraft, ProfileQuery } from './contract.ts'
 import { isDisconnected, profileChange } from './organization-loss.ts'
 import { type Profile, type Tools, markTenant, openProfiles } from './profile-table.ts'
@@ -16,7 +16,7 @@ export const putProfile = (
   key: ProfileKey,
   draft: ProfileDraft,
 ): Promise<{ readonly profile: AppProfile; readonly isNew: boolean }> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const rows = openProfiles(tools.store)
     const before = await rows.profile.get(key)
     const { organizationId } = draft
@@ -45,7 +45,7 @@ export const putProfile = (
 
 /** The repository is gone. Repeating it changes nothing. @throws AppError `not-found` for one that was never known */
 export const removeProfile = (tools: Tools, key: ProfileKey): Promise<void> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const rows = openProfiles(tools.store)
     const before = await rows.profile.get(key)
     if (!before) throw new AppError('not-found', 'There is no application profile of this repository.')

@@ -1,4 +1,5 @@
 // One step of a sync: up to 200 changed profiles, some at a time, and after each few what CMDB has is recorded.
+import { eachAtOnce } from '../../../shared/pool.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -69,20 +70,16 @@ const syncSome = async (
   changes: readonly Row<Change>[],
   mayRetire: MayRetire,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly failure: unknown }> => {
-  const left = changes.toReversed()
   const outcomes: Outcome[] = []
-  let failure: unknown
-  const syncNext = async (): Promise<void> => {
-    for (let change = left.pop(); change && failure === undefined; change = left.pop())
-      try {
-        const outcome = await syncOne(tools, change, mayRetire)
-        if (outcome) outcomes.push(outcome)
-      } catch (error) {
-        failure ??= error
-      }
+  try {
+    await eachAtOnce(changes, { atOnce: requestsAtOnce }, async (change) => {
+      const outcome = await syncOne(tools, change, mayRetire)
+      if (outcome) outcomes.push(outcome)
+    })
+    return { outcomes, failure: undefined }
+  } catch (failure) {
+    return { outcomes, failure }
   }
-  await Promise.all(Array.from({ length: requestsAtOnce }, syncNext))
-  return { outcomes, failure }
 }
 
 /** Undefined for a retirement that has to wait, and for what CMDB has refused in this sync already. */

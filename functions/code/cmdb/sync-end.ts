@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../../../shared/error-table.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { type ProfileRows, type Standing, type Sync, type Tools, openProfiles } from './profile-table.ts'
 import { refusedIn } from './refusal.ts'
 import { readTurn } from './sync-turn.ts'
@@ -28,7 +28,7 @@ export const endSync = async (tools: Tools, key: SyncKey, { mayGoOn, problem }: 
   const before = await readTurn(rows, key.tenantId, key.requestId)
   if (mayGoOn && isAskedForMore(before.sync.value, before.standing.value)) return ended(before.sync.value, true)
   if (before.sync.value.finishedAt === undefined) await reportRefusals(tools, before.sync.value)
-  return untilUndisturbed(() => finish(tools, rows, key, problem))
+  return retryOnConflict(() => finish(tools, rows, key, problem))
 }
 
 /** Since it was planned, retirements have been confirmed, or everything is to be sent again. */

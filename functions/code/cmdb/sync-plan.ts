@@ -1,5 +1,5 @@
 // The first step of a sync: how much there is to do, and whether so many assets would be retired that somebody has to confirm it.
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { clientDigest } from './client-comparison.ts'
 import { type Change, type Standing, type Tools, openProfiles } from './profile-table.ts'
 import { isOn, readTurn } from './sync-turn.ts'
@@ -27,7 +27,7 @@ type Plan = {
 export const planSync = async (tools: Tools, { tenantId, requestId }: SyncKey): Promise<Plan> => {
   const rows = openProfiles(tools.store)
   const mappings = await clientDigest(tools.store, tenantId)
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const turn = await readTurn(rows, tenantId, requestId)
     if (!isOn(turn)) return { isOn: false, of: 0, held: 0, mappings: null, reconcile: null }
     const plannedAt = tools.now().toISOString()

@@ -1,7 +1,7 @@
 // Records what CMDB has, in one transaction with the index of changes and the counts: a step that is repeated counts nothing twice.
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Row } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Outcome } from './asset-change.ts'
 import { type Change, type Profile, type ProfileRows, type Tools, openProfiles } from './profile-table.ts'
 import { refusalReasonOf } from './refusal.ts'
@@ -18,7 +18,7 @@ type Counted = { sent: number; retired: number; refused: number; active: number 
 export const recordOutcomes = async (tools: Tools, key: SyncKey, outcomes: readonly Outcome[]): Promise<void> => {
   const rows = openProfiles(tools.store)
   let isFirst = true
-  await untilUndisturbed(async () => {
+  await retryOnConflict(async () => {
     const asRead = isFirst
     isFirst = false
     const at = tools.now().toISOString()

@@ -1,8 +1,8 @@
 // Starts the orchestration of syncs: the one that somebody asked for, and every hour one for each tenant that has changes.
 import { sha256 } from '../../../shared/auth/digest.ts'
-import { type AppError, toAppError } from '../../../shared/errors.ts'
+import { toAppError } from '../../../shared/errors.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
-import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -48,18 +48,14 @@ const startOrReport = async (
   marker: Marker,
   counts: { started: number; failed: number },
 ): Promise<void> => {
-  const { tenantId } = marker.value
-  try {
+  const names = { ...startWork, tenantId: marker.value.tenantId }
+  const outcome = await keptApart(tools, { ...names, event: 'code.cmdb.sync_not_started' }, async () => {
     const begunAt = tools.now()
     if (!(await startIfDue(tools, marker))) return
     counts.started += 1
-    await recordSuccess(tools, { ...startWork, tenantId, begunAt })
-  } catch (thrown) {
-    counts.failed += 1
-    const error: AppError = toAppError(thrown)
-    log.error('code.cmdb.sync_not_started', { tenantId, error })
-    await recordIncident(tools, { ...startWork, error, tenantId })
-  }
+    await recordSuccess(tools, { ...names, begunAt })
+  })
+  if (outcome === undefined) counts.failed += 1
 }
 
 /** Longer than a change may take from its mark to its transaction. */

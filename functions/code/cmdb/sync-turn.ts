@@ -1,7 +1,7 @@
 // Whose turn it is: one sync at a time for a tenant. Who asks while one is requested or at work joins it.
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../../shared/errors.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { type ProfileRows, type Standing, type Sync, type Tools, markTenant, openProfiles } from './profile-table.ts'
 
 /** A step is tried for 24 hours. One that did not get on for longer was ended from outside, and nobody recorded it. */
@@ -16,7 +16,7 @@ export const beginSync = (
   tools: Tools,
   { tenantId, requestedBy }: Asked,
 ): Promise<{ readonly sync: Sync; readonly isNew: boolean }> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const rows = openProfiles(tools.store)
     const standing = await rows.standing.get({ tenantId })
     const requestId = standing?.value.current

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { type WaitingFor, readWait } from '../../../shared/flows/flow-wait.ts'
 import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { sendSyncCommand } from './sync-command.ts'
 import type { CmdbSync } from './contract.ts'
 import { type Sync, type Tools, openProfiles } from './profile-table.ts'
@@ -68,7 +68,7 @@ export const confirmRetirement = async (services: Services, key: SyncKey, confir
   if (known.held === 0) throw new AppError('conflict', 'The CMDB sync in the path holds no retirements back.')
   if (known.confirmation) return shownSync(known)
   const { sync: next } = await beginSync(tools, { tenantId: key.tenantId, requestedBy: confirmedBy })
-  const confirmed = await untilUndisturbed(() => recordConfirmation(tools, key, confirmedBy, next.requestId))
+  const confirmed = await retryOnConflict(() => recordConfirmation(tools, key, confirmedBy, next.requestId))
   await start(services, next)
   return shownSync(confirmed)
 }

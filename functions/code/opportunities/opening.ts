@@ -11,7 +11,7 @@ import type { Row, Store } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import type { SignificantFinding } from './contract.ts'
 import { draftOf } from './opportunity-draft.ts'
@@ -46,7 +46,7 @@ type Opened = {
  */
 export const openOpportunity = async (opening: Opening, finding: SignificantFinding): Promise<Opened> => {
   refuseAhead('body.detectedAt', finding.detectedAt, opening.now())
-  return untilUndisturbed(() => openOnce(opening, finding))
+  return retryOnConflict(() => openOnce(opening, finding))
 }
 
 const openOnce = async (opening: Opening, finding: SignificantFinding): Promise<Opened> => {

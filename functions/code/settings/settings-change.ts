@@ -12,7 +12,7 @@ import {
   tenantSettingsTable,
   wholeTenant,
 } from '../../../shared/tenants/tenant-settings.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 
 export type Change = {
   readonly store: Store
@@ -35,7 +35,7 @@ export const replaceSettings = async (
   next: TenantSettings,
   revision: string | null,
 ): Promise<Row<StoredSettings> | undefined> => {
-  const { row, outcome } = await untilUndisturbed(async () => {
+  const { row, outcome } = await retryOnConflict(async () => {
     const current = await readSettings(change.store, change.tenantId, change.clientId)
     if (isSame(ownSettingsOf(current), next)) return { row: current, outcome: 'same' }
     if ((current?.value.revision ?? null) !== revision) return { row: current, outcome: 'stale' }
@@ -48,7 +48,7 @@ export const replaceSettings = async (
 
 /** Takes away all that is set on this level, whatever it is. Nothing set is no error, and no change. */
 export const removeSettings = (change: Change): Promise<void> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const row = await readSettings(change.store, change.tenantId, change.clientId)
     if (row && !isSame(ownSettingsOf(row), {})) await write(change, row, undefined)
   })
@@ -58,7 +58,7 @@ export const removeSettings = (change: Change): Promise<void> =>
  * comes again under its id is not met.
  */
 export const forgetSettings = (change: Change & { readonly clientId: string }): Promise<void> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const row = await readSettings(change.store, change.tenantId, change.clientId)
     if (row && !(await findClient(change.store, change.tenantId, change.clientId))) await write(change, row, undefined)
   })

@@ -1,13 +1,13 @@
 // Backups of repositories that were asked for (CODE-8): each job is an event once.
 import { newEvent } from '../../../shared/bus/event.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Backup, BackupDraft } from './contract.ts'
 import { requireRepository } from './known-repository.ts'
 import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
 
 /** @throws AppError `idempotency-key-reused` when the job is known for another repository or organization, and as `requireRepository` does */
 export const requestBackup = (sources: Sources, jobId: string, draft: BackupDraft): Promise<Backup> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { tenantId } = sources
     const { repositoryId, organizationId } = draft
     const rows = openSources(sources)

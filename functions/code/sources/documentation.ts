@@ -1,6 +1,6 @@
 // Documentation of repositories that was generated or refreshed (CODE-8): each run and each refresh is an event once.
 import { newEvent } from '../../../shared/bus/event.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { DocumentationRun, Refresh } from './contract.ts'
 import { requireRepository } from './known-repository.ts'
 import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
@@ -12,7 +12,7 @@ export const recordDocumentationRun = (
   sources: Sources,
   { repositoryId, runId, documentCount }: Run,
 ): Promise<{ readonly run: DocumentationRun; readonly isNew: boolean }> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { tenantId } = sources
     const rows = openSources(sources)
     const known = (await rows.documentationRun.get({ tenantId, repositoryId, runId }))?.value
@@ -39,7 +39,7 @@ export const recordRefresh = (
   sources: Sources,
   { repositoryId, docType, refreshId }: Omit<Refresh, 'refreshedAt'>,
 ): Promise<{ readonly refresh: Refresh; readonly isNew: boolean }> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { tenantId } = sources
     const rows = openSources(sources)
     const known = (await rows.refresh.get({ tenantId, repositoryId, docType, refreshId }))?.value

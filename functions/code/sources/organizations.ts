@@ -1,7 +1,7 @@
 // Organizations of a source control that a tenant has connected (CODE-8).
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Organization, OrganizationDraft } from './contract.ts'
 import { markTenant } from '../cmdb/profile-table.ts'
 import { begun, ended } from './day-ranges.ts'
@@ -14,7 +14,7 @@ export const connectOrganization = (
   orgId: string,
   draft: OrganizationDraft,
 ): Promise<{ readonly organization: Organization; readonly isNew: boolean }> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { tenantId } = sources
     const rows = openSources(sources)
     const before = await rows.organization.get({ tenantId, orgId })
@@ -58,7 +58,7 @@ const anotherProvider = (provider: string): AppError =>
 
 /** Repeating it changes nothing. @throws AppError `not-found` for one that was never connected */
 export const disconnectOrganization = (sources: Sources, orgId: string): Promise<void> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { tenantId } = sources
     const rows = openSources(sources)
     const before = await rows.organization.get({ tenantId, orgId })

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Operation } from '../../../shared/store/operation.ts'
 import { isAhead } from '../../../shared/schema/time.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Repository, RepositoryDraft } from './contract.ts'
 import { repositoryChange } from './repository-change.ts'
 import { beginCountChange } from './repository-count.ts'
@@ -27,7 +27,7 @@ export const discoverRepositories = (
   orgId: string,
   found: readonly Found[],
 ): Promise<readonly Discovery[]> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { tenantId } = sources
     refuseFuture(sources, found)
     const rows = openSources(sources)

@@ -2,7 +2,7 @@
 // it changed there is the count with which the day began. So the count at any 00:00 UTC is known, however late one asks.
 import type { Operation } from '../../../shared/store/operation.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { type Sources, openSources } from './source-change.ts'
 import { sourceTable } from './source-table.ts'
 import { noteSourceTenant } from './source-tenants.ts'
@@ -48,7 +48,7 @@ export const beginCountChange = async (sources: Sources): Promise<CountChange> =
  * @param day today, or at most 400 days ago
  */
 export const countAtStartOf = (store: Store, tenantId: string, day: string): Promise<number> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const rows = store.open(sourceTable)
     const count = await rows.repositoryCount.get({ tenantId })
     if (!count) return 0

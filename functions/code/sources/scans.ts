@@ -6,12 +6,12 @@
 import { sha256 } from '../../../shared/auth/digest.ts'
 import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Operation } from '../../../shared/store/operation.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Row } from '../../../shared/store/store.ts'
-import { log } from '../../../shared/telemetry/log.ts'
 import type { ScanDraft, ScanReport } from './contract.ts'
 import { requireRepository } from './known-repository.ts'
 import { type Sources, commitSources, openSources, refuseReuse } from './source-change.ts'
@@ -25,7 +25,7 @@ const eventsPerCommit = 90
 /** What several scans that died half-way have announced; the bus knows those that fall out. */
 const announcedMax = 4_000
 
-/** Beyond one step for each commit: others who record scans of the same repository at the same time. */
+/** Beyond two steps for each commit: others who record scans of the same repository at the same time. */
 const disturbancesMax = 10
 
 /**
@@ -38,13 +38,8 @@ export const recordScan = async (sources: Sources, scan: Scan): Promise<ScanRepo
   const progress: Progress = { isBusAway: false }
   const stepsMax = 2 * Math.ceil(scan.secrets.length / eventsPerCommit) + disturbancesMax
   for (let step = 1; step <= stepsMax; step += 1) {
-    try {
-      const report = await takeStep(sources, scan, progress)
-      if (report) return report
-    } catch (error) {
-      if (!isAppError(error, 'conflict')) throw error
-      log.info('code.scan.recording_again', { step })
-    }
+    const report = await retryOnConflict(() => takeStep(sources, scan, progress))
+    if (report) return report
   }
   throw new AppError('conflict', 'Other scans of the repository were recorded all the time. Send this one again.')
 }

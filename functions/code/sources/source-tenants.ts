@@ -1,6 +1,7 @@
 // The tenants that have, or ever had, repositories: in buckets, so that jobs walk over all of them without asking Hub who there is.
 import * as z from 'zod'
 import { isAppError } from '../../../shared/errors.ts'
+import { eachAtOnce } from '../../../shared/pool.ts'
 import { buckets } from '../../../shared/store/buckets.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
@@ -84,25 +85,10 @@ export const walkSourceTenants = async (
     do {
       await rows.position.upsert({ job, bucket, ...(cursor !== undefined && { cursor }) })
       const page = await rows.tenant.list({ bucket }, { limit: pageSize, cursor })
-      await eachOf(page.rows, { atOnce, signal }, work)
+      await eachAtOnce(page.rows, { atOnce, signal }, work)
       if (signal.aborted) return
       cursor = page.nextCursor
     } while (cursor !== undefined)
   }
   await rows.position.delete({ job })
-}
-
-const eachOf = async <Item>(
-  items: readonly Item[],
-  { atOnce, signal }: Pick<Walk, 'atOnce' | 'signal'>,
-  work: (item: Item) => Promise<void>,
-): Promise<void> => {
-  const left = items.values()
-  const worker = async (): Promise<void> => {
-    for (const item of left) {
-      if (signal.aborted) return
-      await work(item)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }

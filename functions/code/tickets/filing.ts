@@ -4,7 +4,7 @@ import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { aheadOf, isAhead } from '../../../shared/schema/time.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Finding } from './finding.ts'
 import { tellFoundAgain } from './found-again.ts'
 import { identify, latestOfEach } from './identification.ts'
@@ -38,7 +38,7 @@ const fileTimely = async (filing: Filing, findings: readonly Finding[]): Promise
   if (findings.length === 0) return []
   const wanted = await identify(filing, findings)
   const results = new Map<string, Filed | AppError>()
-  await untilUndisturbed(async () => {
+  await retryOnConflict(async () => {
     const open = latestOfEach(wanted).filter(({ fingerprint }) => !results.has(fingerprint))
     if (open.length > 0) await fileOnce(filing, open, results)
   })

@@ -5,7 +5,7 @@ import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { ReadPsaTicket } from '../../../shared/peers/psa/answers.ts'
 import { unknownValue } from '../../../shared/schema/reading.ts'
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { claimAfter, isLater, isWorse, newAdvisoriesOf, wordsOfNews } from './news.ts'
 import type { FiledTicket, Filing, Known } from './standing.ts'
@@ -95,7 +95,7 @@ const newsOf = (group: readonly Known[]) => {
 /** All or nothing: what is repeated after a crash in between is the same news then, and PSA knows them by their reference. */
 const rememberNews = async ({ store, tenantId }: Filing, group: readonly Known[]): Promise<void> => {
   const rows = store.open(ticketTable)
-  await untilUndisturbed(async () => {
+  await retryOnConflict(async () => {
     const claims = await Promise.all(group.map(({ fingerprint }) => rows.claim.get({ tenantId, fingerprint })))
     const updates = group.flatMap((item, index) => {
       const claim = claims[index]

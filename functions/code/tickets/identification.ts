@@ -1,5 +1,5 @@
 // Which findings are known already, by whatever id they have in common with what was filed before.
-import { untilUndisturbed } from '../../../shared/store/undisturbed.ts'
+import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Finding } from './finding.ts'
 import { advisoriesOf, fingerprintOf, identitiesOf } from './fingerprint.ts'
 import type { Filing, Wanted } from './standing.ts'
@@ -12,7 +12,7 @@ const operationsMax = 100
  * crash in between leaves names of nothing, which do no harm.
  */
 export const identify = (filing: Filing, findings: readonly Finding[]): Promise<readonly Wanted[]> =>
-  untilUndisturbed(async () => {
+  retryOnConflict(async () => {
     const { store, tenantId } = filing
     const rows = store.open(ticketTable)
     const known = await knownIdentities(filing, findings)

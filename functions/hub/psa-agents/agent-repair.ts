@@ -1,7 +1,7 @@
 // The nightly comparison of Hub's users with PSA's agents, tenant by tenant: it mends what no event told us.
 import * as z from 'zod'
-import { type AppError, isAppError, toAppError } from '../../../shared/errors.ts'
-import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { type AppError, isAppError } from '../../../shared/errors.ts'
+import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { ReadHubOrganization, ReadHubUser } from '../../../shared/peers/hub/answers.ts'
 import { isSuspended } from '../../../shared/peers/hub/vocabulary.ts'
@@ -57,16 +57,13 @@ const repairOrReport = async (
   signal: AbortSignal,
 ): Promise<void> => {
   counts.tenants += 1
-  try {
+  const names = { ...repairWork, tenantId: organization.id }
+  const outcome = await keptApart(tools, { ...names, event: 'hub.psa_agents.repair_failed' }, async () => {
     const begunAt = tools.now()
     counts.repaired += await repairTenant(services, tools, organization, signal)
-    await recordSuccess(tools, { ...repairWork, tenantId: organization.id, begunAt })
-  } catch (thrown) {
-    counts.failed += 1
-    const error = toAppError(thrown)
-    log.error('hub.psa_agents.repair_failed', { tenantId: organization.id, error })
-    await recordIncident(tools, { ...repairWork, error, tenantId: organization.id })
-  }
+    await recordSuccess(tools, { ...names, begunAt })
+  })
+  if (outcome === undefined) counts.failed += 1
 }
 
 /**

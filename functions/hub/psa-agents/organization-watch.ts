@@ -1,7 +1,6 @@
 // Looks for organizations that were suspended or made active again, of which no event tells, and makes sessions and agents follow.
 import * as z from 'zod'
-import { toAppError } from '../../../shared/errors.ts'
-import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import type { ReadHubOrganization } from '../../../shared/peers/hub/answers.ts'
 import { isSuspended } from '../../../shared/peers/hub/vocabulary.ts'
@@ -51,18 +50,15 @@ const followOrReport = async (
 ): Promise<void> => {
   const { id: tenantId, status } = organization
   const rows = tools.store.open(suspendedTable).organization
-  try {
+  const names = { ...watchWork, tenantId }
+  await keptApart(tools, { ...names, event: 'hub.organization.not_followed', facts: { status } }, async () => {
     const begunAt = tools.now()
     await repairTenant(services, tools, organization, signal)
     // Last: what was cut short is done again.
     if (signal.aborted) return
     if (!isSuspended(organization)) await rows.delete({ job, tenantId })
     else await rows.upsert({ job, tenantId, suspendedAt: tools.now().toISOString() })
-    await recordSuccess(tools, { ...watchWork, tenantId, begunAt })
+    await recordSuccess(tools, { ...names, begunAt })
     log.info('hub.organization.followed', { tenantId, status })
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    log.error('hub.organization.not_followed', { tenantId, status, error })
-    await recordIncident(tools, { ...watchWork, error, tenantId })
-  }
+  })
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { AppError } from '../../../shared/errors.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -222,6 +223,17 @@ describe('modify', () => {
     expect(kept).toEqual(row)
   })
 
+  it('passes on a conflict that the change itself answers, at once', async () => {
+    const key = { tenantId: newTenant(), id: '1' }
+    let tries = 0
+    const refused = open().noteLink.modify(key, () => {
+      tries += 1
+      throw new AppError('conflict', 'It is closed.')
+    })
+    await expect(refused).rejects.toThrow('It is closed.')
+    expect(tries).toBe(1)
+  })
+
   it('gives up with a conflict when others are faster every time', async () => {
     const key = { tenantId: newTenant(), id: '1' }
     let tries = 0
@@ -230,7 +242,7 @@ describe('modify', () => {
       return { ...key, count: 0 }
     })
     await expect(outrun).rejects.toMatchObject({ code: 'conflict' })
-    expect(tries).toBe(8)
+    expect(tries).toBe(20)
   })
 })
 
