@@ -1,4 +1,4 @@
-// Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync]
+// Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { measureColdStart } from './cold-start.ts'
 import { measureEvents } from './events.ts'
 import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
 import { measureOrchestrations } from './orchestrations.ts'
+import { measureSealedRows } from './sealed-rows.ts'
 import { measureSessionCheck } from './session-check.ts'
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   orchestrations: measureOrchestrations,
   billing: measureBilling,
   'cmdb-sync': measureCmdbSync,
+  'sealed-rows': measureSealedRows,
 }
 
 const begun = performance.now()

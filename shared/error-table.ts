@@ -221,6 +221,13 @@ export const errorTable = {
     incident: 'platform',
     advice: 'Check the Service Bus namespace, its firewall and the role assignment of the Function App.',
   },
+  'vault-unavailable': {
+    status: 503,
+    title: 'The key vault is not available',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Check the key vault, its firewall and the role assignment of the Function App.',
+  },
   'flow-not-started': {
     status: 503,
     title: 'The work could not be started',

@@ -29,6 +29,7 @@ export const integrations = {
   'external-psa→studio': {},
   'suite→hub': { peer: 'hub' },
   'suite→storage': {},
+  'suite→vault': {},
   'suite→queues': {},
   'suite→flows': {},
 } as const satisfies Readonly<Record<string, Facts>>

@@ -3,10 +3,15 @@ import type { ServiceBusClient } from '@azure/service-bus'
 import type { KeyVerifier } from './auth/integration-key.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
+import { azureCredential } from './config/azure-credential.ts'
 import type { Config } from './config/config.ts'
 import type { CredentialAttempts } from './http/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
+import type { ReadKey } from './peer-client/peer-request.ts'
 import { type ClientOf, type Peer, type PeerConnection, peerFacts, peerNames, peers } from './peers/peers.ts'
+import type { Secrets } from './secrets/secrets.ts'
+import { type ReadSecret, createReadSecret } from './secrets/setting-secret.ts'
+import type { Sealing } from './secrets/sealing.ts'
 import { type Store, createStore } from './store/store.ts'
 import type { TenantDirectory } from './tenants/tenant-directory.ts'
 import type { TenantStandings } from './tenants/tenant-standing.ts'
@@ -18,6 +23,12 @@ export type Services = PeerClients & {
   readonly config: Config
   readonly now: () => Date
   readonly rateLimits: RateLimits
+  /** The secret of a setting, wherever it is. */
+  readonly secret: ReadSecret
+  /** The key vault, and what was read of it. */
+  readonly secrets: () => Promise<Secrets>
+  /** Encrypts what is kept in rows. */
+  readonly sealing: () => Promise<Sealing>
   readonly credentialAttempts: () => Promise<CredentialAttempts>
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
@@ -52,12 +63,25 @@ export const createServices = (config: Config, now = () => new Date()): Services
     const { createKeyVerifier } = await import('./auth/integration-key.ts')
     return createKeyVerifier(store())
   })
-  const clients = connectPeers(config)
-  const hubForChecks = once(() => connect(config, 'hub', forChecks))
+  const secrets = once(async () => {
+    const { KEY_VAULT } = config.require('KEY_VAULT')
+    const { openSecrets } = await import('./secrets/secrets.ts')
+    return openSecrets(KEY_VAULT, now)
+  })
+  const secret = createReadSecret(config, async () => (await secrets()).cache)
+  const settings = { config, secret }
+  const clients = connectPeers(settings)
+  const hubForChecks = once(() => connect(settings, 'hub', forChecks))
   return {
     config,
     now,
     rateLimits: createRateLimits(),
+    secret,
+    secrets,
+    sealing: once(async () => {
+      const { createSealing } = await import('./secrets/sealing.ts')
+      return createSealing({ store: store(), now, ...(await secrets()) })
+    }),
     credentialAttempts: once(async () => {
       const { createCredentialAttempts } = await import('./http/credential-attempts.ts')
       return createCredentialAttempts()
@@ -70,7 +94,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
     }),
     verifyKey: async (key, at) => (await verifyKey())(key, at),
     ...clients,
-    forReading: connectPeers(config, forReading),
+    forReading: connectPeers(settings, forReading),
     queues: once(async () => {
       const { SERVICE_BUS } = config.require('SERVICE_BUS')
       const { createQueues } = await import('./bus/queues.ts')
@@ -93,24 +117,30 @@ const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries:
 /** A caller waits, and what was known before is good for longer. */
 const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
 
-const connectPeers = (config: Config, patience?: Patience): PeerClients =>
-  Object.fromEntries(peerNames.map((name) => [name, once(() => connect(config, name, patience))])) as PeerClients
+type Settings = Pick<Services, 'config' | 'secret'>
+
+const connectPeers = (settings: Settings, patience?: Patience): PeerClients =>
+  Object.fromEntries(peerNames.map((name) => [name, once(() => connect(settings, name, patience))])) as PeerClients
 
 type Patience = Pick<PeerConnection, 'timeouts' | 'retries'>
 
-const connect = async <Name extends Peer>(config: Config, name: Name, patience?: Patience): Promise<ClientOf<Name>> => {
+const connect = async <Name extends Peer>(
+  { config, secret }: Settings,
+  name: Name,
+  patience?: Patience,
+): Promise<ClientOf<Name>> => {
   const facts = peers[name]
-  const settings: Readonly<Record<string, string>> = config.require(facts.url, facts.key)
-  const [baseUrl = '', key = ''] = [settings[facts.url], settings[facts.key]]
-  const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key: () => key })
+  const settings: Readonly<Record<string, unknown>> = config.require(facts.url, facts.key)
+  const baseUrl = String(settings[facts.url])
+  const key: ReadKey = (refused) => secret(facts.key, refused)
+  const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key })
   return client as ClientOf<Name>
 }
 
 const connectServiceBus = async (connection: string): Promise<ServiceBusClient> => {
   const { ServiceBusClient: Client } = await import('@azure/service-bus')
   if (connection.includes('=')) return new Client(connection)
-  const { DefaultAzureCredential } = await import('@azure/identity')
-  return new Client(connection, new DefaultAzureCredential())
+  return new Client(connection, await azureCredential())
 }
 
 const storageOf = (config: Config): Parameters<typeof createStore>[0] => {

@@ -42,7 +42,9 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     returns: { 200: async () => (await contract()).Readiness, 503: async () => (await contract()).Readiness },
     handler: async ({ services }) => {
       await services.config.complete()
-      const settings = services.config.problems.filter(({ name }) => needs.includes(name))
+      const problems = services.config.problems.filter(({ name }) => needs.includes(name))
+      const { missingSecrets } = await import('./missing-secrets.ts')
+      const settings = [...problems, ...(await missingSecrets(services, needs))]
       const checks = [await checkStorage(services)]
       const body = { settings, checks }
       return settings.every(({ ignored }) => ignored) && checks.every(({ ok }) => ok)

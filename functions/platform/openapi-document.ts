@@ -159,6 +159,7 @@ const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempoten
     ...(takesIdempotencyKey ? (['validation-failed', 'idempotency-key-reused', 'request-in-progress'] as const) : []),
     'too-many-requests',
     'not-configured',
+    'vault-unavailable',
     'internal',
     ...(definition.errors ?? []),
   ])

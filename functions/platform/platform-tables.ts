@@ -9,9 +9,11 @@ import { idempotencyTable } from '../../shared/http/idempotency.ts'
 import { incidentTable } from '../../shared/incidents/incident-table.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import { tenantStandingTable } from '../../shared/tenants/tenant-standing.ts'
+import { dataKeyTable } from '../../shared/secrets/data-key-table.ts'
 import { timerLeaseTable } from '../../shared/triggers/timer-lease.ts'
 
 export const platformTables = [
+  dataKeyTable,
   flowRequestTable,
   flowStartTable,
   flowWaitTable,

@@ -120,13 +120,18 @@ const exchangeToken = (product: SignInProduct) =>
 const verify = async (
   product: SignInProduct,
   token: string,
-  { config, now }: Services,
+  { config, secret: read, now }: Services,
 ): Promise<ProductTokenClaims> => {
   const { verifyHubToken } = await import('../../shared/auth/hub-token.ts')
   const { secret, previousSecret } = signIns[product]
-  const values = config.require('HUB_URL', secret, previousSecret)
-  const secrets = [values[secret], values[previousSecret]].filter((value) => value !== undefined)
-  return verifyHubToken(token, { secrets, issuer: values.HUB_URL, audience: product, now: now() })
+  const { HUB_URL: issuer } = config.require('HUB_URL')
+  // Sign-ins with the present secret go on without it.
+  const previous = await read(previousSecret).catch((error: unknown) => {
+    log.warn('auth.previous_secret.not_read', { product, error })
+    return undefined
+  })
+  const secrets = [await read(secret), previous].filter((value) => value !== undefined)
+  return verifyHubToken(token, { secrets, issuer, audience: product, now: now() })
 }
 
 /** The token must echo the nonce of the very browser that brings it, else someone could be signed in as somebody else. */

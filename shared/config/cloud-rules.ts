@@ -1,6 +1,7 @@
 // What a value may not be on Azure, though a laptop takes it: values of the local stack, placeholders, what nobody generated.
 import { BlockList, isIP } from 'node:net'
 import { isGuessable } from './guessable-secret.ts'
+import type { SecretSettingName } from './secret-setting.ts'
 
 /** Values of the sample settings carry this mark, so that they can be refused where they would be a hole. */
 const localOnlyMark = 'local-only'
@@ -50,7 +51,7 @@ export const cloudFaultOf = (name: string, raw: string): string | undefined => {
   return undefined
 }
 
-export const isSecretName = (name: string): boolean => /_(?:SECRET|KEY)(?:_|$)/.test(name)
+export const isSecretName = (name: string): name is SecretSettingName => /_(?:SECRET|KEY)(?:_|$)/.test(name)
 
 /** The value itself, or the endpoints of a connection string (`Name=url;Name=url`). */
 const urlsIn = (raw: string): readonly URL[] =>

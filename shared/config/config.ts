@@ -4,7 +4,14 @@ import { AppError } from '../errors.ts'
 import { log } from '../telemetry/log.ts'
 import { plainWords } from '../schema/plain-words.ts'
 import { cloudFaultOf, isSecretName } from './cloud-rules.ts'
-import { type SettingFault, type SettingName, type SettingValues, settings } from './settings.ts'
+import {
+  type ReadSettings,
+  type SecretSetting,
+  type SecretSettingName,
+  isSecretReference,
+  secretNameIn,
+} from './secret-setting.ts'
+import { type SettingFault, type SettingName, settings } from './settings.ts'
 
 /** One setting that cannot be used: its name, what is wrong and how to mend it. Never its value. */
 export type SettingProblem = {
@@ -20,7 +27,9 @@ export type Config = {
   /** True on Azure, false on a laptop: decided by the variables that App Service sets. */
   readonly onAzure: boolean
   /** The values of these settings. Throws `not-configured` naming every one of them that is missing or not usable, but for optional ones. */
-  readonly require: <Name extends SettingName>(...names: readonly Name[]) => Pick<SettingValues, Name>
+  readonly require: <Name extends SettingName>(...names: readonly Name[]) => Pick<ReadSettings, Name>
+  /** What the vault holds for this setting, once it is as good as the setting itself would have to be. Throws `not-configured` otherwise. */
+  readonly secretOf: (name: SecretSettingName, raw: string) => string
   /** Judges what takes a library to judge, AI_COOKIE_DOMAIN, once; without it nothing is loaded. Before that the setting is not to be believed. */
   readonly complete: () => Promise<void>
 }
@@ -39,6 +48,7 @@ export const loadConfig = (environment: Environment): Config => {
     else problems.push(problemOf(name, outcome.problem, values))
   }
   const parts = { environment, values, problems }
+  refuseSecretsWithoutVault(parts)
   if (onAzure) refuseEqualSecrets(parts)
   refuseForeignCookieDomain(parts)
   let completion: Promise<void> | undefined
@@ -49,6 +59,11 @@ export const loadConfig = (environment: Environment): Config => {
       const bad = problems.filter(({ name, ignored }) => !ignored && names.some((wanted) => wanted === name))
       if (bad.length > 0) throw notConfigured(bad)
       return Object.fromEntries(names.map((name) => [name, values[name]])) as never
+    },
+    secretOf: (name, raw) => {
+      const outcome = readValue(name, raw, onAzure)
+      if ('value' in outcome) return outcome.value as string
+      throw notConfigured([{ name, ...outcome.problem }], 'in the key vault')
     },
     complete: () => (completion ??= refusePublicSuffix(parts)),
   }
@@ -71,6 +86,16 @@ const problemOf = (
   if (!absent.success) return { name, ...problem }
   values[name] = absent.data
   return { name, ...problem, ignored: true }
+}
+
+/** What is to be read from a vault needs one. */
+const refuseSecretsWithoutVault = ({ values, problems }: Parts): void => {
+  if (values.KEY_VAULT !== undefined) return
+  for (const [name, value] of Object.entries(values) as [SettingName, unknown][]) {
+    if (!isSecretName(name) || typeof value !== 'object' || value === null || !('secretName' in value)) continue
+    const advice = 'It is to be read from the key vault: set KEY_VAULT.'
+    problems.push(problemOf(name, { fault: 'unresolved', advice }, values))
+  }
 }
 
 /** Who has one secret could otherwise make tokens, or call, as somebody else. */
@@ -116,6 +141,16 @@ const rawValue = (environment: Environment, name: SettingName): string | undefin
 type Outcome = { readonly value: unknown } | { readonly problem: Omit<SettingProblem, 'name'> }
 
 const readSetting = (name: SettingName, raw: string | undefined, onAzure: boolean): Outcome => {
+  if (!isSecretName(name)) return readValue(name, raw, onAzure)
+  if (raw !== undefined && isSecretReference(raw)) return readReference(raw)
+  const outcome = readValue(name, raw, onAzure)
+  return 'value' in outcome && typeof outcome.value === 'string'
+    ? { value: { value: outcome.value } satisfies SecretSetting }
+    : outcome
+}
+
+/** As it stands, which a reference is not. */
+const readValue = (name: SettingName, raw: string | undefined, onAzure: boolean): Outcome => {
   if (raw !== undefined && isUnresolved(raw))
     return {
       problem: {
@@ -135,18 +170,28 @@ const readSetting = (name: SettingName, raw: string | undefined, onAzure: boolea
   return { problem: { fault: fault ?? 'invalid', advice: `The value ${issue?.message ?? 'is not valid'}.` } }
 }
 
-/** App Service hands over an unreadable Key Vault reference as it stands; `kv:` and `%NAME%` are references of ours and the host's; the others are of tools that deploy. */
+const readReference = (raw: string): Outcome => {
+  const secretName = secretNameIn(raw)
+  if (secretName !== undefined) return { value: { secretName } satisfies SecretSetting }
+  const advice = 'After "kv:" comes the name of a secret: at most 127 letters, digits and hyphens.'
+  return { problem: { fault: 'invalid', advice } }
+}
+
+/**
+ * App Service hands over an unreadable Key Vault reference as it stands; `kv:` is a reference of ours, and only secrets can be one; `%NAME%`
+ * is one of the host; the others are of tools that deploy.
+ */
 const isUnresolved = (raw: string): boolean =>
   /^@Microsoft\.KeyVault\(/i.test(raw) ||
-  /^kv:/i.test(raw) ||
+  isSecretReference(raw) ||
   /^%\w+%$/.test(raw) ||
   /^\s*<[^<>]*>\s*$|\$\{[^}]*\}|#\{[^}]*\}#|\{\{[^}]*\}\}|\$\(\w+\)/.test(raw)
 
-const notConfigured = (problems: readonly SettingProblem[]): AppError => {
+const notConfigured = (problems: readonly SettingProblem[], where?: string): AppError => {
   const names = problems.map(({ name }) => name)
   return new AppError(
     'not-configured',
-    `This needs ${names.join(', ')}: ${problems.map(({ name, fault }) => `${name} is ${fault}`).join(', ')}.`,
+    `This needs ${names.join(', ')}: ${problems.map(({ name, fault }) => `${name} is ${fault}`).join(', ')}${where === undefined ? '' : ` ${where}`}.`,
     { details: { settings: names } },
   )
 }

@@ -87,6 +87,9 @@ export const settings = z.object({
   DATA_STORAGE: dataStorage.describe(
     'Where the tables are: a connection string on a laptop, the table service URL on Azure (reached with the managed identity).',
   ),
+  KEY_VAULT: origin.describe(
+    'The key vault: https://<name>.vault.azure.net on Azure (reached with the managed identity). A secret setting `kv:<name>` is read from it.',
+  ),
   HUB_URL: origin.describe('Origin of Hub: where sign-in begins, and the issuer (`iss`) of its product tokens.'),
   CODE_PUBLIC_URL: origin.describe('Origin under which browsers see The One Code.'),
   AI_PUBLIC_URL: origin.describe('Origin under which browsers see the AI Platform.'),

@@ -85,7 +85,8 @@ export const createPeerClient = (options: PeerClientOptions): PeerClient => {
     peer: settings.peer,
     call: async <const Answers extends PeerAnswers>(call: PeerCall<Answers>) => {
       const request = await buildPeerRequest(settings, call)
-      const result = await runAttempts({ settings, breaker: breakers.of(call.tenantId), call, request })
+      const run = { settings, breaker: breakers.of(call.tenantId), call, request }
+      const result = await withNewerKey(run, await runAttempts(run))
       logCall(settings.peer, call, result)
       if (isFailure(result.attempt)) {
         const error = toPeerError(settings.peer, call, result.attempt, result.attempts)
@@ -144,6 +145,28 @@ const runAttempts = async ({ settings, breaker, call, request }: Run): Promise<R
     const attempt = failureOfPolicy(thrown, breaker, lastFailure)
     return { attempt, attempts, ms: elapsedMs() }
   }
+}
+
+/**
+ * A key that the peer refuses may have been replaced a moment ago: once more with the newer one, if there is one. What was refused was not
+ * carried out, so any call may be made again.
+ */
+const withNewerKey = async (run: Run, result: Result): Promise<Result> => {
+  const { settings, call, request } = run
+  if (!isFailure(result.attempt) || result.attempt.status !== 401) return result
+  const renewed = await buildPeerRequest(settings, call, request.key).catch((error: unknown) => {
+    log.warn('peer.key.not_renewed', { peer: settings.peer, error })
+    return request
+  })
+  if (renewed.key === request.key) return result
+  log.info('peer.key.renewed', { peer: settings.peer })
+  const deadlineMs = Math.max(settings.timeouts.deadlineMs - result.ms, 0)
+  const again = await runAttempts({
+    ...run,
+    request: renewed,
+    settings: { ...settings, timeouts: { ...settings.timeouts, deadlineMs } },
+  })
+  return { ...again, attempts: result.attempts + again.attempts, ms: result.ms + again.ms }
 }
 
 const backoffMs = ({ initialDelayMs, maxDelayMs }: PeerRetries, retried: number): number =>

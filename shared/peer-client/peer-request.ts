@@ -4,8 +4,11 @@ import { redactedDraft } from '../text/redacted-draft.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
 import type { PeerAnswers, PeerCall } from './peer-call.ts'
 
-/** The key as it is when the call is made: keys rotate. */
-export type ReadKey = () => Promise<string> | string
+/**
+ * The key as it is when the call is made: keys rotate.
+ * @param refused a key that the peer has just refused: there may be a newer one
+ */
+export type ReadKey = (refused?: string) => Promise<string> | string
 
 /** What people call a peer, and the settings that say where it is and with what key. */
 export type PeerFacts = { readonly name: string; readonly url: string; readonly key: string }
@@ -27,9 +30,10 @@ const userAgent = 'theonestack-integrations'
 export const buildPeerRequest = async (
   peer: Named & { readonly baseUrl: string; readonly key: ReadKey },
   call: PeerCall<PeerAnswers>,
+  refused?: string,
 ): Promise<PeerRequest> => {
   const url = peerUrl(peer, call)
-  const key = await peer.key()
+  const key = await peer.key(refused)
   // The error of a bad header value would quote it, so it is checked before `fetch` sees it.
   if (!/^[\x21-\x7E]+$/.test(key)) {
     throw new AppError(

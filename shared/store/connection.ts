@@ -2,6 +2,8 @@
 // the table made when it turns out to be missing.
 import type { TableClient } from '@azure/data-tables'
 import type { TokenCredential } from '@azure/identity'
+import { azureCredential } from '../config/azure-credential.ts'
+import { within } from '../deadline.ts'
 import { AppError } from '../errors.ts'
 import { storeError } from './store-error.ts'
 import { type Refusal, refusalOf, toStorageError } from './failure.ts'
@@ -47,36 +49,12 @@ const once = <T>(work: () => T): (() => T) => {
   return () => (made ??= { value: work() }).value
 }
 
-/**
- * Rejects at the deadline, also when the SDK does not heed the signal (while it waits for a token, say). Not `AbortSignal.timeout`: it
- * would keep what the call read in memory until then.
- */
-const within = async <T>(
-  deadlineMs: number,
-  call: (signal: AbortSignal) => Promise<T>,
-  abort = new AbortController(),
-): Promise<T> => {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    const reason = new DOMException(`Storage did not answer within ${deadlineMs} ms.`, 'TimeoutError')
-    abort.abort(reason)
-    late.reject(reason)
-  }, deadlineMs)
-  try {
-    return await Promise.race([call(abort.signal), late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 type OpenClient = (table: string) => Promise<TableClient>
 
 const clientOpener = (account: StoreAccount): OpenClient => {
   const credential = once(async (): Promise<TokenCredential | undefined> => {
     if ('connectionString' in account) return undefined
-    if (account.credential) return account.credential
-    const { DefaultAzureCredential } = await import('@azure/identity')
-    return new DefaultAzureCredential()
+    return account.credential ?? azureCredential()
   })
   return async (table) => {
     const { TableClient } = await import('@azure/data-tables')
@@ -107,11 +85,11 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
   const client = once(() => openClient(table))
   let creation: Promise<void> | undefined
   const createTable = (): Promise<void> => {
-    creation ??= within(deadlineMs, async (abortSignal) => (await client()).createTable({ abortSignal })).finally(
-      () => {
-        creation = undefined
-      },
-    )
+    creation ??= within('Storage', deadlineMs, {
+      call: async (abortSignal) => (await client()).createTable({ abortSignal }),
+    }).finally(() => {
+      creation = undefined
+    })
     return creation
   }
 
@@ -120,7 +98,9 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
       const attempt = async () => {
         const abort = new AbortController()
         try {
-          return { done: await within(deadlineMs, async (signal) => call(await client(), signal), abort) }
+          return {
+            done: await within('Storage', deadlineMs, { call: async (signal) => call(await client(), signal), abort }),
+          }
         } catch (error) {
           const refused = refusalOf(error)
           if (!refused) throw toStorageError(error, what)
@@ -154,7 +134,9 @@ const createProbe = (openClient: OpenClient): (() => Promise<void>) => {
   const client = once(() => openClient('storageProbe'))
   return async () => {
     try {
-      await within(probeMs, async (abortSignal) => (await client()).getEntity('probe', 'probe', { abortSignal }))
+      await within('Storage', probeMs, {
+        call: async (abortSignal) => (await client()).getEntity('probe', 'probe', { abortSignal }),
+      })
     } catch (error) {
       // No such table or row: the service is there, and our role lets us read.
       if (!refusalOf(error)) throw toStorageError(error, 'probe')

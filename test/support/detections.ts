@@ -103,8 +103,7 @@ export const startSecurityTicketing = async (
 ): Promise<SecurityTicketing> => {
   const { tenantId = `tenant-${randomUUID()}` } = options
   const base = createServices(loadConfig(settings))
-  const key = settings['PSA_SERVICE_KEY'] ?? ''
-  const psaClient = createPsaClient({ baseUrl: urls.psa, key: () => key, ...options.psa })
+  const psaClient = createPsaClient({ baseUrl: urls.psa, key: () => base.secret('PSA_SERVICE_KEY'), ...options.psa })
   const services: Services = options.psa ? { ...base, psa: () => Promise.resolve(psaClient) } : base
   const store = services.store()
   // Known from before, so that Hub need not have it.

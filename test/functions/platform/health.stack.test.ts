@@ -44,6 +44,7 @@ describe('an app with bad settings', () => {
   beforeAll(async () => {
     const host = await startHostWith({
       PSA_API_URL: 'http://psa.example.com',
+      CRM_SERVICE_KEY: 'kv:no-such-secret',
       PSA_SERVICE_KEY: '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/psa/)',
       AI_SSO_SECRET: weak,
       AI_PUBLIC_URL: '',
@@ -78,9 +79,9 @@ describe('an app with bad settings', () => {
 
   it('is not ready, and names each bad setting of the app with its fault and never its value', async () => {
     const expected = {
-      code: { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved' },
+      code: { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved', CRM_SERVICE_KEY: 'unresolved' },
       ai: { AI_SSO_SECRET: 'weak', AI_PUBLIC_URL: 'missing' },
-      'code/background': { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved' },
+      'code/background': { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved', CRM_SERVICE_KEY: 'unresolved' },
     }
     for (const [path, faults] of Object.entries(expected)) {
       const response = await get(`/api/${path}/health/ready`)

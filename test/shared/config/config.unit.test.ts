@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { isSecretName } from '../../../shared/config/cloud-rules.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { peers } from '../../../shared/peers/peers.ts'
 import { type SettingName, settings } from '../../../shared/config/settings.ts'
@@ -15,6 +16,7 @@ const secret = (): string => randomBytes(32).toString('base64url')
 /** What an operator would set on Azure. */
 const good: Readonly<Partial<Record<SettingName, string>>> = {
   DATA_STORAGE: 'https://onestack.table.core.windows.net',
+  KEY_VAULT: 'https://onestack.vault.azure.net',
   HUB_URL: 'https://hub.example.com',
   CODE_PUBLIC_URL: 'https://code.example.com',
   AI_PUBLIC_URL: 'https://ai.example.com',
@@ -58,7 +60,9 @@ describe('settings', () => {
       const config = loadConfig(environment)
       expect(config.problems).toEqual([])
       expect(config.require(...names)).toEqual({
-        ...good,
+        ...Object.fromEntries(
+          Object.entries(good).map(([name, value]) => [name, isSecretName(name) ? { value } : value]),
+        ),
         AI_COOKIE_DOMAIN: undefined,
         PORTAL_SSO_SECRET_PREVIOUS: undefined,
         AI_SSO_SECRET_PREVIOUS: undefined,
@@ -102,8 +106,6 @@ describe('settings', () => {
     for (const raw of [
       '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/x/)',
       '@microsoft.keyvault(VaultName=v;SecretName=x)',
-      'kv:x',
-      'KV:x',
       `%${name}%`,
     ])
       expect([raw, faultOf(name, raw)]).toEqual([raw, 'unresolved'])
@@ -297,10 +299,66 @@ describe('on Azure', () => {
   })
 })
 
+describe('a secret that is in the key vault', () => {
+  const named = { ...good, PSA_SERVICE_KEY: 'kv:psa-key', AI_SSO_SECRET_PREVIOUS: 'KV:Ai-Sso-2' }
+
+  it('is read as its name, never as the secret itself, here and on Azure', () => {
+    for (const environment of [named, { ...named, ...onAzure }]) {
+      const config = loadConfig(environment)
+      expect(config.problems).toEqual([])
+      expect(config.require('PSA_SERVICE_KEY', 'AI_SSO_SECRET_PREVIOUS')).toEqual({
+        PSA_SERVICE_KEY: { secretName: 'psa-key' },
+        AI_SSO_SECRET_PREVIOUS: { secretName: 'Ai-Sso-2' },
+      })
+    }
+  })
+
+  it.each(['kv:', 'kv:a/b', 'kv: a', 'kv:a_b', `kv:${'a'.repeat(128)}`])('has no name like %j', (value) => {
+    expect(faultOf('PSA_SERVICE_KEY', value)).toBe('invalid')
+  })
+
+  it('needs a key vault', () => {
+    const { problems } = loadConfig({ ...named, KEY_VAULT: undefined })
+    expect(problems.map(({ name, fault }) => [name, fault])).toEqual([
+      ['KEY_VAULT', 'missing'],
+      ['AI_SSO_SECRET_PREVIOUS', 'unresolved'],
+      ['PSA_SERVICE_KEY', 'unresolved'],
+    ])
+    expect(thrownBy(() => loadConfig({ ...named, KEY_VAULT: undefined }).require('PSA_SERVICE_KEY')).message).toBe(
+      'This needs PSA_SERVICE_KEY: PSA_SERVICE_KEY is unresolved.',
+    )
+  })
+
+  it('is a secret: no other setting can be there', () => {
+    for (const name of ['DATA_STORAGE', 'PSA_API_URL', 'KEY_VAULT'] as const)
+      expect(faultOf(name, 'kv:name')).toBe('unresolved')
+  })
+
+  it('is not the same one as another, on Azure', () => {
+    expect(faultOf('PSA_SERVICE_KEY', 'kv:one', { CRM_SERVICE_KEY: 'kv:one', ...onAzure })).toBe('weak')
+  })
+
+  it('has to be as good as the setting itself', () => {
+    const config = loadConfig({ ...named, ...onAzure })
+    const good256 = secret()
+    expect(config.secretOf('PSA_SERVICE_KEY', good256)).toBe(good256)
+    for (const [name, value, fault] of [
+      ['PSA_SERVICE_KEY', 'short', 'weak'],
+      ['PSA_SERVICE_KEY', 'local-only-psa-service-key', 'weak'],
+      ['AI_SSO_SECRET', 'correct horse battery staple and nine more words', 'weak'],
+    ] as const) {
+      const { code, message } = thrownBy(() => config.secretOf(name, value))
+      expect([code, message]).toEqual(['not-configured', `This needs ${name}: ${name} is ${fault} in the key vault.`])
+    }
+    for (const value of ['kv:other', ''])
+      expect(() => config.secretOf('PSA_SERVICE_KEY', value)).toThrow('PSA_SERVICE_KEY is')
+  })
+})
+
 describe('an optional setting that is bad', () => {
   it.each<[SettingName, string, unknown]>([
     ['PORTAL_SSO_SECRET_PREVIOUS', 'weak', undefined],
-    ['AI_SSO_SECRET_PREVIOUS', 'kv:x', undefined],
+    ['AI_SSO_SECRET_PREVIOUS', 'kv:a b', undefined],
     ['AI_COOKIE_DOMAIN', 'not a domain', undefined],
     ['AI_COOKIE_DOMAIN', 'other.example', undefined],
     ['MESSAGE_RETRY_SECONDS', 'soon', 15],
@@ -379,8 +437,10 @@ describe('the sample settings', () => {
     ([name, value]) =>
       names.includes(name) && (/SECRET|KEY/.test(name) || /127\.0\.0\.1|localhost/.test(value)) && value !== '',
   )
+  const inVault = forLaptop.filter(([, value]) => value.startsWith('kv:'))
+  const refused = forLaptop.filter(([, value]) => !value.startsWith('kv:'))
 
-  it.each(forLaptop)('are refused on Azure: %s', (name, value) => {
+  it.each(refused)('are refused on Azure: %s', (name, value) => {
     expect(faultOf(name, value, onAzure)).toBe('weak')
     expect(thrownBy(() => loadConfig({ ...good, ...onAzure, [name]: value }).require(name)).details).toEqual({
       settings: [name],
@@ -389,6 +449,11 @@ describe('the sample settings', () => {
 
   it('are refused on Azure wherever they hold a secret or an address of this machine', () => {
     expect(forLaptop.map(([name]) => name).sort()).toEqual(Object.keys(good).sort())
+    // What a secret of the vault is worth shows when it is read; the vault of a laptop is refused.
+    expect(inVault.map(([name]) => name)).toEqual(['PSA_SERVICE_KEY'])
+    expect(loadConfig({ ...sample, ...onAzure }).problems).toContainEqual(
+      expect.objectContaining({ name: 'PSA_SERVICE_KEY', fault: 'unresolved' }),
+    )
   })
 })
 

@@ -1,0 +1,135 @@
+// The key vault through its SDK, which is loaded by the first call: a deadline for every call, and failures in words.
+import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets'
+import { azureCredential } from '../config/azure-credential.ts'
+import { within } from '../deadline.ts'
+import { AppError } from '../errors.ts'
+
+export type VaultSecret = {
+  readonly value: string
+  readonly version: string
+  readonly createdAt: Date
+  /** From when and until when it is good. The vault hands it out before and after all the same. */
+  readonly notBefore?: Date
+  readonly expiresOn?: Date
+}
+
+export type VaultVersion = { readonly version: string; readonly isEnabled: boolean }
+
+/**
+ * Every call throws AppError `not-configured` when the vault says that there is no such secret or that it is disabled, and
+ * `vault-unavailable` for everything else that keeps it from answering, after 3 s at the latest.
+ */
+export type Vault = {
+  /** @param version the current one unless given */
+  readonly get: (name: string, version?: string) => Promise<VaultSecret>
+  readonly versions: (name: string) => Promise<readonly VaultVersion[]>
+  /** It can be enabled again by hand. Needs the role Key Vault Secrets Officer. */
+  readonly disable: (name: string, version: string) => Promise<void>
+}
+
+const deadlineMs = 3_000
+/** Versions of one secret that are looked at. */
+const versionsMax = 1_000
+
+/** @param url `https://<name>.vault.azure.net`, or the local vault. Does nothing until the first call. */
+export const createVault = (url: string): Vault => {
+  let opened: Promise<SecretClient> | undefined
+  const client = (): Promise<SecretClient> => {
+    opened ??= connect(url).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  const run = async <T>(name: string, call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>) => {
+    try {
+      return await within('The key vault', deadlineMs, { call: async (signal) => call(await client(), signal) })
+    } catch (error) {
+      throw vaultFailure(name, error)
+    }
+  }
+
+  return {
+    get: (name, version) =>
+      run(name, async (vault, abortSignal) => {
+        const { value, properties } = await vault.getSecret(name, { abortSignal, ...(version && { version }) })
+        return secretOf(value ?? '', properties)
+      }),
+    versions: (name) =>
+      run(name, async (vault, abortSignal) => {
+        const found: VaultVersion[] = []
+        for await (const { version = '', enabled = true } of vault.listPropertiesOfSecretVersions(name, {
+          abortSignal,
+        }))
+          if (found.push({ version, isEnabled: enabled }) >= versionsMax) break
+        return found
+      }),
+    disable: (name, version) =>
+      run(name, async (vault, abortSignal) => {
+        await vault.updateSecretProperties(name, version, { enabled: false, abortSignal })
+      }),
+  }
+}
+
+const secretOf = (
+  value: string,
+  { version = '', createdOn = new Date(0), notBefore, expiresOn }: SecretProperties,
+): VaultSecret => ({
+  value,
+  version,
+  createdAt: createdOn,
+  ...(notBefore && { notBefore }),
+  ...(expiresOn && { expiresOn }),
+})
+
+const retryOptions = { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
+
+const connect = async (url: string): Promise<SecretClient> => {
+  const { SecretClient: Client } = await import('@azure/keyvault-secrets')
+  // The settings allow http for addresses of this machine alone, and none of those on Azure.
+  if (url.startsWith('https:')) return new Client(url, await azureCredential(), { retryOptions })
+  return new Client(url, { getToken: () => Promise.resolve(localToken()) }, { retryOptions, ...loopbackOptions })
+}
+
+/** The local vault takes any token. */
+const localToken = () => ({ token: 'local', expiresOnTimestamp: Date.now() + 3_600_000 })
+
+/** The client refuses plain http, and a vault that is not below the domain for which it asks tokens. */
+const loopbackOptions = {
+  disableChallengeResourceVerification: true,
+  additionalPolicies: [
+    {
+      position: 'perCall',
+      policy: {
+        name: 'allowLoopback',
+        sendRequest: (request, next) => next(Object.assign(request, { allowInsecureConnection: true })),
+      },
+    },
+  ],
+} satisfies ConstructorParameters<typeof SecretClient>[2]
+
+type Answered = { readonly statusCode?: number; readonly details?: unknown; readonly message: string }
+
+const vaultFailure = (name: string, error: unknown): AppError => {
+  const { statusCode, message = '' } = (error instanceof Error ? error : {}) as Partial<Answered>
+  if (statusCode === 404) return unusable(name, 'is not in the key vault', error)
+  if (statusCode === 403 && /disabled secret/i.test(message))
+    return unusable(name, 'is disabled in the key vault', error)
+  const reason =
+    statusCode === undefined
+      ? 'it did not answer'
+      : statusCode === 429
+        ? 'it limits how often it may be called'
+        : `it answered ${statusCode}`
+  return new AppError(
+    'vault-unavailable',
+    `The secret ${name} could not be read from the key vault: ${reason}. Repeat it later.`,
+    { cause: error },
+  )
+}
+
+/** What waiting does not mend: somebody has to change the vault, or the setting that names the secret. */
+export const unusable = (name: string, what: string, cause?: unknown): AppError =>
+  new AppError('not-configured', `The secret ${name} ${what}. Set it there, or change the setting that names it.`, {
+    cause,
+  })
