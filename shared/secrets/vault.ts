@@ -17,7 +17,7 @@ export type VaultVersion = { readonly version: string; readonly isEnabled: boole
 
 /**
  * Every call throws AppError `not-configured` when the vault says that there is no such secret or that it is disabled, and
- * `vault-unavailable` for everything else that keeps it from answering, after 3 s at the latest.
+ * `vault-unavailable` for everything else that keeps it from answering, after 5 s at the latest.
  */
 export type Vault = {
   /** @param version the current one unless given */
@@ -27,7 +27,7 @@ export type Vault = {
   readonly disable: (name: string, version: string) => Promise<void>
 }
 
-const deadlineMs = 3_000
+const deadlineMs = 5_000
 /** Versions of one secret that are looked at. */
 const versionsMax = 1_000
 
@@ -43,7 +43,9 @@ export const createVault = (url: string): Vault => {
   }
   const run = async <T>(name: string, call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>) => {
     try {
-      return await within('The key vault', deadlineMs, { call: async (signal) => call(await client(), signal) })
+      // Loaded before the time counts.
+      const loaded = await client()
+      return await within('The key vault', deadlineMs, { call: (signal) => call(loaded, signal) })
     } catch (error) {
       throw vaultFailure(name, error)
     }
