@@ -45,3 +45,16 @@ describe('a folder of more than eight files', () => {
     expect(named.toSorted()).toEqual(files.filter((file) => !isReadme(file)).toSorted())
   })
 })
+
+const packages = readdirSync(join(top, 'packages'))
+
+describe('a package', () => {
+  it.each(packages)('%s has a README, in which each of its sources is named once', (name) => {
+    const folder = join(top, 'packages', name)
+    const sources = readdirSync(join(folder, 'src')).filter((entry) => !entry.startsWith('.'))
+    const tables = namesIn(readFileSync(join(folder, 'README.md'), 'utf8'))
+    expect(tables.filter((cell) => cell.endsWith('.ts') || sources.includes(cell)).toSorted()).toEqual(
+      sources.toSorted(),
+    )
+  })
+})

@@ -16,7 +16,7 @@ const start = async () => {
   const { values } = parseArgs({
     options: {
       entry: { type: 'string' },
-      port: { type: 'string', default: '7071' },
+      port: { type: 'string', default: process.env['LOCAL_FUNCTIONS_PORT'] ?? '7071' },
       state: { type: 'string', default: '.local/host' },
       'host-json': { type: 'string' },
       quiet: { type: 'boolean', default: false },
@@ -25,7 +25,9 @@ const start = async () => {
   if (!values.entry) throw new Error(`--entry is missing. ${usage}`)
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port > 65_535)
-    throw new Error(`--port is "${values.port}"; it must be from 0 to 65535. ${usage}`)
+    throw new Error(
+      `"${values.port}" is not a port. Set --port or LOCAL_FUNCTIONS_PORT to a number from 0 to 65535. ${usage}`,
+    )
   // Given by name it must be there; host.json in the current folder is taken when there is one.
   const hostJsonPath = values['host-json'] ?? (existsSync('host.json') ? 'host.json' : undefined)
   const host = await startHost({

@@ -1,6 +1,6 @@
 // The local Service Bus: an AMQP 1.0 broker that `@azure/service-bus` uses as it uses Azure.
 import { once } from 'node:events'
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
+import { type AddressInfo, type Server, createServer } from 'node:net'
 import rhea, { type ConnectionOptions } from 'rhea'
 import { PortInUseError } from '@theone/local-process/loopback'
 import { type Clock, createSystemClock } from './clock.ts'
@@ -68,13 +68,14 @@ export const startBroker = async (options: BrokerOptions): Promise<RunningBroker
     report(`A connection is closed after an error: ${error.stack ?? error.message}`),
   )
 
-  const connections = new Set<Socket>()
+  /** What ends each connection. */
+  const connections = new Set<() => void>()
   // Frames must not wait until earlier ones are confirmed (Nagle): each send would take 20 ms.
   const server = createServer({ noDelay: true }, (socket) => {
     const connection = container.create_connection(connectionOptions as unknown as ConnectionOptions)
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-    acceptSocket(connection, socket)
+    const cut = acceptSocket(connection, socket)
+    connections.add(cut)
+    socket.once('close', () => connections.delete(cut))
   })
   const port = await listen(server, options.port).catch((error: unknown) => {
     clock.stop()
@@ -88,7 +89,7 @@ export const startBroker = async (options: BrokerOptions): Promise<RunningBroker
       const closed = once(server, 'close')
       server.close()
       // Without goodbye, after which the SDK would connect again to what no longer listens, and give up.
-      for (const socket of connections) socket.destroy()
+      for (const cut of connections) cut()
       await closed
       turn.end()
       clock.stop()

@@ -96,10 +96,26 @@ export const settleDelivery = (delivery: Delivery, reply: Reply): void => {
 /** Writes what is pending; must not be called from within an event of rhea. */
 const flush = (connection: Connection): void => (connection as unknown as { _process: () => void })._process()
 
-/** Serves a client on a socket of a server that rhea did not open. */
-export const acceptSocket = (connection: Connection, socket: Socket): void => {
+type ConnectionInside = {
+  readonly accept: (socket: Socket) => void
+  readonly heartbeat_in?: NodeJS.Timeout
+  readonly heartbeat_out?: NodeJS.Timeout
+}
+
+/**
+ * Serves a client on a socket of a server that rhea did not open.
+ * @returns ends the connection without goodbye
+ */
+export const acceptSocket = (connection: Connection, socket: Socket): (() => void) => {
+  const inside = connection as unknown as ConnectionInside
   writeTogether(socket)
-  ;(connection as unknown as { readonly accept: (socket: Socket) => void }).accept(socket)
+  inside.accept(socket)
+  return () => {
+    socket.destroy()
+    // rhea does not notice, and would keep the process for two minutes to look whether the client is still there.
+    clearTimeout(inside.heartbeat_in)
+    clearTimeout(inside.heartbeat_out)
+  }
 }
 
 /** rhea writes every frame by itself: all that it writes in one go leaves in one system call. */
