@@ -107,6 +107,14 @@ describe('the rotation of the wrapping key', () => {
 })
 
 describe('the old version', () => {
+  it('is taken for no new key once there is a newer one, also where it was the current one a moment ago', async () => {
+    const instance = stage.instance()
+    await instance.seal('tenant-0', record, 'value')
+    const current = await stage.rotate()
+    await instance.seal('tenant-1', record, 'value')
+    expect((await stage.keyOf('tenant-1'))?.wrappingVersion).toBe(current)
+  })
+
   it('stays while one key needs it that was stored behind the back of the run', async () => {
     await sealAll()
     const [row] = await stage.keys()
