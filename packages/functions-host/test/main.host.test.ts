@@ -38,6 +38,16 @@ describe('the process of the local host', () => {
     expect((await fetch(`${url}/api/returns-text`)).status).toBe(404)
   })
 
+  it('takes the port of LOCAL_FUNCTIONS_PORT, as its advice about a port that is taken says, unless it is given one', async () => {
+    const env = { LOCAL_FUNCTIONS_PORT: '70000' }
+    const options = { name: 'Functions host', file: hostMain, args: ['--entry', fixtureApp, '--state', folder], env }
+    await expect(startChild(options)).rejects.toThrow(
+      '"70000" is not a port. Set --port or LOCAL_FUNCTIONS_PORT to a number from 0 to 65535.',
+    )
+    await start(['--entry', fixtureApp], env)
+    expect(child?.urls['functions']).toMatch(/^http:/)
+  })
+
   it('reads the host.json that it is given', async () => {
     const file = join(folder, 'host.json')
     await writeFile(file, JSON.stringify({ version: '2.0', extensions: { http: { routePrefix: 'v9' } } }))
