@@ -5,7 +5,7 @@ import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import { azureCredential } from './config/azure-credential.ts'
 import type { Config } from './config/config.ts'
-import type { CredentialAttempts } from './http/credential-attempts.ts'
+import type { CredentialAttempts } from './auth/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { ReadKey } from './peer-client/peer-request.ts'
 import { type ClientOf, type Peer, type PeerConnection, peerFacts, peerNames, peers } from './peers/peers.ts'
@@ -83,7 +83,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
       return createSealing({ store: store(), now, ...(await secrets()) })
     }),
     credentialAttempts: once(async () => {
-      const { createCredentialAttempts } = await import('./http/credential-attempts.ts')
+      const { createCredentialAttempts } = await import('./auth/credential-attempts.ts')
       return createCredentialAttempts()
     }),
     store,

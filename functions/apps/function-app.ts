@@ -1,7 +1,7 @@
 // What makes up one Function App: its functions, those that its flows need, and health over all the settings that they need.
 import type { SettingName } from '../../shared/config/settings.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
-import { finishActivity } from '../../shared/flows/finish-activity.ts'
+import { finishActivity } from '../../shared/triggers/finish-activity.ts'
 import { flowRetentionTimer } from '../platform/flow-retention-timer.ts'
 import { flowStartTimer } from '../platform/flow-start-timer.ts'
 import { healthEndpoints } from '../platform/health-endpoints.ts'

@@ -2,8 +2,10 @@
 import { AppError } from '../errors.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { EndedCredential } from './ended-credential.ts'
-import type { Services } from '../services.ts'
 import { type Caller, type CallerRule, hasRole } from './caller.ts'
+import type { CredentialAttempts } from './credential-attempts.ts'
+import type { KeyVerifier } from './integration-key.ts'
+import type { Sessions } from './session.ts'
 import type { SignInProduct } from './sign-in-product.ts'
 import { sha256 } from './digest.ts'
 import { signIns } from './sign-in.ts'
@@ -15,6 +17,18 @@ export type Credentials = {
   readonly address: string
 }
 
+/** What it takes to judge a credential. */
+type Judges = {
+  readonly now: () => Date
+  readonly credentialAttempts: () => Promise<CredentialAttempts>
+  readonly sessions: () => Promise<Sessions>
+  readonly verifyKey: KeyVerifier
+  readonly standings: () => Promise<{
+    /** Throws unless the organization was active after the credential was made. */
+    readonly requireActive: (tenantId: string, since: string) => Promise<void>
+  }>
+}
+
 /**
  * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential or for a suspended organization,
  * `forbidden` when the role or the scope is too small, `too-many-requests` for a credential or an address that failed too often.
@@ -24,7 +38,7 @@ export type Credentials = {
 export const authenticate = async (
   rules: readonly CallerRule[],
   credentials: Credentials,
-  services: Services,
+  services: Judges,
 ): Promise<Caller> => {
   if (rules.some(({ kind }) => kind === 'anyone')) return { kind: 'anyone' }
   const { credential, judge } = presented(rules, credentials, services)
@@ -48,7 +62,7 @@ type Presented = { readonly credential: string; readonly judge: () => Promise<Kn
 const presented = (
   rules: readonly CallerRule[],
   { integrationKey, cookieHeader }: Credentials,
-  services: Services,
+  services: Judges,
 ): Presented => {
   if (integrationKey !== null)
     return { credential: integrationKey, judge: () => services.verifyKey(integrationKey, services.now()) }
@@ -68,7 +82,7 @@ const presented = (
   throw new AppError('unauthenticated', `This needs ${[...new Set(accepted)].join(' or ')}.`)
 }
 
-const sessionCaller = async (product: SignInProduct, value: string, services: Services): Promise<KnownCaller> => {
+const sessionCaller = async (product: SignInProduct, value: string, services: Judges): Promise<KnownCaller> => {
   const sessions = await services.sessions()
   const found = await sessions.find(product, value, services.now())
   if (found && found !== 'ended') return { kind: 'session', ...found }

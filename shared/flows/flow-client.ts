@@ -6,9 +6,11 @@ import type { Services } from '../services.ts'
 import type { Store } from '../store/store.ts'
 import { log } from '../telemetry/log.ts'
 import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.ts'
-import type { FlowProgress } from '../triggers/orchestration.ts'
 import type { FlowStart } from './flow-envelope.ts'
 import { type FlowRequest, flowRequestTable, flowStartBuckets, flowStartTable, instanceIdOf } from './flow-request.ts'
+
+/** What is shown of an orchestration that runs. Small: it is kept with every step. */
+export type FlowProgress = Readonly<Record<string, string | number | boolean>>
 
 export type FlowsAsked = {
   readonly tenantId: string

@@ -160,7 +160,7 @@ const handle = async (
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)
   const key = request.headers.get('idempotency-key')
   if (key === null || request.method === 'GET' || caller.kind === 'anyone') return call()
-  const { rememberReply } = await import('../http/idempotency.ts')
+  const { rememberReply } = await import('./idempotency.ts')
   return rememberReply({
     services,
     caller,

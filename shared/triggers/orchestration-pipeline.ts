@@ -6,7 +6,7 @@ import type { OrchestrationDefinition } from './orchestration.ts'
 export const serveOrchestration = (definition: OrchestrationDefinition): FunctionHandler => {
   let handler: FunctionHandler | undefined
   return async (trigger, context): Promise<unknown> => {
-    const { createFlowHandler } = await import('../flows/flow-runtime.ts')
+    const { createFlowHandler } = await import('./flow-runtime.ts')
     handler ??= createFlowHandler(definition)
     return handler(trigger, context)
   }

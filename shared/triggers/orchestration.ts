@@ -1,11 +1,9 @@
 // The shape of an orchestration: steps in order, kept as a history that is replayed, so that it goes on after any crash.
 import type { Task } from 'durable-functions'
 import type { SettingName } from '../config/settings.ts'
+import type { FlowProgress } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
 import type { ActivityDefinition, FlowIdentity, InputOf, OutputOf } from './activity.ts'
-
-/** What is shown of an orchestration that runs. Small: it is kept with every step. */
-export type FlowProgress = Readonly<Record<string, string | number | boolean>>
 
 /**
  * What an orchestration works with. It must come out the same each time that it is replayed: no clock, no random numbers, no environment

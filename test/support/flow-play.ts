@@ -16,7 +16,7 @@ import type { InstanceState, Message } from '../../packages/functions-host/src/d
 import { takeTurn, type Turn } from '../../packages/functions-host/src/durable/orchestrator-turn.ts'
 import type { HostedFunction } from '../../packages/functions-host/src/hosted-function.ts'
 import type { FlowStart, StepInput, StepResult } from '../../shared/flows/flow-envelope.ts'
-import { createFlowHandler } from '../../shared/flows/flow-runtime.ts'
+import { createFlowHandler } from '../../shared/triggers/flow-runtime.ts'
 import type { OrchestrationDefinition } from '../../shared/triggers/orchestration.ts'
 import type { Recording } from './replay.ts'
 

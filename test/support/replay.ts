@@ -13,7 +13,7 @@ import {
 } from '../../packages/functions-host/src/durable/history.ts'
 import { timerDurations } from '../../packages/functions-host/src/durable/long-timers.ts'
 import { openTaskHub } from '../../packages/functions-host/src/durable/task-hub.ts'
-import { createFlowHandler } from '../../shared/flows/flow-runtime.ts'
+import { createFlowHandler } from '../../shared/triggers/flow-runtime.ts'
 import type { OrchestrationDefinition } from '../../shared/triggers/orchestration.ts'
 
 /** JSON, to be kept in a file as well: instances that began with the code of that day go on with the code of today. */

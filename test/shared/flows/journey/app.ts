@@ -1,7 +1,7 @@
 // Process entry: what the host of these tests loads.
 import { app } from '@azure/functions'
 import { loadConfig } from '../../../../shared/config/config.ts'
-import { finishActivity } from '../../../../shared/flows/finish-activity.ts'
+import { finishActivity } from '../../../../shared/triggers/finish-activity.ts'
 import { flowRetentionTimer } from '../../../../functions/platform/flow-retention-timer.ts'
 import { flowStartTimer } from '../../../../functions/platform/flow-start-timer.ts'
 import { createServices } from '../../../../shared/services.ts'

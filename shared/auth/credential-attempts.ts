@@ -1,6 +1,6 @@
 // Bounds how often credentials that are not valid are judged (R14): by the address they come from, and each of them there.
 import { LRUCache } from 'lru-cache'
-import { EndedCredential } from '../auth/ended-credential.ts'
+import { EndedCredential } from './ended-credential.ts'
 import { isAppError, AppError } from '../errors.ts'
 
 /** Failures a minute after which a credential, or an address, is judged no longer. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { EndedCredential } from '../../../shared/auth/ended-credential.ts'
-import { createCredentialAttempts } from '../../../shared/http/credential-attempts.ts'
+import { createCredentialAttempts } from '../../../shared/auth/credential-attempts.ts'
 
 const wrong = (): Promise<never> => Promise.reject(new AppError('unauthenticated', 'not valid'))
 const ended = (): Promise<never> => Promise.reject(new EndedCredential('over'))

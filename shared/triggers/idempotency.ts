@@ -8,8 +8,8 @@ import type { TypesOf } from '../store/store.ts'
 import type { Rows } from '../store/rows.ts'
 import { rowKind, table } from '../store/table.ts'
 import { log } from '../telemetry/log.ts'
-import type { Reply } from '../triggers/http.ts'
-import { canonicalJson } from './canonical-json.ts'
+import type { Reply } from './http.ts'
+import { canonicalJson } from '../http/canonical-json.ts'
 
 const RememberedRequest = z.strictObject({
   tenantId: z.string(),

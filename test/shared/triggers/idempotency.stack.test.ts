@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import { loadConfig } from '../../../shared/config/config.ts'
-import { idempotencyTable, rememberReply } from '../../../shared/http/idempotency.ts'
+import { idempotencyTable, rememberReply } from '../../../shared/triggers/idempotency.ts'
 import { createServices } from '../../../shared/services.ts'
 import { identity, newClient, signIn } from '../../support/browser-client.ts'
 import { eventually } from '../../support/eventually.ts'

@@ -4,11 +4,12 @@ import { type OrchestrationContext, RetryOptions, type Task } from 'durable-func
 import { createOrchestrator } from 'durable-functions/lib/src/util/testingUtils.js'
 import { retryDelayMsMax, retryForMs } from '../bus/retry-delay.ts'
 import { type ErrorCode, errorTable } from '../error-table.ts'
-import type { ActivityDefinition } from '../triggers/activity.ts'
-import type { Flow, FlowProgress, OrchestrationDefinition } from '../triggers/orchestration.ts'
+import type { ActivityDefinition } from './activity.ts'
+import type { FlowProgress } from '../flows/flow-client.ts'
+import type { Flow, OrchestrationDefinition } from './orchestration.ts'
 import { finishActivity } from './finish-activity.ts'
-import { FlowFailure } from './flow-failure.ts'
-import { FlowStart, type StepInput, StepResult } from './flow-envelope.ts'
+import { FlowFailure } from '../flows/flow-failure.ts'
+import { FlowStart, type StepInput, StepResult } from '../flows/flow-envelope.ts'
 
 /**
  * So many attempts that the last one is made when the time for retries is over. They are counted since a limit in time, which Durable has as

@@ -1,15 +1,15 @@
 // The last step of every orchestration: its request says how it ended; a failure is an incident, a success closes those before it.
 import { AppError } from '../errors.ts'
-import { activity } from '../triggers/activity.ts'
+import { activity } from './activity.ts'
 
 export const finishActivity = activity({
   name: 'flow-finish',
   summary: 'Records how an orchestration ended',
   needs: ['DATA_STORAGE'],
-  input: async () => (await import('./flow-envelope.ts')).FlowEnd,
-  returns: async () => (await import('./flow-envelope.ts')).NoResult,
+  input: async () => (await import('../flows/flow-envelope.ts')).FlowEnd,
+  returns: async () => (await import('../flows/flow-envelope.ts')).NoResult,
   handler: async ({ tenantId, requestId, input: { flow, integration, operation, result, failed }, store, now }) => {
-    const { flowRequestTable } = await import('./flow-request.ts')
+    const { flowRequestTable } = await import('../flows/flow-request.ts')
     const rows = store.open(flowRequestTable).request
     const key = { tenantId, flow, requestId }
     const finishedAt = now().toISOString()
