@@ -16,6 +16,9 @@ beforeEach(async () => {
   tenant = await product.tenant()
 })
 
+const byRepository = (one: unknown, other: unknown): number =>
+  String(Reflect.get(Object(one), 'repo_id')) < String(Reflect.get(Object(other), 'repo_id')) ? -1 : 1
+
 const typesOf = async ({ arrived }: Tenant) => (await arrived()).map(({ type }) => type)
 
 describe('finding repositories', () => {
@@ -60,8 +63,9 @@ describe('finding repositories', () => {
       { discovered: [], known: repositories.map(({ id }) => id) },
     ])
     const discovered = (await tenant.arrived()).filter(({ type }) => type === 'code.repo.discovered')
-    expect(discovered.map(({ data }) => data)).toEqual(
-      ['repo-1', ...ids].map((id) => ({
+    // They have nothing to do with each other, and are published in any order.
+    expect(discovered.map(({ data }) => data).toSorted(byRepository)).toEqual(
+      ['repo-1', ...ids].toSorted().map((id) => ({
         repo_id: id,
         org_id: 'org-1',
         provider: 'github',
