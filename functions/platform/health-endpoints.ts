@@ -28,6 +28,7 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     callers: [anyone],
     answersUnconfigured: true,
     rate,
+    contract,
     returns: { 200: Liveness },
     handler: () => ({ status: 200, body: { status: 'live' as const } }),
   }),
@@ -39,7 +40,8 @@ export const healthEndpoints = (product: string, needs: readonly SettingName[]) 
     callers: [anyone],
     answersUnconfigured: true,
     rate,
-    returns: { 200: async () => (await contract()).Readiness, 503: async () => (await contract()).Readiness },
+    contract,
+    returns: { 200: 'Readiness', 503: 'Readiness' },
     handler: async ({ services }) => {
       await services.config.complete()
       const problems = services.config.problems.filter(({ name }) => needs.includes(name))

@@ -58,7 +58,8 @@ const beginLogin = (product: SignInProduct) =>
     needs: signInNeeds(product),
     rate: signInRate,
     showsProblemsAsPage: { signInAgain: loginAddress(product) },
-    query: async () => (await contract()).Login,
+    contract,
+    query: 'Login',
     returns: { 302: noBody },
     handler: async ({ query, cookies, services: { config } }) => {
       const { loginPath } = await import('../../shared/peers/hub/contract.ts')
@@ -96,8 +97,9 @@ const exchangeToken = (product: SignInProduct) =>
     showsProblemsAsPage: { signInAgain: loginAddress(product) },
     accepts: ['json', 'form'],
     bodyBytesMax: 16_384,
-    body: async () => (await contract()).Exchange,
-    returns: { 200: async () => (await contract()).SignedIn, 303: noBody },
+    contract,
+    body: 'Exchange',
+    returns: { 200: 'SignedIn', 303: noBody },
     errors: ['token-rejected', 'unauthenticated', 'product-not-granted', 'storage-unavailable'],
     handler: async ({ body, bodyFormat, cookies, now, services }) => {
       const claims = await verify(product, body.token, services)
@@ -166,7 +168,8 @@ const whoAmI = (product: SignInProduct) =>
     route: `${product}/session`,
     summary: 'Who is signed in',
     callers: [session(product, { atLeast: 'viewer' })],
-    returns: { 200: async () => (await contract()).SignedIn },
+    contract,
+    returns: { 200: 'SignedIn' },
     handler: ({ caller }) => ({ status: 200, body: signedIn(caller) }),
   })
 
@@ -177,6 +180,7 @@ const signOut = (product: SignInProduct) =>
     route: `${product}/session`,
     summary: 'Sign out. Repeating it changes nothing',
     callers: [anyone],
+    contract,
     returns: { 204: noBody },
     errors: ['storage-unavailable'],
     handler: async ({ cookies, services }) => {

@@ -2,31 +2,33 @@
 import type * as z from 'zod'
 import type { SettingName } from '../config/settings.ts'
 import type { HandlerTools } from './handler-tools.ts'
-import type { SchemaSource } from './schema-source.ts'
+import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from './schema-source.ts'
 
 /** Whose work it is, as the orchestration was started for it. */
 export type FlowIdentity = { readonly tenantId: string; readonly requestId: string }
 
-type Definition<Input extends z.ZodType, Output extends z.ZodType> = {
+type Definition<C, Input extends NamedSchema<C>, Output extends NamedSchema<C>> = {
   /** `<product>-<verb>-<noun>`. */
   readonly name: string
   readonly summary: string
   readonly needs?: readonly SettingName[]
+  /** Where the schemas are that `input` and `returns` name; loaded when the step first runs. */
+  readonly contract?: () => Promise<C>
   /** Ids and small facts, never documents or secrets: what goes in and out is kept in the orchestration's history. */
-  readonly input: SchemaSource<Input>
-  readonly returns: SchemaSource<Output>
+  readonly input: Input
+  readonly returns: Output
   /**
    * The work. An `AppError` whose code is retried (`shared/error-table.ts`) has the step tried again later, for 24 hours; any other ends the
    * orchestration, unless it catches it.
    */
   readonly handler: (
-    step: HandlerTools & FlowIdentity & { readonly input: z.output<Input> },
-  ) => Promise<z.input<Output>>
+    step: HandlerTools & FlowIdentity & { readonly input: z.output<SchemaNamed<C, Input>> },
+  ) => Promise<z.input<SchemaNamed<C, Output>>>
 }
 
 export type ActivityDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = Omit<
-  Definition<Input, Output>,
-  'handler'
+  Definition<object, SchemaSource, SchemaSource>,
+  'contract' | 'handler'
 > & {
   readonly kind: 'activity'
   readonly handler: (step: never) => Promise<unknown>
@@ -34,10 +36,18 @@ export type ActivityDefinition<Input extends z.ZodType = z.ZodType, Output exten
   readonly types?: { readonly input: z.input<Input>; readonly output: z.output<Output> }
 }
 
-export type InputOf<Activity> = Activity extends ActivityDefinition<infer Input> ? z.input<Input> : never
-export type OutputOf<Activity> = Activity extends ActivityDefinition<z.ZodType, infer Output> ? z.output<Output> : never
+export type InputOf<Activity extends ActivityDefinition> = NonNullable<Activity['types']>['input']
+export type OutputOf<Activity extends ActivityDefinition> = NonNullable<Activity['types']>['output']
 
 /** Declares an activity. Nothing happens until `register` hands it to an app. */
-export const activity = <Input extends z.ZodType, Output extends z.ZodType>(
-  definition: Definition<Input, Output>,
-): ActivityDefinition<Input, Output> => ({ kind: 'activity', ...definition })
+export const activity = <const Input extends NamedSchema<C>, const Output extends NamedSchema<C>, C = object>({
+  contract,
+  input,
+  returns,
+  ...definition
+}: Definition<C, Input, Output>): ActivityDefinition<SchemaNamed<C, Input>, SchemaNamed<C, Output>> => ({
+  kind: 'activity',
+  ...definition,
+  input: sourceOf(contract, input),
+  returns: sourceOf(contract, returns),
+})

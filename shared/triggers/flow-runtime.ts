@@ -77,7 +77,7 @@ const resultOf = (answer: unknown): unknown => {
 
 const createCall = (df: Durable, start: FlowStart, work: Work): Call =>
   function* call(activity, input) {
-    return resultOf(yield scheduled(df, start, work, activity, input)) as never
+    return resultOf(yield scheduled(df, start, work, activity, input))
   }
 
 const flowOf = (df: Durable, start: FlowStart, work: Work, call: Call): Flow => ({
@@ -92,7 +92,7 @@ const flowOf = (df: Durable, start: FlowStart, work: Work, call: Call): Flow => 
       const answers = (yield df.Task.all(tasks)) as readonly unknown[]
       results.push(...answers.map(resultOf))
     }
-    return results as never
+    return results
   },
   *sleepUntil(time) {
     yield df.createTimer(time)

@@ -9,20 +9,20 @@ import type { BodyFormat } from '../http/request-input.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
 import type { HandlerTools } from './handler-tools.ts'
-import type { SchemaOf, SchemaSource } from './schema-source.ts'
+import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from './schema-source.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Schemas of the possible answers by status; `noBody` for those without one. */
-type Returns = Readonly<Record<number, SchemaSource>>
+type Returns<C = object> = Readonly<Record<number, NamedSchema<C>>>
 
 export const noBody = z.undefined()
 
 /** One of the answers that a definition declares. The body is held to the schema of its status before it is sent. */
-export type Reply<R extends Returns = Returns> = {
+export type Reply<R extends Returns<C> = Returns, C = object> = {
   [Status in keyof R & number]: {
     readonly status: Status
-    readonly body?: z.input<SchemaOf<R[Status]>>
+    readonly body?: z.input<SchemaNamed<C, R[Status]>>
     readonly headers?: Readonly<Record<string, string>>
     readonly cookies?: readonly Cookie[]
     /** There are failures in it that may pass: a repetition with its Idempotency-Key is carried out again. */
@@ -51,10 +51,11 @@ export type HttpInput<Rule extends CallerRule, Params, Query, Body> = HandlerToo
 
 type Definition<
   Rule extends CallerRule,
-  P extends z.ZodType,
-  Q extends z.ZodType,
-  B extends z.ZodType,
-  R extends Returns,
+  C,
+  P extends NamedSchema<C>,
+  Q extends NamedSchema<C>,
+  B extends NamedSchema<C>,
+  R extends Returns<C>,
 > = {
   /** `<product>-<verb>-<noun>`; at most 128 of `a-z 0-9 -`. */
   readonly name: string
@@ -74,9 +75,11 @@ type Definition<
   readonly needs?: readonly SettingName[]
   /** Health alone: it answers also when the settings that every function needs are not usable, to say so. */
   readonly answersUnconfigured?: true
-  readonly params?: SchemaSource<P>
-  readonly query?: SchemaSource<Q>
-  readonly body?: SchemaSource<B>
+  /** Where the schemas are that `params`, `query`, `body` and `returns` name; loaded by the first call that needs one. */
+  readonly contract?: () => Promise<C>
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
   readonly accepts?: readonly BodyFormat[]
   /** Largest body in bytes, 65,536 unless told. */
   readonly bodyBytesMax?: number
@@ -100,12 +103,15 @@ type Definition<
   /** Whom a failure is shown to: sign-in shows it to a person as a page when the browser asks for one. */
   readonly showsProblemsAsPage?: { readonly signInAgain: string }
   readonly handler: (
-    input: HttpInput<Rule, z.output<P>, z.output<Q>, z.output<B>>,
-  ) => Promise<Reply<NoInfer<R>>> | Reply<NoInfer<R>>
+    input: HttpInput<Rule, z.output<SchemaNamed<C, P>>, z.output<SchemaNamed<C, Q>>, z.output<SchemaNamed<C, B>>>,
+  ) => Promise<Reply<NoInfer<R>, NoInfer<C>>> | Reply<NoInfer<R>, NoInfer<C>>
 }
 
 /** A definition whose types have served their purpose; the schemas still hold what comes in and goes out to them. */
-export type HttpDefinition = Omit<Definition<CallerRule, z.ZodType, z.ZodType, z.ZodType, Returns>, 'handler'> & {
+export type HttpDefinition = Omit<
+  Definition<CallerRule, object, SchemaSource, SchemaSource, SchemaSource, Readonly<Record<number, SchemaSource>>>,
+  'handler' | 'contract'
+> & {
   readonly kind: 'http'
   /** Of a query form: the name of the function that it is the other way into. Both are one to limits and repetitions. */
   readonly pathForm?: string
@@ -115,12 +121,28 @@ export type HttpDefinition = Omit<Definition<CallerRule, z.ZodType, z.ZodType, z
 /** Declares an HTTP function. Nothing happens until `register` hands it to an app. */
 export const http = <
   Rule extends CallerRule,
-  R extends Returns,
-  P extends z.ZodType = z.ZodUndefined,
-  Q extends z.ZodType = z.ZodUndefined,
-  B extends z.ZodType = z.ZodUndefined,
->(
-  definition: Definition<Rule, P, Q, B, R>,
-): HttpDefinition => ({ kind: 'http', ...definition }) as unknown as HttpDefinition
+  const R extends Returns<C>,
+  C = object,
+  const P extends NamedSchema<C> = z.ZodUndefined,
+  const Q extends NamedSchema<C> = z.ZodUndefined,
+  const B extends NamedSchema<C> = z.ZodUndefined,
+>({
+  contract,
+  params,
+  query,
+  body,
+  returns,
+  ...definition
+}: Definition<Rule, C, P, Q, B, R>): HttpDefinition => {
+  const source = (schema: NamedSchema<C>): SchemaSource => sourceOf(contract, schema)
+  return {
+    kind: 'http',
+    ...definition,
+    ...(params && { params: source(params) }),
+    ...(query && { query: source(query) }),
+    ...(body && { body: source(body) }),
+    returns: Object.fromEntries(Object.entries(returns).map(([status, schema]) => [status, source(schema)])),
+  } as unknown as HttpDefinition
+}
 
 export const bodyBytesMaxUsual = 65_536

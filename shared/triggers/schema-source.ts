@@ -21,3 +21,25 @@ export const schemaOf = async <Schema extends z.ZodType>(source: SchemaSource<Sc
   loaded.set(source, schema)
   return schema as Promise<Schema>
 }
+
+/** A schema, what loads it, or the name by which a contract (a module of schemas) exports it. */
+export type NamedSchema<Contract> = SchemaSource | NamesIn<Contract>
+
+type NamesIn<Contract> = { [Name in keyof Contract]: Contract[Name] extends z.ZodType ? Name : never }[keyof Contract]
+
+/** The schema's type, whichever way it is given. */
+export type SchemaNamed<Contract, Given> = Given extends keyof Contract
+  ? Extract<Contract[Given], z.ZodType>
+  : Given extends SchemaSource
+    ? SchemaOf<Given>
+    : never
+
+/** @throws Error for a name without a contract: its definition is wrong */
+export const sourceOf = <Contract>(
+  contract: (() => Promise<Contract>) | undefined,
+  given: NamedSchema<Contract>,
+): SchemaSource => {
+  if (typeof given !== 'string') return given as SchemaSource
+  if (!contract) throw new Error(`There is no contract that exports ${given}. Say which it is.`)
+  return async () => (await contract())[given as keyof Contract] as z.ZodType
+}

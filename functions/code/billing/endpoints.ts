@@ -13,8 +13,9 @@ export const readUsage = http({
   summary: "The active repositories of each day as they were reported to Hub's billing, with their corrections",
   callers,
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).UsageQuery,
-  returns: { 200: async () => (await contract()).Usage },
+  contract,
+  query: 'UsageQuery',
+  returns: { 200: 'Usage' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => {
     const { listUsage } = await import('./usage-list.ts')
@@ -29,9 +30,10 @@ export const readProtectedRepositories = http({
   summary: 'The repositories behind the figure of a day',
   callers,
   needs: ['DATA_STORAGE'],
-  params: async () => (await contract()).UsagePath,
-  query: async () => (await contract()).ProtectedRepositoriesQuery,
-  returns: { 200: async () => (await contract()).ProtectedRepositories },
+  contract,
+  params: 'UsagePath',
+  query: 'ProtectedRepositoriesQuery',
+  returns: { 200: 'ProtectedRepositories' },
   errors: ['not-found', 'storage-unavailable'],
   handler: async ({ params: { date }, query, tenantId, store }) => {
     const { listProtectedRepositories } = await import('./usage-list.ts')
@@ -55,8 +57,9 @@ export const adjustUsage = http({
     'Asks for a correction of the reported usage of a day: an operator decides. The same adjustmentId is one request',
   callers,
   needs: ['DATA_STORAGE'],
-  body: async () => (await contract()).AdjustmentDraft,
-  returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
+  contract,
+  body: 'AdjustmentDraft',
+  returns: { 200: 'Adjustment', 202: 'Adjustment' },
   errors: adjustmentErrors,
   handler: async ({ body, store, now, tenantId, actor, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
@@ -79,8 +82,9 @@ export const adjustUsageAsOperator = http({
   operation: 'adjust usage',
   callers: operators,
   needs: needsHub,
-  body: async () => (await contract()).OperatorAdjustmentDraft,
-  returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
+  contract,
+  body: 'OperatorAdjustmentDraft',
+  returns: { 200: 'Adjustment', 202: 'Adjustment' },
   errors: adjustmentErrors,
   handler: async ({ body, store, now, actor, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
@@ -99,8 +103,9 @@ export const decideAdjustment = http({
   operation: 'adjust usage',
   callers: operators,
   needs: needsHub,
-  body: async () => (await contract()).AdjustmentDecision,
-  returns: { 200: async () => (await contract()).Adjustment, 202: async () => (await contract()).Adjustment },
+  contract,
+  body: 'AdjustmentDecision',
+  returns: { 200: 'Adjustment', 202: 'Adjustment' },
   errors: adjustmentErrors,
   handler: async ({ body, store, now, actor, services }) => {
     const { decideAdjustment: decide } = await import('./adjustment.ts')
@@ -116,8 +121,9 @@ export const readMissedDays = http({
   summary: 'Days of all organizations that are too old for the report, and that Hub may not have',
   callers: operators,
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).MissedDaysQuery,
-  returns: { 200: async () => (await contract()).MissedDays },
+  contract,
+  query: 'MissedDaysQuery',
+  returns: { 200: 'MissedDays' },
   errors: ['storage-unavailable'],
   handler: async ({ query, store }) => {
     const { listMissedDays } = await import('./missed-days.ts')
@@ -134,8 +140,9 @@ export const reportMissedDays = http({
   operation: 'report usage of days long past',
   callers: operators,
   needs: needsHub,
-  body: async () => (await contract()).MissedDaysOrder,
-  returns: { 200: async () => (await contract()).MissedDaysReport },
+  contract,
+  body: 'MissedDaysOrder',
+  returns: { 200: 'MissedDaysReport' },
   errors: adjustmentErrors,
   handler: async ({ body, store, now, services }) => {
     const { reportMissedDays: report } = await import('./missed-days.ts')

@@ -18,8 +18,9 @@ export const readClients = http({
   summary: 'The client companies, in the order of their ids',
   callers: readers,
   needs,
-  query: async () => (await contract()).Listing,
-  returns: { 200: async () => (await contract()).Clients },
+  contract,
+  query: 'Listing',
+  returns: { 200: 'Clients' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => ({
     status: 200,
@@ -35,9 +36,10 @@ export const putClient = http({
   summary: 'Creates a client company, or replaces what is known of it. Of two at once the later one holds',
   callers: writers,
   needs,
-  params: async () => (await contract()).ClientPath,
-  body: async () => (await contract()).ClientDraft,
-  returns: { 201: async () => (await contract()).Client, 200: async () => (await contract()).Client },
+  contract,
+  params: 'ClientPath',
+  body: 'ClientDraft',
+  returns: { 201: 'Client', 200: 'Client' },
   errors: storeErrors,
   handler: async ({ params: { clientId }, body, tenantId, store }) => {
     const { client, isNew } = await (await work()).putClient(store, { ...body, tenantId, clientId })
@@ -54,7 +56,8 @@ export const deleteClient = http({
     'Takes a client company away, with its settings. Refused while a mapping leads to it. One that is not there is no error',
   callers: writers,
   needs,
-  params: async () => (await contract()).ClientPath,
+  contract,
+  params: 'ClientPath',
   returns: { 204: noBody },
   errors: storeErrors,
   handler: async ({ params: { clientId }, store, now, tenantId, actor }) => {
@@ -71,8 +74,9 @@ export const readClientMappings = http({
   summary: 'Which organizations and repositories belong to which client',
   callers: readers,
   needs,
-  query: async () => (await contract()).Listing,
-  returns: { 200: async () => (await contract()).ClientMappings },
+  contract,
+  query: 'Listing',
+  returns: { 200: 'ClientMappings' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => ({
     status: 200,
@@ -89,9 +93,10 @@ export const putClientMapping = http({
     'Maps an organization or a repository to a client. That of a repository goes before that of its organization',
   callers: writers,
   needs,
-  params: async () => (await contract()).MappingPath,
-  body: async () => (await contract()).MappingDraft,
-  returns: { 201: async () => (await contract()).ClientMapping, 200: async () => (await contract()).ClientMapping },
+  contract,
+  params: 'MappingPath',
+  body: 'MappingDraft',
+  returns: { 201: 'ClientMapping', 200: 'ClientMapping' },
   errors: storeErrors,
   handler: async ({ params, body, tenantId, store }) => {
     const { mapping, isNew } = await (await work()).putMapping(store, { ...params, ...body, tenantId })
@@ -107,7 +112,8 @@ export const deleteClientMapping = http({
   summary: 'Takes a mapping away. One that is not there is no error',
   callers: writers,
   needs,
-  params: async () => (await contract()).MappingPath,
+  contract,
+  params: 'MappingPath',
   returns: { 204: noBody },
   errors: ['storage-unavailable'],
   handler: async ({ params, tenantId, store }) => {

@@ -10,8 +10,9 @@ export const planCmdbSync = activity({
   name: 'code-plan-cmdb-sync',
   summary: 'Counts what there is to sync to CMDB, and whether retirements need a confirmation',
   needs: storage,
-  input: async () => (await contract()).PlanInput,
-  returns: async () => (await contract()).PlanResult,
+  contract,
+  input: 'PlanInput',
+  returns: 'PlanResult',
   handler: async ({ tenantId, requestId, store, now }) => {
     const { planSync } = await import('./sync-plan.ts')
     return planSync({ store, now }, { tenantId, requestId })
@@ -22,8 +23,9 @@ export const compareCmdbClients = activity({
   name: 'code-compare-cmdb-clients',
   summary: 'Marks profiles whose client has become another one, up to 5,000 profiles a time',
   needs: storage,
-  input: async () => (await contract()).ComparisonInput,
-  returns: async () => (await contract()).ComparisonResult,
+  contract,
+  input: 'ComparisonInput',
+  returns: 'ComparisonResult',
   handler: async ({ tenantId, requestId, input, store, now }) => {
     const { compareClients } = await import('./client-comparison.ts')
     return compareClients({ store, now }, { tenantId, requestId }, input)
@@ -34,8 +36,9 @@ export const sendCmdbBatch = activity({
   name: 'code-send-cmdb-batch',
   summary: 'Sends up to 200 changed profiles to CMDB, and retires assets of repositories that are gone',
   needs: ['DATA_STORAGE', 'CMDB_API_URL', 'CMDB_SERVICE_KEY'],
-  input: async () => (await contract()).BatchInput,
-  returns: async () => (await contract()).BatchResult,
+  contract,
+  input: 'BatchInput',
+  returns: 'BatchResult',
   handler: async ({ tenantId, requestId, input: { cursor }, services }) => {
     const { syncBatch } = await import('./sync-batch.ts')
     return syncBatch(services, { tenantId, requestId }, cursor)
@@ -46,8 +49,9 @@ export const endCmdbSync = activity({
   name: 'code-end-cmdb-sync',
   summary: 'Records how a CMDB sync ended',
   needs: storage,
-  input: async () => (await contract()).EndInput,
-  returns: async () => (await contract()).EndResult,
+  contract,
+  input: 'EndInput',
+  returns: 'EndResult',
   handler: async ({ tenantId, requestId, input: { mayGoOn, problem }, store, now }) => {
     const { endSync } = await import('./sync-end.ts')
     return endSync({ store, now }, { tenantId, requestId }, { mayGoOn, ...(problem && { problem }) })

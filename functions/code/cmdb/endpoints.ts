@@ -25,9 +25,10 @@ export const putAppProfile = http({
   callers: profileCallers,
   needs,
   rate,
-  params: async () => (await contract()).ProfilePath,
-  body: async () => (await contract()).ProfileDraft,
-  returns: { 201: async () => (await contract()).AppProfile, 200: async () => (await contract()).AppProfile },
+  contract,
+  params: 'ProfilePath',
+  body: 'ProfileDraft',
+  returns: { 201: 'AppProfile', 200: 'AppProfile' },
   errors: storeErrors,
   handler: async ({ params: { repositoryId }, body, tenantId, store, now }) => {
     const { refuseAhead } = await import('../../../shared/schema/time.ts')
@@ -48,7 +49,8 @@ export const deleteAppProfile = http({
   callers: profileCallers,
   needs,
   rate,
-  params: async () => (await contract()).ProfilePath,
+  contract,
+  params: 'ProfilePath',
   returns: { 204: noBody },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { repositoryId }, tenantId, store, now }) => {
@@ -65,8 +67,9 @@ export const readAppProfiles = http({
   summary: 'The application profiles, in the order of repositories, and what CMDB has of each',
   callers: readers,
   needs,
-  query: async () => (await contract()).ProfileQuery,
-  returns: { 200: async () => (await contract()).ListedProfiles },
+  contract,
+  query: 'ProfileQuery',
+  returns: { 200: 'ListedProfiles' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => {
     const { listProfiles } = await import('./profiles.ts')
@@ -81,8 +84,9 @@ export const readCmdbRefusals = http({
   summary: "The repositories whose assets CMDB refuses, with CMDB's reason",
   callers: readers,
   needs,
-  query: async () => (await contract()).RefusalQuery,
-  returns: { 200: async () => (await contract()).CmdbRefusals },
+  contract,
+  query: 'RefusalQuery',
+  returns: { 200: 'CmdbRefusals' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => {
     const { listRefusals } = await import('./refusal.ts')
@@ -99,7 +103,8 @@ export const requestCmdbSync = http({
   operation: 'ask for CMDB syncs',
   callers: technicians,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
-  returns: { 202: async () => (await contract()).RequestedSync },
+  contract,
+  returns: { 202: 'RequestedSync' },
   errors: storeErrors,
   handler: async ({ tenantId, actor, services }) => {
     const { requestSync } = await work()
@@ -115,7 +120,8 @@ export const reconcileCmdb = http({
   summary: 'Sends every application profile to CMDB again, so that what was changed or deleted there is made good',
   callers: admins,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
-  returns: { 202: async () => (await contract()).RequestedSync },
+  contract,
+  returns: { 202: 'RequestedSync' },
   errors: storeErrors,
   handler: async ({ tenantId, actor, services }) => {
     const { requestReconciliation } = await work()
@@ -131,8 +137,9 @@ export const readCmdbSync = http({
   summary: 'How far a sync to CMDB is, or how it ended',
   callers: readers,
   needs,
-  params: async () => (await contract()).SyncPath,
-  returns: { 200: async () => (await contract()).CmdbSync },
+  contract,
+  params: 'SyncPath',
+  returns: { 200: 'CmdbSync' },
   errors: ['storage-unavailable', 'not-found'],
   handler: async ({ params: { requestId }, tenantId, services }) => {
     const { readSync } = await work()
@@ -147,7 +154,8 @@ export const readLatestCmdbSync = http({
   summary: 'The latest sync to CMDB',
   callers: readers,
   needs,
-  returns: { 200: async () => (await contract()).LatestSync },
+  contract,
+  returns: { 200: 'LatestSync' },
   errors: ['storage-unavailable'],
   handler: async ({ tenantId, services }) => {
     const { readLatestSync } = await work()
@@ -165,8 +173,9 @@ export const confirmCmdbRetirement = http({
   operation: 'confirm CMDB retirements',
   callers: admins,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
-  params: async () => (await contract()).SyncPath,
-  returns: { 202: async () => (await contract()).RequestedSync },
+  contract,
+  params: 'SyncPath',
+  returns: { 202: 'RequestedSync' },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { requestId }, tenantId, actor, services }) => {
     const { confirmRetirement } = await work()

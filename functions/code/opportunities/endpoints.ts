@@ -4,7 +4,6 @@ import { http } from '../../../shared/triggers/http.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
 const contract = () => import('./contract.ts')
-const opened = async () => (await contract()).OpenedOpportunity
 
 export const openOpportunity = http({
   name: 'code-open-opportunity',
@@ -15,8 +14,9 @@ export const openOpportunity = http({
   operation: 'open opportunities',
   callers: [session('code', { atLeast: 'member' }), integrationKey('code:opportunities:write')],
   needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],
-  body: async () => (await contract()).SignificantFinding,
-  returns: { 201: opened, 200: opened },
+  contract,
+  body: 'SignificantFinding',
+  returns: { 201: 'OpenedOpportunity', 200: 'OpenedOpportunity' },
   errors: [
     'peer-unavailable',
     'peer-timeout',
@@ -49,8 +49,9 @@ export const readOpportunities = http({
   operation: 'read opportunities',
   callers: [session('code', { atLeast: 'viewer' }), integrationKey('code:opportunities:read')],
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).Listing,
-  returns: { 200: async () => (await contract()).LinkedOpportunities },
+  contract,
+  query: 'Listing',
+  returns: { 200: 'LinkedOpportunities' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store, now, services }) => {
     const { listOpportunities } = await import('./listing.ts')

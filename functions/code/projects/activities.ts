@@ -7,8 +7,9 @@ export const prepareProject = activity({
   name: 'code-prepare-project',
   summary: 'Finds the client of the repository, and keeps what PSA is to be asked for',
   needs: ['DATA_STORAGE'],
-  input: async () => (await work()).NoInput,
-  returns: async () => (await work()).NoResult,
+  contract: work,
+  input: 'NoInput',
+  returns: 'NoResult',
   handler: async ({ tenantId, requestId, store }) => {
     await (await work()).prepareProject({ store, tenantId, requestId })
     return null
@@ -19,8 +20,9 @@ export const createProject = activity({
   name: 'code-create-project',
   summary: 'Has PSA make the project, unless it has it already or the request was cancelled',
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
-  input: async () => (await work()).NoInput,
-  returns: async () => (await work()).Creation,
+  contract: work,
+  input: 'NoInput',
+  returns: 'Creation',
   handler: async ({ tenantId, requestId, store, now, services }) =>
     (await work()).createProject({
       store,
@@ -35,8 +37,9 @@ export const recordProject = activity({
   name: 'code-record-project',
   summary: 'Keeps what PSA made, and no longer what it was asked for',
   needs: ['DATA_STORAGE'],
-  input: async () => (await work()).MadeProject,
-  returns: async () => (await work()).NoResult,
+  contract: work,
+  input: 'MadeProject',
+  returns: 'NoResult',
   handler: async ({ tenantId, requestId, input, store }) => {
     await (await work()).recordProject({ store, tenantId, requestId }, input)
     return null

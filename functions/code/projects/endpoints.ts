@@ -21,9 +21,10 @@ export const requestProject = http({
   callers: writers,
   needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
   flows: true,
+  contract,
   body: async () => (await import('./recommendation.ts')).Recommendation,
   bodyBytesMax: 1_048_576,
-  returns: { 202: async () => (await contract()).Accepted, 200: async () => (await contract()).Accepted },
+  returns: { 202: 'Accepted', 200: 'Accepted' },
   errors: ['flow-not-started', 'storage-unavailable', 'conflict'],
   handler: async ({ body, store, now, tenantId, actor, flows }) => {
     const {
@@ -57,8 +58,9 @@ export const readProjects = http({
   summary: "Projects of recommendations, newest first, with what was last known of PSA's projects",
   callers: readers,
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).Listing,
-  returns: { 200: async () => (await contract()).Projects },
+  contract,
+  query: 'Listing',
+  returns: { 200: 'Projects' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => ({
     status: 200,
@@ -76,8 +78,9 @@ export const readProject = http({
   callers: readers,
   needs: ['DATA_STORAGE'],
   flows: true,
-  params: async () => (await contract()).ProjectPath,
-  returns: { 200: async () => (await contract()).Project },
+  contract,
+  params: 'ProjectPath',
+  returns: { 200: 'Project' },
   errors: ['not-found', 'storage-unavailable'],
   handler: async ({ params: { projectId }, tenantId, store, now, services, flows }) => {
     const { readProject: read, showProject } = await reading()
@@ -95,8 +98,9 @@ export const cancelProject = http({
     'Have no project made. It is too late once PSA has been asked for it: then the project is made, and its state says so. A cancelled recommendation is not begun again',
   callers: writers,
   needs: ['DATA_STORAGE'],
-  params: async () => (await contract()).ProjectPath,
-  returns: { 202: async () => (await contract()).Project },
+  contract,
+  params: 'ProjectPath',
+  returns: { 202: 'Project' },
   errors: ['not-found', 'conflict', 'storage-unavailable'],
   handler: async ({ params: { projectId }, tenantId, store, now }) => {
     const { readProject: read, shownProject } = await reading()

@@ -23,11 +23,12 @@ export const connectOrganization = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).OrganizationPath,
-  body: async () => (await contract()).OrganizationDraft,
+  contract,
+  params: 'OrganizationPath',
+  body: 'OrganizationDraft',
   returns: {
-    201: async () => (await contract()).Organization,
-    200: async () => (await contract()).Organization,
+    201: 'Organization',
+    200: 'Organization',
   },
   errors: storeErrors,
   handler: async ({ params: { orgId }, body, store, now, tenantId, services }) => {
@@ -47,7 +48,8 @@ export const disconnectOrganization = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).OrganizationPath,
+  contract,
+  params: 'OrganizationPath',
   returns: { 204: noBody },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { orgId }, store, now, tenantId, services }) => {
@@ -64,8 +66,9 @@ export const readOrganizations = http({
   summary: 'The source-control organizations that were ever connected, in the order of their ids',
   callers: readers,
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).OrganizationQuery,
-  returns: { 200: async () => (await contract()).ListedOrganizations },
+  contract,
+  query: 'OrganizationQuery',
+  returns: { 200: 'ListedOrganizations' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => {
     const { listOrganizations } = await import('./listing.ts')
@@ -83,9 +86,10 @@ export const discoverRepository = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).RepositoryPath,
-  body: async () => (await contract()).RepositoryDraft,
-  returns: { 201: async () => (await contract()).Repository, 200: async () => (await contract()).Repository },
+  contract,
+  params: 'RepositoryPath',
+  body: 'RepositoryDraft',
+  returns: { 201: 'Repository', 200: 'Repository' },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { orgId, repositoryId }, body, store, now, tenantId, services }) => {
     const { discoverRepository: discover } = await import('./repositories.ts')
@@ -106,9 +110,10 @@ export const discoverRepositories = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).OrganizationPath,
-  body: async () => (await contract()).Repositories,
-  returns: { 200: async () => (await contract()).DiscoveryReport },
+  contract,
+  params: 'OrganizationPath',
+  body: 'Repositories',
+  returns: { 200: 'DiscoveryReport' },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params: { orgId }, body: { repositories }, store, now, tenantId, services }) => {
     const { discoverRepositories: discover } = await import('./repositories.ts')
@@ -127,8 +132,9 @@ export const readRepositories = http({
     'The repositories that were found, in the order of their ids, each with the organization that it belongs to now',
   callers: readers,
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).RepositoryQuery,
-  returns: { 200: async () => (await contract()).ListedRepositories },
+  contract,
+  query: 'RepositoryQuery',
+  returns: { 200: 'ListedRepositories' },
   errors: ['storage-unavailable'],
   handler: async ({ query, tenantId, store }) => {
     const { listRepositories } = await import('./listing.ts')
@@ -145,9 +151,10 @@ export const requestBackup = http({
   callers: [...readers, integrationKey('code:sources:write')],
   needs,
   ...publishing,
-  params: async () => (await contract()).BackupPath,
-  body: async () => (await contract()).BackupDraft,
-  returns: { 202: async () => (await contract()).Backup },
+  contract,
+  params: 'BackupPath',
+  body: 'BackupDraft',
+  returns: { 202: 'Backup' },
   errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
   handler: async ({ params: { jobId }, body, store, now, tenantId, services }) => {
     const { requestBackup: request } = await import('./backups.ts')
@@ -164,11 +171,12 @@ export const recordDocumentation = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).DocumentationRunPath,
-  body: async () => (await contract()).DocumentationRunDraft,
+  contract,
+  params: 'DocumentationRunPath',
+  body: 'DocumentationRunDraft',
   returns: {
-    201: async () => (await contract()).DocumentationRun,
-    200: async () => (await contract()).DocumentationRun,
+    201: 'DocumentationRun',
+    200: 'DocumentationRun',
   },
   errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
   handler: async ({ params, body, store, now, tenantId, services }) => {
@@ -190,9 +198,10 @@ export const recordRefresh = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).RefreshPath,
-  body: async () => (await contract()).RefreshDraft,
-  returns: { 201: async () => (await contract()).Refresh, 200: async () => (await contract()).Refresh },
+  contract,
+  params: 'RefreshPath',
+  body: 'RefreshDraft',
+  returns: { 201: 'Refresh', 200: 'Refresh' },
   errors: [...storeErrors, 'not-found'],
   handler: async ({ params, store, now, tenantId, services }) => {
     const { recordRefresh: record } = await import('./documentation.ts')
@@ -210,10 +219,11 @@ export const recordScan = http({
   callers,
   needs,
   ...publishing,
-  params: async () => (await contract()).ScanPath,
-  body: async () => (await contract()).ScanDraft,
+  contract,
+  params: 'ScanPath',
+  body: 'ScanDraft',
   bodyBytesMax: 1_048_576,
-  returns: { 201: async () => (await contract()).ScanReport },
+  returns: { 201: 'ScanReport' },
   errors: [...storeErrors, 'not-found', 'idempotency-key-reused'],
   handler: async ({ params, body, store, now, tenantId, services }) => {
     const { recordScan: record } = await import('./scans.ts')

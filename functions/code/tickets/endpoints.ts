@@ -25,11 +25,12 @@ export const fileTickets = http({
   operation: 'file tickets',
   callers: [session('code', { atLeast: 'member' }), integrationKey('code:tickets:write')],
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
-  body: async () => (await contract()).Filing,
+  contract,
+  body: 'Filing',
   bodyBytesMax: 1_048_576,
   returns: {
-    201: async () => (await contract()).FiledTicket,
-    200: async () => (await contract()).FiledTicketOrReport,
+    201: 'FiledTicket',
+    200: 'FiledTicketOrReport',
   },
   errors: psaErrors,
   handler: async ({ body, store, now, tenantId, actor, services }) => {
@@ -68,8 +69,9 @@ export const readTickets = http({
   operation: 'read tickets',
   callers: [session('code', { atLeast: 'viewer' }), integrationKey('code:tickets:read')],
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).Listing,
-  returns: { 200: async () => (await contract()).LinkedTickets },
+  contract,
+  query: 'Listing',
+  returns: { 200: 'LinkedTickets' },
   errors: ['storage-unavailable'],
   handler: async ({ query: { limit, cursor, findingId, ...filter }, tenantId, store, now, services }) => {
     const listing = { store, psa: services.forReading.psa, now, tenantId }

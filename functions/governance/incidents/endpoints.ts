@@ -38,8 +38,9 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     summary: `Incidents of ${whose}, newest first`,
     callers: readers,
     needs: ['DATA_STORAGE'],
-    query: async () => (await contract()).IncidentQuery,
-    returns: { 200: async () => (await contract()).Incidents },
+    contract,
+    query: 'IncidentQuery',
+    returns: { 200: 'Incidents' },
     handler: async ({ query, caller, store }) => {
       const { listIncidents } = await import('../../../shared/incidents/incident-list.ts')
       const { shownIncident } = await shown()
@@ -54,8 +55,9 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     summary: `One incident of ${whose}, with the first of its parked messages`,
     callers: readers,
     needs: ['DATA_STORAGE'],
-    params: async () => (await contract()).IncidentParams,
-    returns: { 200: async () => (await contract()).IncidentWithMessages },
+    contract,
+    params: 'IncidentParams',
+    returns: { 200: 'IncidentWithMessages' },
     errors: ['not-found'],
     handler: async ({ params: { incidentId }, caller, store }) => {
       const { listParked } = await import('../../../shared/incidents/incident-list.ts')
@@ -74,9 +76,10 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     summary: `Messages that are parked with an incident of ${whose}`,
     callers: readers,
     needs: ['DATA_STORAGE'],
-    params: async () => (await contract()).IncidentParams,
-    query: async () => (await contract()).MessageQuery,
-    returns: { 200: async () => (await contract()).ParkedMessages },
+    contract,
+    params: 'IncidentParams',
+    query: 'MessageQuery',
+    returns: { 200: 'ParkedMessages' },
     errors: ['not-found'],
     handler: async ({ params: { incidentId }, query, caller, store }) => {
       const { listParked } = await import('../../../shared/incidents/incident-list.ts')
@@ -96,8 +99,9 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
     summary: `A message that is parked with an incident of ${whose}, with its body without secrets`,
     callers: writers,
     needs: ['DATA_STORAGE'],
-    params: async () => (await contract()).MessageParams,
-    returns: { 200: async () => (await contract()).ParkedMessageWithBody },
+    contract,
+    params: 'MessageParams',
+    returns: { 200: 'ParkedMessageWithBody' },
     errors: ['not-found'],
     handler: async ({ params: { incidentId, messageId: parkedId }, caller, store }) => {
       const { readParked } = await import('../../../shared/incidents/incident-list.ts')
@@ -114,8 +118,9 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
     summary: `Discard a message that is parked with an incident of ${whose}: it is never handled`,
     callers: writers,
     needs: ['DATA_STORAGE'],
-    params: async () => (await contract()).MessageParams,
-    body: async () => (await contract()).Discard,
+    contract,
+    params: 'MessageParams',
+    body: 'Discard',
     returns: { 204: noBody },
     errors: ['not-found', 'conflict'],
     handler: async ({ params: { incidentId, messageId: parkedId }, body: { reason }, caller, store, now, actor }) => {
@@ -135,8 +140,9 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
     summary: `Acknowledge an incident of ${whose}`,
     callers: writers,
     needs: ['DATA_STORAGE'],
-    params: async () => (await contract()).IncidentParams,
-    returns: { 200: async () => (await contract()).Incident },
+    contract,
+    params: 'IncidentParams',
+    returns: { 200: 'Incident' },
     errors: ['not-found', 'conflict'],
     handler: async ({ params: { incidentId }, caller, store, now, actor }) => {
       const { acknowledgeIncident } = await import('../../../shared/incidents/incident-life.ts')
@@ -153,9 +159,10 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
     summary: `Resolve an incident of ${whose}. The next failure opens a new one; parked messages must be replayed or discarded`,
     callers: writers,
     needs: ['DATA_STORAGE'],
-    params: async () => (await contract()).IncidentParams,
-    query: async () => (await contract()).ResolveQuery,
-    returns: { 200: async () => (await contract()).Incident },
+    contract,
+    params: 'IncidentParams',
+    query: 'ResolveQuery',
+    returns: { 200: 'Incident' },
     errors: ['not-found', 'conflict', 'messages-parked'],
     handler: async ({ params: { incidentId }, query: { discardParked }, caller, store, now, actor: by }) => {
       const { resolveIncident } = await import('../../../shared/incidents/incident-life.ts')
@@ -179,8 +186,9 @@ const replayEndpoint = ({ named, prefix, whose, writers, ownerOf }: Family): Htt
     summary: `Send the parked messages of an incident of ${whose} again, up to 200 a call`,
     callers: writers,
     needs: ['DATA_STORAGE', 'SERVICE_BUS'],
-    params: async () => (await contract()).IncidentParams,
-    returns: { 202: async () => (await contract()).Replay },
+    contract,
+    params: 'IncidentParams',
+    returns: { 202: 'Replay' },
     errors: ['not-found', 'conflict', 'bus-unavailable'],
     handler: async ({ params: { incidentId }, caller, store, now, actor, services }) => {
       const { replayIncident } = await import('../../../shared/incidents/replay.ts')
@@ -200,7 +208,8 @@ const readBanner = http({
   summary: 'What is broken for every organization now',
   callers: [session('ai', { atLeast: 'viewer' })],
   needs: ['DATA_STORAGE'],
-  returns: { 200: async () => (await contract()).Banners },
+  contract,
+  returns: { 200: 'Banners' },
   handler: async ({ store }) => {
     const { listIncidents } = await import('../../../shared/incidents/incident-list.ts')
     const { resolutionOf, titleOf } = await import('../../../shared/incidents/resolution.ts')

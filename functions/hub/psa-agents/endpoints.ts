@@ -13,8 +13,9 @@ export const readReassignments = http({
   operation: 'list tickets to reassign',
   callers: [integrationKey('hub:agents:read')],
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
-  query: async () => (await contract()).ReassignmentQuery,
-  returns: { 200: async () => (await contract()).Reassignments },
+  contract,
+  query: 'ReassignmentQuery',
+  returns: { 200: 'Reassignments' },
   errors: ['peer-unavailable', 'peer-timeout', 'peer-unauthorized', 'peer-invalid-response', 'storage-unavailable'],
   handler: async ({ query, tenantId, store, services }) => {
     const { listReassignments } = await import('./reassignment-list.ts')

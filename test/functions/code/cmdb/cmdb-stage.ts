@@ -190,7 +190,7 @@ export const runFlow = async (
     requestId,
     now: () => new Date(),
     *call(activity, input) {
-      return (yield step(activity, input) as never) as never
+      return yield step(activity, input) as never
     },
     callEach: () => {
       throw new Error('Not used by this flow.')
