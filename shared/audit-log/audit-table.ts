@@ -1,0 +1,68 @@
+// Where the audit log is: the entries of a tenant and their head in one partition, so that one transaction writes both.
+import * as z from 'zod'
+import { buckets } from '../store/buckets.ts'
+import { rowKind, table } from '../store/table.ts'
+import { AuditEntry } from './audit-entry.ts'
+
+const seqDigits = 12
+const seqMax = 10 ** seqDigits - 1
+
+/** A key part that sorts the newest entry first. */
+export const newestSeqFirst = (seq: number): string => String(seqMax - seq).padStart(seqDigits, '0')
+
+/** What the last entry is, and where the log begins; signed, so that who can write the table cannot make another one. */
+export const AuditHead = z.strictObject({
+  tenantId: z.string(),
+  seq: z.int().min(0),
+  /** Of the entry `seq`. */
+  hash: z.string(),
+  at: z.iso.datetime(),
+  /** The oldest entry that is still kept. */
+  firstSeq: z.int().min(1),
+  /** `previousHash` of that entry: what came before was cut off when its time was over. */
+  firstPreviousHash: z.string(),
+  keyId: z.string(),
+  signature: z.string(),
+})
+export type AuditHead = z.infer<typeof AuditHead>
+
+const Known = z.strictObject({ tenantId: z.string(), onceId: z.string(), seq: z.int() })
+
+export const auditLogTable = table('auditLog', {
+  // Kept for 13 months, but not by a time of its own: entries go from the oldest on, when the head says so first (`retention.ts`).
+  entry: rowKind({
+    schema: AuditEntry,
+    partition: ['tenantId'],
+    key: ({ seq }) => [newestSeqFirst(seq)],
+    keepFor: 'forever',
+  }),
+  head: rowKind({ schema: AuditHead, partition: ['tenantId'], key: [], keepFor: 'forever' }),
+  /** That something is recorded already which may be told twice. */
+  known: rowKind({ schema: Known, partition: ['tenantId'], key: ['onceId'], keepFor: { days: 30 } }),
+})
+
+/**
+ * Heads as they were: a head that was put back to an earlier one does not fit them. A table of its own, since fewer may write it.
+ */
+export const auditAnchorTable = table('auditAnchors', {
+  anchor: rowKind({
+    schema: AuditHead,
+    partition: ['tenantId'],
+    key: ({ seq }) => [newestSeqFirst(seq)],
+    keepFor: { days: 400 },
+  }),
+})
+
+const logged = buckets('auditedTenants')
+export const bucketOfAudited = logged.of
+export const bucketsOfAudited = logged.names
+
+/** Which tenants have a log, for the timers that look after all of them. */
+export const auditedTenantTable = table('auditedTenants', {
+  tenant: rowKind({
+    schema: z.strictObject({ bucket: z.string(), tenantId: z.string() }),
+    partition: ['bucket'],
+    key: ['tenantId'],
+    keepFor: 'forever',
+  }),
+})

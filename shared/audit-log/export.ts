@@ -1,0 +1,38 @@
+// The audit log as text: JSON Lines, which another program verifies, and CSV, which a spreadsheet opens.
+import type { AuditEntry } from './audit-entry.ts'
+
+export const auditFormats = ['jsonl', 'csv'] as const
+export type AuditFormat = (typeof auditFormats)[number]
+
+export const mediaTypeOf: Readonly<Record<AuditFormat, string>> = {
+  jsonl: 'application/jsonl; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+}
+
+const columns = [
+  'seq',
+  'at',
+  'action',
+  'outcome',
+  'actor',
+  'subject',
+  'integration',
+  'operation',
+  'address',
+  'correlationId',
+  'facts',
+  'entryId',
+  'previousHash',
+  'hash',
+] as const
+
+/** @param entries of one page, newest first, as they are kept */
+export const exportEntries = async (format: AuditFormat, entries: readonly AuditEntry[]): Promise<string> => {
+  if (format === 'jsonl') return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+  const { stringify } = await import('csv-stringify/sync')
+  // What begins like a formula is none for a spreadsheet (OWASP, CSV injection).
+  return stringify(
+    entries.map(({ facts, ...entry }) => ({ ...entry, facts: facts && JSON.stringify(facts) })),
+    { header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows' },
+  )
+}

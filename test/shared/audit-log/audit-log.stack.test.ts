@@ -1,0 +1,134 @@
+import { describe, expect, inject, it } from 'vitest'
+import { auditLogTable } from '../../../shared/audit-log/audit-table.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import { type TestLog, newTestLog, settingsChanged } from './logs.ts'
+
+const connectionString = inject('stack').settings['DATA_STORAGE'] ?? ''
+const newLog = (): TestLog => newTestLog(connectionString)
+
+const entriesOf = async ({ store, tenantId }: TestLog) =>
+  (await store.open(auditLogTable).entry.list({ tenantId }, { limit: 1_000 })).rows
+    .map(({ value }) => value)
+    .toReversed()
+
+/** A store whose first transaction in the log is carried out, and answers as if it was not. */
+const losingTheFirstAnswer = (store: Store, answer: () => Error): Store => {
+  let isLost = false
+  return {
+    ...store,
+    open: (table) => {
+      const rows = store.open(table)
+      if ((table.name as string) !== auditLogTable.name) return rows
+      return {
+        ...rows,
+        transaction: async (operations: Parameters<typeof rows.transaction>[0]) => {
+          const written = await rows.transaction(operations)
+          if (isLost) return written
+          isLost = true
+          throw answer()
+        },
+      }
+    },
+  }
+}
+
+describe('the audit log of a tenant', () => {
+  it('keeps what four instances append at once, each record once, in one chain', async () => {
+    const log = newLog()
+    const instances = [0, 1, 2, 3].map(() => log.instance())
+    await Promise.all(
+      instances.flatMap((instance, number) =>
+        Array.from({ length: 25 }, (_, index) =>
+          instance.append(log.tenantId, { ...settingsChanged, subject: `${number}-${index}` }),
+        ),
+      ),
+    )
+    const entries = await entriesOf(log)
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+    expect(new Set(entries.map(({ subject }) => subject)).size).toBe(100)
+    expect(await log.verify()).toMatchObject({ intact: true, checked: 100 })
+  })
+
+  it('writes records that wait together in few transactions', async () => {
+    const log = newLog()
+    let transactions = 0
+    const counting: Store = {
+      ...log.store,
+      open: (table) => {
+        const rows = log.store.open(table)
+        return {
+          ...rows,
+          transaction: (operations: Parameters<typeof rows.transaction>[0]) => {
+            transactions += 1
+            return rows.transaction(operations)
+          },
+        }
+      },
+    }
+    const instance = log.instance(counting)
+    await Promise.all(Array.from({ length: 100 }, () => instance.append(log.tenantId, settingsChanged)))
+    expect(await entriesOf(log)).toHaveLength(100)
+    // The first begins alone, the others wait for it.
+    expect(transactions).toBeLessThanOrEqual(4)
+  })
+
+  it('records once what is told twice, by two instances at once as well', async () => {
+    const log = newLog()
+    const tell = (instance: ReturnType<TestLog['instance']>) =>
+      instance.append(log.tenantId, settingsChanged, 'event-1')
+    const [one, other] = [log.instance(), log.instance()]
+    await Promise.all([tell(one), tell(one), tell(other)])
+    await tell(log.instance())
+    expect(await entriesOf(log)).toHaveLength(1)
+  })
+
+  it.each([['that something was changed', () => new AppError('conflict', 'Changed.')]])(
+    'does not record again what was written when the answer is lost and the repetition hears %s',
+    async (_, answer) => {
+      const log = newLog()
+      await log.fill(1)
+      await log.instance(losingTheFirstAnswer(log.store, answer)).append(log.tenantId, settingsChanged)
+      expect(await entriesOf(log)).toHaveLength(2)
+      expect(await log.verify()).toMatchObject({ intact: true })
+    },
+  )
+
+  it('tells whoever appends when it could not be written, and goes on with the next', async () => {
+    const log = newLog()
+    let isAway = true
+    const failing: Store = {
+      ...log.store,
+      open: (table) => {
+        const rows = log.store.open(table)
+        return {
+          ...rows,
+          transaction: (operations: Parameters<typeof rows.transaction>[0]) => {
+            if (isAway) throw new AppError('storage-unavailable', 'Away.')
+            return rows.transaction(operations)
+          },
+        }
+      },
+    }
+    const instance = log.instance(failing)
+    await expect(instance.append(log.tenantId, settingsChanged)).rejects.toMatchObject({ code: 'storage-unavailable' })
+    isAway = false
+    await instance.append(log.tenantId, settingsChanged)
+    expect(await entriesOf(log)).toHaveLength(1)
+  })
+
+  it('never goes back in time, whatever the clocks of instances say', async () => {
+    const log = newLog()
+    await log.fill(1)
+    log.clock.now = new Date('2026-11-28T09:00:00Z')
+    await log.fill(1)
+    expect((await entriesOf(log)).map(({ at }) => at)).toEqual(Array(2).fill('2026-11-28T10:00:00.000Z'))
+  })
+
+  it('refuses a record that is none', async () => {
+    const log = newLog()
+    const bad = { ...settingsChanged, facts: { note: 'x'.repeat(600) } }
+    await expect(log.instance().append(log.tenantId, bad)).rejects.toMatchObject({ code: 'internal' })
+    expect(await entriesOf(log)).toEqual([])
+  })
+})

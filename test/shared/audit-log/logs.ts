@@ -1,0 +1,59 @@
+// What tests of the audit log share: logs of several instances over one storage, a clock, and a hand in the tables.
+import type { TableClient } from '@azure/data-tables'
+import type { AuditRecord } from '../../../shared/audit-log/audit-entry.ts'
+import { type AuditLog, createAuditLog } from '../../../shared/audit-log/audit-log.ts'
+import type { HeadKeys } from '../../../shared/audit-log/head-signature.ts'
+import { type AuditVerdict, verifyAuditLog } from '../../../shared/audit-log/verification.ts'
+import { type Store, createStore } from '../../../shared/store/store.ts'
+import { newTenantId } from '../../support/browser-client.ts'
+
+export const signingKeys: HeadKeys = ['k9'.repeat(20)]
+
+export const settingsChanged: AuditRecord = {
+  action: 'settings.changed',
+  outcome: 'done',
+  actor: 'user:mia',
+  subject: 'tenant',
+  facts: { revision: 'r1' },
+}
+
+export type TestLog = {
+  readonly store: Store
+  readonly tenantId: string
+  readonly clock: { now: Date }
+  /** Another instance of the suite. */
+  readonly instance: (store?: Store) => AuditLog
+  /** So many entries, one after the other. */
+  readonly fill: (count: number) => Promise<void>
+  readonly verify: (from?: { seq: number; hash: string }, entriesMax?: number) => Promise<AuditVerdict>
+  /** The table itself, as somebody with the account's key has it. */
+  readonly byHand: <T>(table: string, work: (client: TableClient, partition: string) => Promise<T>) => Promise<T>
+  readonly rowKeyOf: (seq: number) => string
+}
+
+export const newTestLog = (connectionString: string): TestLog => {
+  const store = createStore({ connectionString })
+  const tenantId = newTenantId()
+  const clock = { now: new Date('2026-11-28T10:00:00Z') }
+  const instance = (own = store): AuditLog =>
+    createAuditLog({ store: own, now: () => clock.now, keys: async () => signingKeys })
+  return {
+    store,
+    tenantId,
+    clock,
+    instance,
+    fill: async (count) => {
+      const log = instance()
+      for (let index = 0; index < count; index += 1) await log.append(tenantId, settingsChanged)
+    },
+    verify: (from, entriesMax = 1_000) => verifyAuditLog({ store, tenantId, keys: signingKeys, from, entriesMax }),
+    byHand: async (table, work) => {
+      const outcome = await store
+        .connection(table)
+        .run('tamper', async (client) => ({ done: await work(client, tenantId) }))
+      if (!outcome.done) throw new Error('The table could not be changed by hand.')
+      return outcome.done.done
+    },
+    rowKeyOf: (seq) => `entry!${String(10 ** 12 - 1 - seq).padStart(12, '0')}`,
+  }
+}

@@ -1,0 +1,183 @@
+// Each way to tamper with the log by somebody who can write the tables and does not have the signing key.
+import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { anchorHead } from '../../../shared/audit-log/anchoring.ts'
+import { AuditContent, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
+import { type AuditHead, auditLogTable } from '../../../shared/audit-log/audit-table.ts'
+import { isOurs, signHead } from '../../../shared/audit-log/head-signature.ts'
+import { type TestLog, newTestLog, signingKeys } from './logs.ts'
+
+const connectionString = inject('stack').settings['DATA_STORAGE'] ?? ''
+let log: TestLog
+beforeEach(async () => {
+  log = newTestLog(connectionString)
+  await log.fill(6)
+})
+
+const rows = () => log.store.open(auditLogTable)
+const entryAt = async (seq: number) => {
+  const row = await rows().entry.get({ tenantId: log.tenantId, seq })
+  if (!row) throw new Error(`There is no entry ${seq}.`)
+  return row.value
+}
+const headNow = async (): Promise<AuditHead> => {
+  const row = await rows().head.get({ tenantId: log.tenantId })
+  if (!row) throw new Error('There is no head.')
+  return row.value
+}
+const remove = (seq: number) => rows().entry.delete({ tenantId: log.tenantId, seq })
+const rehashed = (content: AuditContent) => ({ ...content, hash: hashOf(content) })
+const contentAt = async (seq: number): Promise<AuditContent> => {
+  const { hash: _, ...content } = await entryAt(seq)
+  return content
+}
+
+describe('a log as it was written', () => {
+  it('is intact', async () => {
+    expect(await log.verify()).toMatchObject({ intact: true, checked: 6, head: { seq: 6 } })
+  })
+
+  it('is intact with anchors on the way', async () => {
+    await anchorHead(log.store, log.tenantId)
+    await log.fill(3)
+    await anchorHead(log.store, log.tenantId)
+    await log.fill(1)
+    expect(await log.verify()).toMatchObject({ intact: true, checked: 10 })
+    expect(await anchorHead(log.store, log.tenantId)).toBe(true)
+    expect(await anchorHead(log.store, log.tenantId)).toBe(false)
+  })
+
+  it('is verified piece by piece, as one walk would', async () => {
+    await anchorHead(log.store, log.tenantId)
+    const first = await log.verify(undefined, 2)
+    expect(first).toMatchObject({ intact: true, checked: 2, next: { seq: 4 } })
+    if (!first.intact || !first.next) throw new Error('There is more.')
+    const second = await log.verify(first.next, 2)
+    if (!second.intact || !second.next) throw new Error('There is more.')
+    expect(await log.verify(second.next, 2)).toEqual({
+      intact: true,
+      checked: 2,
+      head: expect.objectContaining({ seq: 6 }) as unknown,
+    })
+    await remove(1)
+    expect(await log.verify(second.next, 2)).toEqual({ intact: false, fault: 'entry-missing', seq: 1, checked: 1 })
+  })
+
+  it('is empty and intact for a tenant of whom nothing is recorded', async () => {
+    expect(await newTestLog(connectionString).verify()).toEqual({ intact: true, checked: 0 })
+  })
+})
+
+describe('a log that somebody tampered with', () => {
+  it('is found out when an entry is changed', async () => {
+    await rows().entry.upsert({ ...(await entryAt(3)), actor: 'user:nobody' })
+    expect(await log.verify()).toEqual({ intact: false, fault: 'entry-changed', seq: 3, checked: 3 })
+  })
+
+  it('is found out when an entry is changed with its hash', async () => {
+    await rows().entry.upsert(rehashed({ ...(await contentAt(3)), actor: 'user:nobody' }))
+    expect(await log.verify()).toEqual({ intact: false, fault: 'entry-unlinked', seq: 3, checked: 3 })
+  })
+
+  it('is found out when all entries from there on are chained anew', async () => {
+    let previousHash = genesisOf(log.tenantId)
+    for (let seq = 1; seq <= 6; seq += 1) {
+      const entry = rehashed({ ...(await contentAt(seq)), previousHash, ...(seq === 3 && { actor: 'user:nobody' }) })
+      await rows().entry.upsert(entry)
+      previousHash = entry.hash
+    }
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-unlinked', seq: 6 })
+    const { keyId: _, signature: __, ...head } = await headNow()
+    const forged = signHead({ ...head, hash: previousHash }, ['f'.repeat(40)])
+    await rows().head.upsert(forged)
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-forged' })
+    await rows().head.upsert({ ...forged, keyId: signHead(head, signingKeys).keyId })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-forged' })
+  })
+
+  it.each([
+    ['from the middle', 3],
+    ['from the beginning', 1],
+    ['from the end', 6],
+  ])('is found out when an entry is taken %s', async (_, seq) => {
+    await remove(seq)
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-missing', seq })
+  })
+
+  it('is found out when an entry is written behind the last', async () => {
+    await rows().entry.insert(rehashed({ ...(await contentAt(6)), seq: 7, previousHash: (await headNow()).hash }))
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-added', seq: 7 })
+  })
+
+  it('is found out when two entries change places', async () => {
+    const [three, four] = [await entryAt(3), await entryAt(4)]
+    await rows().entry.upsert({ ...three, seq: 4 })
+    await rows().entry.upsert({ ...four, seq: 3 })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-changed', seq: 4 })
+  })
+
+  it('is found out when an entry stands under the number of another', async () => {
+    await log.byHand('auditLog', async (client, partitionKey) => {
+      const stored = await client.getEntity(partitionKey, log.rowKeyOf(3))
+      await client.upsertEntity({ ...stored, partitionKey, rowKey: log.rowKeyOf(4) }, 'Replace')
+    })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-missing', seq: 4 })
+  })
+
+  it('is found out when an entry of another tenant is put in', async () => {
+    const other = newTestLog(connectionString)
+    await other.fill(3)
+    await log.byHand('auditLog', async (client, partitionKey) => {
+      const stored = await client.getEntity(other.tenantId, log.rowKeyOf(3))
+      await client.upsertEntity({ ...stored, partitionKey, rowKey: log.rowKeyOf(3) }, 'Replace')
+    })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-unlinked', seq: 3 })
+  })
+
+  it('is found out when a second writer goes on from an earlier entry', async () => {
+    const [two, three] = [await entryAt(2), await contentAt(3)]
+    await rows().entry.upsert(rehashed({ ...three, entryId: 'forked', previousHash: two.hash, actor: 'user:other' }))
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-unlinked', seq: 3 })
+  })
+
+  it('is found out when the end is cut off and the head put back, once an anchor was kept', async () => {
+    const before = await headNow()
+    await log.fill(3)
+    await anchorHead(log.store, log.tenantId)
+    for (const seq of [7, 8, 9]) await remove(seq)
+    await rows().head.upsert(before)
+    expect(isOurs(before, signingKeys)).toBe(true)
+    expect(await log.verify()).toEqual({ intact: false, fault: 'rolled-back', seq: 9, checked: 0 })
+    // Going on from there does not hide it.
+    await log.fill(5)
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'rolled-back', seq: 9 })
+  })
+
+  it('is found out when an anchor is forged', async () => {
+    await anchorHead(log.store, log.tenantId)
+    await log.byHand('auditAnchors', async (client, partitionKey) => {
+      for await (const stored of client.listEntities({ queryOptions: { filter: `PartitionKey eq '${partitionKey}'` } }))
+        await client.updateEntity({ ...stored, partitionKey, rowKey: stored.rowKey ?? '', hash: 'x' }, 'Replace')
+    })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'anchor-forged' })
+  })
+
+  it('is found out when the head is gone', async () => {
+    await rows().head.delete({ tenantId: log.tenantId })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-missing', seq: 6 })
+  })
+
+  it('is found out when everything but the anchors is gone', async () => {
+    await anchorHead(log.store, log.tenantId)
+    await rows().head.delete({ tenantId: log.tenantId })
+    for (let seq = 1; seq <= 6; seq += 1) await remove(seq)
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-missing' })
+  })
+
+  it('is found out when a head of another tenant is put in its place', async () => {
+    const other = newTestLog(connectionString)
+    await other.fill(6)
+    const row = await other.store.open(auditLogTable).head.get({ tenantId: other.tenantId })
+    await rows().head.upsert({ ...row!.value, tenantId: log.tenantId })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-forged' })
+  })
+})
