@@ -4,11 +4,13 @@ import type { KeyVerifier } from './auth/integration-key.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import { azureCredential } from './config/azure-credential.ts'
+import type { AuditLog } from './audit-log/audit-log.ts'
 import type { Config } from './config/config.ts'
 import type { CredentialAttempts } from './auth/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { ReadKey } from './peer-client/peer-request.ts'
 import { type ClientOf, type Peer, type PeerConnection, peerFacts, peerNames, peers } from './peers/peers.ts'
+import type { HeadKeys } from './audit-log/head-signature.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import { type ReadSecret, createReadSecret } from './secrets/setting-secret.ts'
 import type { Sealing } from './secrets/sealing.ts'
@@ -29,6 +31,8 @@ export type Services = PeerClients & {
   readonly secrets: () => Promise<Secrets>
   /** Encrypts what is kept in rows. */
   readonly sealing: () => Promise<Sealing>
+  /** The append-only logs of the organizations. */
+  readonly audit: () => Promise<AuditLog>
   readonly credentialAttempts: () => Promise<CredentialAttempts>
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
@@ -69,7 +73,11 @@ export const createServices = (config: Config, now = () => new Date()): Services
     return openSecrets(KEY_VAULT, now)
   })
   const secret = createReadSecret(config, async () => (await secrets()).cache)
-  const settings = { config, secret }
+  const audit = once(async () => {
+    const { createAuditLog } = await import('./audit-log/audit-log.ts')
+    return createAuditLog({ store: store(), now, keys: () => auditKeys(secret) })
+  })
+  const settings = { config, secret, audit }
   const clients = connectPeers(settings)
   const hubForChecks = once(() => connect(settings, 'hub', forChecks))
   return {
@@ -78,6 +86,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
     rateLimits: createRateLimits(),
     secret,
     secrets,
+    audit,
     sealing: once(async () => {
       const { createSealing } = await import('./secrets/sealing.ts')
       return createSealing({ store: store(), now, ...(await secrets()) })
@@ -117,7 +126,13 @@ const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries:
 /** A caller waits, and what was known before is good for longer. */
 const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
 
-type Settings = Pick<Services, 'config' | 'secret'>
+/** The first signs, both verify. */
+export const auditKeys = async (secret: ReadSecret): Promise<HeadKeys> => {
+  const [key, previous] = await Promise.all([secret('AUDIT_SIGNING_KEY'), secret('AUDIT_SIGNING_KEY_PREVIOUS')])
+  return previous === undefined ? [key] : [key, previous]
+}
+
+type Settings = Pick<Services, 'config' | 'secret' | 'audit'>
 
 const connectPeers = (settings: Settings, patience?: Patience): PeerClients =>
   Object.fromEntries(peerNames.map((name) => [name, once(() => connect(settings, name, patience))])) as PeerClients
@@ -125,7 +140,7 @@ const connectPeers = (settings: Settings, patience?: Patience): PeerClients =>
 type Patience = Pick<PeerConnection, 'timeouts' | 'retries'>
 
 const connect = async <Name extends Peer>(
-  { config, secret }: Settings,
+  { config, secret, audit }: Settings,
   name: Name,
   patience?: Patience,
 ): Promise<ClientOf<Name>> => {
@@ -133,7 +148,9 @@ const connect = async <Name extends Peer>(
   const settings: Readonly<Record<string, unknown>> = config.require(facts.url, facts.key)
   const baseUrl = String(settings[facts.url])
   const key: ReadKey = (refused) => secret(facts.key, refused)
-  const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key })
+  const { recordPeerWrite } = await import('./audit-log/peer-writes.ts')
+  const onWrite = peerFacts(name)?.carriesOnly ? undefined : recordPeerWrite(audit)
+  const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key, onWrite })
   return client as ClientOf<Name>
 }
 

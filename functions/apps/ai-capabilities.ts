@@ -1,11 +1,12 @@
 // The capabilities of the AI Platform, Governance among them.
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
+import * as audit from '../governance/audit/capability.ts'
 import * as incidents from '../governance/incidents/capability.ts'
 import type { Definitions, Tables } from '../platform/capability.ts'
 
-export const aiApi: readonly Definitions[] = [session.api, incidents.api]
+export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api]
 
-export const aiBackground: readonly Definitions[] = [securityTickets.background]
+export const aiBackground: readonly Definitions[] = [securityTickets.background, audit.background]
 
-export const aiTables: readonly Tables[] = [securityTickets.tables]
+export const aiTables: readonly Tables[] = [securityTickets.tables, audit.tables]

@@ -17,6 +17,7 @@ export const settingsOf = (definitions: readonly Definition[]): readonly Setting
   ...new Set<SettingName>([
     'TRUSTED_PROXY_COUNT',
     'DATA_STORAGE',
+    'AUDIT_SIGNING_KEY',
     ...definitions.flatMap((definition) => [...(definition.needs ?? []), ...neededForCallers(definition)]),
   ]),
 ]

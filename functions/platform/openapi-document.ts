@@ -5,7 +5,7 @@ import { signIns } from '../../shared/auth/sign-in.ts'
 import { type ErrorCode, errorTable } from '../../shared/error-table.ts'
 import { Problem } from '../../shared/http/problem-document.ts'
 import { problemContentType } from '../../shared/http/problem.ts'
-import type { HttpDefinition } from '../../shared/triggers/http.ts'
+import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
 import { type SchemaSource, schemaOf } from '../../shared/triggers/schema-source.ts'
 
 /** It is made here and of our own schemas: that it is an object is all that has to be held to. */
@@ -132,7 +132,7 @@ const successesOf = async ({ returns }: HttpDefinition, schemas: Schemas): Promi
     successes[status] = {
       description: successText[status] ?? 'The request was carried out',
       ...(schema.def.type !== 'undefined' && {
-        content: { 'application/json': { schema: schemas.of(schema, 'output') } },
+        content: { [mediaTypeOf(schema) ?? 'application/json']: { schema: schemas.of(schema, 'output') } },
       }),
     }
   }
@@ -180,7 +180,11 @@ const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempoten
 }
 
 const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonObject
+  const {
+    $schema: _,
+    mediaType: __,
+    ...rest
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as JsonObject
   return rest
 }
 

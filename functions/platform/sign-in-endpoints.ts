@@ -103,12 +103,19 @@ const exchangeToken = (product: SignInProduct) =>
     errors: ['token-rejected', 'unauthenticated', 'product-not-granted', 'storage-unavailable'],
     handler: async ({ body, bodyFormat, cookies, now, services }) => {
       const claims = await verify(product, body.token, services)
-      refuseOtherBrowser(claims, cookies(nonceCookieName(product, services.config)))
-      refuseWithoutProduct(product, claims)
+      const { recordRefusal, recordSignIn } = await import('./sign-in-audit.ts')
+      const nonces = cookies(nonceCookieName(product, services.config))
+      const refusal = otherBrowser(claims, nonces) ?? withoutProduct(product, claims)
+      if (refusal) {
+        await recordRefusal(services, product, claims, refusal)
+        throw refusal
+      }
       const standings = await services.standings()
       await standings.requireActive(claims.tenantId, now().toISOString())
       const sessions = await services.sessions()
       const opened = await sessions.open(product, claims)
+      // Without an entry nobody gets in.
+      await recordSignIn(services, product, claims)
       // A browser that was signed in already gets a new session, and its old one ends (ASVS 5.0, 7.2.4).
       for (const old of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(old)
       log.info('auth.session.opened', { product, tenantId: claims.tenantId, userId: claims.sub })
@@ -137,25 +144,31 @@ const verify = async (
 }
 
 /** The token must echo the nonce of the very browser that brings it, else someone could be signed in as somebody else. */
-const refuseOtherBrowser = ({ nonce, sub, tenantId }: ProductTokenClaims, nonces: readonly string[]): void => {
+const otherBrowser = (
+  { nonce, sub, tenantId }: ProductTokenClaims,
+  nonces: readonly string[],
+): AppError | undefined => {
   const [own, ...others] = nonces
   const isOwn = own !== undefined && randomTokenShape.test(own) && others.length === 0
-  if (isOwn && nonce !== undefined && equalInConstantTime(sha256(own), nonce)) return
+  if (isOwn && nonce !== undefined && equalInConstantTime(sha256(own), nonce)) return undefined
   log.warn('auth.session.refused', {
     reason: own === undefined ? 'no nonce cookie' : 'nonce differs',
     tenantId,
     userId: sub,
   })
-  throw new AppError(
+  return new AppError(
     'token-rejected',
     'This sign-in was not begun in this browser, or too long ago. Sign in again from here.',
   )
 }
 
-const refuseWithoutProduct = (product: SignInProduct, { entitlements, sub, tenantId }: ProductTokenClaims): void => {
-  if (entitlements.includes(product)) return
+const withoutProduct = (
+  product: SignInProduct,
+  { entitlements, sub, tenantId }: ProductTokenClaims,
+): AppError | undefined => {
+  if (entitlements.includes(product)) return undefined
   log.warn('auth.session.refused', { reason: 'no product access', product, tenantId, userId: sub })
-  throw new AppError(
+  return new AppError(
     'product-not-granted',
     `Your Hub session is good, but it has no access to ${signIns[product].name}. Ask an owner or admin of your organization for it.`,
   )
@@ -185,7 +198,11 @@ const signOut = (product: SignInProduct) =>
     errors: ['storage-unavailable'],
     handler: async ({ cookies, services }) => {
       const sessions = await services.sessions()
-      for (const value of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(value)
+      const { recordSignOut } = await import('./sign-in-audit.ts')
+      for (const value of cookies(signIns[product].cookie).slice(0, 5)) {
+        const closed = await sessions.close(value)
+        if (closed) await recordSignOut(services, value, closed)
+      }
       return { status: 204, cookies: [await clearedSessionCookie(product, services.config)] }
     },
   })

@@ -34,6 +34,7 @@ export const scopes = [
   'code:projects:write',
   'governance:incidents:read',
   'governance:incidents:write',
+  'governance:audit:read',
   'platform:incidents:read',
   'platform:incidents:write',
   'platform:billing:write',

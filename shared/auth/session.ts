@@ -76,8 +76,11 @@ export type Sessions = {
    * use is noted every few minutes.
    */
   readonly find: (product: Session['product'], cookie: string, now: Date) => Promise<Session | 'ended' | undefined>
-  /** Ends the session: at once here, within 5 seconds on other instances. Repeating it changes nothing. */
-  readonly close: (cookie: string) => Promise<void>
+  /**
+   * Ends the session: at once here, within 5 seconds on other instances. Repeating it changes nothing.
+   * @returns the session that was ended, now or before; nothing when there was none
+   */
+  readonly close: (cookie: string) => Promise<Session | undefined>
   readonly cutoffs: SessionCutoffs
 }
 
@@ -145,12 +148,13 @@ export const createSessions = (
       return withoutRowFields(row.value)
     },
     close: async (cookie) => {
-      if (!randomTokenShape.test(cookie)) return
+      if (!randomTokenShape.test(cookie)) return undefined
       const idHash = sha256(cookie)
       cache.delete(idHash)
       const row = await rows.get({ idHash })
       if (row) await rows.modify({ idHash }, (current) => ({ ...(current ?? row.value), isClosed: true }))
       cache.delete(idHash)
+      return row && withoutRowFields(row.value)
     },
   }
 }

@@ -4,7 +4,10 @@ import type { SettingName, SettingValues } from './settings.ts'
 /** What a secret setting says. Not text, so that nobody takes the name of a secret for the secret. */
 export type SecretSetting = { readonly value: string } | { readonly secretName: string }
 
-export type SecretSettingName = Extract<SettingName, `${string}_KEY` | `${string}_SECRET` | `${string}_SECRET_PREVIOUS`>
+export type SecretSettingName = Extract<
+  SettingName,
+  `${string}_KEY` | `${string}_KEY_PREVIOUS` | `${string}_SECRET` | `${string}_SECRET_PREVIOUS`
+>
 
 /** Settings as they are read: of a secret where it is, of others the value. */
 export type ReadSettings = {

@@ -107,6 +107,10 @@ export const settings = z.object({
     .optional()
     .describe('The secret before the present one, accepted as well while it is being changed.'),
   ...peerSettings,
+  AUDIT_SIGNING_KEY: sharedSecret.describe('Secret with which the heads of the audit logs are signed (HMAC-SHA-256).'),
+  AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
+    .optional()
+    .describe('The secret before the present one, with which older heads and anchors are still verified.'),
   SERVICE_BUS: serviceBus.describe(
     'The Service Bus namespace with the queues of our subscribers: a connection string on a laptop. On Azure set SERVICE_BUS__fullyQualifiedNamespace instead, to use the managed identity.',
   ),

@@ -3,12 +3,9 @@ import type { Reading } from '../schema/reading.ts'
 import { checkedFor } from './checked-argument.ts'
 import type { BodyGiven, PathParams, PeerContract, PeerOperation } from './operation.ts'
 import { wordsOf } from './operation.ts'
-import type { PeerAnswer, PeerAnswers } from './peer-call.ts'
+import { type PeerAnswer, type PeerAnswers, noTenant } from './peer-call.ts'
 import type { PeerClient } from './peer-client.ts'
 import { peerPath } from './peer-path.ts'
-
-/** The circuit breaker of calls that concern no organization. No organization has this id. */
-const noTenant = '*'
 
 type Declared<Operation extends PeerOperation> = {
   readonly [Status in keyof Operation['answers']]?: Reading

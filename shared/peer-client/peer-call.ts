@@ -15,6 +15,9 @@ export type PeerAnswer<Answers extends PeerAnswers> = {
   [Status in keyof Answers & number]: { readonly status: Status; readonly body: z.output<Answers[Status]> }
 }[keyof Answers & number]
 
+/** In the place of an organization, for calls that concern none: no organization has this id. */
+export const noTenant = '*'
+
 export type PeerCall<Answers extends PeerAnswers> = {
   /** In words, for errors and logs: `create ticket`. */
   readonly operation: string
@@ -32,6 +35,16 @@ export type PeerCall<Answers extends PeerAnswers> = {
   readonly idempotent?: boolean
   /** Sent as `Idempotency-Key`; makes the call one that may be repeated. */
   readonly idempotencyKey?: string
+}
+
+/** One call that changes something at a peer, for whoever records those. */
+export type PeerWrite = {
+  readonly peer: string
+  readonly operation: string
+  readonly tenantId: string
+  readonly path: string
+  /** The code of the error that it ended in; undefined before it is sent. */
+  readonly failure?: string
 }
 
 /** GET, PUT and DELETE are idempotent by RFC 9110, section 9.2.2; everything else only if the call says so. */

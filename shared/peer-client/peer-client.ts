@@ -15,7 +15,14 @@ import { AppError } from '../errors.ts'
 import { log } from '../telemetry/log.ts'
 import { type Attempt, type AttemptFailure, exchange, failureOfThrown, isFailure } from './peer-attempt.ts'
 import { type BreakerSettings, type PeerBreaker, createPeerBreakers } from './peer-breakers.ts'
-import { type PeerAnswer, type PeerAnswers, type PeerCall, mayBeRepeated } from './peer-call.ts'
+import {
+  type PeerAnswer,
+  type PeerAnswers,
+  type PeerCall,
+  type PeerWrite,
+  mayBeRepeated,
+  noTenant,
+} from './peer-call.ts'
 import { noteAnswer, noteFailure } from './peer-watch.ts'
 import { type PeerFacts, type PeerRequest, type ReadKey, buildPeerRequest } from './peer-request.ts'
 
@@ -48,6 +55,8 @@ export type PeerClientOptions = {
   /** Largest answer. Default 5,000,000. */
   readonly bodyBytesMax?: number
   readonly fetch?: typeof globalThis.fetch
+  /** Told of every call for an organization that changes something, before it is sent and when it failed. What it throws ends the call. */
+  readonly onWrite?: ((write: PeerWrite) => Promise<void>) | undefined
 }
 
 export type PeerClient = {
@@ -85,12 +94,15 @@ export const createPeerClient = (options: PeerClientOptions): PeerClient => {
     peer: settings.peer,
     call: async <const Answers extends PeerAnswers>(call: PeerCall<Answers>) => {
       const request = await buildPeerRequest(settings, call)
+      const write = writeOf(settings.peer, call)
+      if (write) await settings.onWrite?.(write)
       const run = { settings, breaker: breakers.of(call.tenantId), call, request }
       const result = await withNewerKey(run, await runAttempts(run))
       logCall(settings.peer, call, result)
       if (isFailure(result.attempt)) {
         const error = toPeerError(settings.peer, call, result.attempt, result.attempts)
         noteFailure(settings.peer, error)
+        if (write) await settings.onWrite?.({ ...write, failure: error.code }).catch(logUnrecorded(write))
         throw error
       }
       noteAnswer(settings.peer)
@@ -99,6 +111,15 @@ export const createPeerClient = (options: PeerClientOptions): PeerClient => {
     },
   }
 }
+
+/** Nothing for what only reads, and for what concerns no organization. */
+const writeOf = (peer: string, { method, operation, tenantId, path }: PeerCall<PeerAnswers>): PeerWrite | undefined =>
+  method === 'GET' || tenantId === noTenant ? undefined : { peer, operation, tenantId, path }
+
+const logUnrecorded =
+  ({ peer, operation, tenantId }: PeerWrite) =>
+  (error: unknown): void =>
+    log.error('peer.failure.not_recorded', { peer, operation, tenantId, error })
 
 type Run = {
   readonly settings: Settings

@@ -2,7 +2,7 @@
 // made, and where its stand-in listens on a laptop.
 import type { PeerClientOptions } from '../peer-client/peer-client.ts'
 
-export type PeerConnection = Pick<PeerClientOptions, 'baseUrl' | 'key' | 'timeouts' | 'retries' | 'facts'>
+export type PeerConnection = Pick<PeerClientOptions, 'baseUrl' | 'key' | 'timeouts' | 'retries' | 'facts' | 'onWrite'>
 
 type PeerEntry = {
   /** As a person calls it. */
@@ -13,6 +13,8 @@ type PeerEntry = {
   readonly key: string
   /** Loaded by the first call. */
   readonly connect: (connection: PeerConnection) => Promise<object>
+  /** No product, but a way to them: what is sent there is no write into one. */
+  readonly carriesOnly?: true
   /** How long a call may take, where it is not as usual. */
   readonly patience?: Pick<PeerClientOptions, 'timeouts' | 'retries'>
   readonly standIn: {
@@ -42,6 +44,7 @@ export const peers = {
     url: 'BUS_API_URL',
     key: 'BUS_INTEGRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./bus/client.ts')).createBusClient(connection),
+    carriesOnly: true,
     // Somebody may be waiting: what cannot be published soon is left to the sweep.
     patience: { timeouts: { attemptMs: 3_000, deadlineMs: 5_000 }, retries: { max: 1 } },
     standIn: { port: 7083, shows: 'stand-in of the event bus: what was published' },

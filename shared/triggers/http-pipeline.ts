@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { authenticate } from '../auth/authentication.ts'
 import { type Caller, actorOf } from '../auth/caller.ts'
+import { actingAs } from '../audit-log/acting.ts'
 import { type PublicProductInfo, publicProductOf, publicProducts } from '../http/public-product.ts'
 import type { Config } from '../config/config.ts'
 import { errorTable } from '../error-table.ts'
@@ -19,8 +20,9 @@ import { newPeerWatch, watchPeers } from '../peer-client/peer-watch.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { continueTrace, currentTrace } from '../telemetry/trace.ts'
-import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
+import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual, mediaTypeOf } from './http.ts'
 import { handlerInput } from './handler-tools.ts'
+import { audited } from './http-audit.ts'
 import { reportOutcome } from './http-incidents.ts'
 import { inInvocation } from './invocation.ts'
 import { queryFormOf } from './query-form.ts'
@@ -93,7 +95,7 @@ const operationOf = ({ name, pathForm }: HttpDefinition): string => pathForm ?? 
 /** Everything that can be decided before the body is read. */
 const admit = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Caller> => {
   const { config, rateLimits } = services
-  const address = clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
+  const address = addressOf(definition, services, request)
   const rate = definition.rate ?? usualRate
   if (rate.by === 'address') await rateLimits.count(operationOf(definition), address, rate)
   if (definition.needs) config.require(...definition.needs)
@@ -110,6 +112,9 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
   if (rate.by === 'caller') await rateLimits.count(operationOf(definition), rateKeyOf(caller, address), rate)
   return caller
 }
+
+const addressOf = (definition: HttpDefinition, { config }: Services, request: HttpRequest): string =>
+  clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
 
 /** Without the setting health counts by the last hop: too strictly when there are proxies, never too loosely. */
 const trustedProxies = ({ answersUnconfigured }: HttpDefinition, config: Config): number =>
@@ -156,10 +161,16 @@ const handle = async (
     flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
     cookies: (name: string) => cookieValues(request.headers.get('cookie'), name),
   })
-  const call = async (): Promise<Reply> =>
+  const work = async (): Promise<Reply> =>
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)
+  if (caller.kind === 'anyone') return work()
+  const address = addressOf(definition, services, request)
+  const call = (): Promise<Reply> =>
+    actingAs(actorOf(caller), () =>
+      audited(definition, services, { caller, params: input.params, body: input.body, address }, work),
+    )
   const key = request.headers.get('idempotency-key')
-  if (key === null || request.method === 'GET' || caller.kind === 'anyone') return call()
+  if (key === null || request.method === 'GET') return call()
   const { rememberReply } = await import('./idempotency.ts')
   return rememberReply({
     services,
@@ -178,16 +189,20 @@ const readParams = async (definition: HttpDefinition, source: SchemaSource, requ
 /** The answer goes through the schema that the definition declares for it: nothing leaves that the contract does not name. */
 const responseOf = async (definition: HttpDefinition, reply: Reply): Promise<HttpResponseInit> => {
   const source = definition.returns[reply.status]
-  const body = source && (await schemaOf(source)).safeParse(reply.body)
+  const schema = source && (await schemaOf(source))
+  const body = schema?.safeParse(reply.body)
   if (!body?.success)
     throw new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
       cause: new Error(`${definition.name} answered ${reply.status} outside its contract`, { cause: body?.error }),
     })
+  const mediaType = schema && mediaTypeOf(schema)
   return {
     status: reply.status,
-    headers: { ...reply.headers },
+    headers: { ...reply.headers, ...(mediaType !== undefined && { 'content-type': mediaType }) },
     ...(reply.cookies && { cookies: [...reply.cookies] }),
-    ...(body.data !== undefined && { jsonBody: body.data as unknown }),
+    ...(mediaType === undefined
+      ? { ...(body.data !== undefined && { jsonBody: body.data as unknown }) }
+      : { body: body.data as string }),
   }
 }
 

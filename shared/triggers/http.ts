@@ -2,6 +2,7 @@
 import type { Cookie } from '@azure/functions'
 import * as z from 'zod'
 import type { AnyoneCaller, Caller, CallerOf, CallerRule } from '../auth/caller.ts'
+import type { AuditAction } from '../audit-log/audit-entry.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../error-table.ts'
 import type { Rate } from '../http/rate-limit.ts'
@@ -17,6 +18,15 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Returns<C = object> = Readonly<Record<number, NamedSchema<C>>>
 
 export const noBody = z.undefined()
+
+/** The schema of an answer that is text and no JSON. */
+export const textOf = (mediaType: string): z.ZodString => z.string().meta({ mediaType })
+
+/** Of a schema made by `textOf`; undefined for JSON. */
+export const mediaTypeOf = (schema: z.ZodType): string | undefined => {
+  const mediaType: unknown = schema.meta()?.['mediaType']
+  return typeof mediaType === 'string' ? mediaType : undefined
+}
 
 /** One of the answers that a definition declares. The body is held to the schema of its status before it is sent. */
 export type Reply<R extends Returns<C> = Returns, C = object> = {
@@ -96,6 +106,10 @@ type Definition<
   /** How much a failure matters: `high` wakes somebody up. */
   readonly severity?: 'high' | 'normal'
   readonly rate?: Rate
+  /** What the audit log of the caller's organization calls it (R11). It is recorded before it is done. */
+  readonly audit?: AuditAction
+  /** For operators alone: the organization that they act on is named in the body, and its log has the entry. */
+  readonly actsOn?: 'organization in body'
   /** It starts orchestrations, or asks how far they are. */
   readonly flows?: true
   /** Sign-in alone takes posts from another site: Hub's, which a nonce proves besides. */

@@ -34,6 +34,7 @@ export const putClient = http({
   route: 'code/clients/{clientId}',
   queryRoute: 'code/clients',
   summary: 'Creates a client company, or replaces what is known of it. Of two at once the later one holds',
+  audit: 'client.changed',
   callers: writers,
   needs,
   contract,
@@ -54,6 +55,7 @@ export const deleteClient = http({
   queryRoute: 'code/clients',
   summary:
     'Takes a client company away, with its settings. Refused while a mapping leads to it. One that is not there is no error',
+  audit: 'client.changed',
   callers: writers,
   needs,
   contract,
@@ -91,6 +93,7 @@ export const putClientMapping = http({
   queryRoute: 'code/client-mappings',
   summary:
     'Maps an organization or a repository to a client. That of a repository goes before that of its organization',
+  audit: 'client.changed',
   callers: writers,
   needs,
   contract,
@@ -110,6 +113,7 @@ export const deleteClientMapping = http({
   route: 'code/client-mappings/{source}/{sourceId}',
   queryRoute: 'code/client-mappings',
   summary: 'Takes a mapping away. One that is not there is no error',
+  audit: 'client.changed',
   callers: writers,
   needs,
   contract,

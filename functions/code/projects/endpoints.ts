@@ -18,6 +18,7 @@ export const requestProject = http({
     'Have a migration recommendation made a billable project of PSA. The same recommendation always has one project: posted again it answers the same, and begins again what has failed',
   integration: 'suite→flows',
   operation: 'request projects',
+  audit: 'flow.requested',
   callers: writers,
   needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
   flows: true,
@@ -96,6 +97,7 @@ export const cancelProject = http({
   route: 'code/projects/{projectId}/cancel',
   summary:
     'Have no project made. It is too late once PSA has been asked for it: then the project is made, and its state says so. A cancelled recommendation is not begun again',
+  audit: 'flow.requested',
   callers: writers,
   needs: ['DATA_STORAGE'],
   contract,

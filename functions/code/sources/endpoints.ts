@@ -20,6 +20,7 @@ export const connectOrganization = http({
   route: 'code/organizations/{orgId}',
   queryRoute: 'code/organizations',
   summary: 'A source-control organization is connected. Repeating it stores its present login and count',
+  audit: 'source.changed',
   callers,
   needs,
   ...publishing,
@@ -45,6 +46,7 @@ export const disconnectOrganization = http({
   queryRoute: 'code/organizations',
   summary:
     'A source-control organization is disconnected, and its assets in CMDB are retired. Repeating it changes nothing',
+  audit: 'source.changed',
   callers,
   needs,
   ...publishing,

@@ -20,6 +20,19 @@ export const sessionCutoffSubscriber = subscriber({
     const who = { tenantId, userId: event.data.user_id }
     // What Hub issued after the change already knows of it. A time that lies ahead would lock the user out until then.
     const notBefore = new Date(Math.min(Date.parse(event.time), now().getTime()))
+    const audit = await services.audit()
+    const subject = `user:${event.data.user_id}`
+    await audit.append(
+      tenantId,
+      {
+        action: 'access.changed',
+        outcome: 'asked',
+        actor: 'function:hub-session-cutoff-subscriber',
+        subject,
+        operation: event.type,
+      },
+      `event ${event.id}`,
+    )
     const { isDeactivated, isUntold, newRole, lostProducts, products } = accessChangeOf(event)
     if (isDeactivated) {
       await cutoffs.cutOffUser(who, { notBefore, lost: true })
