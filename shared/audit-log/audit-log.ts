@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../errors.ts'
 import type { Row, Store } from '../store/store.ts'
-import { untilUndisturbed } from '../store/undisturbed.ts'
+import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import { type AuditEntry, AuditRecord, genesisOf, hashOf } from './audit-entry.ts'
 import { type AuditHead, auditLogTable, auditedTenantTable, bucketOfAudited } from './audit-table.ts'
 import { type HeadKeys, signHead } from './head-signature.ts'
@@ -75,7 +75,7 @@ const writeBatch = async (
 ): Promise<void> => {
   const rows = store.open(auditLogTable)
   const signing = await keys()
-  await untilUndisturbed(async () => {
+  await retryOnConflict(async () => {
     const head = heads.get(tenantId) ?? (await rows.head.get({ tenantId }))
     // Known before there is anything to look after.
     if (!head) await store.open(auditedTenantTable).tenant.upsert({ bucket: bucketOfAudited(tenantId), tenantId })

@@ -2,7 +2,7 @@
 // between, what is left before the beginning belongs to nothing, and the next run deletes it.
 import { AppError } from '../errors.ts'
 import type { Row, Store } from '../store/store.ts'
-import { untilUndisturbed } from '../store/undisturbed.ts'
+import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import { type AuditHead, auditLogTable, newestSeqFirst } from './audit-table.ts'
 import { type HeadKeys, signHead } from './head-signature.ts'
@@ -26,7 +26,7 @@ type Input = {
  */
 export const cutAuditLog = async (input: Input): Promise<number> => {
   const rows = input.store.open(auditLogTable)
-  const head = await untilUndisturbed(async () => {
+  const head = await retryOnConflict(async () => {
     const current = await rows.head.get({ tenantId: input.tenantId })
     return current && moveBeginning(input, current)
   })

@@ -106,10 +106,9 @@ const faultOf = (entry: AuditEntry, expected: AuditPosition): AuditFault | undef
 
 /** The anchors from here back, newest first, read as the walk meets them. */
 const anchorsFrom = ({ store, tenantId, keys }: Pick<Input, 'store' | 'tenantId' | 'keys'>, seq: number) => {
-  const rows = store
-    .open(auditAnchorTable)
-    .anchor.each({ tenantId }, { from: [newestSeqFirst(seq)], pageSize: 100 })
-    [Symbol.asyncIterator]()
+  const range = { from: [newestSeqFirst(seq)], pageSize: 100 }
+  const each = store.open(auditAnchorTable).anchor.each({ tenantId }, range)
+  const rows = each[Symbol.asyncIterator]()
   let ahead: AuditHead | undefined | 'unread' = 'unread'
   const next = async (): Promise<AuditHead | undefined> => {
     const { done, value } = await rows.next()

@@ -12,7 +12,8 @@ import { signIns } from '../../shared/auth/sign-in.ts'
 import { publicProducts } from '../../shared/http/public-product.ts'
 import { orgRoles } from '../../shared/peers/hub/vocabulary.ts'
 import { createStore } from '../../shared/store/store.ts'
-import type { HttpDefinition } from '../../shared/triggers/http.ts'
+import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
+import { schemaOf } from '../../shared/triggers/schema-source.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
 import { expectProblem, problemOf } from '../support/problem.ts'
 import { psaControl } from '../support/psa-control.ts'
@@ -259,9 +260,9 @@ describe('what every answer carries', () => {
     expectSafeHeaders(bad)
     const type = good.headers.get('content-type')
     const isEmpty = (await good.text()) === ''
-    expect(isEmpty ? null : type).toBe(
-      isEmpty ? null : good.status < 400 ? 'application/json' : 'application/problem+json',
-    )
+    const source = definition.returns[good.status]
+    const declared = (source && mediaTypeOf(await schemaOf(source))) ?? 'application/json'
+    expect(isEmpty ? null : type).toBe(isEmpty ? null : good.status < 400 ? declared : 'application/problem+json')
   })
 
   it.each(named)("%s continues the caller's trace and quotes its id", async (_, definition) => {

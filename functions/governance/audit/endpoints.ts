@@ -44,22 +44,21 @@ const exportAuditLog = (format: 'jsonl' | 'csv', mediaType: string): HttpDefinit
         body: await exportEntries(format, entries),
         headers: {
           'content-disposition': `attachment; filename="audit-log.${format}"`,
-          ...(cursor !== undefined && { link: `<?${next}>; rel="next"` }),
+          ...(cursor !== undefined && { link: `<?${next.toString()}>; rel="next"` }),
         },
       }
     },
   })
 
-const entriesVerifiedAtOnce = 20_000
+const entriesVerifiedAtOnce = 5_000
 
 const verifyAuditLog = http({
   name: 'ai-verify-audit-log',
   method: 'GET',
   route: 'ai/governance/audit/verification',
-  summary: 'Whether anybody has changed the audit log of the organization, and where; up to 20,000 entries at once',
+  summary: 'Whether anybody has changed the audit log of the organization, and where; up to 5,000 entries at once',
   callers: readers,
   needs: ['DATA_STORAGE', 'AUDIT_SIGNING_KEY'],
-  rate: { by: 'caller', perMinute: 10 },
   query: async () => (await contract()).VerificationQuery,
   returns: { 200: async () => (await contract()).Verdict },
   errors: ['storage-unavailable', 'vault-unavailable'],

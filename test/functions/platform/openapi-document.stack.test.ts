@@ -238,7 +238,9 @@ describe('what the host answers', () => {
     const type = response.headers.get('content-type') ?? ''
     const schema = documented.content[type]?.schema
     if (!schema) throw new Error(`The document has no ${type} for ${title}`)
-    const parsed = validatorOf(definition, schema).safeParse(JSON.parse(text))
+    const parsed = validatorOf(definition, schema).safeParse(
+      /^application\/(?:problem\+)?json$/.test(type) ? JSON.parse(text) : text,
+    )
     expect([title, parsed.error?.issues]).toEqual([title, undefined])
     return response.status
   }

@@ -19,7 +19,7 @@ const losingTheFirstAnswer = (store: Store, answer: () => Error): Store => {
     ...store,
     open: (table) => {
       const rows = store.open(table)
-      if ((table.name as string) !== auditLogTable.name) return rows
+      if (table.name !== auditLogTable.name) return rows
       return {
         ...rows,
         transaction: async (operations: Parameters<typeof rows.transaction>[0]) => {

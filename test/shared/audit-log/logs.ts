@@ -2,6 +2,7 @@
 import type { TableClient } from '@azure/data-tables'
 import type { AuditRecord } from '../../../shared/audit-log/audit-entry.ts'
 import { type AuditLog, createAuditLog } from '../../../shared/audit-log/audit-log.ts'
+import { type AuditHead, auditLogTable } from '../../../shared/audit-log/audit-table.ts'
 import type { HeadKeys } from '../../../shared/audit-log/head-signature.ts'
 import { type AuditVerdict, verifyAuditLog } from '../../../shared/audit-log/verification.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
@@ -26,6 +27,7 @@ export type TestLog = {
   /** So many entries, one after the other. */
   readonly fill: (count: number) => Promise<void>
   readonly verify: (from?: { seq: number; hash: string }, entriesMax?: number) => Promise<AuditVerdict>
+  readonly head: () => Promise<AuditHead>
   /** The table itself, as somebody with the account's key has it. */
   readonly byHand: <T>(table: string, work: (client: TableClient, partition: string) => Promise<T>) => Promise<T>
   readonly rowKeyOf: (seq: number) => string
@@ -47,6 +49,11 @@ export const newTestLog = (connectionString: string): TestLog => {
       for (let index = 0; index < count; index += 1) await log.append(tenantId, settingsChanged)
     },
     verify: (from, entriesMax = 1_000) => verifyAuditLog({ store, tenantId, keys: signingKeys, from, entriesMax }),
+    head: async () => {
+      const row = await store.open(auditLogTable).head.get({ tenantId })
+      if (!row) throw new Error('The log has no head.')
+      return row.value
+    },
     byHand: async (table, work) => {
       const outcome = await store
         .connection(table)

@@ -1,0 +1,235 @@
+import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { all } from '../../../../functions/apps/all.ts'
+import { AuditEntry, hashOf } from '../../../../shared/audit-log/audit-entry.ts'
+import { auditLogTable } from '../../../../shared/audit-log/audit-table.ts'
+import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { type Store, createStore } from '../../../../shared/store/store.ts'
+import {
+  type Client,
+  beginLogin,
+  claimsOf,
+  hubToken,
+  identity,
+  newClient,
+  newTenantId,
+  signIn,
+} from '../../../support/browser-client.ts'
+import { vulnerability } from '../../../support/findings.ts'
+import { hubControl } from '../../../support/hub-control.ts'
+import { startTicketing } from '../../../support/ticketing.ts'
+
+const stack = inject('stack')
+const { urls, settings } = stack
+const store: Store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+
+let tenantId: string
+let admin: Client
+beforeEach(async () => {
+  tenantId = newTenantId()
+  admin = await signIn(urls, identity({ tenantId, product: 'ai', role: 'admin' }))
+})
+
+const page = z.object({ entries: z.array(AuditEntry.omit({ tenantId: true })), nextCursor: z.string().optional() })
+const entries = async (client = admin) => {
+  const response = await client.fetch('/api/ai/governance/audit?limit=100')
+  expect(response.status).toBe(200)
+  return page.parse(await response.json()).entries
+}
+const codeAdmin = () => signIn(urls, identity({ tenantId, product: 'code', role: 'admin' }))
+const putClient = (client: Client) => client.send('PUT', '/api/code/clients/client-1', { name: 'Northwind' })
+
+describe('what the audit log of an organization holds', () => {
+  it('who signed in and out', async () => {
+    await admin.fetch('/api/ai/session', { method: 'DELETE' })
+    await admin.fetch('/api/ai/session', { method: 'DELETE' })
+    const next = await signIn(urls, identity({ tenantId, product: 'ai', role: 'admin' }))
+    expect((await entries(next)).map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      'session.opened done',
+      'session.closed done',
+      'session.opened done',
+    ])
+  })
+
+  it('who was refused at the door, and why', async () => {
+    const who = identity({ tenantId, product: 'code' })
+    const client = newClient(urls)
+    const nonce = await beginLogin(client, 'code')
+    const token = await hubToken(urls, { product: 'code', claims: { ...claimsOf(who), nonce, entitlements: ['hub'] } })
+    expect((await client.send('POST', '/api/code/session', { token })).status).toBe(403)
+    expect((await entries())[0]).toMatchObject({
+      action: 'session.refused',
+      actor: `user:${who.userId}`,
+      facts: { product: 'code', code: 'product-not-granted' },
+    })
+  })
+
+  it('what a person changed: before it is done, by whom, from where', async () => {
+    const client = await codeAdmin()
+    expect((await putClient(client)).status).toBe(201)
+    expect((await entries())[0]).toMatchObject({
+      action: 'client.changed',
+      outcome: 'asked',
+      actor: expect.stringMatching(/^user:/) as string,
+      subject: 'client-1',
+      operation: 'code-put-client',
+      address: expect.stringMatching(/^10\./) as string,
+      correlationId: expect.any(String) as string,
+    })
+  })
+
+  it('what came to nothing, with the reason', async () => {
+    const client = await codeAdmin()
+    const response = await client.send('PUT', '/api/code/settings', { revision: 'stale', settings: { aiOptOut: true } })
+    expect(response.status).toBe(409)
+    const [refused, asked] = await entries()
+    expect(refused).toMatchObject({ action: 'settings.changed', outcome: 'refused', facts: { code: 'conflict' } })
+    expect(asked).toMatchObject({ action: 'settings.changed', outcome: 'asked', correlationId: refused?.correlationId })
+  })
+
+  it('what is written into other products, on whose behalf, and what failed there', async () => {
+    const own = await startTicketing(stack)
+    await own.file(vulnerability())
+    await own.psa.setFaults({ kind: 'expired-key', operation: 'createTicket' })
+    expect((await own.post(vulnerability())).status).toBe(502)
+    const reader = await signIn(urls, identity({ tenantId: own.tenantId, product: 'ai', role: 'admin' }))
+    const writes = (await entries(reader)).filter(({ action }) => action === 'peer.written')
+    expect(writes.map(({ outcome, operation, facts }) => [outcome, operation, facts?.['code']])).toEqual([
+      ['failed', 'psa: create ticket', 'peer-unauthorized'],
+      ['asked', 'psa: create ticket', undefined],
+      ['asked', 'psa: create ticket', undefined],
+    ])
+    for (const { actor } of writes) expect(actor).toMatch(/^user:/)
+  })
+
+  it('what an operator did to it, though the operator belongs to nobody here', async () => {
+    const operator = await createIntegrationKey(store, {
+      environment: 'test',
+      tenantId: newTenantId(),
+      integration: 'code→hub',
+      scopes: ['platform:billing:write'],
+      now: new Date(),
+    })
+    await newClient(urls, { 'x-integration-key': operator }).send('POST', '/api/code/billing/platform/missed-days', {
+      tenantId,
+      from: '2026-01-01',
+    })
+    expect((await entries()).map(({ action, outcome }) => [action, outcome])).toContainEqual([
+      'operator.acted',
+      'asked',
+    ])
+  })
+
+  it('nothing of what is read, and no content', async () => {
+    const client = await codeAdmin()
+    await client.fetch('/api/code/clients')
+    await client.send('PUT', '/api/code/clients/client-1', { name: 'A name that is content' })
+    const all = await entries()
+    expect(all.map(({ action }) => action)).toEqual(['client.changed', 'session.opened', 'session.opened'])
+    expect(JSON.stringify(all)).not.toContain('A name that is content')
+  })
+})
+
+it('is read by admins of the organization and by keys with its scope, by nobody else', async () => {
+  const member = await signIn(urls, identity({ tenantId, product: 'ai', role: 'member' }))
+  const other = await signIn(urls, identity({ product: 'ai', role: 'owner' }))
+  for (const path of ['', '/export.jsonl', '/export.csv', '/verification'])
+    expect((await member.fetch(`/api/ai/governance/audit${path}`)).status).toBe(403)
+  expect((await entries(other)).map(({ action }) => action)).toEqual(['session.opened'])
+})
+
+describe('the export', () => {
+  it('goes on from page to page, and anybody can verify it', async () => {
+    const client = await codeAdmin()
+    for (let index = 0; index < 3; index += 1) await putClient(client)
+    let next: string | undefined = '?limit=2'
+    const lines: string[] = []
+    while (next !== undefined) {
+      const response = await admin.fetch(`/api/ai/governance/audit/export.jsonl${next}`)
+      expect(response.headers.get('content-type')).toBe('application/jsonl; charset=utf-8')
+      lines.push(...(await response.text()).trimEnd().split('\n'))
+      next = /^<(\?[^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1]
+    }
+    const read = lines.map((line) => AuditEntry.parse(JSON.parse(line)))
+    expect(read.length).toBeGreaterThanOrEqual(5)
+    for (const [index, { hash, ...content }] of read.entries()) {
+      expect(hashOf(content)).toBe(hash)
+      if (index > 0) expect(read[index - 1]?.previousHash).toBe(hash)
+    }
+    // That it was exported is in the log as well.
+    expect((await entries())[0]).toMatchObject({ action: 'data.exported', operation: 'ai-export-audit-jsonl' })
+  })
+
+  it('is CSV for a spreadsheet', async () => {
+    const response = await admin.fetch('/api/ai/governance/audit/export.csv')
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="audit-log.csv"')
+    expect((await response.text()).split('\r\n')[0]).toMatch(/^seq,at,action,/)
+  })
+})
+
+describe('the verification', () => {
+  const verify = async () => (await admin.fetch('/api/ai/governance/audit/verification')).json()
+
+  it('says that nothing was changed', async () => {
+    expect(await verify()).toEqual({
+      intact: true,
+      checked: 1,
+      head: { seq: 1, hash: expect.any(String) as string, at: expect.any(String) as string },
+      explanation: 'Nothing was changed.',
+    })
+  })
+
+  it('says what was changed, and where', async () => {
+    const rows = store.open(auditLogTable).entry
+    const row = await rows.get({ tenantId, seq: 1 })
+    if (!row) throw new Error('Nothing is recorded.')
+    await rows.update(row, { ...row.value, actor: 'user:somebody-else' })
+    expect(await verify()).toEqual({
+      intact: false,
+      fault: 'entry-changed',
+      seq: 1,
+      checked: 0,
+      explanation: 'The content of an entry was changed after it was written.',
+    })
+  })
+})
+
+describe('every function that changes something', () => {
+  /** What products tell us of their own, and what is recorded as a write into another product or at the door. */
+  const recordedOtherwise = [
+    /-(?:open|close)-session$/,
+    /^code-(?:file-tickets|open-opportunity)$/,
+    /^code-(?:discover-repositor(?:y|ies)|record-documentation|record-refresh|record-scan|request-backup)(?:-by-query)?$/,
+    /^code-(?:put|delete)-app-profile(?:-by-query)?$/,
+  ]
+
+  it('says what the audit log calls it, or is named here', () => {
+    const unsaid = all.definitions.flatMap((definition) =>
+      definition.kind === 'http' &&
+      definition.method !== 'GET' &&
+      definition.audit === undefined &&
+      !recordedOtherwise.some((pattern) => pattern.test(definition.name))
+        ? [definition.name]
+        : [],
+    )
+    expect(unsaid).toEqual([])
+  })
+
+  it('of an operator who acts on an organization says so', () => {
+    for (const definition of all.definitions)
+      if (definition.kind === 'http' && definition.audit === 'operator.acted')
+        expect([definition.name, definition.actsOn]).toEqual([definition.name, 'organization in body'])
+  })
+})
+
+it('has the end of access that Hub tells of, once', async () => {
+  const hub = hubControl(urls.hub, tenantId)
+  await hub.putOrganization({ products: ['hub', 'code', 'ai'] })
+  const who = identity({ tenantId, product: 'code', role: 'member' })
+  await hub.putUser(who.userId, { orgRole: 'member', products: ['code'] })
+  await hub.changeUser(who.userId, { status: 'deactivated' })
+  await expect
+    .poll(async () => (await entries()).filter(({ action }) => action === 'access.changed'), { timeout: 20_000 })
+    .toMatchObject([{ subject: `user:${who.userId}`, operation: 'hub.iam.user_deactivated' }])
+})
