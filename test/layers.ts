@@ -17,6 +17,7 @@ export const layers = [
   'http',
   'auth',
   'secrets',
+  'audit-log',
   'bus',
   'tenants',
   'incidents',

@@ -9,13 +9,14 @@ const readers = [session('ai', { atLeast: 'admin' }), integrationKey('governance
 
 const listAuditEntries = http({
   name: 'ai-list-audit-entries',
+  contract,
   method: 'GET',
   route: 'ai/governance/audit',
   summary: 'The audit log of the organization, newest entry first',
   callers: readers,
   needs: ['DATA_STORAGE'],
-  query: async () => (await contract()).AuditQuery,
-  returns: { 200: async () => (await contract()).AuditEntries },
+  query: 'AuditQuery',
+  returns: { 200: 'AuditEntries' },
   errors: ['storage-unavailable'],
   handler: async ({ query, store, tenantId }) => {
     const { entries, cursor } = await readEntries(store, tenantId, query)
@@ -26,12 +27,13 @@ const listAuditEntries = http({
 const exportAuditLog = (format: 'jsonl' | 'csv', mediaType: string): HttpDefinition =>
   http({
     name: `ai-export-audit-${format}`,
+    contract,
     method: 'GET',
     route: `ai/governance/audit/export.${format}`,
     summary: `The audit log of the organization as ${format === 'csv' ? 'CSV' : 'JSON Lines'}; the header Link leads to the next page`,
     callers: readers,
     needs: ['DATA_STORAGE'],
-    query: async () => (await contract()).AuditQuery,
+    query: 'AuditQuery',
     returns: { 200: textOf(mediaType) },
     errors: ['storage-unavailable'],
     audit: 'data.exported',
@@ -54,13 +56,14 @@ const entriesVerifiedAtOnce = 5_000
 
 const verifyAuditLog = http({
   name: 'ai-verify-audit-log',
+  contract,
   method: 'GET',
   route: 'ai/governance/audit/verification',
   summary: 'Whether anybody has changed the audit log of the organization, and where; up to 5,000 entries at once',
   callers: readers,
   needs: ['DATA_STORAGE', 'AUDIT_SIGNING_KEY'],
-  query: async () => (await contract()).VerificationQuery,
-  returns: { 200: async () => (await contract()).Verdict },
+  query: 'VerificationQuery',
+  returns: { 200: 'Verdict' },
   errors: ['storage-unavailable', 'vault-unavailable'],
   handler: async ({ query: { from }, store, tenantId, services }) => {
     const { verifyAuditLog: verify } = await import('../../../shared/audit-log/verification.ts')
