@@ -1,13 +1,7 @@
 // The audit log as text: JSON Lines, which another program verifies, and CSV, which a spreadsheet opens.
 import type { AuditEntry } from './audit-entry.ts'
 
-export const auditFormats = ['jsonl', 'csv'] as const
-export type AuditFormat = (typeof auditFormats)[number]
-
-export const mediaTypeOf: Readonly<Record<AuditFormat, string>> = {
-  jsonl: 'application/jsonl; charset=utf-8',
-  csv: 'text/csv; charset=utf-8; header=present',
-}
+export type AuditFormat = 'jsonl' | 'csv'
 
 const columns = [
   'seq',
