@@ -22,6 +22,7 @@ const good: Readonly<Partial<Record<SettingName, string>>> = {
   AI_PUBLIC_URL: 'https://ai.example.com',
   PORTAL_SSO_SECRET: secret(),
   AI_SSO_SECRET: secret(),
+  AUDIT_SIGNING_KEY: secret(),
   ...Object.fromEntries(
     Object.values(peers).flatMap(({ url, key }) => [
       [url, 'https://peer.example.com/api/v1'],
