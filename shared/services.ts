@@ -1,6 +1,7 @@
 // What handlers work with. Each service is loaded and made when it is first asked for, and says which setting it lacks instead of failing at load.
 import type { ServiceBusClient } from '@azure/service-bus'
-import type { KeyVerifier } from './auth/integration-key.ts'
+import type { AppendAudit, KeyUse } from './auth/key-use.ts'
+import type { KeyVerifier } from './auth/key-verifier.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import { azureCredential } from './config/azure-credential.ts'
@@ -37,6 +38,10 @@ export type Services = PeerClients & {
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
+  /** Writes what is counted and not stored yet: the process ends. */
+  readonly close: () => Promise<void>
+  /** Records what integration keys are used for. */
+  readonly keyUse: () => Promise<KeyUse>
   /** For pages that show what is last known when a peer is slow: gives up after 3 seconds. */
   readonly forReading: PeerClients
   readonly queues: () => Promise<Queues>
@@ -63,10 +68,6 @@ const once = <T>(make: () => T): (() => T) => {
 /** @param now the clock, so that a test can set it */
 export const createServices = (config: Config, now = () => new Date()): Services => {
   const store = once(() => createStore(storageOf(config)))
-  const verifyKey = once(async () => {
-    const { createKeyVerifier } = await import('./auth/integration-key.ts')
-    return createKeyVerifier(store())
-  })
   const secrets = once(async () => {
     const { KEY_VAULT } = config.require('KEY_VAULT')
     const { openSecrets } = await import('./secrets/secrets.ts')
@@ -101,7 +102,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
       const { SESSION_IDLE_MINUTES } = config.require('SESSION_IDLE_MINUTES')
       return createSessions(store(), { now, idleMinutes: SESSION_IDLE_MINUTES })
     }),
-    verifyKey: async (key, at) => (await verifyKey())(key, at),
+    ...keyServices({ store, audit, now }),
     ...clients,
     forReading: connectPeers(settings, forReading),
     queues: once(async () => {
@@ -117,6 +118,27 @@ export const createServices = (config: Config, now = () => new Date()): Services
       const { createTenantStandings } = await import('./tenants/tenant-standing.ts')
       return createTenantStandings({ store: store(), hub: hubForChecks, now })
     }),
+  }
+}
+
+type KeyParts = Pick<Services, 'store' | 'audit' | 'now'>
+
+const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey' | 'keyUse' | 'close'> => {
+  const verifyKey = once(async () => {
+    const { createKeyVerifier } = await import('./auth/key-verifier.ts')
+    return createKeyVerifier(store())
+  })
+  let flushAtEnd = (): Promise<void> => Promise.resolve()
+  return {
+    verifyKey: async (key, at) => (await verifyKey())(key, at),
+    keyUse: once(async () => {
+      const { createKeyUse } = await import('./auth/key-use.ts')
+      const append = async (...record: Parameters<AppendAudit>) => (await audit()).append(...record)
+      const keyUse = createKeyUse({ store: store(), append, now })
+      flushAtEnd = keyUse.flush
+      return keyUse
+    }),
+    close: () => flushAtEnd(),
   }
 }
 

@@ -3,9 +3,10 @@ import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as audit from '../governance/audit/capability.ts'
 import * as incidents from '../governance/incidents/capability.ts'
+import * as keys from '../governance/keys/capability.ts'
 import type { Definitions, Tables } from '../platform/capability.ts'
 
-export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api]
+export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api]
 
 export const aiBackground: readonly Definitions[] = [securityTickets.background, audit.background]
 

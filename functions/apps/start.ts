@@ -23,5 +23,7 @@ export const start = ({ name, definitions }: FunctionApp): void => {
       fault: problem.fault,
       advice: problem.advice,
     })
-  register(app, definitions, createServices(config))
+  const services = createServices(config)
+  register(app, definitions, services)
+  app.hook.appTerminate(() => services.close())
 }

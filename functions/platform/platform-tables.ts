@@ -1,5 +1,6 @@
 // The tables of the mechanisms that every capability stands on. Loaded only to look through them all.
-import { integrationKeyTable } from '../../shared/auth/integration-key.ts'
+import { integrationKeyTable, keyListTable } from '../../shared/auth/integration-key.ts'
+import { keyUseTable } from '../../shared/auth/key-use-table.ts'
 import { sessionCutoffTable } from '../../shared/auth/session-cutoff.ts'
 import { sessionTable, usedTokenTable } from '../../shared/auth/session.ts'
 import { outboxMarkerTable } from '../../shared/bus/outbox.ts'
@@ -20,6 +21,8 @@ export const platformTables = [
   idempotencyTable,
   incidentTable,
   integrationKeyTable,
+  keyListTable,
+  keyUseTable,
   outboxMarkerTable,
   sessionCutoffTable,
   sessionTable,

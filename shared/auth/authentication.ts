@@ -4,7 +4,9 @@ import { cookieValues } from '../http/cookies.ts'
 import { EndedCredential } from './ended-credential.ts'
 import { type Caller, type CallerRule, hasRole } from './caller.ts'
 import type { CredentialAttempts } from './credential-attempts.ts'
-import type { KeyVerifier } from './integration-key.ts'
+import { KeyRefusal, refusedKey } from './key-refusal.ts'
+import type { KeyUse } from './key-use.ts'
+import type { KeyVerifier } from './key-verifier.ts'
 import type { Sessions } from './session.ts'
 import type { SignInProduct } from './sign-in-product.ts'
 import { sha256 } from './digest.ts'
@@ -15,6 +17,8 @@ export type Credentials = {
   readonly integrationKey: string | null
   /** Where it comes from, for counting failures. */
   readonly address: string
+  /** The function that is called. */
+  readonly operation: string
 }
 
 /** What it takes to judge a credential. */
@@ -23,6 +27,7 @@ type Judges = {
   readonly credentialAttempts: () => Promise<CredentialAttempts>
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
+  readonly keyUse: () => Promise<KeyUse>
   readonly standings: () => Promise<{
     /** Throws unless the organization was active after the credential was made. */
     readonly requireActive: (tenantId: string, since: string) => Promise<void>
@@ -30,10 +35,11 @@ type Judges = {
 }
 
 /**
- * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential or for a suspended organization,
- * `forbidden` when the role or the scope is too small, `too-many-requests` for a credential or an address that failed too often.
+ * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential, for a key without the scope, or for a
+ * suspended organization, `forbidden` when the role is too small, `too-many-requests` for a credential or an address that failed too often.
  *
- * A request with an integration key is judged by the key alone: a cookie beside it counts for nothing.
+ * A request with an integration key is judged by the key alone: a cookie beside it counts for nothing. Its use is recorded, and so is why it
+ * was refused.
  */
 export const authenticate = async (
   rules: readonly CallerRule[],
@@ -41,13 +47,29 @@ export const authenticate = async (
   services: Judges,
 ): Promise<Caller> => {
   if (rules.some(({ kind }) => kind === 'anyone')) return { kind: 'anyone' }
+  try {
+    return await judged(rules, credentials, services)
+  } catch (error) {
+    if (error instanceof AppError && error.cause instanceof KeyRefusal)
+      (await services.keyUse()).refused(error.cause, credentials)
+    throw error
+  }
+}
+
+const judged = async (
+  rules: readonly CallerRule[],
+  credentials: Credentials,
+  services: Judges,
+): Promise<KnownCaller> => {
+  const { address, operation } = credentials
   const { credential, judge } = presented(rules, credentials, services)
-  const attempt = { address: credentials.address, digest: sha256(credential) }
+  const attempt = { address, digest: sha256(credential) }
   const attempts = await services.credentialAttempts()
   const caller = await attempts.judge(attempt, judge)
   const standings = await services.standings()
   await standings.requireActive(caller.tenantId, caller.kind === 'session' ? caller.issuedAt : caller.createdAt)
   authorize(caller, rules)
+  if (caller.kind === 'integration') await (await services.keyUse()).note({ ...caller, address, operation })
   return caller
 }
 
@@ -95,12 +117,8 @@ const authorize = (caller: Caller, rules: readonly CallerRule[]): void => {
   if (ofKind.length === 0) throw new AppError('forbidden', 'This cannot be called with an integration key.')
   if (ofKind.some((rule) => isEnough(caller, rule))) return
   const [rule] = ofKind
-  throw new AppError(
-    'forbidden',
-    rule?.kind === 'integration'
-      ? `This integration key lacks the scope ${rule.scope}.`
-      : `This needs at least the role ${rule?.kind === 'session' ? rule.atLeast : ''}.`,
-  )
+  if (caller.kind === 'integration') throw refusedKey(new KeyRefusal('scope', caller))
+  throw new AppError('forbidden', `This needs at least the role ${rule?.kind === 'session' ? rule.atLeast : ''}.`)
 }
 
 const isEnough = (caller: Caller, rule: CallerRule): boolean => {

@@ -38,7 +38,10 @@ export const scopes = [
   'platform:incidents:read',
   'platform:incidents:write',
   'platform:billing:write',
+  'platform:keys:read',
+  'platform:keys:write',
   'hub:agents:read',
+  'ai:keys:read',
 ] as const
 export type Scope = (typeof scopes)[number]
 

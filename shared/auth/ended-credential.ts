@@ -1,9 +1,9 @@
-// A credential that was good once.
+// A credential that was good once, or is good for something else.
 import { AppError } from '../errors.ts'
 
 /** Nobody guesses it, and a page or a program that goes on with it does no harm: it does not count as a failed try. */
 export class EndedCredential extends AppError {
-  constructor(message: string) {
-    super('unauthenticated', message)
+  constructor(message: string, cause?: unknown) {
+    super('unauthenticated', message, { cause })
   }
 }

@@ -1,14 +1,14 @@
-// The secret with which one product calls another (KEY-1): its form, what is kept of it, and how it is verified.
-import { randomInt } from 'node:crypto'
-import { crc32 } from 'node:zlib'
-import { LRUCache } from 'lru-cache'
+// The secret with which one product calls another, or a person's programs call the AI Platform (KEY-1, AI-13): what is kept of it, how it
+// is made and ended.
 import * as z from 'zod'
 import { AppError } from '../errors.ts'
-import { EndedCredential } from './ended-credential.ts'
-import { type Store } from '../store/store.ts'
+import { OrgRole } from '../peers/hub/contract.ts'
+import { newestFirst } from '../store/key.ts'
+import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
-import { type IntegrationCaller, scopes } from './caller.ts'
-import { equalInConstantTime, sha256 } from './digest.ts'
+import { scopes } from './caller.ts'
+import { sha256 } from './digest.ts'
+import { type KeyEnvironment, newKey } from './key-form.ts'
 
 const StoredKey = z.strictObject({
   keyId: z.string(),
@@ -20,9 +20,21 @@ const StoredKey = z.strictObject({
   keyHash: z.string(),
   createdAt: z.iso.datetime(),
   expiresAfter: z.iso.datetime(),
-  revoked: z.boolean(),
+  /** What people call it. */
+  label: z.string().optional(),
+  /** Actor that made it. */
+  createdBy: z.string().optional(),
+  /** The person with whose access to the AI Platform it ends. */
+  holder: z.strictObject({ userId: z.string(), role: OrgRole }).optional(),
+  /** The key that it is to take the place of. */
+  replaces: z.string().optional(),
+  revoked: z.strictObject({ at: z.iso.datetime(), by: z.string() }).optional(),
 })
-type StoredKey = z.infer<typeof StoredKey>
+export type StoredKey = z.infer<typeof StoredKey>
+
+/** An ended key is shown, and told from a guess, for so long. */
+const endedDays = 30
+const dayMs = 86_400_000
 
 /** Keys by their public id. The partition is the key id, since a key names its tenant only once it has been found. */
 export const integrationKeyTable = table('integrationKeys', {
@@ -30,89 +42,91 @@ export const integrationKeyTable = table('integrationKeys', {
     schema: StoredKey,
     partition: ['keyId'],
     key: [],
-    keepFor: ({ expiresAfter }) => new Date(Date.parse(expiresAfter) + 30 * 86_400_000),
+    keepFor: ({ expiresAfter }) => new Date(Date.parse(expiresAfter) + endedDays * dayMs),
   }),
 })
 
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const shape = /^tik_(?:local|test|live)_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/
-
-const randomText = (length: number): string =>
-  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
-
-/** Six base-62 digits over all that stands before: typing errors are seen before anything is looked up. */
-const checksum = (text: string): string => {
-  let [rest, digits] = [crc32(text), '']
-  for (let count = 0; count < 6; count++) {
-    digits = `${alphabet[rest % alphabet.length]}${digits}`
-    rest = Math.floor(rest / alphabet.length)
-  }
-  return digits
-}
-
-export type NewIntegrationKey = {
-  readonly environment: 'local' | 'test' | 'live'
-  readonly tenantId: string
-  readonly integration: string
-  readonly scopes: readonly (typeof scopes)[number][]
-  readonly now: Date
-}
+const listed = z.strictObject({ tenantId: z.string(), keyId: z.string(), createdAt: z.iso.datetime() })
 
 /** 90 days, as long as a key lives (KEY-2). */
-const keyDays = 90
+export const keyDays = 90
 
-/**
- * A new key, `tik_<environment>_<id>_<secret><checksum>`, stored as a hash. The key itself is returned once and kept nowhere.
- */
+/** Longer than a key itself is kept, whatever its end is set to while it is being replaced. */
+const listedDays = keyDays + 2 * endedDays
+
+/** Which keys an organization has, and those that belong to one person: where lists find them. */
+export const keyListTable = table('integrationKeyLists', {
+  ofTenant: rowKind({
+    schema: listed,
+    partition: ['tenantId'],
+    key: ({ createdAt, keyId }) => [newestFirst(createdAt), keyId],
+    keepFor: { days: listedDays },
+  }),
+  ofPerson: rowKind({
+    schema: listed.extend({ userId: z.string() }),
+    partition: ['tenantId'],
+    key: ({ userId, createdAt, keyId }) => [userId, newestFirst(createdAt), keyId],
+    keepFor: { days: listedDays },
+  }),
+})
+
+export type NewIntegrationKey = Pick<StoredKey, 'tenantId' | 'integration' | 'label' | 'createdBy' | 'holder'> & {
+  readonly environment: KeyEnvironment
+  readonly scopes: StoredKey['scopes'] | readonly StoredKey['scopes'][number][]
+  readonly now: Date
+  /** Default 90, and never more. */
+  readonly days?: number
+}
+
+/** A new key, stored as a hash. The key itself is returned once and kept nowhere. */
 export const createIntegrationKey = async (store: Store, made: NewIntegrationKey): Promise<string> => {
-  const keyId = randomText(12)
-  const body = `tik_${made.environment}_${keyId}_${randomText(43)}`
-  const key = `${body}${checksum(body)}`
-  await store.open(integrationKeyTable).key.insert({
+  const { keyId, key } = newKey(made.environment)
+  const { environment: _environment, now, days = keyDays, scopes: granted, ...facts } = made
+  await storeKey(store, {
+    ...facts,
+    scopes: [...granted],
     keyId,
-    tenantId: made.tenantId,
-    integration: made.integration,
-    scopes: [...made.scopes],
     keyHash: sha256(key),
-    createdAt: made.now.toISOString(),
-    expiresAfter: new Date(made.now.getTime() + keyDays * 86_400_000).toISOString(),
-    revoked: false,
+    createdAt: now.toISOString(),
+    expiresAfter: new Date(now.getTime() + Math.min(days, keyDays) * dayMs).toISOString(),
   })
   return key
 }
 
-export type KeyVerifier = (key: string, now: Date) => Promise<IntegrationCaller>
-
-const cacheMs = 5_000
-const cacheSizeMax = 5_000
-
-/**
- * Verifies keys against the table. What it read is good for 5 seconds: a revoked key is dead everywhere after that. A key
- * that is unknown, mistyped, expired or revoked is refused in the same words: `unauthenticated`.
- */
-export const createKeyVerifier = (store: Store): KeyVerifier => {
-  const rows = store.open(integrationKeyTable)
-  const cache = new LRUCache<string, StoredKey>({ max: cacheSizeMax, ttl: cacheMs })
-  const find = async (keyId: string) => {
-    const cached = cache.get(keyId)
-    if (cached) return cached
-    const value = (await rows.key.get({ keyId }))?.value
-    if (value) cache.set(keyId, value)
-    return value
-  }
-  return async (key, now) => {
-    const [, keyId] = shape.exec(key) ?? []
-    if (!keyId || checksum(key.slice(0, -6)) !== key.slice(-6)) throw refused()
-    const row = await find(keyId)
-    // The digest is compared for an unknown id as well, so that both take the same time.
-    const matches = equalInConstantTime(row?.keyHash ?? sha256(''), sha256(key))
-    if (!row || !matches) throw refused()
-    if (row.revoked || Date.parse(row.expiresAfter) <= now.getTime()) throw new EndedCredential(refusalText)
-    const { tenantId, integration, scopes: granted, createdAt } = row
-    return { kind: 'integration', keyId, tenantId, integration, scopes: granted, createdAt }
-  }
+/** Listed first: there is no key that works and is in no list. The second time it changes nothing. */
+export const storeKey = async (store: Store, key: StoredKey): Promise<void> => {
+  const { tenantId, keyId, createdAt, holder } = key
+  const lists = store.open(keyListTable)
+  const entry = { tenantId, keyId, createdAt }
+  await lists.transaction([
+    lists.ofTenant.toUpsert(entry),
+    ...(holder ? [lists.ofPerson.toUpsert({ ...entry, userId: holder.userId })] : []),
+  ])
+  await store.open(integrationKeyTable).key.modify({ keyId }, (current) => current ?? key)
 }
 
-const refusalText = 'The integration key in X-Integration-Key is not valid. Check that it is whole and current.'
+/** @throws AppError `not-found` for one that the organization does not have */
+export const readKey = async (store: Store, tenantId: string, keyId: string): Promise<StoredKey> => {
+  const row = await store.open(integrationKeyTable).key.get({ keyId })
+  if (row?.value.tenantId !== tenantId) throw noSuchKey(keyId)
+  return row.value
+}
 
-const refused = (): AppError => new AppError('unauthenticated', refusalText)
+/**
+ * Ends a key for good: refused everywhere 5 seconds later at the latest. The second time changes nothing.
+ * @throws AppError `not-found` for one that the organization does not have
+ */
+export const revokeKey = async (
+  store: Store,
+  { tenantId, keyId }: Pick<StoredKey, 'tenantId' | 'keyId'>,
+  revoked: NonNullable<StoredKey['revoked']>,
+): Promise<StoredKey> => {
+  const { value } = await store.open(integrationKeyTable).key.modify({ keyId }, (current) => {
+    if (current?.tenantId !== tenantId) throw noSuchKey(keyId)
+    return current.revoked ? current : { ...current, revoked }
+  })
+  return value
+}
+
+const noSuchKey = (keyId: string): AppError =>
+  new AppError('not-found', `The organization has no key with the id ${keyId}.`)

@@ -106,7 +106,7 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
     refuseOtherOrigins(request.headers, () => [config.require('HUB_URL').HUB_URL, originOf(definition, services)])
   const caller = await authenticate(
     definition.callers,
-    { cookieHeader: request.headers.get('cookie'), integrationKey, address },
+    { cookieHeader: request.headers.get('cookie'), integrationKey, address, operation: operationOf(definition) },
     services,
   )
   if (rate.by === 'caller') await rateLimits.count(operationOf(definition), rateKeyOf(caller, address), rate)

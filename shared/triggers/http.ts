@@ -37,6 +37,11 @@ export type Reply<R extends Returns<C> = Returns, C = object> = {
     readonly cookies?: readonly Cookie[]
     /** There are failures in it that may pass: a repetition with its Idempotency-Key is carried out again. */
     readonly mayDiffer?: boolean
+    /**
+     * Of an answer that shows a secret, once: the same without it. This is what a repetition with its Idempotency-Key gets, so that the secret
+     * is in no table.
+     */
+    readonly withoutSecret?: z.input<SchemaNamed<C, R[Status]>>
   }
 }[keyof R & number]
 

@@ -56,7 +56,7 @@ type Remembered = {
 /**
  * Carries the request out once and keeps its answer for 24 hours. Throws `idempotency-key-reused` for the same key with
  * another request, `request-in-progress` while the first still runs. A request that failed leaves nothing behind, nor does an
- * answer with failures in it that may pass: it may be repeated with its key. An answer that cannot be kept is given all the same. One that died half-way gives the key free after two minutes; every operation can be repeated.
+ * answer with failures in it that may pass: it may be repeated with its key. Of an answer that shows a secret only the rest is kept. An answer that cannot be kept is given all the same. One that died half-way gives the key free after two minutes; every operation can be repeated.
  */
 export const rememberReply = async ({ services, caller, key: header, request, call }: Remembered): Promise<Reply> => {
   const key = parseKey(header)
@@ -85,7 +85,10 @@ export const rememberReply = async ({ services, caller, key: header, request, ca
     throw toAppError(thrown)
   }
   if (reply.mayDiffer) await giveFree(rows.request, id)
-  else await keepReply(rows.request, id, { ...running, state: 'done', status: reply.status }, reply.body)
+  else {
+    const body = reply.withoutSecret ?? reply.body
+    await keepReply(rows.request, id, { ...running, state: 'done', status: reply.status }, body)
+  }
   return reply
 }
 

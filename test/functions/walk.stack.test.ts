@@ -15,7 +15,7 @@ import { createStore } from '../../shared/store/store.ts'
 import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
 import { schemaOf } from '../../shared/triggers/schema-source.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
-import { expectProblem, problemOf } from '../support/problem.ts'
+import { expectProblem, keyRefusal, problemOf } from '../support/problem.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { samplePathOf } from '../support/sample-path.ts'
 import { welcome } from '../support/welcome.ts'
@@ -245,9 +245,7 @@ describe('who is let in', () => {
     })
     await expectProblem(
       await call(client, definition),
-      needed.length === 0
-        ? problemOf('forbidden', 'This cannot be called with an integration key.')
-        : problemOf('forbidden', `This integration key lacks the scope ${needed[0]}.`),
+      needed.length === 0 ? problemOf('forbidden', 'This cannot be called with an integration key.') : keyRefusal,
     )
   })
 })

@@ -17,6 +17,12 @@ export const problemOf = (
   ...details,
 })
 
+/** Whatever a key was refused for. */
+export const keyRefusal = problemOf(
+  'unauthenticated',
+  'The integration key in X-Integration-Key is not valid here. Check that it is whole, current, and made for this.',
+)
+
 /** One bad field after the other, as `[path, message]`. */
 export const notValid = (...errors: readonly (readonly [path: string, message: unknown])[]) =>
   problemOf(

@@ -3,12 +3,13 @@ import { crc32 } from 'node:zlib'
 import { describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import type { Scope } from '../../../shared/auth/caller.ts'
-import { createIntegrationKey, createKeyVerifier, integrationKeyTable } from '../../../shared/auth/integration-key.ts'
+import { createIntegrationKey, integrationKeyTable } from '../../../shared/auth/integration-key.ts'
+import { createKeyVerifier } from '../../../shared/auth/key-verifier.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { type Client, newClient, newTenantId } from '../../support/browser-client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { vulnerability } from '../../support/findings.ts'
-import { expectProblem, problemOf } from '../../support/problem.ts'
+import { expectProblem, keyRefusal, problemOf } from '../../support/problem.ts'
 import { psaControl } from '../../support/psa-control.ts'
 import { storedText } from '../../support/stored-text.ts'
 import { startTicketing } from '../../support/ticketing.ts'
@@ -33,11 +34,6 @@ const keyIdOf = (key: string): string => key.split('_')[2] ?? ''
 const caller = (key: string, headers: Record<string, string> = {}): Client =>
   newClient(urls, { 'x-integration-key': key, ...headers })
 const list = (client: Client): Promise<Response> => client.fetch('/api/code/tickets')
-
-const refused = problemOf(
-  'unauthenticated',
-  'The integration key in X-Integration-Key is not valid. Check that it is whole and current.',
-)
 
 /** As the key's form is described: six base-62 digits of the CRC-32 over what stands before. */
 const withChecksum = (body: string): string => {
@@ -76,7 +72,7 @@ describe('an integration key', () => {
       `${key},${key}`,
       key.replaceAll('_', '-'),
     ])
-      await expectProblem(await list(caller(wrong)), refused)
+      await expectProblem(await list(caller(wrong)), keyRefusal)
     const nowhere = createKeyVerifier(
       createStore({ connectionString: connectionString.replaceAll(/:\d+\/devstore/g, ':9/devstore') }),
     )
@@ -86,8 +82,8 @@ describe('an integration key', () => {
   it('is refused when its id is unknown, and when its secret is another', async () => {
     const [key, other] = [await newKey(), await newKey()]
     const secretOf = (text: string): string => text.split('_')[3]?.slice(0, 43) ?? ''
-    await expectProblem(await list(caller(withChecksum(`tik_test_${keyIdOf(key)}_${secretOf(other)}`))), refused)
-    await expectProblem(await list(caller(withChecksum(`tik_test_${'0'.repeat(12)}_${secretOf(other)}`))), refused)
+    await expectProblem(await list(caller(withChecksum(`tik_test_${keyIdOf(key)}_${secretOf(other)}`))), keyRefusal)
+    await expectProblem(await list(caller(withChecksum(`tik_test_${'0'.repeat(12)}_${secretOf(other)}`))), keyRefusal)
     expect((await list(caller(key))).status).toBe(200)
   })
 
@@ -96,19 +92,19 @@ describe('an integration key', () => {
     expect((await list(caller(key))).status).toBe(200)
     await keys.modify({ keyId: keyIdOf(key) }, (current) => {
       if (!current) throw new Error('The key is gone.')
-      return { ...current, revoked: true }
+      return { ...current, revoked: { at: new Date().toISOString(), by: 'user:someone' } }
     })
     await eventually(
       async () => (await list(caller(key))).status,
       (status) => status === 401,
       6_000,
     )
-    await expectProblem(await list(caller(key)), refused)
+    await expectProblem(await list(caller(key)), keyRefusal)
   })
 
   it('is refused from its ninetieth day on', async () => {
     const day = 86_400_000
-    await expectProblem(await list(caller(await newKey({ now: new Date(Date.now() - 90 * day) }))), refused)
+    await expectProblem(await list(caller(await newKey({ now: new Date(Date.now() - 90 * day) }))), keyRefusal)
     expect((await list(caller(await newKey({ now: new Date(Date.now() - 90 * day + 60_000) })))).status).toBe(200)
     const made = new Date()
     const key = await newKey({ now: made })
@@ -160,16 +156,13 @@ describe('an integration key', () => {
     const cookie = `code_session=${technician.client.cookies.get('code_session') ?? ''}`
     const reader = caller(await newKey({ scopes: ['code:tickets:read'] }), { cookie })
     expect(await (await list(reader)).json()).toEqual({ tickets: [], psaAvailable: true })
-    await expectProblem(
-      await reader.send('POST', '/api/code/tickets', vulnerability()),
-      problemOf('forbidden', 'This integration key lacks the scope code:tickets:write.'),
-    )
+    await expectProblem(await reader.send('POST', '/api/code/tickets', vulnerability()), keyRefusal)
     await expectProblem(
       await reader.fetch('/api/code/session'),
       problemOf('forbidden', 'This cannot be called with an integration key.'),
     )
-    await expectProblem(await list(caller('', { cookie })), refused)
-    await expectProblem(await list(caller('x', { cookie })), refused)
+    await expectProblem(await list(caller('', { cookie })), keyRefusal)
+    await expectProblem(await list(caller('x', { cookie })), keyRefusal)
     expect((await technician.list()).tickets).toHaveLength(1)
   })
 

@@ -1,0 +1,100 @@
+// What the endpoints of keys take and answer.
+import * as z from 'zod'
+import { scopes } from '../../../shared/auth/caller.ts'
+import { keyDays } from '../../../shared/auth/integration-key.ts'
+import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { OwnId } from '../../../shared/schema/own-id.ts'
+import { line, name } from '../../../shared/text/text-schema.ts'
+import { keyIntegrations, personalScopes } from './grants.ts'
+
+const KeyId = z.string().regex(/^[0-9A-Za-z]{12}$/, 'must be the id of a key: its 12 characters between the last two _')
+
+export const KeyParams = z.strictObject({ keyId: KeyId })
+export const TenantParams = z.strictObject({ tenantId: OwnId })
+export const TenantKeyParams = z.strictObject({ tenantId: OwnId, keyId: KeyId })
+export const KeyQuery = z.strictObject(pageQuery(25))
+
+const days = z.int().min(1).max(keyDays).default(keyDays).describe(`How long it lives, 1 to ${keyDays} days`)
+const once = (schema: z.ZodEnum) =>
+  z
+    .array(schema)
+    .min(1)
+    .max(scopes.length)
+    .transform((list) => [...new Set(list)].toSorted((one, other) => (one < other ? -1 : 1)))
+
+export const KeyDraft = z.strictObject({
+  name: name(80),
+  integration: z.enum(keyIntegrations).describe('Who calls, and whom'),
+  scopes: once(z.enum(scopes)) as z.ZodType<(typeof scopes)[number][], (typeof scopes)[number][]>,
+  days,
+})
+export type KeyDraft = z.output<typeof KeyDraft>
+
+const act = {
+  tenantId: OwnId.describe('The organization that is acted on'),
+  reason: line(500).min(3).describe('Shown to the owner of the organization'),
+}
+
+export const OperatorKeyDraft = KeyDraft.extend(act)
+export const OperatorRevocation = z.strictObject({ ...act, keyId: KeyId })
+
+export const ApiKeyDraft = z.strictObject({
+  name: name(80),
+  scopes: once(z.enum(personalScopes)) as z.ZodType<
+    (typeof personalScopes)[number][],
+    (typeof personalScopes)[number][]
+  >,
+  days,
+})
+export type ApiKeyDraft = z.output<typeof ApiKeyDraft>
+
+const time = z.iso.datetime()
+
+export const Key = z
+  .object({
+    id: z.string(),
+    name: z.string().optional(),
+    integration: z.string().describe('Who calls, and whom'),
+    scopes: z.array(z.enum(scopes)),
+    state: z.enum(['active', 'expired', 'revoked']),
+    createdAt: time,
+    createdBy: z.string().optional(),
+    ageDays: z.int(),
+    expiresAfter: time,
+    replaces: z.string().optional().describe('Id of the key whose place it takes; both are good while they overlap'),
+    revoked: z.object({ at: time, by: z.string() }).optional(),
+    firstUsedAt: time.optional().describe('Absent when it was never used'),
+    lastUsedAt: time.optional().describe('Up to the last few seconds'),
+  })
+  .meta({ id: 'Key' })
+export type Key = z.input<typeof Key>
+
+export const Keys = z.object({ keys: z.array(Key), nextCursor }).meta({ id: 'Keys' })
+
+export const NewKey = z
+  .object({
+    created: Key,
+    key: z
+      .string()
+      .optional()
+      .describe(
+        'Shown this once. A repetition with the same Idempotency-Key is without it: then revoke the key and make another',
+      ),
+  })
+  .meta({ id: 'NewKey' })
+
+export const KeyUse = z
+  .object({
+    hours: z.array(
+      z.object({
+        hour: time.describe('Its beginning'),
+        count: z.int(),
+        firstAt: time,
+        lastAt: time,
+        operations: z.record(z.string(), z.int()).describe('How often, by function'),
+        addresses: z.record(z.string(), z.int()).describe('How often, by the address that the calls came from'),
+      }),
+    ),
+    nextCursor,
+  })
+  .meta({ id: 'KeyUse', description: 'Newest first. An hour has an entry for each of our processes that was called' })

@@ -1,0 +1,178 @@
+// Governance → Keys: those with which products call this suite for an organization, as its admins see them, and as operators do (KEY-1, KEY-4).
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
+
+const contract = () => import('./contract.ts')
+const life = () => import('./key-life.ts')
+const grantsFile = () => import('./grants.ts')
+const keyTable = () => import('../../../shared/auth/integration-key.ts')
+const useReport = () => import('../../../shared/auth/key-use-report.ts')
+
+const admins = [session('ai', { atLeast: 'admin' })] as const
+const readers = [...admins, integrationKey('ai:keys:read')] as const
+const operatorReaders = [integrationKey('platform:keys:read')] as const
+const operators = [integrationKey('platform:keys:write')] as const
+const needs = ['DATA_STORAGE'] as const
+
+const createKey = http({
+  name: 'ai-create-key',
+  method: 'POST',
+  route: 'ai/governance/keys',
+  summary: 'Makes a key with which a product calls this suite for the organization. The answer alone shows it',
+  callers: admins,
+  needs,
+  contract,
+  audit: 'key.created',
+  body: 'KeyDraft',
+  returns: { 201: 'NewKey' },
+  handler: async ({ body: { name, days, integration, scopes }, tenantId, actor, store, now, services: { config } }) => {
+    const { requireGrant } = await grantsFile()
+    requireGrant(integration, scopes)
+    const draft = { tenantId, integration, scopes, days, label: name, createdBy: actor }
+    const made = await (await life()).makeKey({ store, config, now: now() }, draft)
+    return { status: 201, body: made, withoutSecret: { created: made.created } }
+  },
+})
+
+const listKeys = http({
+  name: 'ai-list-keys',
+  method: 'GET',
+  route: 'ai/governance/keys',
+  summary: 'Keys of the organization and of its people, newest first, with when they were used',
+  callers: readers,
+  needs,
+  contract,
+  query: 'KeyQuery',
+  returns: { 200: 'Keys' },
+  handler: async ({ query, tenantId, store, now }) => ({
+    status: 200,
+    body: await (await life()).listKeys({ store, now: now() }, { tenantId }, query),
+  }),
+})
+
+const readOne = http({
+  name: 'ai-read-key',
+  method: 'GET',
+  route: 'ai/governance/keys/{keyId}',
+  summary: 'One key of the organization',
+  callers: readers,
+  needs,
+  contract,
+  params: 'KeyParams',
+  returns: { 200: 'Key' },
+  errors: ['not-found'],
+  handler: async ({ params: { keyId }, tenantId, store, now }) => {
+    const key = await (await keyTable()).readKey(store, tenantId, keyId)
+    return { status: 200, body: await (await life()).showKey({ store, now: now() }, key) }
+  },
+})
+
+const readUse = http({
+  name: 'ai-read-key-use',
+  method: 'GET',
+  route: 'ai/governance/keys/{keyId}/use',
+  summary: 'What a key of the organization was used for, by hour: from where, for which functions, how often',
+  callers: readers,
+  needs,
+  contract,
+  params: 'KeyParams',
+  query: 'KeyQuery',
+  returns: { 200: 'KeyUse' },
+  errors: ['not-found'],
+  handler: async ({ params: { keyId }, query, tenantId, store }) => {
+    await (await keyTable()).readKey(store, tenantId, keyId)
+    const { hours, ...page } = await (await useReport()).listKeyUse(store, { tenantId, keyId }, query)
+    return { status: 200, body: { hours: [...hours], ...page } }
+  },
+})
+
+const revokeOne = http({
+  name: 'ai-revoke-key',
+  method: 'POST',
+  route: 'ai/governance/keys/{keyId}/revoke',
+  summary: 'Ends a key of the organization or of one of its people: refused everywhere within 10 seconds',
+  callers: admins,
+  needs,
+  contract,
+  audit: 'key.revoked',
+  params: 'KeyParams',
+  returns: { 200: 'Key' },
+  errors: ['not-found', 'conflict'],
+  handler: async ({ params: { keyId }, tenantId, actor, store, now }) => {
+    const revoked = { at: now().toISOString(), by: actor }
+    const key = await (await keyTable()).revokeKey(store, { tenantId, keyId }, revoked)
+    return { status: 200, body: await (await life()).showKey({ store, now: now() }, key) }
+  },
+})
+
+const createAsOperator = http({
+  name: 'ai-create-key-as-operator',
+  method: 'POST',
+  route: 'ai/governance/platform/keys',
+  summary: 'Makes a key for an organization, for a stated reason. The answer alone shows it',
+  callers: operators,
+  needs,
+  contract,
+  audit: 'operator.acted',
+  actsOn: 'organization in body',
+  body: 'OperatorKeyDraft',
+  returns: { 201: 'NewKey' },
+  errors: ['tenant-unknown'],
+  handler: async ({ body, actor, store, now, services }) => {
+    const { tenantId, integration, scopes, days, name } = body
+    const { requireGrant } = await grantsFile()
+    requireGrant(integration, scopes)
+    await (await services.tenants()).requireTenant(tenantId)
+    const draft = { tenantId, integration, scopes, days, label: name, createdBy: actor }
+    const made = await (await life()).makeKey({ store, config: services.config, now: now() }, draft)
+    return { status: 201, body: made, withoutSecret: { created: made.created } }
+  },
+})
+
+const listAsOperator = http({
+  name: 'ai-list-keys-as-operator',
+  method: 'GET',
+  route: 'ai/governance/platform/tenants/{tenantId}/keys',
+  summary: 'Keys of an organization, newest first, with when they were used',
+  callers: operatorReaders,
+  needs,
+  contract,
+  params: 'TenantParams',
+  query: 'KeyQuery',
+  returns: { 200: 'Keys' },
+  handler: async ({ params: { tenantId }, query, store, now }) => ({
+    status: 200,
+    body: await (await life()).listKeys({ store, now: now() }, { tenantId }, query),
+  }),
+})
+
+const revokeAsOperator = http({
+  name: 'ai-revoke-key-as-operator',
+  method: 'POST',
+  route: 'ai/governance/platform/key-revocations',
+  summary: 'Ends a key of an organization, for a stated reason: refused everywhere within 10 seconds',
+  callers: operators,
+  needs,
+  contract,
+  audit: 'operator.acted',
+  actsOn: 'organization in body',
+  body: 'OperatorRevocation',
+  returns: { 200: 'Key' },
+  errors: ['not-found', 'conflict'],
+  handler: async ({ body: { tenantId, keyId }, actor, store, now }) => {
+    const revoked = { at: now().toISOString(), by: actor }
+    const key = await (await keyTable()).revokeKey(store, { tenantId, keyId }, revoked)
+    return { status: 200, body: await (await life()).showKey({ store, now: now() }, key) }
+  },
+})
+
+export const keyEndpoints: readonly HttpDefinition[] = [
+  createKey,
+  listKeys,
+  readOne,
+  readUse,
+  revokeOne,
+  createAsOperator,
+  listAsOperator,
+  revokeAsOperator,
+]
