@@ -79,6 +79,14 @@ export const errorTable = {
     incident: 'tenant',
     advice: 'Read it again, and repeat the change if it still makes sense.',
   },
+  'key-not-adopted': {
+    status: 409,
+    title: 'A consumer has not taken its new key',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Give the new key to the consumer, or replace the key again. The old one ends 14 days after it was replaced.',
+  },
   'messages-parked': {
     status: 409,
     title: 'Messages are parked with the incident',

@@ -8,6 +8,6 @@ import type { Definitions, Tables } from '../platform/capability.ts'
 
 export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api]
 
-export const aiBackground: readonly Definitions[] = [securityTickets.background, audit.background]
+export const aiBackground: readonly Definitions[] = [securityTickets.background, audit.background, keys.background]
 
-export const aiTables: readonly Tables[] = [securityTickets.tables, audit.tables]
+export const aiTables: readonly Tables[] = [securityTickets.tables, audit.tables, keys.tables]

@@ -28,6 +28,8 @@ const StoredKey = z.strictObject({
   holder: z.strictObject({ userId: z.string(), role: OrgRole }).optional(),
   /** The key that it is to take the place of. */
   replaces: z.string().optional(),
+  /** The key that takes its place: from then on its end is near. */
+  replacedBy: z.string().optional(),
   revoked: z.strictObject({ at: z.iso.datetime(), by: z.string() }).optional(),
 })
 export type StoredKey = z.infer<typeof StoredKey>
@@ -70,7 +72,10 @@ export const keyListTable = table('integrationKeyLists', {
   }),
 })
 
-export type NewIntegrationKey = Pick<StoredKey, 'tenantId' | 'integration' | 'label' | 'createdBy' | 'holder'> & {
+export type NewIntegrationKey = Pick<
+  StoredKey,
+  'tenantId' | 'integration' | 'label' | 'createdBy' | 'holder' | 'replaces'
+> & {
   readonly environment: KeyEnvironment
   readonly scopes: StoredKey['scopes'] | readonly StoredKey['scopes'][number][]
   readonly now: Date

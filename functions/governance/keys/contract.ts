@@ -62,6 +62,10 @@ export const Key = z
     ageDays: z.int(),
     expiresAfter: time,
     replaces: z.string().optional().describe('Id of the key whose place it takes; both are good while they overlap'),
+    replacedBy: z
+      .string()
+      .optional()
+      .describe('Id of the key that takes its place: it ends once the consumer is on that one'),
     revoked: z.object({ at: time, by: z.string() }).optional(),
     firstUsedAt: time.optional().describe('Absent when it was never used'),
     lastUsedAt: time.optional().describe('Up to the last few seconds'),

@@ -70,6 +70,7 @@ const shownKey = (key: StoredKey, use: KeyUseSummary, now: Date): Key => ({
   ageDays: Math.floor((now.getTime() - Date.parse(key.createdAt)) / dayMs),
   expiresAfter: key.expiresAfter,
   ...(key.replaces !== undefined && { replaces: key.replaces }),
+  ...(key.replacedBy !== undefined && { replacedBy: key.replacedBy }),
   ...(key.revoked && { revoked: key.revoked }),
   ...use,
 })
