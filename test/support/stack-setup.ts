@@ -26,16 +26,13 @@ export const sampleSettings = (): Record<string, string> => {
  */
 export const testOverrides = { TRUSTED_PROXY_COUNT: '1', MESSAGE_RETRY_SECONDS: '1' } as const
 
-/** Nobody reads what the shared stack prints, and three lines for each request cost a sixth of its time. */
-const quiet = { AzureFunctionsJobHost__logging__logLevel__default: 'Warning' } as const
-
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'stack-'))
   const stack = await startStack({
     ports: anyPorts,
     dataFolder,
     settings: sampleSettings(),
-    overrides: { ...testOverrides, ...quiet },
+    overrides: testOverrides,
     seed,
   })
   const { urls, settings, integrationKey } = stack
