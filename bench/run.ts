@@ -1,4 +1,4 @@
-// Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows]
+// Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows] [key-check]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { measureBilling } from './billing.ts'
 import { measureCmdbSync } from './cmdb-sync.ts'
 import { measureColdStart } from './cold-start.ts'
 import { measureEvents } from './events.ts'
+import { measureKeyCheck } from './key-check.ts'
 import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
 import { measureOrchestrations } from './orchestrations.ts'
 import { measureSealedRows } from './sealed-rows.ts'
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   billing: measureBilling,
   'cmdb-sync': measureCmdbSync,
   'sealed-rows': measureSealedRows,
+  'key-check': measureKeyCheck,
 }
 
 const begun = performance.now()
