@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { listKeys } from '../../../../functions/governance/keys/key-life.ts'
 import { replaceKey, retireReplacedKeys } from '../../../../functions/governance/keys/replacement.ts'
 import { createIntegrationKey, integrationKeyTable, revokeKey } from '../../../../shared/auth/integration-key.ts'
 import { createKeyUse } from '../../../../shared/auth/key-use.ts'
@@ -61,12 +62,13 @@ const incidents = async () =>
   (await listIncidents(store, ownerOfTenant(tenantId), { state: 'unresolved', limit: 10 })).incidents
 
 describe('a key that is replaced', () => {
-  it('is good until its consumer has been on the new one for a day, and then no longer', async () => {
+  it('is good until its consumer has been on the new one alone for a day, and then no longer', async () => {
     const old = await newKey()
     const fresh = await replace(old)
     expect([await isGood(old), await isGood(fresh)]).toEqual([true, true])
     pass(2)
     await use(fresh)
+    pass(0.5)
     await use(old)
     pass(0.9)
     await runTimer()
@@ -108,6 +110,8 @@ describe('a key that is replaced', () => {
     const [made] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     expect(idOf(made ?? '')).toBe(winner)
     expect([await isGood(old), await isGood(made ?? '')]).toEqual([true, true])
+    const { keys } = await listKeys({ store, now: now() }, { tenantId }, { limit: 10 })
+    expect(keys.map(({ state }) => state).toSorted()).toEqual(['active', 'active', 'revoked'])
     await expect(replace(old)).rejects.toMatchObject({ code: 'conflict' })
   })
 
