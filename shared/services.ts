@@ -16,6 +16,7 @@ import type { Secrets } from './secrets/secrets.ts'
 import { type ReadSecret, createReadSecret } from './secrets/setting-secret.ts'
 import type { Sealing } from './secrets/sealing.ts'
 import { type Store, createStore } from './store/store.ts'
+import { log } from './telemetry/log.ts'
 import type { TenantDirectory } from './tenants/tenant-directory.ts'
 import type { TenantStandings } from './tenants/tenant-standing.ts'
 
@@ -150,7 +151,14 @@ const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: 
 
 /** The first signs, both verify. */
 export const auditKeys = async (secret: ReadSecret): Promise<HeadKeys> => {
-  const [key, previous] = await Promise.all([secret('AUDIT_SIGNING_KEY'), secret('AUDIT_SIGNING_KEY_PREVIOUS')])
+  const [key, previous] = await Promise.all([
+    secret('AUDIT_SIGNING_KEY'),
+    // Retired secrets expire: that must not keep anything from being recorded.
+    secret('AUDIT_SIGNING_KEY_PREVIOUS').catch((error: unknown) => {
+      log.warn('audit.previous_key.not_read', { error })
+      return undefined
+    }),
+  ])
   return previous === undefined ? [key] : [key, previous]
 }
 

@@ -7,7 +7,7 @@ import type { Row, Store } from '../store/store.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import { type AuditEntry, AuditRecord, genesisOf, hashOf } from './audit-entry.ts'
 import { type AuditHead, auditLogTable, auditedTenantTable, bucketOfAudited } from './audit-table.ts'
-import { type HeadKeys, signHead } from './head-signature.ts'
+import { type HeadKeys, requireOurs, signHead } from './head-signature.ts'
 
 export type AuditLog = {
   /**
@@ -77,8 +77,9 @@ const writeBatch = async (
   const signing = await keys()
   await retryOnConflict(async () => {
     const head = heads.get(tenantId) ?? (await rows.head.get({ tenantId }))
+    if (head) requireOurs(head.value, tenantId, signing)
     // Known before there is anything to look after.
-    if (!head) await store.open(auditedTenantTable).tenant.upsert({ bucket: bucketOfAudited(tenantId), tenantId })
+    else await store.open(auditedTenantTable).tenant.upsert({ bucket: bucketOfAudited(tenantId), tenantId })
     const fresh = await untold(rows.known, tenantId, batch)
     if (fresh.length === 0) return
     const entries = chained(tenantId, head?.value, fresh, now())

@@ -4,6 +4,9 @@ import { buckets } from '../store/buckets.ts'
 import { rowKind, table } from '../store/table.ts'
 import { AuditEntry } from './audit-entry.ts'
 
+/** 13 months, however long they are. */
+export const keptDays = 400
+
 const seqDigits = 12
 const seqMax = 10 ** seqDigits - 1
 
@@ -49,7 +52,7 @@ export const auditAnchorTable = table('auditAnchors', {
     schema: AuditHead,
     partition: ['tenantId'],
     key: ({ seq }) => [newestSeqFirst(seq)],
-    keepFor: { days: 400 },
+    keepFor: { days: keptDays },
   }),
 })
 

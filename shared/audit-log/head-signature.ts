@@ -1,5 +1,6 @@
 // Signs the head of an audit log, and says whether a signature is ours.
 import { createHash, createHmac } from 'node:crypto'
+import { AppError } from '../errors.ts'
 import { equalInConstantTime } from '../auth/digest.ts'
 import { canonicalJson } from '../http/canonical-json.ts'
 import type { AuditHead } from './audit-table.ts'
@@ -17,6 +18,15 @@ export const signHead = (head: UnsignedHead, [key]: HeadKeys): AuditHead => {
 
 export const isOurs = ({ signature, ...head }: AuditHead, keys: HeadKeys): boolean =>
   keys.some((key) => keyIdOf(key) === head.keyId && equalInConstantTime(signatureOf(head, key), signature))
+
+/**
+ * Nothing is built on a head that somebody else made: it would be signed by us then.
+ * @throws AppError `internal` for such a head, or one of another organization
+ */
+export const requireOurs = (head: AuditHead, tenantId: string, keys: HeadKeys): void => {
+  if (head.tenantId === tenantId && isOurs(head, keys)) return
+  throw new AppError('internal', 'The head of an audit log is not signed by the suite. Verify the log.')
+}
 
 /** Tells keys apart without telling anything of them. */
 const keyIdOf = (key: string): string => createHash('sha256').update(`key id ${key}`).digest('base64url').slice(0, 12)

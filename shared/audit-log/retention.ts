@@ -3,26 +3,23 @@
 import { AppError } from '../errors.ts'
 import type { Row, Store } from '../store/store.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
-import type { AuditEntry } from './audit-entry.ts'
-import { type AuditHead, auditLogTable, newestSeqFirst } from './audit-table.ts'
-import { type HeadKeys, signHead } from './head-signature.ts'
-
-/** 13 months, however long they are. */
-const keptDays = 400
+import { type AuditEntry, hashOf } from './audit-entry.ts'
+import { type AuditHead, auditLogTable, keptDays, newestSeqFirst } from './audit-table.ts'
+import { type HeadKeys, requireOurs, signHead } from './head-signature.ts'
 
 type Input = {
   readonly store: Store
   readonly tenantId: string
   readonly keys: HeadKeys
   readonly now: Date
-  /** Entries that are deleted at the most; the rest waits for the next run. */
+  /** Entries that are looked at, and deleted, at the most; the rest waits for the next run. */
   readonly entriesMax: number
   readonly signal: AbortSignal
 }
 
 /**
  * @returns how many entries were deleted
- * @throws AppError `internal` when an entry is missing on the way: such a log is for the verifier, not to be cut
+ * @throws AppError `internal` when the head or an entry on the way is not what it was: such a log is for the verifier, not to be cut
  */
 export const cutAuditLog = async (input: Input): Promise<number> => {
   const rows = input.store.open(auditLogTable)
@@ -34,6 +31,7 @@ export const cutAuditLog = async (input: Input): Promise<number> => {
 }
 
 const moveBeginning = async (input: Input, head: Row<AuditHead>): Promise<AuditHead> => {
+  requireOurs(head.value, input.tenantId, input.keys)
   const first = await firstToKeep(input, head.value)
   if (first.seq === head.value.firstSeq) return head.value
   const { keyId: _, signature: __, ...rest } = head.value
@@ -41,22 +39,34 @@ const moveBeginning = async (input: Input, head: Row<AuditHead>): Promise<AuditH
   return (await input.store.open(auditLogTable).head.update(head, next)).value
 }
 
-/** The times in a log never go back, so halving finds it. The last entry always stays. */
-const firstToKeep = async ({ store, tenantId, now }: Input, head: AuditHead): Promise<AuditEntry> => {
+/**
+ * Goes from the beginning and verifies each entry on the way: what was tampered with is never deleted with its traces. The last entry
+ * always stays.
+ */
+const firstToKeep = async ({ store, tenantId, now, entriesMax }: Input, head: AuditHead): Promise<AuditEntry> => {
   const before = now.getTime() - keptDays * 86_400_000
-  const entryAt = async (seq: number): Promise<AuditEntry> => {
-    const row = await store.open(auditLogTable).entry.get({ tenantId, seq })
-    if (!row) throw new AppError('internal', `Entry ${seq} of an audit log is missing. Verify the log.`)
-    return row.value
+  const rows = store.open(auditLogTable).entry
+  let expected = head.firstPreviousHash
+  for (let seq = head.firstSeq; ; seq += 1) {
+    const entry = (await rows.get({ tenantId, seq }))?.value
+    if (!entry || !follows(entry, { tenantId, seq, previousHash: expected }))
+      throw new AppError(
+        'internal',
+        `Entry ${seq} of an audit log is not what it was. Verify the log; nothing of it is cut off.`,
+      )
+    if (seq === head.seq || Date.parse(entry.at) >= before || seq - head.firstSeq >= entriesMax) return entry
+    expected = entry.hash
   }
-  let [low, high] = [head.firstSeq, head.seq]
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    if (Date.parse((await entryAt(middle)).at) < before) low = middle + 1
-    else high = middle
-  }
-  return entryAt(low)
 }
+
+const follows = (
+  { hash, ...content }: AuditEntry,
+  { tenantId, seq, previousHash }: Pick<AuditEntry, 'tenantId' | 'seq' | 'previousHash'>,
+): boolean =>
+  content.tenantId === tenantId &&
+  content.seq === seq &&
+  content.previousHash === previousHash &&
+  hashOf(content) === hash
 
 const deletedAtOnce = 100
 

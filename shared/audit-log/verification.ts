@@ -1,7 +1,7 @@
 // Verifies the audit log of a tenant: from the head back to the oldest entry that is kept, each link, each signature, each anchor.
 import type { Store } from '../store/store.ts'
-import { type AuditEntry, hashOf } from './audit-entry.ts'
-import { type AuditHead, auditAnchorTable, auditLogTable, newestSeqFirst } from './audit-table.ts'
+import { type AuditEntry, genesisOf, hashOf } from './audit-entry.ts'
+import { type AuditHead, auditAnchorTable, auditLogTable, keptDays, newestSeqFirst } from './audit-table.ts'
 import { type HeadKeys, isOurs } from './head-signature.ts'
 
 /**
@@ -48,6 +48,7 @@ type Input = {
   /** `next` of the verdict before. */
   readonly from?: AuditPosition | undefined
   readonly entriesMax: number
+  readonly now: Date
 }
 
 /** Entries that are written meanwhile are not looked at. */
@@ -56,14 +57,28 @@ export const verifyAuditLog = async (input: Input): Promise<AuditVerdict> => {
   const rows = store.open(auditLogTable)
   // These first: a head that is read after them is never older.
   const [anchor] = (await store.open(auditAnchorTable).anchor.list({ tenantId }, { limit: 1 })).rows
+  const before = (await rows.head.get({ tenantId }))?.value
   const [newest] = (await rows.entry.list({ tenantId }, { limit: 1 })).rows
   const head = (await rows.head.get({ tenantId }))?.value
   if (!head) return newest || anchor ? broken('head-missing', newest?.value.seq) : { intact: true, checked: 0 }
-  if (!isOurs(head, keys)) return broken('head-forged', head.seq)
+  if (head.tenantId !== tenantId || !isOurs(head, keys)) return broken('head-forged', head.seq)
+  if (head.firstSeq === 1 && head.firstPreviousHash !== genesisOf(tenantId)) return broken('start-forged', 1)
   if (anchor && !isOurs(anchor.value, keys)) return broken('anchor-forged', anchor.value.seq)
   if (anchor && anchor.value.seq > head.seq) return broken('rolled-back', anchor.value.seq)
   if (newest && newest.value.seq > head.seq) return broken('entry-added', newest.value.seq)
+  // The newest row is the entry of the head, or of one that came after: a row that stands above it with another number is none of the log.
+  if (before && newest && newest.value.seq < before.seq && (await rows.entry.get({ tenantId, seq: before.seq })))
+    return broken('entry-added', newest.value.seq)
+  if (await isCutTooEarly(input, head)) return broken('start-forged', head.firstSeq)
   return walkBack(input, head)
+}
+
+/** Nothing goes before its time: an anchor of less than 13 months ago stands for an entry that is still kept. */
+const isCutTooEarly = async ({ store, tenantId, now }: Input, { firstSeq }: AuditHead): Promise<boolean> => {
+  if (firstSeq === 1) return false
+  const range = { from: [newestSeqFirst(firstSeq - 1)], limit: 1 }
+  const [anchor] = (await store.open(auditAnchorTable).anchor.list({ tenantId }, range)).rows
+  return anchor !== undefined && Date.parse(anchor.value.at) >= now.getTime() - keptDays * 86_400_000
 }
 
 const broken = (fault: AuditFault, seq: number | undefined, checked = 0): AuditVerdict => ({
@@ -86,7 +101,7 @@ const walkBack = async ({ store, tenantId, keys, from, entriesMax }: Input, head
   const range = { from: [newestSeqFirst(expected.seq)], pageSize: 1_000 }
   for await (const { value: entry } of store.open(auditLogTable).entry.each({ tenantId }, range)) {
     if (expected.seq < head.firstSeq) break
-    const fault = faultOf(entry, expected) ?? (await anchors.faultAt(entry))
+    const fault = faultOf(entry, expected, tenantId) ?? (await anchors.faultAt(entry))
     if (fault) return broken(fault, fault === 'entry-missing' ? expected.seq : entry.seq, checked)
     checked += 1
     expected = { seq: entry.seq - 1, hash: entry.previousHash }
@@ -96,12 +111,12 @@ const walkBack = async ({ store, tenantId, keys, from, entriesMax }: Input, head
   return expected.hash === head.firstPreviousHash ? done() : broken('start-forged', head.firstSeq, checked)
 }
 
-const faultOf = (entry: AuditEntry, expected: AuditPosition): AuditFault | undefined => {
+const faultOf = (entry: AuditEntry, expected: AuditPosition, tenantId: string): AuditFault | undefined => {
   if (entry.seq < expected.seq) return 'entry-missing'
   if (entry.seq > expected.seq) return 'entry-added'
   const { hash, ...content } = entry
   if (hashOf(content) !== hash) return 'entry-changed'
-  return hash === expected.hash ? undefined : 'entry-unlinked'
+  return hash === expected.hash && entry.tenantId === tenantId ? undefined : 'entry-unlinked'
 }
 
 /** The anchors from here back, newest first, read as the walk meets them. */
@@ -120,7 +135,7 @@ const anchorsFrom = ({ store, tenantId, keys }: Pick<Input, 'store' | 'tenantId'
       if (!ahead || ahead.seq < entry.seq) return undefined
       const anchor = ahead
       ahead = await next()
-      if (!isOurs(anchor, keys)) return 'anchor-forged'
+      if (anchor.tenantId !== tenantId || !isOurs(anchor, keys)) return 'anchor-forged'
       return anchor.seq === entry.seq && anchor.hash === entry.hash ? undefined : 'rolled-back'
     },
   }

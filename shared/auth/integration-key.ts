@@ -25,7 +25,14 @@ const StoredKey = z.strictObject({
   /** Actor that made it. */
   createdBy: z.string().optional(),
   /** The person with whose access to the AI Platform it ends. */
-  holder: z.strictObject({ userId: z.string(), role: OrgRole }).optional(),
+  holder: z
+    .strictObject({
+      userId: z.string(),
+      role: OrgRole,
+      /** When Hub issued the access with which it was made: what ended that access ends the key, also when it is heard of later. */
+      since: z.iso.datetime(),
+    })
+    .optional(),
   /** The key that it is to take the place of. */
   replaces: z.string().optional(),
   /** The key that takes its place: from then on its end is near. */

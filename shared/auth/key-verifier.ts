@@ -29,8 +29,9 @@ export const createKeyVerifier = (store: Store): KeyVerifier => {
     if (value) cache.set(keyId, value)
     return value
   }
-  const hasLostAccess = async ({ tenantId, holder, createdAt }: StoredKey): Promise<boolean> =>
-    holder !== undefined && cutoffs.isCutOff({ tenantId, ...holder, product: 'ai', issuedAt: createdAt })
+  const hasLostAccess = async ({ tenantId, holder }: StoredKey): Promise<boolean> =>
+    holder !== undefined &&
+    cutoffs.isCutOff({ tenantId, userId: holder.userId, role: holder.role, product: 'ai', issuedAt: holder.since })
 
   return async (key, now) => {
     const keyId = keyIdOf(key)

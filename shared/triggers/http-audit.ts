@@ -1,4 +1,5 @@
 // Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing (R11).
+import { randomUUID } from 'node:crypto'
 import type { SessionCaller, IntegrationCaller } from '../auth/caller.ts'
 import { actorOf } from '../auth/caller.ts'
 import { errorTable } from '../error-table.ts'
@@ -36,6 +37,7 @@ export const audited = async <T>(
     operation: name,
     address,
     ...(subject !== '' && { subject }),
+    facts: { act: randomUUID() },
     ...(correlationId !== undefined && { correlationId }),
   } satisfies Partial<AuditRecord>
   const tenantId = actsOn === undefined ? caller.tenantId : (body as { readonly tenantId: string }).tenantId
@@ -47,7 +49,7 @@ export const audited = async <T>(
     const outcome = errorTable[code].status < 500 ? 'refused' : 'failed'
     // What it came to is said to the caller in any case.
     await audit
-      .append(tenantId, { ...record, outcome, facts: { code } })
+      .append(tenantId, { ...record, outcome, facts: { ...record.facts, code } })
       .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: name, outcome, error }))
     throw thrown
   }

@@ -167,7 +167,12 @@ const handle = async (
   const address = addressOf(definition, services, request)
   const call = (): Promise<Reply> =>
     actingAs(actorOf(caller), () =>
-      audited(definition, services, { caller, params: input.params, body: input.body, address }, work),
+      audited(
+        definition,
+        services,
+        { caller, params: definition.pathForm === undefined ? input.params : input.query, body: input.body, address },
+        work,
+      ),
     )
   const key = request.headers.get('idempotency-key')
   if (key === null || request.method === 'GET') return call()

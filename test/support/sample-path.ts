@@ -7,6 +7,7 @@ const samples: Readonly<Record<string, string>> = {
   source: 'repository',
   date: '2026-01-15',
   docType: 'architecture',
+  keyId: 'sampleSample',
 }
 const sampleOf = (name: string): string => samples[name] ?? 'sample'
 

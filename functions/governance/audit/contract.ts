@@ -12,9 +12,7 @@ export const AuditEntryShown = z
     action: z.enum(auditActions),
     outcome: z
       .enum(auditOutcomes)
-      .describe(
-        'asked: recorded before it was done, and done unless an entry with the same correlation id says otherwise',
-      ),
+      .describe('asked: recorded before it was done, and done unless an entry with the same fact `act` says otherwise'),
     actor: z
       .string()
       .describe(

@@ -65,7 +65,7 @@ const verifyAuditLog = http({
   query: 'VerificationQuery',
   returns: { 200: 'Verdict' },
   errors: ['storage-unavailable', 'vault-unavailable'],
-  handler: async ({ query: { from }, store, tenantId, services }) => {
+  handler: async ({ query: { from }, store, now, tenantId, services }) => {
     const { verifyAuditLog: verify } = await import('../../../shared/audit-log/verification.ts')
     const { auditKeys } = await import('../../../shared/services.ts')
     const { positionOf, shownVerdict } = await import('./verdict.ts')
@@ -75,6 +75,7 @@ const verifyAuditLog = http({
       keys: await auditKeys(services.secret),
       from: from === undefined ? undefined : positionOf(from),
       entriesMax: entriesVerifiedAtOnce,
+      now: now(),
     })
     return { status: 200, body: shownVerdict(verdict) }
   },

@@ -8,13 +8,15 @@ export const anchorAuditLogs = timer({
   name: 'ai-audit-anchor-timer',
   schedule: '0 40 * * * *',
   summary: 'Keeps the heads of the audit logs as they are now, so that a log that is put back is found out',
-  needs: ['DATA_STORAGE'],
+  needs: ['DATA_STORAGE', 'AUDIT_SIGNING_KEY'],
   minutesMax: 9,
-  handler: async ({ store, now, signal }) => {
+  handler: async ({ store, now, signal, services }) => {
     const { anchorHead } = await import('../../../shared/audit-log/anchoring.ts')
+    const { auditKeys } = await import('../../../shared/services.ts')
     const { forEachAudited } = await import('./audited-tenants.ts')
     const walk = { ...anchoring, store, now, signal, event: 'audit.anchor.failed' }
-    await forEachAudited(walk, (tenantId) => anchorHead(store, tenantId))
+    const keys = await auditKeys(services.secret)
+    await forEachAudited(walk, (tenantId) => anchorHead(store, tenantId, keys))
   },
 })
 

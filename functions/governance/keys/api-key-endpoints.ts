@@ -24,9 +24,9 @@ const createApiKey = http({
   returns: { 201: 'NewKey' },
   handler: async ({ body: { name, days, scopes }, caller, tenantId, actor, store, now, services: { config } }) => {
     const { personIntegration, requirePersonalGrant } = await import('./grants.ts')
-    const { userId, role } = caller
+    const { userId, role, issuedAt } = caller
     requirePersonalGrant(role, scopes)
-    const whose = { tenantId, createdBy: actor, holder: { userId, role } }
+    const whose = { tenantId, createdBy: actor, holder: { userId, role, since: issuedAt } }
     const draft = { ...whose, integration: personIntegration, scopes, days, label: name }
     const made = await (await life()).makeKey({ store, config, now: now() }, draft)
     return { status: 201, body: made, withoutSecret: { created: made.created } }

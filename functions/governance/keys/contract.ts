@@ -3,16 +3,18 @@ import * as z from 'zod'
 import { scopes } from '../../../shared/auth/caller.ts'
 import { keyDays } from '../../../shared/auth/integration-key.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OwnId } from '../../../shared/schema/own-id.ts'
-import { line, name } from '../../../shared/text/text-schema.ts'
+
+import { OpaqueId, line, name } from '../../../shared/text/text-schema.ts'
 import { keyIntegrations, personalScopes } from './grants.ts'
 
 const KeyId = z.string().regex(/^[0-9A-Za-z]{12}$/, 'must be the id of a key: its 12 characters between the last two _')
 
 export const KeyParams = z.strictObject({ keyId: KeyId })
-export const TenantParams = z.strictObject({ tenantId: OwnId })
-export const TenantKeyParams = z.strictObject({ tenantId: OwnId, keyId: KeyId })
 export const KeyQuery = z.strictObject(pageQuery(25))
+export const TenantKeyQuery = z.strictObject({
+  tenantId: OpaqueId.describe('The organization whose keys are listed'),
+  ...pageQuery(25),
+})
 
 const days = z.int().min(1).max(keyDays).default(keyDays).describe(`How long it lives, 1 to ${keyDays} days`)
 const once = (schema: z.ZodEnum) =>
@@ -31,7 +33,7 @@ export const KeyDraft = z.strictObject({
 export type KeyDraft = z.output<typeof KeyDraft>
 
 const act = {
-  tenantId: OwnId.describe('The organization that is acted on'),
+  tenantId: OpaqueId.describe('The organization that is acted on'),
   reason: line(500).min(3).describe('Shown to the owner of the organization'),
 }
 

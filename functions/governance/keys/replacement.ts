@@ -72,7 +72,8 @@ const claim = async (
     return {
       ...current,
       replacedBy: newKeyId,
-      expiresAfter: old.replacedBy === undefined ? hardStop : old.expiresAfter,
+      // Never later than it would have ended by itself.
+      expiresAfter: old.replacedBy === undefined && hardStop < old.expiresAfter ? hardStop : old.expiresAfter,
     }
   })
   if (value.replacedBy === newKeyId) return

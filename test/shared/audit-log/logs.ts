@@ -48,7 +48,8 @@ export const newTestLog = (connectionString: string): TestLog => {
       const log = instance()
       for (let index = 0; index < count; index += 1) await log.append(tenantId, settingsChanged)
     },
-    verify: (from, entriesMax = 1_000) => verifyAuditLog({ store, tenantId, keys: signingKeys, from, entriesMax }),
+    verify: (from, entriesMax = 1_000) =>
+      verifyAuditLog({ store, tenantId, keys: signingKeys, from, entriesMax, now: clock.now }),
     head: async () => {
       const row = await store.open(auditLogTable).head.get({ tenantId })
       if (!row) throw new Error('The log has no head.')

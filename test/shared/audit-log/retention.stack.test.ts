@@ -38,8 +38,8 @@ it('stays to the day', async () => {
 
 it('verifies when it was cut off in the middle, and the next run goes on', async () => {
   expect(await cut(3)).toBe(3)
-  expect(await kept()).toEqual([7, 6, 5, 1])
-  expect(await log.verify()).toMatchObject({ intact: true, checked: 3 })
+  expect(await kept()).toEqual([7, 6, 5, 4])
+  expect(await log.verify()).toMatchObject({ intact: true, checked: 4 })
   expect(await cut()).toBe(1)
   expect(await kept()).toEqual([7, 6, 5])
 })
@@ -55,9 +55,24 @@ it('keeps the last entry, however old it is', async () => {
 it('is tampering when somebody else takes the oldest away', async () => {
   await log.store.open(auditLogTable).entry.delete({ tenantId: log.tenantId, seq: 1 })
   expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-missing', seq: 1 })
-  await cut()
+  await expect(cut()).rejects.toMatchObject({ code: 'internal' })
   await log.store.open(auditLogTable).head.upsert({ ...(await log.head()), firstSeq: 6 })
   expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-forged' })
+})
+
+it('deletes nothing of a log whose entries say another time than they did', async () => {
+  const rows = log.store.open(auditLogTable).entry
+  const row = await rows.get({ tenantId: log.tenantId, seq: 6 })
+  if (!row) throw new Error('There is no such entry.')
+  await rows.update(row, { ...row.value, at: '2020-01-01T00:00:00.000Z' })
+  expect(await cut()).toBe(4)
+  expect(await kept()).toEqual([7, 6, 5])
+  const old = await rows.get({ tenantId: log.tenantId, seq: 5 })
+  if (!old) throw new Error('There is no such entry.')
+  await rows.update(old, { ...old.value, at: '2020-01-01T00:00:00.000Z' })
+  await expect(cut()).rejects.toMatchObject({ code: 'internal' })
+  expect(await kept()).toEqual([7, 6, 5])
+  expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-changed', seq: 6 })
 })
 
 it('goes on while others append', async () => {

@@ -4,6 +4,7 @@ import { anchorHead } from '../../../shared/audit-log/anchoring.ts'
 import { type AuditContent, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
 import { auditLogTable } from '../../../shared/audit-log/audit-table.ts'
 import { isOurs, signHead } from '../../../shared/audit-log/head-signature.ts'
+import { cutAuditLog } from '../../../shared/audit-log/retention.ts'
 import { type TestLog, newTestLog, signingKeys } from './logs.ts'
 
 const connectionString = inject('stack').settings['DATA_STORAGE'] ?? ''
@@ -32,17 +33,17 @@ describe('a log as it was written', () => {
   })
 
   it('is intact with anchors on the way', async () => {
-    await anchorHead(log.store, log.tenantId)
+    await anchorHead(log.store, log.tenantId, signingKeys)
     await log.fill(3)
-    await anchorHead(log.store, log.tenantId)
+    await anchorHead(log.store, log.tenantId, signingKeys)
     await log.fill(1)
     expect(await log.verify()).toMatchObject({ intact: true, checked: 10 })
-    expect(await anchorHead(log.store, log.tenantId)).toBe(true)
-    expect(await anchorHead(log.store, log.tenantId)).toBe(false)
+    expect(await anchorHead(log.store, log.tenantId, signingKeys)).toBe(true)
+    expect(await anchorHead(log.store, log.tenantId, signingKeys)).toBe(false)
   })
 
   it('is verified piece by piece, as one walk would', async () => {
-    await anchorHead(log.store, log.tenantId)
+    await anchorHead(log.store, log.tenantId, signingKeys)
     const first = await log.verify(undefined, 2)
     expect(first).toMatchObject({ intact: true, checked: 2, next: { seq: 4 } })
     if (!first.intact || !first.next) throw new Error('There is more.')
@@ -137,7 +138,7 @@ describe('a log that somebody tampered with', () => {
   it('is found out when the end is cut off and the head put back, once an anchor was kept', async () => {
     const before = await log.head()
     await log.fill(3)
-    await anchorHead(log.store, log.tenantId)
+    await anchorHead(log.store, log.tenantId, signingKeys)
     for (const seq of [7, 8, 9]) await remove(seq)
     await rows().head.upsert(before)
     expect(isOurs(before, signingKeys)).toBe(true)
@@ -148,12 +149,51 @@ describe('a log that somebody tampered with', () => {
   })
 
   it('is found out when an anchor is forged', async () => {
-    await anchorHead(log.store, log.tenantId)
+    await anchorHead(log.store, log.tenantId, signingKeys)
     await log.byHand('auditAnchors', async (client, partitionKey) => {
       for await (const stored of client.listEntities({ queryOptions: { filter: `PartitionKey eq '${partitionKey}'` } }))
         await client.updateEntity({ ...stored, partitionKey, rowKey: stored.rowKey ?? '', hash: 'x' }, 'Replace')
     })
     expect(await log.verify()).toMatchObject({ intact: false, fault: 'anchor-forged' })
+  })
+
+  it('is not built on when its head is not ours: nothing is appended, cut off or anchored', async () => {
+    await rows().head.upsert({ ...(await log.head()), firstSeq: 4, signature: 'x' })
+    await expect(log.fill(1)).rejects.toMatchObject({ code: 'internal' })
+    await expect(anchorHead(log.store, log.tenantId, signingKeys)).rejects.toMatchObject({ code: 'internal' })
+    const cut = { store: log.store, tenantId: log.tenantId, keys: signingKeys, entriesMax: 10 }
+    const signal = new AbortController().signal
+    await expect(cutAuditLog({ ...cut, now: log.clock.now, signal })).rejects.toMatchObject({ code: 'internal' })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-forged' })
+  })
+
+  it('is found out when its beginning was cut off before its time, by a head that we signed', async () => {
+    await anchorHead(log.store, log.tenantId, signingKeys)
+    await log.fill(1)
+    const { keyId: _, signature: __, ...head } = await log.head()
+    const first = await entryAt(7)
+    await rows().head.upsert(signHead({ ...head, firstSeq: 7, firstPreviousHash: first.previousHash }, signingKeys))
+    for (let seq = 1; seq <= 6; seq += 1) await remove(seq)
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'start-forged', seq: 7 })
+  })
+
+  it('is found out when a row above the last entry bears an earlier number', async () => {
+    await log.byHand('auditLog', async (client, partitionKey) => {
+      const stored = await client.getEntity(partitionKey, log.rowKeyOf(5))
+      await client.upsertEntity({ ...stored, partitionKey, rowKey: log.rowKeyOf(7), actor: 'user:victim' }, 'Replace')
+    })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'entry-added' })
+  })
+
+  it('is found out when it is the whole log of another tenant', async () => {
+    const other = newTestLog(connectionString)
+    await other.fill(6)
+    await log.byHand('auditLog', async (client, partitionKey) => {
+      const filter = `PartitionKey eq '${other.tenantId}'`
+      for await (const stored of client.listEntities({ queryOptions: { filter } }))
+        await client.upsertEntity({ ...stored, partitionKey, rowKey: stored.rowKey ?? '' }, 'Replace')
+    })
+    expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-forged' })
   })
 
   it('is found out when the head is gone', async () => {
@@ -162,7 +202,7 @@ describe('a log that somebody tampered with', () => {
   })
 
   it('is found out when everything but the anchors is gone', async () => {
-    await anchorHead(log.store, log.tenantId)
+    await anchorHead(log.store, log.tenantId, signingKeys)
     await rows().head.delete({ tenantId: log.tenantId })
     for (let seq = 1; seq <= 6; seq += 1) await remove(seq)
     expect(await log.verify()).toMatchObject({ intact: false, fault: 'head-missing' })

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Scope } from '../../../shared/auth/caller.ts'
 import { createIntegrationKey, integrationKeyTable } from '../../../shared/auth/integration-key.ts'
 import { createKeyVerifier } from '../../../shared/auth/key-verifier.ts'
+import { createSessionCutoffs } from '../../../shared/auth/session-cutoff.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { type Client, newClient, newTenantId } from '../../support/browser-client.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -175,5 +176,27 @@ describe('an integration key', () => {
     expect(stored).not.toContain(key)
     expect(stored).not.toContain(key.slice(-49))
     expect(stored).not.toContain(key.slice(-49, -6))
+  })
+})
+
+describe('the key of a person', () => {
+  it('ends with the access with which it was made, also when that end is heard of after it was made', async () => {
+    const [tenantId, userId] = [newTenantId(), randomUUID()]
+    const at = (minutes: number): Date => new Date(Date.parse('2026-11-28T10:00:00Z') + minutes * 60_000)
+    const made = (since: Date): Promise<string> =>
+      createIntegrationKey(store, {
+        environment: 'test',
+        tenantId,
+        integration: 'person→ai',
+        holder: { userId, role: 'admin', since: since.toISOString() },
+        scopes: ['governance:incidents:write'],
+        now: at(20),
+      })
+    const [before, after] = [await made(at(0)), await made(at(15))]
+    // The access ended at ten past, and was another from then on; both keys were made at twenty past.
+    await createSessionCutoffs(store).cutOffUser({ tenantId, userId }, { notBefore: at(10) })
+    const verify = createKeyVerifier(store)
+    await expect(verify(before, at(30))).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(await verify(after, at(30))).toMatchObject({ tenantId })
   })
 })

@@ -78,13 +78,27 @@ describe('what the audit log of an organization holds', () => {
     })
   })
 
+  it('on what, whichever way the function is called', async () => {
+    const client = await codeAdmin()
+    await client.send('PUT', '/api/code/clients?clientId=a%2Fb', { name: 'Northwind' })
+    expect((await entries())[0]).toMatchObject({ operation: 'code-put-client-by-query', subject: 'a/b' })
+  })
+
   it('what came to nothing, with the reason', async () => {
     const client = await codeAdmin()
     const response = await client.send('PUT', '/api/code/settings', { revision: 'stale', settings: { aiOptOut: true } })
     expect(response.status).toBe(409)
     const [refused, asked] = await entries()
-    expect(refused).toMatchObject({ action: 'settings.changed', outcome: 'refused', facts: { code: 'conflict' } })
-    expect(asked).toMatchObject({ action: 'settings.changed', outcome: 'asked', correlationId: refused?.correlationId })
+    expect(refused).toMatchObject({
+      action: 'settings.changed',
+      outcome: 'refused',
+      facts: { code: 'conflict', act: asked?.facts?.['act'] },
+    })
+    expect(asked).toMatchObject({
+      action: 'settings.changed',
+      outcome: 'asked',
+      facts: { act: expect.any(String) as string },
+    })
   })
 
   it('what is written into other products, on whose behalf, and what failed there', async () => {
