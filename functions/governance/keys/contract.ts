@@ -11,9 +11,9 @@ const KeyId = z.string().regex(/^[0-9A-Za-z]{12}$/, 'must be the id of a key: it
 
 export const KeyParams = z.strictObject({ keyId: KeyId })
 export const KeyQuery = z.strictObject(pageQuery(25))
-export const TenantKeyQuery = z.strictObject({
-  tenantId: OpaqueId.describe('The organization whose keys are listed'),
-  ...pageQuery(25),
+/** Hub makes the ids of organizations, and none has a slash. */
+export const TenantParams = z.strictObject({
+  tenantId: OpaqueId.refine((id) => !id.includes('/'), 'must have no slash'),
 })
 
 const days = z.int().min(1).max(keyDays).default(keyDays).describe(`How long it lives, 1 to ${keyDays} days`)

@@ -132,14 +132,15 @@ const createAsOperator = http({
 const listAsOperator = http({
   name: 'ai-list-keys-as-operator',
   method: 'GET',
-  route: 'ai/governance/platform/keys',
+  route: 'ai/governance/platform/tenants/{tenantId}/keys',
   summary: 'Keys of an organization, newest first, with when they were used',
   callers: operatorReaders,
   needs,
   contract,
-  query: 'TenantKeyQuery',
+  params: 'TenantParams',
+  query: 'KeyQuery',
   returns: { 200: 'Keys' },
-  handler: async ({ query: { tenantId, ...query }, store, now }) => ({
+  handler: async ({ params: { tenantId }, query, store, now }) => ({
     status: 200,
     body: await (await life()).listKeys({ store, now: now() }, { tenantId }, query),
   }),
