@@ -11,12 +11,10 @@ import type { CredentialAttempts } from './auth/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { ReadKey } from './peer-client/peer-request.ts'
 import { type ClientOf, type Peer, type PeerConnection, peerFacts, peerNames, peers } from './peers/peers.ts'
-import type { HeadKeys } from './audit-log/head-signature.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import { type ReadSecret, createReadSecret } from './secrets/setting-secret.ts'
 import type { Sealing } from './secrets/sealing.ts'
 import { type Store, createStore } from './store/store.ts'
-import { log } from './telemetry/log.ts'
 import type { TenantDirectory } from './tenants/tenant-directory.ts'
 import type { TenantStandings } from './tenants/tenant-standing.ts'
 
@@ -77,7 +75,8 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const secret = createReadSecret(config, async () => (await secrets()).cache)
   const audit = once(async () => {
     const { createAuditLog } = await import('./audit-log/audit-log.ts')
-    return createAuditLog({ store: store(), now, keys: () => auditKeys(secret) })
+    const { signingKeys } = await import('./audit-log/signing-keys.ts')
+    return createAuditLog({ store: store(), now, keys: () => signingKeys(secret) })
   })
   const settings = { config, secret, audit }
   const clients = connectPeers(settings)
@@ -148,19 +147,6 @@ const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries:
 
 /** A caller waits, and what was known before is good for longer. */
 const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
-
-/** The first signs, both verify. */
-export const auditKeys = async (secret: ReadSecret): Promise<HeadKeys> => {
-  const [key, previous] = await Promise.all([
-    secret('AUDIT_SIGNING_KEY'),
-    // Retired secrets expire: that must not keep anything from being recorded.
-    secret('AUDIT_SIGNING_KEY_PREVIOUS').catch((error: unknown) => {
-      log.warn('audit.previous_key.not_read', { error })
-      return undefined
-    }),
-  ])
-  return previous === undefined ? [key] : [key, previous]
-}
 
 type Settings = Pick<Services, 'config' | 'secret' | 'audit'>
 

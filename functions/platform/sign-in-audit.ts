@@ -5,7 +5,6 @@ import type { Session } from '../../shared/auth/session.ts'
 import type { AppError } from '../../shared/errors.ts'
 import type { ProductTokenClaims } from '../../shared/peers/hub/contract.ts'
 import type { Services } from '../../shared/services.ts'
-import { currentTrace } from '../../shared/telemetry/trace.ts'
 
 type Who = Pick<ProductTokenClaims, 'sub' | 'tenantId' | 'orgRole'>
 
@@ -17,7 +16,6 @@ export const recordSignIn = async (services: Services, product: SignInProduct, w
     outcome: 'done',
     actor: `user:${who.sub}`,
     facts,
-    ...correlation(),
   })
 }
 
@@ -34,7 +32,6 @@ export const recordRefusal = async (
     outcome: 'refused',
     actor: `user:${who.sub}`,
     facts,
-    ...correlation(),
   })
 }
 
@@ -44,12 +41,7 @@ export const recordSignOut = async (services: Services, cookie: string, closed: 
   const { tenantId, userId, product } = closed
   await audit.append(
     tenantId,
-    { action: 'session.closed', outcome: 'done', actor: `user:${userId}`, facts: { product }, ...correlation() },
+    { action: 'session.closed', outcome: 'done', actor: `user:${userId}`, facts: { product } },
     `session closed ${sha256(cookie)}`,
   )
-}
-
-const correlation = (): { readonly correlationId?: string } => {
-  const correlationId = currentTrace()?.correlationId
-  return correlationId === undefined ? {} : { correlationId }
 }

@@ -1,6 +1,6 @@
 // One entry of the audit log: what is in it, and how it is chained to the one before (R11).
-import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { sha256 } from '../auth/digest.ts'
 import { canonicalJson } from '../http/canonical-json.ts'
 
 /** What is recorded. A new act is a line here; words of the past are never reused for something else. */
@@ -26,14 +26,13 @@ export const auditActions = [
   'peer.written',
   'operator.acted',
   'data.exported',
-  'data.deleted',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
 /** `asked`: before the act, whatever became of it then; `done`, `refused` and `failed` after it. */
 export const auditOutcomes = ['asked', 'done', 'refused', 'failed'] as const
 
-/** Ids and words of ours, never content: an entry cannot be taken back. */
+/** Ids and words of ours, and the reason that an operator states: never content, since an entry cannot be taken back. */
 const Word = z.string().min(1).max(256)
 
 /** What is to be recorded. */
@@ -44,8 +43,6 @@ export const AuditRecord = z.strictObject({
   actor: Word,
   /** On what, by its id. */
   subject: Word.optional(),
-  /** Through which integration: `code→psa`. */
-  integration: Word.optional(),
   /** By which function or operation. */
   operation: Word.optional(),
   /** The address that the request came from. */
@@ -76,9 +73,10 @@ export const AuditEntry = AuditContent.extend({ hash: z.string() })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 /** What the first entry of a tenant follows: no entry of one tenant fits into the log of another. */
-export const genesisOf = (tenantId: string): string => digest(`theonestack audit log of ${tenantId}`)
+export const genesisOf = (tenantId: string): string => sha256(`theonestack audit log of ${tenantId}`)
 
 /** SHA-256 in base64url of the canonical JSON, the hash of the entry before included. */
-export const hashOf = (content: AuditContent): string => digest(canonicalJson(AuditContent.parse(content)))
+export const hashOf = (content: AuditContent): string => sha256(canonicalJson(AuditContent.parse(content)))
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
+/** Whether an entry still has the content that it was written with. */
+export const isUnchanged = ({ hash, ...content }: AuditEntry): boolean => hashOf(content) === hash

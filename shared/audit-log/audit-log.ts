@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../errors.ts'
 import type { Row, Store } from '../store/store.ts'
+import { currentTrace } from '../telemetry/trace.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import { type AuditEntry, AuditRecord, genesisOf, hashOf } from './audit-entry.ts'
 import { type AuditHead, auditLogTable, auditedTenantTable, bucketOfAudited } from './audit-table.ts'
@@ -12,6 +13,7 @@ import { type HeadKeys, requireOurs, signHead } from './head-signature.ts'
 export type AuditLog = {
   /**
    * Resolves when the record is in the tenant's log for good.
+   * It has the correlation id of what is being done, unless it names one.
    * @param onceId of something that may be told twice: within 30 days the second time records nothing
    * @throws AppError `storage-unavailable`, `conflict` when others were faster every time; `internal` for a record that is none
    */
@@ -53,7 +55,8 @@ export const createAuditLog = (parts: Parts): AuditLog => {
   return {
     append: (tenantId, record, onceId) =>
       new Promise((resolve, reject) => {
-        const parsed = AuditRecord.safeParse(record)
+        const correlationId = currentTrace()?.correlationId
+        const parsed = AuditRecord.safeParse({ ...(correlationId !== undefined && { correlationId }), ...record })
         if (!parsed.success) throw new AppError('internal', 'The audit record is none.', { cause: parsed.error })
         const queue = queues.get(tenantId)
         if ((queue?.length ?? 0) >= waitingMax)
@@ -103,10 +106,14 @@ const writeBatch = async (
 
 type KnownRows = { readonly get: (key: { tenantId: string; onceId: string }) => Promise<object | undefined> }
 
+/** False also when it cannot be found out: the failure of the writing is what the caller is told. */
 const isWritten = async (
   rows: { readonly get: (key: AuditEntry) => Promise<Row<AuditEntry> | undefined> },
   entry: AuditEntry | undefined,
-): Promise<boolean> => entry !== undefined && (await rows.get(entry))?.value.entryId === entry.entryId
+): Promise<boolean> => {
+  const stored = entry && (await rows.get(entry).catch(() => undefined))
+  return stored !== undefined && stored.value.entryId === entry?.entryId
+}
 
 /** Those that were not recorded before, here or by somebody else; of several with one id the first. */
 const untold = async (known: KnownRows, tenantId: string, batch: readonly Waiting[]): Promise<readonly Waiting[]> => {

@@ -10,7 +10,6 @@ const columns = [
   'outcome',
   'actor',
   'subject',
-  'integration',
   'operation',
   'address',
   'correlationId',

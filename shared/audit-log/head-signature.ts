@@ -1,7 +1,7 @@
 // Signs the head of an audit log, and says whether a signature is ours.
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { AppError } from '../errors.ts'
-import { equalInConstantTime } from '../auth/digest.ts'
+import { equalInConstantTime, sha256 } from '../auth/digest.ts'
 import { canonicalJson } from '../http/canonical-json.ts'
 import type { AuditHead } from './audit-table.ts'
 
@@ -16,7 +16,9 @@ export const signHead = (head: UnsignedHead, [key]: HeadKeys): AuditHead => {
   return { ...head, keyId, signature: signatureOf({ ...head, keyId }, key) }
 }
 
-export const isOurs = ({ signature, ...head }: AuditHead, keys: HeadKeys): boolean =>
+/** Whether it is the head of this organization, now or before, as the suite signed it. */
+export const isOurs = ({ signature, ...head }: AuditHead, tenantId: string, keys: HeadKeys): boolean =>
+  head.tenantId === tenantId &&
   keys.some((key) => keyIdOf(key) === head.keyId && equalInConstantTime(signatureOf(head, key), signature))
 
 /**
@@ -24,12 +26,15 @@ export const isOurs = ({ signature, ...head }: AuditHead, keys: HeadKeys): boole
  * @throws AppError `internal` for such a head, or one of another organization
  */
 export const requireOurs = (head: AuditHead, tenantId: string, keys: HeadKeys): void => {
-  if (head.tenantId === tenantId && isOurs(head, keys)) return
+  if (isOurs(head, tenantId, keys)) return
   throw new AppError('internal', 'The head of an audit log is not signed by the suite. Verify the log.')
 }
 
+/** Signed by the first of the keys, with which all that comes is signed. */
+export const isSignedByPresent = ({ keyId }: AuditHead, [key]: HeadKeys): boolean => keyId === keyIdOf(key)
+
 /** Tells keys apart without telling anything of them. */
-const keyIdOf = (key: string): string => createHash('sha256').update(`key id ${key}`).digest('base64url').slice(0, 12)
+const keyIdOf = (key: string): string => sha256(`key id ${key}`).slice(0, 12)
 
 const signatureOf = (head: Omit<AuditHead, 'signature'>, key: string): string =>
   createHmac('sha256', key).update(canonicalJson(head)).digest('base64url')

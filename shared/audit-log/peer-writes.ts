@@ -1,13 +1,11 @@
 // Records what is written into other products: before it is sent, so that nothing is written without an entry, and once more when it failed.
 import type { PeerWrite } from '../peer-client/peer-call.ts'
-import { currentTrace } from '../telemetry/trace.ts'
 import { currentActor } from './acting.ts'
 import type { AuditLog } from './audit-log.ts'
 
 export const recordPeerWrite =
   (audit: () => Promise<AuditLog>) =>
   async ({ peer, operation, tenantId, path, failure }: PeerWrite): Promise<void> => {
-    const correlationId = currentTrace()?.correlationId
     await (
       await audit()
     ).append(tenantId, {
@@ -16,7 +14,6 @@ export const recordPeerWrite =
       actor: currentActor(),
       subject: path.slice(0, 256),
       operation: `${peer}: ${operation}`,
-      ...(correlationId !== undefined && { correlationId }),
       ...(failure !== undefined && { facts: { code: failure } }),
     })
   }

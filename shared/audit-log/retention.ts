@@ -3,7 +3,7 @@
 import { AppError } from '../errors.ts'
 import type { Row, Store } from '../store/store.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
-import { type AuditEntry, hashOf } from './audit-entry.ts'
+import { type AuditEntry, isUnchanged } from './audit-entry.ts'
 import { type AuditHead, auditLogTable, keptDays, newestSeqFirst } from './audit-table.ts'
 import { type HeadKeys, requireOurs, signHead } from './head-signature.ts'
 
@@ -43,7 +43,10 @@ const moveBeginning = async (input: Input, head: Row<AuditHead>): Promise<AuditH
  * Goes from the beginning and verifies each entry on the way: what was tampered with is never deleted with its traces. The last entry
  * always stays.
  */
-const firstToKeep = async ({ store, tenantId, now, entriesMax }: Input, head: AuditHead): Promise<AuditEntry> => {
+const firstToKeep = async (
+  { store, tenantId, now, entriesMax, signal }: Input,
+  head: AuditHead,
+): Promise<AuditEntry> => {
   const before = now.getTime() - keptDays * 86_400_000
   const rows = store.open(auditLogTable).entry
   let expected = head.firstPreviousHash
@@ -54,19 +57,17 @@ const firstToKeep = async ({ store, tenantId, now, entriesMax }: Input, head: Au
         'internal',
         `Entry ${seq} of an audit log is not what it was. Verify the log; nothing of it is cut off.`,
       )
-    if (seq === head.seq || Date.parse(entry.at) >= before || seq - head.firstSeq >= entriesMax) return entry
+    const isEnough = seq === head.seq || seq - head.firstSeq >= entriesMax || signal.aborted
+    if (isEnough || Date.parse(entry.at) >= before) return entry
     expected = entry.hash
   }
 }
 
 const follows = (
-  { hash, ...content }: AuditEntry,
+  entry: AuditEntry,
   { tenantId, seq, previousHash }: Pick<AuditEntry, 'tenantId' | 'seq' | 'previousHash'>,
 ): boolean =>
-  content.tenantId === tenantId &&
-  content.seq === seq &&
-  content.previousHash === previousHash &&
-  hashOf(content) === hash
+  entry.tenantId === tenantId && entry.seq === seq && entry.previousHash === previousHash && isUnchanged(entry)
 
 const deletedAtOnce = 100
 

@@ -1,6 +1,6 @@
 // Verifies the audit log of a tenant: from the head back to the oldest entry that is kept, each link, each signature, each anchor.
 import type { Store } from '../store/store.ts'
-import { type AuditEntry, genesisOf, hashOf } from './audit-entry.ts'
+import { type AuditEntry, genesisOf, isUnchanged } from './audit-entry.ts'
 import { type AuditHead, auditAnchorTable, auditLogTable, keptDays, newestSeqFirst } from './audit-table.ts'
 import { type HeadKeys, isOurs } from './head-signature.ts'
 
@@ -61,9 +61,9 @@ export const verifyAuditLog = async (input: Input): Promise<AuditVerdict> => {
   const [newest] = (await rows.entry.list({ tenantId }, { limit: 1 })).rows
   const head = (await rows.head.get({ tenantId }))?.value
   if (!head) return newest || anchor ? broken('head-missing', newest?.value.seq) : { intact: true, checked: 0 }
-  if (head.tenantId !== tenantId || !isOurs(head, keys)) return broken('head-forged', head.seq)
+  if (!isOurs(head, tenantId, keys)) return broken('head-forged', head.seq)
   if (head.firstSeq === 1 && head.firstPreviousHash !== genesisOf(tenantId)) return broken('start-forged', 1)
-  if (anchor && !isOurs(anchor.value, keys)) return broken('anchor-forged', anchor.value.seq)
+  if (anchor && !isOurs(anchor.value, tenantId, keys)) return broken('anchor-forged', anchor.value.seq)
   if (anchor && anchor.value.seq > head.seq) return broken('rolled-back', anchor.value.seq)
   if (newest && newest.value.seq > head.seq) return broken('entry-added', newest.value.seq)
   // The newest row is the entry of the head, or of one that came after: a row that stands above it with another number is none of the log.
@@ -114,9 +114,8 @@ const walkBack = async ({ store, tenantId, keys, from, entriesMax }: Input, head
 const faultOf = (entry: AuditEntry, expected: AuditPosition, tenantId: string): AuditFault | undefined => {
   if (entry.seq < expected.seq) return 'entry-missing'
   if (entry.seq > expected.seq) return 'entry-added'
-  const { hash, ...content } = entry
-  if (hashOf(content) !== hash) return 'entry-changed'
-  return hash === expected.hash && entry.tenantId === tenantId ? undefined : 'entry-unlinked'
+  if (!isUnchanged(entry)) return 'entry-changed'
+  return entry.hash === expected.hash && entry.tenantId === tenantId ? undefined : 'entry-unlinked'
 }
 
 /** The anchors from here back, newest first, read as the walk meets them. */
@@ -135,7 +134,7 @@ const anchorsFrom = ({ store, tenantId, keys }: Pick<Input, 'store' | 'tenantId'
       if (!ahead || ahead.seq < entry.seq) return undefined
       const anchor = ahead
       ahead = await next()
-      if (anchor.tenantId !== tenantId || !isOurs(anchor, keys)) return 'anchor-forged'
+      if (!isOurs(anchor, tenantId, keys)) return 'anchor-forged'
       return anchor.seq === entry.seq && anchor.hash === entry.hash ? undefined : 'rolled-back'
     },
   }

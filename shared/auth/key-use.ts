@@ -90,12 +90,16 @@ const createFirstUses = (store: Store): ((use: Use, at: string) => Promise<void>
 
 /** Once an hour, whoever tells it. */
 const createTelling = (append: AppendAudit): Tell => {
-  const told = new LRUCache<string, true>({ max: knownMax })
-  return async (tenantId, record, hour) => {
+  const told = new LRUCache<string, Promise<void>>({ max: knownMax })
+  return (tenantId, record, hour) => {
     const onceId = `${record.action} ${record.subject} ${record.facts?.['reason'] ?? ''} ${hour}`
-    if (told.has(onceId)) return
-    await append(tenantId, record, onceId)
-    told.set(onceId, true)
+    const known = told.get(onceId)
+    if (known) return known
+    // Whoever comes while it is being told waits for the same: a key that is refused a thousand times is one record.
+    const telling = append(tenantId, record, onceId)
+    told.set(onceId, telling)
+    telling.catch(() => told.delete(onceId))
+    return telling
   }
 }
 

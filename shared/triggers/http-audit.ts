@@ -1,13 +1,11 @@
 // Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing (R11).
 import { randomUUID } from 'node:crypto'
-import type { SessionCaller, IntegrationCaller } from '../auth/caller.ts'
-import { actorOf } from '../auth/caller.ts'
+import type { AuditRecord } from '../audit-log/audit-entry.ts'
+import { type IntegrationCaller, type SessionCaller, actorOf } from '../auth/caller.ts'
 import { errorTable } from '../error-table.ts'
 import { toAppError } from '../errors.ts'
-import type { AuditRecord } from '../audit-log/audit-entry.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
-import { currentTrace } from '../telemetry/trace.ts'
 import type { HttpDefinition } from './http.ts'
 
 type Act = {
@@ -19,28 +17,14 @@ type Act = {
 
 /** @throws what `call` throws; AppError `storage-unavailable` when the act could not be recorded: then nothing is done */
 export const audited = async <T>(
-  { name, audit: action, actsOn }: HttpDefinition,
+  definition: HttpDefinition,
   services: Services,
-  { caller, params, body, address }: Act,
+  act: Act,
   call: () => Promise<T>,
 ): Promise<T> => {
-  if (action === undefined) return call()
+  if (definition.audit === undefined) return call()
   const audit = await services.audit()
-  const correlationId = currentTrace()?.correlationId
-  const subject = Object.values((params ?? {}) as Readonly<Record<string, unknown>>)
-    .map(String)
-    .join(' ')
-    .slice(0, 256)
-  const record = {
-    action,
-    actor: actorOf(caller),
-    operation: name,
-    address,
-    ...(subject !== '' && { subject }),
-    facts: { act: randomUUID() },
-    ...(correlationId !== undefined && { correlationId }),
-  } satisfies Partial<AuditRecord>
-  const tenantId = actsOn === undefined ? caller.tenantId : (body as { readonly tenantId: string }).tenantId
+  const { tenantId, ...record } = recordOf(definition, definition.audit, act)
   await audit.append(tenantId, { ...record, outcome: 'asked' })
   try {
     return await call()
@@ -50,7 +34,32 @@ export const audited = async <T>(
     // What it came to is said to the caller in any case.
     await audit
       .append(tenantId, { ...record, outcome, facts: { ...record.facts, code } })
-      .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: name, outcome, error }))
+      .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: definition.name, outcome, error }))
     throw thrown
   }
 }
+
+const recordOf = (
+  { name, actsOn, auditFacts = [] }: HttpDefinition,
+  action: AuditRecord['action'],
+  { caller, params, body, address }: Act,
+) => {
+  const subject = Object.values(membersOf(params)).map(String).join(' ').slice(0, 256)
+  const given = membersOf(body)
+  const facts = auditFacts.flatMap((fact) =>
+    given[fact] === undefined ? [] : [[fact, String(given[fact]).slice(0, 512)]],
+  )
+  return {
+    tenantId: actsOn === undefined ? caller.tenantId : String(given['tenantId']),
+    action,
+    actor: actorOf(caller),
+    operation: name,
+    address,
+    ...(subject !== '' && { subject }),
+    // Both entries of one act have the same.
+    facts: { act: randomUUID(), ...(Object.fromEntries(facts) as Record<string, string>) },
+  }
+}
+
+const membersOf = (value: unknown): Readonly<Record<string, string | number | readonly string[] | undefined>> =>
+  (value ?? {}) as Readonly<Record<string, string>>

@@ -113,6 +113,8 @@ type Definition<
   readonly rate?: Rate
   /** What the audit log of the caller's organization calls it (R11). It is recorded before it is done. */
   readonly audit?: AuditAction
+  /** Members of the body that the entry repeats: ids and words of ours. */
+  readonly auditFacts?: readonly string[]
   /** For operators alone: the organization that they act on is named in the body, and its log has the entry. */
   readonly actsOn?: 'organization in body'
   /** It starts orchestrations, or asks how far they are. */

@@ -19,7 +19,6 @@ export const AuditEntryShown = z
         '`user:` and the user id, `key:` and the id of an integration key, or `function:` for what the suite does',
       ),
     subject: z.string().optional(),
-    integration: z.string().optional(),
     operation: z.string().optional(),
     address: z.string().optional(),
     correlationId: z.string().optional(),

@@ -67,12 +67,12 @@ const verifyAuditLog = http({
   errors: ['storage-unavailable', 'vault-unavailable'],
   handler: async ({ query: { from }, store, now, tenantId, services }) => {
     const { verifyAuditLog: verify } = await import('../../../shared/audit-log/verification.ts')
-    const { auditKeys } = await import('../../../shared/services.ts')
+    const { signingKeys } = await import('../../../shared/audit-log/signing-keys.ts')
     const { positionOf, shownVerdict } = await import('./verdict.ts')
     const verdict = await verify({
       store,
       tenantId,
-      keys: await auditKeys(services.secret),
+      keys: await signingKeys(services.secret),
       from: from === undefined ? undefined : positionOf(from),
       entriesMax: entriesVerifiedAtOnce,
       now: now(),

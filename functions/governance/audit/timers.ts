@@ -7,15 +7,16 @@ export const anchorAuditLogs = timer({
   ...anchoring,
   name: 'ai-audit-anchor-timer',
   schedule: '0 40 * * * *',
-  summary: 'Keeps the heads of the audit logs as they are now, so that a log that is put back is found out',
+  summary:
+    'Signs the heads of the audit logs with the present key, and keeps them as they are, so that a log that is put back is found out',
   needs: ['DATA_STORAGE', 'AUDIT_SIGNING_KEY'],
   minutesMax: 9,
   handler: async ({ store, now, signal, services }) => {
     const { anchorHead } = await import('../../../shared/audit-log/anchoring.ts')
-    const { auditKeys } = await import('../../../shared/services.ts')
+    const { signingKeys } = await import('../../../shared/audit-log/signing-keys.ts')
     const { forEachAudited } = await import('./audited-tenants.ts')
     const walk = { ...anchoring, store, now, signal, event: 'audit.anchor.failed' }
-    const keys = await auditKeys(services.secret)
+    const keys = await signingKeys(services.secret)
     await forEachAudited(walk, (tenantId) => anchorHead(store, tenantId, keys))
   },
 })
@@ -34,9 +35,9 @@ export const cutAuditLogs = timer({
   minutesMax: 9,
   handler: async ({ store, now, signal, services }) => {
     const { cutAuditLog } = await import('../../../shared/audit-log/retention.ts')
-    const { auditKeys } = await import('../../../shared/services.ts')
+    const { signingKeys } = await import('../../../shared/audit-log/signing-keys.ts')
     const { forEachAudited } = await import('./audited-tenants.ts')
-    const keys = await auditKeys(services.secret)
+    const keys = await signingKeys(services.secret)
     const walk = { ...cutting, store, now, signal, event: 'audit.cut.failed' }
     await forEachAudited(walk, (tenantId) => cutAuditLog({ store, tenantId, keys, now: now(), entriesMax, signal }))
   },

@@ -20,6 +20,7 @@ const createApiKey = http({
   needs,
   contract,
   audit: 'key.created',
+  auditFacts: ['scopes'],
   body: 'ApiKeyDraft',
   returns: { 201: 'NewKey' },
   handler: async ({ body: { name, days, scopes }, caller, tenantId, actor, store, now, services: { config } }) => {
@@ -28,8 +29,9 @@ const createApiKey = http({
     requirePersonalGrant(role, scopes)
     const whose = { tenantId, createdBy: actor, holder: { userId, role, since: issuedAt } }
     const draft = { ...whose, integration: personIntegration, scopes, days, label: name }
-    const made = await (await life()).makeKey({ store, config, now: now() }, draft)
-    return { status: 201, body: made, withoutSecret: { created: made.created } }
+    const { makeKey, newKeyAnswer } = await life()
+    const made = await makeKey({ store, config, now: now() }, draft)
+    return newKeyAnswer(made)
   },
 })
 

@@ -3,7 +3,6 @@ import * as z from 'zod'
 import { scopes } from '../../../shared/auth/caller.ts'
 import { keyDays } from '../../../shared/auth/integration-key.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-
 import { OpaqueId, line, name } from '../../../shared/text/text-schema.ts'
 import { keyIntegrations, personalScopes } from './grants.ts'
 

@@ -23,14 +23,16 @@ const createKey = http({
   needs,
   contract,
   audit: 'key.created',
+  auditFacts: ['integration', 'scopes'],
   body: 'KeyDraft',
   returns: { 201: 'NewKey' },
   handler: async ({ body: { name, days, integration, scopes }, tenantId, actor, store, now, services: { config } }) => {
     const { requireGrant } = await grantsFile()
     requireGrant(integration, scopes)
     const draft = { tenantId, integration, scopes, days, label: name, createdBy: actor }
-    const made = await (await life()).makeKey({ store, config, now: now() }, draft)
-    return { status: 201, body: made, withoutSecret: { created: made.created } }
+    const { makeKey, newKeyAnswer } = await life()
+    const made = await makeKey({ store, config, now: now() }, draft)
+    return newKeyAnswer(made)
   },
 })
 
@@ -115,6 +117,7 @@ const createAsOperator = http({
   contract,
   audit: 'operator.acted',
   actsOn: 'organization in body',
+  auditFacts: ['reason', 'integration', 'scopes'],
   body: 'OperatorKeyDraft',
   returns: { 201: 'NewKey' },
   errors: ['tenant-unknown'],
@@ -124,8 +127,9 @@ const createAsOperator = http({
     requireGrant(integration, scopes)
     await (await services.tenants()).requireTenant(tenantId)
     const draft = { tenantId, integration, scopes, days, label: name, createdBy: actor }
-    const made = await (await life()).makeKey({ store, config: services.config, now: now() }, draft)
-    return { status: 201, body: made, withoutSecret: { created: made.created } }
+    const { makeKey, newKeyAnswer } = await life()
+    const made = await makeKey({ store, config: services.config, now: now() }, draft)
+    return newKeyAnswer(made)
   },
 })
 
@@ -156,6 +160,7 @@ const revokeAsOperator = http({
   contract,
   audit: 'operator.acted',
   actsOn: 'organization in body',
+  auditFacts: ['reason', 'keyId'],
   body: 'OperatorRevocation',
   returns: { 200: 'Key' },
   errors: ['not-found', 'conflict'],

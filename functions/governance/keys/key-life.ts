@@ -29,6 +29,10 @@ export const makeKey = async (
   return { created: shownKey(stored, {}, now), key }
 }
 
+/** A repetition with the same Idempotency-Key is without the key: nothing stores it. */
+export const newKeyAnswer = (made: Made) =>
+  ({ status: 201, body: made, withoutSecret: { created: made.created } }) as const
+
 /** The tables of a laptop are reached by a connection string. */
 const environmentOf = (config: Config): 'local' | 'live' =>
   config.require('DATA_STORAGE').DATA_STORAGE.startsWith('https://') ? 'live' : 'local'

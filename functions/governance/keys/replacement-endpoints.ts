@@ -3,6 +3,7 @@ import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
+const life = () => import('./key-life.ts')
 const replacement = () => import('./replacement.ts')
 const needs = ['DATA_STORAGE'] as const
 
@@ -20,9 +21,10 @@ const replaceOne = http({
   returns: { 201: 'NewKey' },
   errors: ['not-found', 'conflict'],
   handler: async ({ params: { keyId }, tenantId, actor, store, now, services: { config } }) => {
+    const { newKeyAnswer } = await life()
     const { replaceKey } = await replacement()
     const made = await replaceKey({ store, now, config }, { tenantId, keyId, by: actor, isSuspected: false })
-    return { status: 201, body: made, withoutSecret: { created: made.created } }
+    return newKeyAnswer(made)
   },
 })
 
@@ -37,13 +39,15 @@ const replaceSuspected = http({
   contract,
   audit: 'operator.acted',
   actsOn: 'organization in body',
+  auditFacts: ['reason', 'keyId'],
   body: 'OperatorRevocation',
   returns: { 201: 'NewKey' },
   errors: ['not-found', 'conflict'],
   handler: async ({ body: { tenantId, keyId }, actor, store, now, services: { config } }) => {
+    const { newKeyAnswer } = await life()
     const { replaceKey } = await replacement()
     const made = await replaceKey({ store, now, config }, { tenantId, keyId, by: actor, isSuspected: true })
-    return { status: 201, body: made, withoutSecret: { created: made.created } }
+    return newKeyAnswer(made)
   },
 })
 

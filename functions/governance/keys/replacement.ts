@@ -10,10 +10,12 @@ import {
 import { keyUseSummary } from '../../../shared/auth/key-use-report.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { AppError } from '../../../shared/errors.ts'
+import type { AuditLog } from '../../../shared/audit-log/audit-log.ts'
 import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
+import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Key } from './contract.ts'
-import { type KeyIntegration, keyIntegrations } from './grants.ts'
+import { type KeyIntegration, keyIntegrations, requireGrant } from './grants.ts'
 import { makeKey } from './key-life.ts'
 import { type KeyReplacement, keyReplacementTable, replacementBuckets } from './replacement-table.ts'
 
@@ -42,6 +44,8 @@ export const replaceKey = async (
   // First: whoever has found it is to be stopped, also if nothing else comes of this.
   if (isSuspected) await revokeKey(store, { tenantId, keyId }, { at: now().toISOString(), by })
   const { scopes, label } = old
+  // What may be given can have become less since.
+  requireGrant(integration, scopes)
   const draft = { tenantId, integration, scopes, createdBy: by, replaces: keyId, ...(label !== undefined && { label }) }
   const made = await makeKey({ store, config, now: now() }, draft)
   const newKeyId = made.created.id
@@ -104,16 +108,22 @@ const alreadyReplaced = ({ keyId, replacedBy }: StoredKey): AppError =>
     `The key ${keyId} is being replaced by ${replacedBy} already. Revoke that one to begin again.`,
   )
 
+type RetirementTools = Tools & { readonly audit: AuditLog }
+
+const retirement = { integration: 'suite→storage', operation: 'retire replaced keys' } as const
+
 /** @param signal aborted when no further one is to be looked at */
-export const retireReplacedKeys = async (tools: Tools, signal: AbortSignal): Promise<void> => {
+export const retireReplacedKeys = async (tools: RetirementTools, signal: AbortSignal): Promise<void> => {
   const rows = tools.store.open(keyReplacementTable).pending
   for (const bucket of replacementBuckets.names)
     for await (const { value } of rows.each({ bucket }, { signal }))
-      if (await isSettled(tools, value)) await rows.delete(value)
+      await keptApart(tools, { ...retirement, tenantId: value.tenantId, event: 'key.retirement.failed' }, async () => {
+        if (await isSettled(tools, value)) await rows.delete(value)
+      })
 }
 
 /** Retires the old key once the consumer has been seen on the new one and has left the old one. @returns whether nothing is left to do */
-const isSettled = async ({ store, now }: Tools, replacement: KeyReplacement): Promise<boolean> => {
+const isSettled = async ({ store, now, audit }: RetirementTools, replacement: KeyReplacement): Promise<boolean> => {
   const { tenantId, oldKeyId, newKeyId } = replacement
   const rows = store.open(integrationKeyTable).key
   const [old, fresh] = await Promise.all([rows.get({ keyId: oldKeyId }), rows.get({ keyId: newKeyId })])
@@ -126,6 +136,8 @@ const isSettled = async ({ store, now }: Tools, replacement: KeyReplacement): Pr
   const quietSince = lastUsedAt !== undefined && lastUsedAt > adopted ? lastUsedAt : adopted
   if (now().getTime() - Date.parse(quietSince) < quietDays * dayMs) return false
   const by = 'function:ai-key-retirement-timer'
+  const record = { action: 'key.revoked', outcome: 'asked', actor: by, subject: oldKeyId } as const
+  await audit.append(tenantId, record, `key retired ${oldKeyId}`)
   await revokeKey(store, { tenantId, keyId: oldKeyId }, { at: now().toISOString(), by })
   return true
 }

@@ -125,6 +125,27 @@ describe('the audit log of a tenant', () => {
     expect((await entriesOf(log)).map(({ at }) => at)).toEqual(Array(2).fill('2026-11-28T10:00:00.000Z'))
   })
 
+  it('tells what hindered the writing, also when it cannot be found out whether it was written', async () => {
+    const log = newLog()
+    const away = new AppError('conflict', 'Overtaken.')
+    const failing: Store = {
+      ...log.store,
+      open: (table) => {
+        const rows = log.store.open(table)
+        if (table.name !== auditLogTable.name) return rows
+        const gone = async (): Promise<never> => {
+          throw new AppError('storage-unavailable', 'Away.')
+        }
+        return {
+          ...rows,
+          entry: { ...(rows as { entry?: object }).entry, get: gone },
+          transaction: async () => Promise.reject(away),
+        }
+      },
+    }
+    await expect(log.instance(failing).append(log.tenantId, settingsChanged)).rejects.toBe(away)
+  })
+
   it('refuses a record that is none', async () => {
     const log = newLog()
     const bad = { ...settingsChanged, facts: { note: 'x'.repeat(600) } }

@@ -39,7 +39,7 @@ it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '＝1'])(
 it('gives columns with names, and quotes what holds commas', async () => {
   const [header, line] = (await exportEntries('csv', [entry({ subject: 'a,b', facts: { count: '2' } })])).split('\r\n')
   expect(header).toBe(
-    'seq,at,action,outcome,actor,subject,integration,operation,address,correlationId,facts,entryId,previousHash,hash',
+    'seq,at,action,outcome,actor,subject,operation,address,correlationId,facts,entryId,previousHash,hash',
   )
   expect(line).toContain('"a,b"')
   expect(line).toContain('"{""count"":""2""}"')

@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { anchorHead } from '../../../shared/audit-log/anchoring.ts'
 import { type AuditContent, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
 import { auditLogTable } from '../../../shared/audit-log/audit-table.ts'
-import { isOurs, signHead } from '../../../shared/audit-log/head-signature.ts'
+import { type HeadKeys, isOurs, signHead } from '../../../shared/audit-log/head-signature.ts'
 import { cutAuditLog } from '../../../shared/audit-log/retention.ts'
+import { verifyAuditLog } from '../../../shared/audit-log/verification.ts'
 import { type TestLog, newTestLog, signingKeys } from './logs.ts'
 
 const connectionString = inject('stack').settings['DATA_STORAGE'] ?? ''
@@ -40,6 +41,14 @@ describe('a log as it was written', () => {
     expect(await log.verify()).toMatchObject({ intact: true, checked: 10 })
     expect(await anchorHead(log.store, log.tenantId, signingKeys)).toBe(true)
     expect(await anchorHead(log.store, log.tenantId, signingKeys)).toBe(false)
+  })
+
+  it('is signed with the present key within the hour, though nobody appends: so the one before can be retired', async () => {
+    const present: HeadKeys = ['p8'.repeat(20)]
+    await anchorHead(log.store, log.tenantId, [...present, ...signingKeys])
+    expect(isOurs(await log.head(), log.tenantId, present)).toBe(true)
+    const input = { store: log.store, tenantId: log.tenantId, entriesMax: 100, now: log.clock.now }
+    expect(await verifyAuditLog({ ...input, keys: present })).toMatchObject({ intact: true, checked: 6 })
   })
 
   it('is verified piece by piece, as one walk would', async () => {
@@ -141,7 +150,7 @@ describe('a log that somebody tampered with', () => {
     await anchorHead(log.store, log.tenantId, signingKeys)
     for (const seq of [7, 8, 9]) await remove(seq)
     await rows().head.upsert(before)
-    expect(isOurs(before, signingKeys)).toBe(true)
+    expect(isOurs(before, log.tenantId, signingKeys)).toBe(true)
     expect(await log.verify()).toEqual({ intact: false, fault: 'rolled-back', seq: 9, checked: 0 })
     // Going on from there does not hide it.
     await log.fill(5)

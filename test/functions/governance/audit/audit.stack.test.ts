@@ -124,14 +124,29 @@ describe('what the audit log of an organization holds', () => {
       scopes: ['platform:billing:write'],
       now: new Date(),
     })
-    await newClient(urls, { 'x-integration-key': operator }).send('POST', '/api/code/billing/platform/missed-days', {
-      tenantId,
-      from: '2026-01-01',
+    const client = newClient(urls, { 'x-integration-key': operator })
+    await client.send('POST', '/api/code/billing/platform/missed-days', { tenantId, from: '2026-01-01' })
+    const [refused, asked] = await entries()
+    expect(asked).toMatchObject({ action: 'operator.acted', outcome: 'asked', facts: { from: '2026-01-01' } })
+    expect(refused).toMatchObject({ action: 'operator.acted', facts: { act: asked?.facts?.['act'] } })
+  })
+
+  it('the reason that an operator states, and the key that is ended for it', async () => {
+    const operator = await createIntegrationKey(store, {
+      environment: 'test',
+      tenantId: newTenantId(),
+      integration: 'code→hub',
+      scopes: ['platform:keys:write'],
+      now: new Date(),
     })
-    expect((await entries()).map(({ action, outcome }) => [action, outcome])).toContainEqual([
-      'operator.acted',
-      'asked',
-    ])
+    const client = newClient(urls, { 'x-integration-key': operator })
+    const body = { tenantId, keyId: 'sampleSample', reason: 'Seen in a public repository' }
+    expect((await client.send('POST', '/api/ai/governance/platform/key-revocations', body)).status).toBe(404)
+    expect((await entries())[1]).toMatchObject({
+      action: 'operator.acted',
+      operation: 'ai-revoke-key-as-operator',
+      facts: { keyId: 'sampleSample', reason: 'Seen in a public repository' },
+    })
   })
 
   it('nothing of what is read, and no content', async () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listKeys } from '../../../../functions/governance/keys/key-life.ts'
 import { replaceKey, retireReplacedKeys } from '../../../../functions/governance/keys/replacement.ts'
 import { createIntegrationKey, integrationKeyTable, revokeKey } from '../../../../shared/auth/integration-key.ts'
+import type { Scope } from '../../../../shared/auth/caller.ts'
+import type { AuditLog } from '../../../../shared/audit-log/audit-log.ts'
 import { createKeyUse } from '../../../../shared/auth/key-use.ts'
 import { createKeyVerifier } from '../../../../shared/auth/key-verifier.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
@@ -32,12 +34,12 @@ beforeEach(() => {
 })
 
 const idOf = (key: string): string => key.split('_')[2] ?? ''
-const newKey = (): Promise<string> =>
+const newKey = (scopes: readonly Scope[] = ['code:tickets:read']): Promise<string> =>
   createIntegrationKey(store, {
     environment: 'local',
     tenantId,
     integration: 'scanner→code',
-    scopes: ['code:tickets:read'],
+    scopes,
     now: now(),
   })
 const replace = async (old: string, isSuspected = false): Promise<string> => {
@@ -57,7 +59,12 @@ const use = async (key: string): Promise<void> => {
   await recorder.note({ tenantId, keyId: idOf(key), address: '10.0.0.1', operation: 'code-list-tickets' })
   await recorder.flush()
 }
-const runTimer = (): Promise<void> => retireReplacedKeys({ store, now }, new AbortController().signal)
+/** What the audit log was told by the timer. */
+const recorded: string[] = []
+const audit: AuditLog = {
+  append: async (_, { action, subject = '' }) => void recorded.push(`${action} ${subject}`),
+}
+const runTimer = (): Promise<void> => retireReplacedKeys({ store, now, audit }, new AbortController().signal)
 const incidents = async () =>
   (await listIncidents(store, ownerOfTenant(tenantId), { state: 'unresolved', limit: 10 })).incidents
 
@@ -76,6 +83,7 @@ describe('a key that is replaced', () => {
     pass(0.1)
     await runTimer()
     expect([await isGood(old), await isGood(fresh)]).toEqual([false, true])
+    expect(recorded).toContain(`key.revoked ${idOf(old)}`)
     expect(await incidents()).toEqual([])
   })
 
@@ -99,6 +107,22 @@ describe('a key that is replaced', () => {
     expect(await isGood(old)).toBe(true)
     pass(0.1)
     expect([await isGood(old), await isGood(fresh)]).toEqual([false, true])
+  })
+
+  it('ends no later than it would have by itself', async () => {
+    const old = await newKey()
+    pass(89)
+    const fresh = await replace(old)
+    pass(1.1)
+    expect([await isGood(old), await isGood(fresh)]).toEqual([false, true])
+  })
+
+  it('gets no successor with scopes that its integration may not have any more', async () => {
+    const wide = await newKey(['platform:keys:write'])
+    await expect(replace(wide)).rejects.toMatchObject({ code: 'forbidden' })
+    // A suspected one is ended all the same.
+    await expect(replace(wide, true)).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await isGood(wide)).toBe(false)
   })
 
   it('of two that replace it at once has one successor, and the other key is dead', async () => {

@@ -1,0 +1,51 @@
+import { expect, inject, it } from 'vitest'
+import { createIntegrationKey, readKey } from '../../../shared/auth/integration-key.ts'
+import { keyIdOf } from '../../../shared/auth/key-form.ts'
+import { KeyRefusal } from '../../../shared/auth/key-refusal.ts'
+import { createKeyUse } from '../../../shared/auth/key-use.ts'
+import { createStore } from '../../../shared/store/store.ts'
+import { newTenantId } from '../../support/browser-client.ts'
+import { eventually } from '../../support/eventually.ts'
+
+const store = createStore({ connectionString: inject('stack').settings['DATA_STORAGE'] ?? '' })
+const tried = { address: '10.0.0.1', operation: 'code-list-tickets' }
+
+it('tells the audit log once of a key that is refused again and again, also while the log hangs', async () => {
+  const tenantId = newTenantId()
+  const now = new Date()
+  const key = await createIntegrationKey(store, {
+    environment: 'test',
+    tenantId,
+    integration: 'scanner→code',
+    scopes: ['code:tickets:read'],
+    now,
+  })
+  const refusal = new KeyRefusal('revoked', await readKey(store, tenantId, keyIdOf(key) ?? ''))
+  let told = 0
+  let fail: (error: Error) => void = () => {}
+  const append = (): Promise<void> => {
+    told += 1
+    return told === 1 ? new Promise((_, reject) => (fail = reject)) : Promise.resolve()
+  }
+  const keyUse = createKeyUse({ store, append, now: () => now })
+  for (let count = 0; count < 1_000; count += 1) keyUse.refused(refusal, tried)
+  await eventually(
+    async () => told,
+    (count) => count === 1,
+    5_000,
+  )
+  expect(told).toBe(1)
+  // What could not be told is told by the next.
+  fail(new Error('The log is away.'))
+  await eventually(
+    async () => {
+      keyUse.refused(refusal, tried)
+      return told
+    },
+    (count) => count === 2,
+    5_000,
+  )
+  for (let count = 0; count < 100; count += 1) keyUse.refused(refusal, tried)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(told).toBe(2)
+})
