@@ -23,3 +23,13 @@ export const momentsOf = (steps: readonly string[], first = 1, all = isLong): re
   const writes = own.filter(({ request }) => !/^(?:GET|HEAD) /.test(request))
   return writes.filter(({ side, step }) => side === 'after' || step === writes[0]?.step)
 }
+
+/**
+ * Some of the moments, spread evenly from the first to the last: for work whose every step is tried without a process to kill elsewhere.
+ * All of them in a long run.
+ */
+export const someOf = <Item>(items: readonly Item[], most: number, all = isLong): readonly Item[] => {
+  if (all || items.length <= most) return items
+  const places = Array.from({ length: most }, (_, index) => Math.round((index * (items.length - 1)) / (most - 1)))
+  return places.map((place) => items[place] as Item)
+}

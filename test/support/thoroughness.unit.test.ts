@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { momentsOf } from './thoroughness.ts'
+import { momentsOf, someOf } from './thoroughness.ts'
 
 const steps = ['GET /row', 'PUT /marker', 'GET /ticket', 'POST /ticket', 'GET /row']
 const shown = (first: number, all: boolean): readonly string[] =>
@@ -15,5 +15,17 @@ describe('the moments at which work is killed', () => {
   it('begin where it becomes interesting', () => {
     expect([shown(3, false), shown(5, false)]).toEqual([['before 4', 'after 4'], []])
     expect(shown(4, true)).toEqual(['before 4', 'after 4', 'before 5', 'after 5'])
+  })
+})
+
+describe('some of the moments', () => {
+  it('are spread from the first to the last', () => {
+    expect(someOf([1, 2, 3, 4, 5, 6, 7], 4, false)).toEqual([1, 3, 5, 7])
+  })
+  it('are all when there are no more than that, or in a long run', () => {
+    expect([someOf([1, 2, 3], 3, false), someOf([1, 2, 3, 4], 2, true)]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3, 4],
+    ])
   })
 })

@@ -11,7 +11,7 @@ import type { EffectTrial, EffectUnderTrial } from './effect-trial.ts'
 import { opportunities } from './opportunity-trial.ts'
 import { securityTickets } from './security-ticket-trial.ts'
 import { tickets } from './ticket-trial.ts'
-import { countSteps, interrupted, killedAfter, killedBefore, steppedServices } from './stepped-services.ts'
+import { interrupted, killPoints, killedAfter, killedBefore, steppedServices, stepsOf } from './stepped-services.ts'
 
 const stack = inject('stack')
 const key = 'local-only-effects-test-key'
@@ -69,8 +69,8 @@ const refused = async (effect: EffectUnderTrial, steps = Infinity): Promise<Effe
 const refusedWithMarker = async (effect: EffectUnderTrial): Promise<EffectTrial> => {
   const counted = await effect.trial()
   await counted.refuse()
-  const steps = await countSteps(services, counted.tenantId, (stepped) => failure(counted.ask(stepped)))
-  const trial = await refused(effect, steps - 1)
+  const steps = await stepsOf(services, counted.tenantId, (stepped) => failure(counted.ask(stepped)))
+  const trial = await refused(effect, steps.length - 1)
   expect(await whatIsLeft(trial)).toEqual({ ...stillRefused, markers: 1 })
   await makeOlder(trial.pending, services.store(), trial.tenantId, 11 * 60_000)
   return trial
@@ -85,14 +85,16 @@ describe.each(['opportunity', 'ticket', 'security ticket'])('%s', (name) => {
 
   it('killed before any step is finished by the sweep alone, or was never begun', async () => {
     const counted = await effect().trial()
-    const steps = await countSteps(services, counted.tenantId, counted.ask)
+    const steps = await stepsOf(services, counted.tenantId, counted.ask)
     const ends = []
-    for (let step = 0; step < steps; step += 1) {
+    for (const step of killPoints(steps)) {
       const trial = await effect().trial()
       await kill(trial.ask(killedAfter(services, trial.tenantId, step)))
       await night(trial)
       const left = await whatIsLeft(trial)
-      expect(left, `killed before step ${step + 1} of ${steps}`).toEqual(left.states.length === 0 ? nothing : made)
+      expect(left, `killed before step ${step + 1} of ${steps.length}`).toEqual(
+        left.states.length === 0 ? nothing : made,
+      )
       ends.push(left.states.length)
     }
     expect([ends[0], ends.at(-1)]).toEqual([0, 1])
@@ -100,15 +102,15 @@ describe.each(['opportunity', 'ticket', 'security ticket'])('%s', (name) => {
 
   it('begun again after a refusal and killed before any step is finished by the sweep alone, or stays refused', async () => {
     const counted = await refused(effect())
-    const steps = await countSteps(services, counted.tenantId, counted.ask)
+    const steps = await stepsOf(services, counted.tenantId, counted.ask)
     const ends = []
-    for (let step = 0; step < steps; step += 1) {
+    for (const step of killPoints(steps)) {
       const trial = await refused(effect())
       await kill(trial.ask(killedAfter(services, trial.tenantId, step)))
       await night(trial)
       const left = await whatIsLeft(trial)
       const isMade = left.states[0] === 'made'
-      expect(left, `killed before step ${step + 1} of ${steps}`).toEqual(isMade ? made : stillRefused)
+      expect(left, `killed before step ${step + 1} of ${steps.length}`).toEqual(isMade ? made : stillRefused)
       ends.push(isMade)
     }
     expect([ends[0], ends.at(-1)]).toEqual([false, true])
@@ -118,16 +120,16 @@ describe.each(['opportunity', 'ticket', 'security ticket'])('%s', (name) => {
     'begun again and killed while the sweep is before its step %i for the marker of the refusal is found by the next sweep',
     async (sweepStep) => {
       const counted = await refusedWithMarker(effect())
-      const steps = await countSteps(services, counted.tenantId, counted.ask)
+      const steps = await stepsOf(services, counted.tenantId, counted.ask)
       const ends = []
-      for (let step = 1; step < steps; step += 1) {
+      for (const step of killPoints(steps).filter((passed) => passed > 0)) {
         const trial = await refusedWithMarker(effect())
         const { tenantId, ask, sweep } = trial
         await sweep(interrupted(services, tenantId, sweepStep, () => kill(ask(killedAfter(services, tenantId, step)))))
         await night(trial)
         const left = await whatIsLeft(trial)
         const isMade = left.states[0] === 'made'
-        expect(left, `killed before step ${step + 1} of ${steps}`).toEqual(isMade ? made : stillRefused)
+        expect(left, `killed before step ${step + 1} of ${steps.length}`).toEqual(isMade ? made : stillRefused)
         ends.push(isMade)
       }
       expect(ends.at(-1)).toBe(true)
@@ -186,12 +188,12 @@ describe.each(['opportunity', 'ticket', 'security ticket'])('%s', (name) => {
       return trial
     }
     const counted = await begun()
-    const steps = await countSteps(services, counted.tenantId, counted.sweep)
-    for (let step = 1; step <= steps; step += 1) {
+    const steps = await stepsOf(services, counted.tenantId, counted.sweep)
+    for (let step = 1; step <= steps.length; step += 1) {
       const trial = await begun()
       await trial.sweep(interrupted(services, trial.tenantId, step, () => trial.ask(services)))
       await night(trial)
-      expect(await whatIsLeft(trial), `asked for before step ${step} of ${steps} of the sweep`).toEqual(made)
+      expect(await whatIsLeft(trial), `asked for before step ${step} of ${steps.length} of the sweep`).toEqual(made)
     }
   })
 

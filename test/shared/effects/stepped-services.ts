@@ -1,6 +1,7 @@
 // Services that ask before each step, so that a test can end the work there as a kill would, or let somebody else in between.
 import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
+import { isLong } from '../../support/thoroughness.ts'
 
 /** Unlike the failures that the work reckons with, it is no `AppError`. */
 class Killed extends Error {
@@ -76,17 +77,26 @@ export const interrupted = (
   })
 }
 
-/** How many steps the work has. */
-export const countSteps = async (
+/** The steps of the work, by name. */
+export const stepsOf = async (
   services: Services,
   tenantId: string,
   work: (services: Services) => Promise<unknown>,
-): Promise<number> => {
-  let count = 0
+): Promise<readonly string[]> => {
+  const steps: string[] = []
   await work(
-    steppedServices(services, tenantId, async () => {
-      count += 1
+    steppedServices(services, tenantId, async (step) => {
+      steps.push(step)
     }),
   )
-  return count
+  return steps
 }
+
+const reads = /\.(?:get|list|find\w*|read\w*|search\w*|each)$/
+
+/**
+ * After how many steps the work is worth killing: before any, and after each that may have changed something. Killed after a step that only
+ * reads, it leaves what it left before it. A long run tries every number.
+ */
+export const killPoints = (steps: readonly string[], all = isLong): readonly number[] =>
+  steps.flatMap((_, passed) => (all || passed === 0 || !reads.test(steps[passed - 1] ?? '') ? [passed] : []))

@@ -11,7 +11,7 @@ import { isAppError } from '../../../../shared/errors.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { readSettings } from '../../../../shared/tenants/tenant-settings.ts'
-import { countSteps, interrupted, killedAfter } from '../../../shared/effects/stepped-services.ts'
+import { stepsOf, interrupted, killedAfter } from '../../../shared/effects/stepped-services.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
 import { type Person, servedCode } from '../served-code.ts'
 
@@ -72,7 +72,7 @@ const atEachStep = async (
   work: (within: Services) => Promise<unknown>,
   test: (interruptedAt: (interlude: () => Promise<unknown>) => Services, at: number) => Promise<void>,
 ): Promise<void> => {
-  const steps = await countSteps(services, tenantId, work)
+  const { length: steps } = await stepsOf(services, tenantId, work)
   expect(steps).toBeGreaterThan(2)
   for (let at = 1; at <= steps; at += 1) {
     admin = await code.signIn(stack.urls, 'admin')

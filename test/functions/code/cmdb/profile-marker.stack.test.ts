@@ -4,7 +4,7 @@ import { cmdbBuckets, cmdbTenantTable, openProfiles } from '../../../../function
 import { putProfile, removeProfile } from '../../../../functions/code/cmdb/profiles.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { createServices } from '../../../../shared/services.ts'
-import { countSteps, killedAfter } from '../../../shared/effects/stepped-services.ts'
+import { stepsOf, killedAfter } from '../../../shared/effects/stepped-services.ts'
 
 const services = createServices(loadConfig(inject('stack').settings))
 const draft = {
@@ -42,7 +42,7 @@ describe('a change of a profile that was killed before any step', () => {
         for (const bucket of cmdbBuckets.names)
           await services.store().open(cmdbTenantTable).marker.delete({ bucket, tenantId })
       }
-      const counted = await countSteps(killedAfter(services, tenantId, steps), tenantId, (given) =>
+      const { length: counted } = await stepsOf(killedAfter(services, tenantId, steps), tenantId, (given) =>
         work(given).then(
           () => undefined,
           () => undefined,
