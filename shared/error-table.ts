@@ -1,4 +1,5 @@
 // The one table that says what each failure means: to an HTTP caller, to a message and to the operator.
+import { modelErrors } from './model-errors.ts'
 
 /** What happens to a message, a timer run or an activity that fails with this code. */
 type OnMessage = 'retry' | 'park'
@@ -15,6 +16,7 @@ type ErrorMeaning = {
 }
 
 export const errorTable = {
+  ...modelErrors,
   'malformed-request': {
     status: 400,
     title: 'The request could not be read',

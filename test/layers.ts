@@ -2,6 +2,7 @@
 
 /** From the bottom to the top. Within a folder, files may import each other. */
 export const layers = [
+  'model-errors.ts',
   'error-table.ts',
   'errors.ts',
   'text',
@@ -21,6 +22,7 @@ export const layers = [
   'bus',
   'tenants',
   'incidents',
+  'ai',
   'services.ts',
   'effects',
   'clients',

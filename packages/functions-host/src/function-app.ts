@@ -12,6 +12,7 @@ import type {
   Registration,
 } from './core-types.ts'
 import { hookNames } from './core-types.ts'
+import { openStreamProxy, type StreamProxy } from './stream-proxy.ts'
 
 export type RegisteredFunction = { readonly metadata: FunctionMetadata; readonly callback: FunctionCallback }
 
@@ -112,16 +113,8 @@ const installCore = (): void => {
   })
 }
 
-/** Locks `app.setup`, as the worker does, and refuses what this host cannot do. */
-const checkCapabilities = async (given: ProgrammingModel): Promise<void> => {
-  const capabilities = await given.getCapabilities({})
-  if (capabilities['HttpUri'])
-    throw new Error(
-      'The app asks for HTTP streaming (app.setup({ enableHttpStream: true })), which this host does not have.',
-    )
-}
-
 export type LoadedApp = FunctionApp & {
+  readonly streamProxy?: StreamProxy | undefined
   /** Ends the registry: the process can host another app then. */
   readonly unload: () => void
 }
@@ -146,8 +139,10 @@ export const loadFunctionApp = async (register: () => Promise<unknown>, log: App
       throw new Error(
         'It registered no function. Call app.http(...) or another method of "app" while the entry file loads. (A file that this process has loaded before does not register again.)',
       )
-    await checkCapabilities(model)
-    return { functions: [...state.functions.values()], hooks: (name) => state.hooks.get(name) ?? [], model, unload }
+    // Locks `app.setup`, as the worker does.
+    const streamProxy = await openStreamProxy(model)
+    const functions = [...state.functions.values()]
+    return { functions, hooks: (name) => state.hooks.get(name) ?? [], model, streamProxy, unload }
   } catch (error) {
     unload()
     throw error

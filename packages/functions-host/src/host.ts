@@ -131,6 +131,7 @@ const closeHost = async ({ server, index, invocations, hooks, loaded, log }: Run
   } catch (error) {
     log('error', 'Host.Shutdown', `A trigger or an appTerminate hook failed to end: ${textOf(error)}`)
   } finally {
+    await loaded.streamProxy?.close()
     loaded.unload()
     await closed
   }
@@ -138,7 +139,8 @@ const closeHost = async ({ server, index, invocations, hooks, loaded, log }: Run
 
 const startLoaded = async (options: HostOptions, hostJson: HostJson, running: Omit<Running, 'server' | 'index'>) => {
   const { loaded, hooks, bindings, invocations, log } = running
-  const services = { settings: options.settings, stateFolder: options.stateFolder, hostJson, log }
+  const { streamProxy } = loaded
+  const services = { settings: options.settings, stateFolder: options.stateFolder, hostJson, log, streamProxy }
   const kinds = [...builtInKinds, ...(options.kinds ?? [])]
   const index = indexFunctions(loaded.functions, kinds, { ...services, invoke: invocations.invoke }, bindings)
   const server = createHttpServer(index, options.settings, log)
@@ -186,6 +188,7 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
       close: () => (closing ??= closeHost(started)),
     }
   } catch (error) {
+    await loaded.streamProxy?.close()
     loaded.unload()
     throw error
   }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { NullableValue, RpcHttp, RpcHttpCookie, RpcTypedData } from './core-types.ts'
 
 /** RFC 9110 7.6.1: these are about one connection, so they are the server's own. */
-const connectionHeaders: ReadonlySet<string> = new Set([
+export const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',

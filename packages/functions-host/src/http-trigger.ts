@@ -1,6 +1,7 @@
-// HTTP triggers: routing, the request to the function, its answer to the caller.
+// HTTP triggers: routing, the request to the function, its answer to the caller; streamed when the app asks for that.
 // `authLevel` is not checked, as Azure Functions Core Tools do not check keys locally; on Azure a level other than anonymous
 // asks for `x-functions-key` or `?code=`.
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   bodyLimit,
@@ -17,6 +18,7 @@ import { hasEncodedSlash, requestPath } from './request-path.ts'
 import { createRouteTable } from './route-table.ts'
 import type { RouteValues } from './route-template.ts'
 import { resolvePlaceholders } from './settings.ts'
+import { activityMsUsual, type StreamProxy } from './stream-proxy.ts'
 import { traceContextFor } from './trace-context.ts'
 import type { HostServices, TriggerKind } from './trigger-kind.ts'
 import type { HostedFunction } from './hosted-function.ts'
@@ -47,6 +49,43 @@ const invokeFor = async (services: HostServices, request: IncomingMessage, match
     traceContext: traceContextFor({ traceparent: headers['traceparent'], tracestate: headers['tracestate'] }),
     reason: 'This function was programmatically called via the host APIs.',
   })
+}
+
+/**
+ * With HTTP streaming on, the run and the exchange go side by side: the library answers the caller on its own server. What the function throws
+ * reaches nobody, since the host waits for the exchange before it looks at how the run ended (GrpcWorkerChannel.cs, `InvokeResponse`): the
+ * caller waits until the exchange has been silent for too long.
+ */
+const answerStreamed = async (
+  services: HostServices,
+  streamProxy: StreamProxy,
+  { request, response, matched }: { request: IncomingMessage; response: ServerResponse; matched: Matched },
+): Promise<void> => {
+  const { fn, routeValues } = matched
+  const invocationId = randomUUID()
+  const bodyBytesMax = bodyLimit(services.settings)
+  if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return refuseBody(request, response)
+  const headers = requestHeaders(request)
+  const run = services.invoke(fn, {
+    invocationId,
+    data: { http: {} },
+    triggerMetadata: {
+      ...Object.fromEntries(Object.entries(routeValues).map(([name, value]) => [name, { string: value }])),
+      Headers: { json: JSON.stringify(headers) },
+    },
+    traceContext: traceContextFor({ traceparent: headers['traceparent'], tracestate: headers['tracestate'] }),
+    reason: 'This function was programmatically called via the host APIs.',
+  })
+  run.catch(() => {
+    if (!response.writableEnded && !response.destroyed)
+      services.log(
+        'warning',
+        `Function.${fn.name}`,
+        'The function failed with HTTP streaming on, so nobody answers its caller. As on Azure, the caller waits until the host gives up (240 s without a byte).',
+      )
+  })
+  const activityMs = Number(services.settings['LOCAL_PROXY_ACTIVITY_MS'] ?? activityMsUsual)
+  await streamProxy.forward({ request, response, invocationId, bodyBytesMax, activityMs })
 }
 
 /** How long a body that was refused is read on and thrown away, so that its sender gets to read the answer. */
@@ -125,7 +164,12 @@ export const httpTrigger: TriggerKind = {
         const found = table.find(request.method ?? 'GET', path)
         if (!found) return false
         const matched = { fn: found.target, routeValues: found.values, url }
-        answer(services, limit, { request, response, matched }).catch((error: unknown) => {
+        const exchange = { request, response, matched }
+        const { streamProxy } = services
+        const answered = streamProxy
+          ? answerStreamed(services, streamProxy, exchange)
+          : answer(services, limit, exchange)
+        answered.catch((error: unknown) => {
           log('error', 'Host.Http', `The request could not be answered: ${String(error)}`)
           writeEmpty(response, 500)
         })

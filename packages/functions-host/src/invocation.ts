@@ -23,6 +23,8 @@ import { traceContextFor } from './trace-context.ts'
 import type { HostedFunction } from './hosted-function.ts'
 
 export type InvocationInput = {
+  /** A new one unless the trigger has told it to somebody already. */
+  readonly invocationId?: string
   /** The trigger's data. */
   readonly data: RpcTypedData
   readonly triggerMetadata?: Readonly<Record<string, RpcTypedData>>
@@ -130,7 +132,7 @@ export const createInvocations = ({ app, hooks, bindings, log, timeout }: Option
   }
 
   const runAndLog: Invoke = async (fn, input) => {
-    const invocationId = randomUUID()
+    const invocationId = input.invocationId ?? randomUUID()
     const category = `Function.${fn.name}`
     const started = performance.now()
     const ended = (outcome: string): string =>

@@ -6,6 +6,7 @@ import type { HostLog } from './host-log.ts'
 import type { HostedFunction } from './hosted-function.ts'
 import type { Invoke } from './invocation.ts'
 import type { Settings } from './settings.ts'
+import type { StreamProxy } from './stream-proxy.ts'
 
 export type HostServices = {
   readonly settings: Settings
@@ -14,6 +15,8 @@ export type HostServices = {
   readonly stateFolder: string
   readonly log: HostLog
   readonly invoke: Invoke
+  /** The app has HTTP streaming on: its functions are served by the library's own server. */
+  readonly streamProxy?: StreamProxy | undefined
 }
 
 export type TriggerListener = {

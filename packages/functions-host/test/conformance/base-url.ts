@@ -9,14 +9,25 @@ export type HostUnderTest = { readonly url: string; readonly stop: () => Promise
 export const fixtureApp = join(import.meta.dirname, 'fixture-app.ts')
 export const hostMain = join(import.meta.dirname, '../../src/main.ts')
 
-export const hostUnderTest = async (): Promise<HostUnderTest> => {
-  const given = process.env['HOST_BASE_URL']
+type Options = {
+  readonly app?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly given?: string | undefined
+}
+
+/** @param options.given the URL of a host that runs the app already */
+export const hostUnderTest = async ({
+  app = fixtureApp,
+  env = {},
+  given = process.env['HOST_BASE_URL'],
+}: Options = {}): Promise<HostUnderTest> => {
   if (given) return { url: given.replace(/\/$/, ''), stop: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'functions-host-'))
   const child = await startChild({
     name: 'Functions host',
     file: hostMain,
-    args: ['--entry', fixtureApp, '--port', '0', '--state', folder, '--quiet'],
+    env,
+    args: ['--entry', app, '--port', '0', '--state', folder, '--quiet'],
   })
   return {
     url: child.urls['functions'] ?? '',

@@ -1,0 +1,89 @@
+// Chooses the sentences of some texts that say most about a question: by the weight of their terms, without repeating themselves.
+import type { Material } from './provider.ts'
+import { sentencesOf } from './sentences.ts'
+
+export type ChosenSentence = { readonly materialId: string; readonly sentence: string }
+
+type Candidate = ChosenSentence & {
+  readonly order: number
+  readonly terms: ReadonlySet<string>
+  readonly score: number
+}
+
+const sentencesMax = 2_000
+const charactersMax = 400_000
+
+/**
+ * Always the same ones for the same question and texts, in the order in which they stand there.
+ * @param max how many
+ * @returns none when no term of the question occurs in the texts
+ */
+export const chooseSentences = (
+  question: string,
+  material: readonly Material[],
+  { max, bytesMax }: { readonly max: number; readonly bytesMax: number },
+): readonly ChosenSentence[] => {
+  const asked = termsOf(question)
+  const candidates = scored(candidatesOf(material), asked)
+  const chosen: Candidate[] = []
+  let bytes = 0
+  for (const candidate of candidates.toSorted((a, b) => b.score - a.score || a.order - b.order)) {
+    if (chosen.length === max || candidate.score <= 0) break
+    const size = Buffer.byteLength(candidate.sentence)
+    if (bytes + size > bytesMax || chosen.some((other) => isRepetition(candidate, other))) continue
+    chosen.push(candidate)
+    bytes += size
+  }
+  return chosen.toSorted((a, b) => a.order - b.order).map(({ materialId, sentence }) => ({ materialId, sentence }))
+}
+
+type Unscored = Omit<Candidate, 'score'>
+
+const candidatesOf = (material: readonly Material[]): readonly Unscored[] => {
+  const candidates: Unscored[] = []
+  let room = charactersMax
+  for (const { id, text } of material) {
+    for (const sentence of sentencesOf(text.slice(0, room), sentencesMax - candidates.length))
+      candidates.push({ materialId: id, sentence, order: candidates.length, terms: termsOf(sentence) })
+    room -= Math.min(room, text.length)
+  }
+  return candidates
+}
+
+/** A term that few sentences have says more; long sentences have no advantage for their length. */
+const scored = (candidates: readonly Unscored[], asked: ReadonlySet<string>): readonly Candidate[] => {
+  const frequency = new Map<string, number>()
+  for (const { terms } of candidates) for (const term of terms) frequency.set(term, (frequency.get(term) ?? 0) + 1)
+  const weightOf = (term: string): number => Math.log(1 + candidates.length / (frequency.get(term) ?? 1))
+  return candidates.map((candidate) => {
+    const hits = [...candidate.terms].filter((term) => asked.has(term))
+    const weight = hits.reduce((sum, term) => sum + weightOf(term), 0)
+    return { ...candidate, score: weight / Math.sqrt(4 + candidate.terms.size) }
+  })
+}
+
+/** Most of what the shorter one says, the other one says as well. */
+const isRepetition = (one: Unscored, other: Unscored): boolean => {
+  const shared = [...one.terms].filter((term) => other.terms.has(term)).length
+  return shared / Math.max(1, Math.min(one.terms.size, other.terms.size)) > 0.8
+}
+
+/** Words that say nothing about what a text is about, in English and German. */
+const commonWords = new Set(
+  `a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no not of on or our out please
+  so than that the their them then there these they this to up us was we were what when where which who why will with would you your
+  aber als am an auch auf aus bei bin bis das dass dem den der des die ein eine einem einen einer es für hat haben ich im in ist kann mit nach
+  nicht noch nur oder sich sie sind über um und uns von vor war was wenn werden wie wir wird zu zum zur`.split(/\s+/),
+)
+
+const termsOf = (text: string): ReadonlySet<string> => {
+  const words =
+    text
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}](?:[\p{L}\p{N}._:\\/@-]*[\p{L}\p{N}])?/gu) ?? []
+  return new Set(words.filter((word) => word.length > 1 && !commonWords.has(word)).map(stem))
+}
+
+/** So that "tickets" is found by "ticket", and "failed" by "fails". Nothing with a digit or a mark in it is touched. */
+const stem = (word: string): string => (/^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word)

@@ -1,0 +1,54 @@
+// Cuts a text into sentences, word for word. A point inside a version, an address, a path or an abbreviation ends none.
+
+const abbreviations = new Set([
+  'e.g',
+  'i.e',
+  'etc',
+  'approx',
+  'no',
+  'mr',
+  'mrs',
+  'dr',
+  'vs',
+  'incl',
+  'ca',
+  'z.b',
+  'd.h',
+  'bzw',
+  'nr',
+])
+
+/** Longer ones are no sentence that anybody would quote: a dump, a log. */
+const sentenceLengthMax = 600
+
+/** @returns at most `max` sentences in their order, without blank ends */
+export const sentencesOf = (text: string, max: number): readonly string[] => {
+  const sentences: string[] = []
+  for (const line of text.split(/\r?\n|\u2028|\u2029/)) {
+    for (const sentence of sentencesOfLine(line)) {
+      const trimmed = sentence.replace(/^[\s*•>#-]+/, '').trim()
+      if (/[\p{L}\p{N}]/u.test(trimmed) && trimmed.length <= sentenceLengthMax) sentences.push(trimmed)
+      if (sentences.length === max) return sentences
+    }
+  }
+  return sentences
+}
+
+const sentencesOfLine = (line: string): string[] => {
+  const sentences: string[] = []
+  let start = 0
+  // A mark that is followed by a space and something that can begin a sentence.
+  const end = /[.!?]["')\]]*\s+(?=["'([]?[\p{Lu}\p{N}])/gu
+  for (let match = end.exec(line); match; match = end.exec(line)) {
+    if (line[match.index] === '.' && isAbbreviated(line.slice(start, match.index))) continue
+    sentences.push(line.slice(start, end.lastIndex))
+    start = end.lastIndex
+  }
+  sentences.push(line.slice(start))
+  return sentences
+}
+
+const isAbbreviated = (before: string): boolean => {
+  const word = /[\p{L}.]+$/u.exec(before)?.[0].toLowerCase() ?? ''
+  return abbreviations.has(word)
+}
