@@ -19,29 +19,38 @@ export const recordSignIn = async (services: Services, product: SignInProduct, w
   })
 }
 
+/** Once for each token and reason: who has a token of yesterday does not fill the log with it. */
 export const recordRefusal = async (
   services: Services,
   product: SignInProduct,
-  who: Who,
-  { code }: AppError,
+  { sub, tenantId, jti }: Who & Pick<ProductTokenClaims, 'jti'>,
+  { code, message }: AppError,
 ): Promise<void> => {
   const audit = await services.audit()
-  const facts = { product, code }
-  await audit.append(who.tenantId, {
-    action: 'session.refused',
-    outcome: 'refused',
-    actor: `user:${who.sub}`,
-    facts,
-  })
+  await audit.append(
+    tenantId,
+    { action: 'session.refused', outcome: 'refused', actor: `user:${sub}`, facts: { product, code, reason: message } },
+    `session refused ${sha256(jti)} ${sha256(message)}`,
+  )
 }
 
-/** Once, however often the sign-out is repeated. */
-export const recordSignOut = async (services: Services, cookie: string, closed: Session): Promise<void> => {
+/** Once, however often it is closed. @param reason what ended it, where its user did not sign out */
+export const recordSignOut = async (
+  services: Services,
+  cookie: string,
+  closed: Session,
+  reason?: 'new sign-in',
+): Promise<void> => {
   const audit = await services.audit()
   const { tenantId, userId, product } = closed
   await audit.append(
     tenantId,
-    { action: 'session.closed', outcome: 'done', actor: `user:${userId}`, facts: { product } },
+    {
+      action: 'session.closed',
+      outcome: 'done',
+      actor: `user:${userId}`,
+      facts: { product, ...(reason && { reason }) },
+    },
     `session closed ${sha256(cookie)}`,
   )
 }

@@ -1,6 +1,7 @@
 // Sign-in to one product: the way to Hub, the exchange of Hub's token for a session, who am I, and sign-out (HUB-1 to HUB-4).
 import type * as z from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { errorTable } from '../../shared/error-table.ts'
+import { AppError, toAppError } from '../../shared/errors.ts'
 import { signInRate } from '../../shared/http/rate-limit.ts'
 import type { LoginRequest, ProductTokenClaims } from '../../shared/peers/hub/contract.ts'
 import type { Services } from '../../shared/services.ts'
@@ -9,7 +10,7 @@ import { type HttpDefinition, http, noBody } from '../../shared/triggers/http.ts
 import { anyone, session } from '../../shared/auth/caller.ts'
 import type { SignInProduct } from '../../shared/auth/sign-in-product.ts'
 import { equalInConstantTime, randomToken, randomTokenShape, sha256 } from '../../shared/auth/digest.ts'
-import type { Session } from '../../shared/auth/session.ts'
+import type { Session, Sessions } from '../../shared/auth/session.ts'
 import type { SignedIn } from './sign-in-contract.ts'
 import {
   clearedSessionCookie,
@@ -103,21 +104,23 @@ const exchangeToken = (product: SignInProduct) =>
     errors: ['token-rejected', 'unauthenticated', 'product-not-granted', 'storage-unavailable'],
     handler: async ({ body, bodyFormat, cookies, now, services }) => {
       const claims = await verify(product, body.token, services)
-      const { recordRefusal, recordSignIn } = await import('./sign-in-audit.ts')
+      const { recordRefusal, recordSignIn, recordSignOut } = await import('./sign-in-audit.ts')
       const nonces = cookies(nonceCookieName(product, services.config))
-      const refusal = otherBrowser(claims, nonces) ?? withoutProduct(product, claims)
-      if (refusal) {
-        await recordRefusal(services, product, claims, refusal)
-        throw refusal
-      }
-      const standings = await services.standings()
-      await standings.requireActive(claims.tenantId, now().toISOString())
       const sessions = await services.sessions()
-      const opened = await sessions.open(product, claims)
+      const opened = await openSession(product, claims, { nonces, services, now: now() }).catch(
+        async (thrown: unknown) => {
+          const refusal = toAppError(thrown)
+          if (errorTable[refusal.code].status < 500) await recordRefusal(services, product, claims, refusal)
+          throw refusal
+        },
+      )
       // Without an entry nobody gets in.
       await recordSignIn(services, product, claims)
       // A browser that was signed in already gets a new session, and its old one ends (ASVS 5.0, 7.2.4).
-      for (const old of cookies(signIns[product].cookie).slice(0, 5)) await sessions.close(old)
+      for (const old of cookies(signIns[product].cookie).slice(0, 5)) {
+        const closed = await sessions.close(old)
+        if (closed) await recordSignOut(services, old, closed, 'new sign-in')
+      }
       log.info('auth.session.opened', { product, tenantId: claims.tenantId, userId: claims.sub })
       const cookie = await sessionCookie(product, services.config, opened.cookie, new Date(opened.session.expiresAt))
       return bodyFormat === 'form'
@@ -125,6 +128,20 @@ const exchangeToken = (product: SignInProduct) =>
         : { status: 200, body: signedIn(opened.session), cookies: [cookie] }
     },
   })
+
+type Door = { readonly nonces: readonly string[]; readonly services: Services; readonly now: Date }
+
+/** All that keeps somebody out whose token is good. */
+const openSession = async (
+  product: SignInProduct,
+  claims: ProductTokenClaims,
+  { nonces, services, now }: Door,
+): ReturnType<Sessions['open']> => {
+  const refusal = otherBrowser(claims, nonces) ?? withoutProduct(product, claims)
+  if (refusal) throw refusal
+  await (await services.standings()).requireActive(claims.tenantId, now.toISOString())
+  return (await services.sessions()).open(product, claims)
+}
 
 const verify = async (
   product: SignInProduct,

@@ -41,8 +41,8 @@ export const AuditRecord = z.strictObject({
   outcome: z.enum(auditOutcomes),
   /** Who: `user:<id>`, `key:<id>`, `operator:<id>`, or `function:<name>` for what the suite does by itself. */
   actor: Word,
-  /** On what, by its id. */
-  subject: Word.optional(),
+  /** On what, by its ids, those of the path in its order. */
+  subjects: z.array(Word).min(1).max(8).optional(),
   /** By which function or operation. */
   operation: Word.optional(),
   /** The address that the request came from. */

@@ -9,7 +9,7 @@ const columns = [
   'action',
   'outcome',
   'actor',
-  'subject',
+  'subjects',
   'operation',
   'address',
   'correlationId',
@@ -25,7 +25,12 @@ export const exportEntries = async (format: AuditFormat, entries: readonly Audit
   const { stringify } = await import('csv-stringify/sync')
   // What begins like a formula is none for a spreadsheet (OWASP, CSV injection).
   return stringify(
-    entries.map(({ facts, ...entry }) => ({ ...entry, facts: facts && JSON.stringify(facts) })),
+    entries.map(({ subjects, facts, ...entry }) => ({
+      ...entry,
+      // One id stands for itself; a list is one for whoever reads it, whatever the ids hold.
+      subjects: subjects?.length === 1 ? subjects[0] : subjects && JSON.stringify(subjects),
+      facts: facts && JSON.stringify(facts),
+    })),
     { header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows' },
   )
 }

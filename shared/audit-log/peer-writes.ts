@@ -12,7 +12,7 @@ export const recordPeerWrite =
       action: 'peer.written',
       outcome: failure === undefined ? 'asked' : 'failed',
       actor: currentActor(),
-      subject: path.slice(0, 256),
+      subjects: [path.slice(0, 256)],
       operation: `${peer}: ${operation}`,
       ...(failure !== undefined && { facts: { code: failure } }),
     })

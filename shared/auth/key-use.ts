@@ -31,7 +31,7 @@ type KeyRecord = {
   readonly action: 'key.used' | 'key.refused'
   readonly outcome: 'done' | 'refused'
   readonly actor: string
-  readonly subject: string
+  readonly subjects: string[]
   readonly operation?: string
   readonly address?: string
   readonly facts?: Record<string, string>
@@ -64,7 +64,7 @@ export const createKeyUse = ({ store, append, now }: Parts): KeyUse => {
       counts.count(use, at)
     },
     refused: ({ reason, key: { tenantId, keyId } }, { address, operation }) => {
-      const who = { actor: `key:${keyId}`, subject: keyId, operation, address }
+      const who = { actor: `key:${keyId}`, subjects: [keyId], operation, address }
       const record: KeyRecord = { action: 'key.refused', outcome: 'refused', ...who, facts: { reason } }
       runDetached(() => tell(tenantId, record, hourOf(now().toISOString()))).catch((error: unknown) =>
         log.warn('key.refusal.not_recorded', { keyId, reason, error }),
@@ -76,30 +76,42 @@ export const createKeyUse = ({ store, append, now }: Parts): KeyUse => {
 
 const createFirstUses = (store: Store): ((use: Use, at: string) => Promise<void>) => {
   const rows = store.open(keyUseTable).first
-  const seen = new LRUCache<string, true>({ max: knownMax })
-  return async ({ tenantId, keyId }, at) => {
-    if (seen.has(keyId)) return
-    if (!(await rows.get({ tenantId, keyId })))
-      await rows.insert({ tenantId, keyId, at }).catch((error: unknown) => {
-        // Somebody else saw it a moment before.
-        if (!isAppError(error, 'conflict')) throw error
-      })
-    seen.set(keyId, true)
-  }
+  const storeOnce = createOnce()
+  return ({ tenantId, keyId }, at) =>
+    storeOnce(keyId, async () => {
+      if (!(await rows.get({ tenantId, keyId })))
+        await rows.insert({ tenantId, keyId, at }).catch((error: unknown) => {
+          // Somebody else saw it a moment before.
+          if (!isAppError(error, 'conflict')) throw error
+        })
+    })
 }
 
 /** Once an hour, whoever tells it. */
 const createTelling = (append: AppendAudit): Tell => {
-  const told = new LRUCache<string, Promise<void>>({ max: knownMax })
+  const tellOnce = createOnce()
   return (tenantId, record, hour) => {
-    const onceId = `${record.action} ${record.subject} ${record.facts?.['reason'] ?? ''} ${hour}`
-    const known = told.get(onceId)
+    const onceId = `${record.action} ${record.actor} ${record.facts?.['reason'] ?? ''} ${hour}`
+    return tellOnce(onceId, () => append(tenantId, record, onceId))
+  }
+}
+
+/**
+ * What was done under an id is not done again; what failed is. Whoever comes while it is being done waits for the same, however many ids
+ * there are by then: a key that is refused a thousand times while storage is slow is one record that waits.
+ */
+const createOnce = (): ((id: string, work: () => Promise<void>) => Promise<void>) => {
+  const done = new LRUCache<string, true>({ max: knownMax })
+  const running = new Map<string, Promise<void>>()
+  return (id, work) => {
+    if (done.has(id)) return Promise.resolve()
+    const known = running.get(id)
     if (known) return known
-    // Whoever comes while it is being told waits for the same: a key that is refused a thousand times is one record.
-    const telling = append(tenantId, record, onceId)
-    told.set(onceId, telling)
-    telling.catch(() => told.delete(onceId))
-    return telling
+    const run = work()
+      .then(() => void done.set(id, true))
+      .finally(() => running.delete(id))
+    running.set(id, run)
+    return run
   }
 }
 
@@ -116,7 +128,7 @@ const createHourCounts = (store: Store, tell: Tell, now: () => Date): HourCounts
     const { tenantId, keyId, hour } = row
     try {
       await rows.upsert(row)
-      await tell(tenantId, { action: 'key.used', outcome: 'done', actor: `key:${keyId}`, subject: keyId }, hour)
+      await tell(tenantId, { action: 'key.used', outcome: 'done', actor: `key:${keyId}`, subjects: [keyId] }, hour)
       if (hours.get(id) === counted) hours.set(id, { ...counted, isStored: true })
     } catch (error) {
       log.warn('key.use.not_stored', { keyId, error })

@@ -1,4 +1,4 @@
-// Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing (R11).
+// Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing or made something (R11).
 import { randomUUID } from 'node:crypto'
 import type { AuditRecord } from '../audit-log/audit-entry.ts'
 import { type IntegrationCaller, type SessionCaller, actorOf } from '../auth/caller.ts'
@@ -6,7 +6,7 @@ import { errorTable } from '../error-table.ts'
 import { toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
-import type { HttpDefinition } from './http.ts'
+import type { HttpDefinition, Reply } from './http.ts'
 
 type Act = {
   readonly caller: SessionCaller | IntegrationCaller
@@ -16,47 +16,69 @@ type Act = {
 }
 
 /** @throws what `call` throws; AppError `storage-unavailable` when the act could not be recorded: then nothing is done */
-export const audited = async <T>(
+export const audited = async (
   definition: HttpDefinition,
   services: Services,
   act: Act,
-  call: () => Promise<T>,
-): Promise<T> => {
-  if (definition.audit === undefined) return call()
+  call: () => Promise<Reply>,
+): Promise<Reply> => {
+  if (definition.audit === undefined || (definition.auditsPeopleAlone && act.caller.kind !== 'session')) return call()
+  const tenantId = tenantOf(definition, act)
+  if (definition.actsOn !== undefined) await requireOrganization(services, tenantId)
   const audit = await services.audit()
-  const { tenantId, ...record } = recordOf(definition, definition.audit, act)
+  const record = recordOf(definition, definition.audit, act)
   await audit.append(tenantId, { ...record, outcome: 'asked' })
+  // What it came to is said to the caller in any case.
+  const recordEnd = (outcome: AuditRecord['outcome'], facts: Readonly<Record<string, string>>): Promise<void> =>
+    audit
+      .append(tenantId, { ...record, outcome, facts: { ...record.facts, ...facts } })
+      .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: definition.name, outcome, error }))
+  let reply: Reply
   try {
-    return await call()
+    reply = await call()
   } catch (thrown) {
     const { code } = toAppError(thrown)
-    const outcome = errorTable[code].status < 500 ? 'refused' : 'failed'
-    // What it came to is said to the caller in any case.
-    await audit
-      .append(tenantId, { ...record, outcome, facts: { ...record.facts, code } })
-      .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: definition.name, outcome, error }))
+    await recordEnd(errorTable[code].status < 500 ? 'refused' : 'failed', { code })
     throw thrown
   }
+  if (reply.made) await recordEnd('done', reply.made)
+  return reply
+}
+
+/** One that nobody has gets no log. Of one that has a log Hub is not asked: it may be away, or have it no longer. */
+const requireOrganization = async (services: Services, tenantId: string): Promise<void> => {
+  const { auditedTenantTable, bucketOfAudited } = await import('../audit-log/audit-table.ts')
+  const known = await services
+    .store()
+    .open(auditedTenantTable)
+    .tenant.get({ bucket: bucketOfAudited(tenantId), tenantId })
+  if (!known) await (await services.tenants()).requireTenant(tenantId)
+}
+
+const tenantOf = ({ actsOn }: HttpDefinition, { caller, params, body }: Act): string => {
+  if (actsOn === undefined) return caller.tenantId
+  return String(membersOf(actsOn === 'organization in body' ? body : params)['tenantId'])
 }
 
 const recordOf = (
-  { name, actsOn, auditFacts = [] }: HttpDefinition,
+  { name, auditFacts = [] }: HttpDefinition,
   action: AuditRecord['action'],
   { caller, params, body, address }: Act,
 ) => {
-  const subject = Object.values(membersOf(params)).map(String).join(' ').slice(0, 256)
+  const subjects = Object.values(membersOf(params)).flatMap((id) =>
+    id === undefined ? [] : [String(id).slice(0, 256)],
+  )
   const given = membersOf(body)
   const facts = auditFacts.flatMap((fact) =>
     given[fact] === undefined ? [] : [[fact, String(given[fact]).slice(0, 512)]],
   )
   return {
-    tenantId: actsOn === undefined ? caller.tenantId : String(given['tenantId']),
     action,
     actor: actorOf(caller),
     operation: name,
     address,
-    ...(subject !== '' && { subject }),
-    // Both entries of one act have the same.
+    ...(subjects.length > 0 && { subjects }),
+    // All entries of one act have the same.
     facts: { act: randomUUID(), ...(Object.fromEntries(facts) as Record<string, string>) },
   }
 }

@@ -42,6 +42,8 @@ export type Reply<R extends Returns<C> = Returns, C = object> = {
      * is in no table.
      */
     readonly withoutSecret?: z.input<SchemaNamed<C, R[Status]>>
+    /** Ids of what came into being: the audit log has them in an entry after the act. */
+    readonly made?: Readonly<Record<string, string>>
   }
 }[keyof R & number]
 
@@ -113,10 +115,12 @@ type Definition<
   readonly rate?: Rate
   /** What the audit log of the caller's organization calls it (R11). It is recorded before it is done. */
   readonly audit?: AuditAction
+  /** Products tell it of their own, all day long: what people do by it is recorded, and no more. */
+  readonly auditsPeopleAlone?: true
   /** Members of the body that the entry repeats: ids and words of ours. */
   readonly auditFacts?: readonly string[]
-  /** For operators alone: the organization that they act on is named in the body, and its log has the entry. */
-  readonly actsOn?: 'organization in body'
+  /** For operators alone: where the organization is named that they act on, as `tenantId`. Hub has to know it, and its log has the entry. */
+  readonly actsOn?: 'organization in body' | 'organization in path'
   /** It starts orchestrations, or asks how far they are. */
   readonly flows?: true
   /** Sign-in alone takes posts from another site: Hub's, which a nonce proves besides. */

@@ -72,6 +72,7 @@ export const adjustUsage = http({
 
 /** Keys of the platform: no tenant has one, and none can approve what it asked for itself. */
 const operators = [integrationKey('platform:billing:write')] as const
+const operatorErrors = [...adjustmentErrors, 'tenant-unknown'] as const
 const needsHub = ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY'] as const
 
 export const adjustUsageAsOperator = http({
@@ -89,7 +90,7 @@ export const adjustUsageAsOperator = http({
   contract,
   body: 'OperatorAdjustmentDraft',
   returns: { 200: 'Adjustment', 202: 'Adjustment' },
-  errors: adjustmentErrors,
+  errors: operatorErrors,
   handler: async ({ body, store, now, actor, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
     const order = { ...body, origin: 'operator', requestedBy: actor } as const
@@ -113,7 +114,7 @@ export const decideAdjustment = http({
   contract,
   body: 'AdjustmentDecision',
   returns: { 200: 'Adjustment', 202: 'Adjustment' },
-  errors: adjustmentErrors,
+  errors: operatorErrors,
   handler: async ({ body, store, now, actor, services }) => {
     const { decideAdjustment: decide } = await import('./adjustment.ts')
     const adjustment = await decide({ store, now, hub: services.hub }, { ...body, decidedBy: actor })
@@ -153,7 +154,7 @@ export const reportMissedDays = http({
   contract,
   body: 'MissedDaysOrder',
   returns: { 200: 'MissedDaysReport' },
-  errors: adjustmentErrors,
+  errors: operatorErrors,
   handler: async ({ body, store, now, services }) => {
     const { reportMissedDays: report } = await import('./missed-days.ts')
     return { status: 200, body: await report({ store, now, hub: services.hub }, body) }

@@ -18,7 +18,7 @@ export const AuditEntryShown = z
       .describe(
         '`user:` and the user id, `key:` and the id of an integration key, or `function:` for what the suite does',
       ),
-    subject: z.string().optional(),
+    subjects: z.array(z.string()).optional().describe('The ids of what it was done to'),
     operation: z.string().optional(),
     address: z.string().optional(),
     correlationId: z.string().optional(),

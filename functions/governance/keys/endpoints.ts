@@ -121,14 +121,13 @@ const createAsOperator = http({
   body: 'OperatorKeyDraft',
   returns: { 201: 'NewKey' },
   errors: ['tenant-unknown'],
-  handler: async ({ body, actor, store, now, services }) => {
+  handler: async ({ body, actor, store, now, services: { config } }) => {
     const { tenantId, integration, scopes, days, name } = body
     const { requireGrant } = await grantsFile()
     requireGrant(integration, scopes)
-    await (await services.tenants()).requireTenant(tenantId)
     const draft = { tenantId, integration, scopes, days, label: name, createdBy: actor }
     const { makeKey, newKeyAnswer } = await life()
-    const made = await makeKey({ store, config: services.config, now: now() }, draft)
+    const made = await makeKey({ store, config, now: now() }, draft)
     return newKeyAnswer(made)
   },
 })
@@ -141,9 +140,12 @@ const listAsOperator = http({
   callers: operatorReaders,
   needs,
   contract,
+  audit: 'operator.acted',
+  actsOn: 'organization in path',
   params: 'TenantParams',
   query: 'KeyQuery',
   returns: { 200: 'Keys' },
+  errors: ['tenant-unknown'],
   handler: async ({ params: { tenantId }, query, store, now }) => ({
     status: 200,
     body: await (await life()).listKeys({ store, now: now() }, { tenantId }, query),
@@ -163,7 +165,7 @@ const revokeAsOperator = http({
   auditFacts: ['reason', 'keyId'],
   body: 'OperatorRevocation',
   returns: { 200: 'Key' },
-  errors: ['not-found', 'conflict'],
+  errors: ['not-found', 'conflict', 'tenant-unknown'],
   handler: async ({ body: { tenantId, keyId }, actor, store, now }) => {
     const revoked = { at: now().toISOString(), by: actor }
     const key = await (await keyTable()).revokeKey(store, { tenantId, keyId }, revoked)

@@ -31,7 +31,7 @@ export const makeKey = async (
 
 /** A repetition with the same Idempotency-Key is without the key: nothing stores it. */
 export const newKeyAnswer = (made: Made) =>
-  ({ status: 201, body: made, withoutSecret: { created: made.created } }) as const
+  ({ status: 201, body: made, withoutSecret: { created: made.created }, made: { keyId: made.created.id } }) as const
 
 /** The tables of a laptop are reached by a connection string. */
 const environmentOf = (config: Config): 'local' | 'live' =>

@@ -42,7 +42,7 @@ const replaceSuspected = http({
   auditFacts: ['reason', 'keyId'],
   body: 'OperatorRevocation',
   returns: { 201: 'NewKey' },
-  errors: ['not-found', 'conflict'],
+  errors: ['not-found', 'conflict', 'tenant-unknown'],
   handler: async ({ body: { tenantId, keyId }, actor, store, now, services: { config } }) => {
     const { newKeyAnswer } = await life()
     const { replaceKey } = await replacement()

@@ -136,8 +136,11 @@ const isSettled = async ({ store, now, audit }: RetirementTools, replacement: Ke
   const quietSince = lastUsedAt !== undefined && lastUsedAt > adopted ? lastUsedAt : adopted
   if (now().getTime() - Date.parse(quietSince) < quietDays * dayMs) return false
   const by = 'function:ai-key-retirement-timer'
-  const record = { action: 'key.revoked', outcome: 'asked', actor: by, subject: oldKeyId } as const
-  await audit.append(tenantId, record, `key retired ${oldKeyId}`)
+  await audit.append(
+    tenantId,
+    { action: 'key.revoked', outcome: 'asked', actor: by, subjects: [oldKeyId] },
+    `key retired ${oldKeyId}`,
+  )
   await revokeKey(store, { tenantId, keyId: oldKeyId }, { at: now().toISOString(), by })
   return true
 }

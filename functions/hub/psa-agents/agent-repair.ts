@@ -1,5 +1,6 @@
 // The nightly comparison of Hub's users with PSA's agents, tenant by tenant: it mends what no event told us.
 import * as z from 'zod'
+import { currentActor } from '../../../shared/audit-log/acting.ts'
 import { type AppError, isAppError } from '../../../shared/errors.ts'
 import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
@@ -77,7 +78,10 @@ export const repairTenant = async (
   organization: ReadHubOrganization,
   signal: AbortSignal,
 ): Promise<number> => {
-  if (isSuspended(organization)) await (await services.sessions()).cutoffs.cutOffTenant(organization.id, tools.now())
+  if (isSuspended(organization)) {
+    await recordEnd(services, organization.id, `organization:${organization.id}`)
+    await (await services.sessions()).cutoffs.cutOffTenant(organization.id, tools.now())
+  }
   const refusals: AppError[] = []
   const mend: Mend = async (of) => {
     try {
@@ -153,6 +157,16 @@ const repairLeftovers = async (
   return repaired
 }
 
+/** Before access ends; each time that it does. */
+const recordEnd = async (services: Services, tenantId: string, subject: string): Promise<void> =>
+  (await services.audit()).append(tenantId, {
+    action: 'access.changed',
+    outcome: 'asked',
+    actor: currentActor(),
+    subjects: [subject],
+    operation: 'repair PSA agents',
+  })
+
 type Repair = {
   readonly tenantId: string
   readonly userId: string
@@ -170,6 +184,7 @@ const repair = async (
   await putAgent(tools, tenantId, userId, wanted)
   // The event that was missed would have ended the sessions too.
   if (!hadOtherAccess(wanted, agent, user)) return
+  await recordEnd(services, tenantId, `user:${userId}`)
   const { cutoffs } = await services.sessions()
   const isLost = user?.status !== 'active'
   const role = user?.orgRole === unknownValue ? undefined : user?.orgRole

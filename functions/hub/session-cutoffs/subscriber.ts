@@ -21,14 +21,13 @@ export const sessionCutoffSubscriber = subscriber({
     // What Hub issued after the change already knows of it. A time that lies ahead would lock the user out until then.
     const notBefore = new Date(Math.min(Date.parse(event.time), now().getTime()))
     const audit = await services.audit()
-    const subject = `user:${event.data.user_id}`
     await audit.append(
       tenantId,
       {
         action: 'access.changed',
         outcome: 'asked',
         actor: 'function:hub-session-cutoff-subscriber',
-        subject,
+        subjects: [`user:${event.data.user_id}`],
         operation: event.type,
       },
       `event ${event.id}`,

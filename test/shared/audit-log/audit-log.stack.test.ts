@@ -40,13 +40,13 @@ describe('the audit log of a tenant', () => {
     await Promise.all(
       instances.flatMap((instance, number) =>
         Array.from({ length: 25 }, (_, index) =>
-          instance.append(log.tenantId, { ...settingsChanged, subject: `${number}-${index}` }),
+          instance.append(log.tenantId, { ...settingsChanged, subjects: [`${number}-${index}`] }),
         ),
       ),
     )
     const entries = await entriesOf(log)
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
-    expect(new Set(entries.map(({ subject }) => subject)).size).toBe(100)
+    expect(new Set(entries.map(({ subjects }) => subjects?.[0])).size).toBe(100)
     expect(await log.verify()).toMatchObject({ intact: true, checked: 100 })
   })
 

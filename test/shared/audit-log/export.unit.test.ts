@@ -31,15 +31,17 @@ it('gives lines of JSON from which anybody can verify the hashes', async () => {
 it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '＝1'])(
   'gives a spreadsheet no formula: %j',
   async (subject) => {
-    const [, line = ''] = (await exportEntries('csv', [entry({ subject })])).split('\r\n')
+    const [, line = ''] = (await exportEntries('csv', [entry({ subjects: [subject] })])).split('\r\n')
     expect(line).toContain(`'${subject}`)
   },
 )
 
 it('gives columns with names, and quotes what holds commas', async () => {
-  const [header, line] = (await exportEntries('csv', [entry({ subject: 'a,b', facts: { count: '2' } })])).split('\r\n')
+  const [header, line] = (await exportEntries('csv', [entry({ subjects: ['a,b'], facts: { count: '2' } })])).split(
+    '\r\n',
+  )
   expect(header).toBe(
-    'seq,at,action,outcome,actor,subject,operation,address,correlationId,facts,entryId,previousHash,hash',
+    'seq,at,action,outcome,actor,subjects,operation,address,correlationId,facts,entryId,previousHash,hash',
   )
   expect(line).toContain('"a,b"')
   expect(line).toContain('"{""count"":""2""}"')
@@ -47,6 +49,6 @@ it('gives columns with names, and quotes what holds commas', async () => {
 
 it('does not take the hash of one content for that of another', () => {
   expect(entry({ facts: { a: '1' } }).hash).not.toBe(entry({ facts: { a: '2' } }).hash)
-  expect(entry({ subject: 'x' }).hash).not.toBe(entry({ operation: 'x' }).hash)
+  expect(entry({ subjects: ['x'] }).hash).not.toBe(entry({ operation: 'x' }).hash)
   expect(genesisOf('a')).not.toBe(genesisOf('b'))
 })

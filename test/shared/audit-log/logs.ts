@@ -14,7 +14,7 @@ export const settingsChanged: AuditRecord = {
   action: 'settings.changed',
   outcome: 'done',
   actor: 'user:mia',
-  subject: 'tenant',
+  subjects: ['tenant'],
   facts: { revision: 'r1' },
 }
 

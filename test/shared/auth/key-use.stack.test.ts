@@ -49,3 +49,20 @@ it('tells the audit log once of a key that is refused again and again, also whil
   await new Promise((resolve) => setImmediate(resolve))
   expect(told).toBe(2)
 })
+
+it('tells it once while the log hangs, however many other keys are refused meanwhile', async () => {
+  const told: string[] = []
+  const hanging = new Promise<void>(() => {})
+  const append = (_: string, { actor }: { actor: string }): Promise<void> => {
+    told.push(actor)
+    return hanging
+  }
+  const keyUse = createKeyUse({ store, append, now: () => new Date('2026-11-28T10:00:00Z') })
+  const refuse = (keyId: string): void =>
+    keyUse.refused(new KeyRefusal('revoked', { tenantId: 'northwind', keyId }), tried)
+  refuse('first')
+  for (let count = 0; count < 12_000; count += 1) refuse(`other-${count}`)
+  refuse('first')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(told.filter((actor) => actor === 'key:first')).toHaveLength(1)
+})

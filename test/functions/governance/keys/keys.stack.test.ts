@@ -137,13 +137,13 @@ describe('the use of a key', () => {
     const { id, key } = await make(admin)
     await tickets(key)
     await expectProblem(await withKey(key).send('POST', '/api/code/tickets', {}), keyRefusal)
-    type Entry = { readonly action: string; readonly subject?: string; readonly facts?: object }
+    type Entry = { readonly action: string; readonly subjects?: readonly string[]; readonly facts?: object }
     const { entries } = await eventually(
       async () => (await (await admin.fetch('/api/ai/governance/audit')).json()) as { entries: readonly Entry[] },
       (log) => ['key.used', 'key.refused'].every((action) => log.entries.some((entry) => entry.action === action)),
       15_000,
     )
-    const ofKey = entries.filter(({ subject }) => subject === id)
+    const ofKey = entries.filter(({ subjects }) => subjects?.[0] === id)
     expect(ofKey.find(({ action }) => action === 'key.refused')?.facts).toEqual({ reason: 'scope' })
     expect(entries.map(({ action }) => action)).toContain('key.created')
     expect(JSON.stringify(entries)).not.toContain(key.slice(-49))
@@ -181,11 +181,13 @@ describe('an operator', () => {
     expect(listed.keys.map((key) => key.id)).toEqual([id])
     const act = { tenantId, keyId: id }
     expect((await operator.send('POST', '/api/ai/governance/platform/key-revocations', act)).status).toBe(400)
+    const other = newTenantId()
+    await adminOf(other)
     const revocation = { ...act, reason: 'seen in a public repository' }
     await expectProblem(
       await operator.send('POST', '/api/ai/governance/platform/key-revocations', {
         ...revocation,
-        tenantId: newTenantId(),
+        tenantId: other,
       }),
       problemOf('not-found', `The organization has no key with the id ${id}.`),
     )

@@ -62,7 +62,7 @@ const use = async (key: string): Promise<void> => {
 /** What the audit log was told by the timer. */
 const recorded: string[] = []
 const audit: AuditLog = {
-  append: async (_, { action, subject = '' }) => void recorded.push(`${action} ${subject}`),
+  append: async (_, { action, subjects = [] }) => void recorded.push(`${action} ${subjects.join()}`),
 }
 const runTimer = (): Promise<void> => retireReplacedKeys({ store, now, audit }, new AbortController().signal)
 const incidents = async () =>
