@@ -3,6 +3,7 @@ import { app } from '@azure/functions'
 import * as z from 'zod'
 import { loadConfig } from '../../shared/config/config.ts'
 import { createServices } from '../../shared/services.ts'
+import { watchCallerConnections } from '../../shared/http/caller-connection.ts'
 import { log } from '../../shared/telemetry/log.ts'
 import { register } from '../../shared/triggers/register.ts'
 import { type FunctionApp, settingsOf } from './function-app.ts'
@@ -24,6 +25,11 @@ export const start = ({ name, definitions }: FunctionApp): void => {
       advice: problem.advice,
     })
   const services = createServices(config)
+  // Of all HTTP functions of the app at once, so only where one streams.
+  if (definitions.some((definition) => definition.kind === 'http' && definition.events)) {
+    app.setup({ enableHttpStream: true })
+    watchCallerConnections()
+  }
   register(app, definitions, services)
   app.hook.appTerminate(() => services.close())
 }

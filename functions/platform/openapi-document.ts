@@ -125,7 +125,7 @@ const parametersOf = async (
   }))
 }
 
-const successesOf = async ({ returns }: HttpDefinition, schemas: Schemas): Promise<JsonObject> => {
+const successesOf = async ({ returns, events }: HttpDefinition, schemas: Schemas): Promise<JsonObject> => {
   const successes: JsonObject = {}
   for (const [status, source] of Object.entries(returns)) {
     const schema = await schemaOf(source)
@@ -136,7 +136,22 @@ const successesOf = async ({ returns }: HttpDefinition, schemas: Schemas): Promi
       }),
     }
   }
-  return successes
+  if (!events) return successes
+  const answer = (successes['200'] ?? {
+    description: successText['200'] ?? 'The request was carried out',
+  }) as JsonObject
+  const content = {
+    ...(answer['content'] as JsonObject | undefined),
+    'text/event-stream': await eventsOf(events, schemas),
+  }
+  return { ...successes, 200: { ...answer, content } }
+}
+
+/** OpenAPI 3.1 describes a stream by its text: what the events hold stands beside it. */
+const eventsOf = async (events: NonNullable<HttpDefinition['events']>, schemas: Schemas): Promise<JsonObject> => {
+  const described: JsonObject = {}
+  for (const [name, source] of Object.entries(events)) described[name] = schemas.of(await schemaOf(source), 'output')
+  return { schema: { type: 'string', description: 'Server-sent events, by name' }, 'x-events': described }
 }
 
 const successText: Readonly<Record<string, string>> = {

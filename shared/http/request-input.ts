@@ -32,10 +32,21 @@ export const readBody = async (
 ): Promise<unknown> => {
   const format = bodyFormatOf(request.headers.get('content-type'), accepts)
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax)
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  if (bytes.byteLength > bytesMax) throw tooLarge(bytesMax)
+  const bytes = await readBytes(request, bytesMax)
   const text = decode(bytes)
   return format === 'json' ? parseJson(text) : parseForm(text)
+}
+
+/** Read to its end even when it is too large, without keeping it: an answer to a request that is cut off would not arrive. */
+const readBytes = async (request: HttpRequest, bytesMax: number): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size <= bytesMax) chunks.push(chunk)
+  }
+  if (size > bytesMax) throw tooLarge(bytesMax)
+  return Buffer.concat(chunks)
 }
 
 const tooLarge = (bytesMax: number): AppError =>

@@ -6,7 +6,8 @@ import { errorTable } from '../error-table.ts'
 import { toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
-import type { HttpDefinition, Reply } from './http.ts'
+import type { EventsReply, HttpDefinition, Reply } from './http.ts'
+import { isEventsReply } from './http-events.ts'
 
 type Act = {
   readonly caller: SessionCaller | IntegrationCaller
@@ -20,8 +21,8 @@ export const audited = async (
   definition: HttpDefinition,
   services: Services,
   act: Act,
-  call: () => Promise<Reply>,
-): Promise<Reply> => {
+  call: () => Promise<Reply | EventsReply>,
+): Promise<Reply | EventsReply> => {
   if (definition.audit === undefined || (definition.auditsPeopleAlone && act.caller.kind !== 'session')) return call()
   const tenantId = tenantOf(definition, act)
   if (definition.actsOn !== undefined) await requireOrganization(services, tenantId)
@@ -33,16 +34,27 @@ export const audited = async (
     audit
       .append(tenantId, { ...record, outcome, facts: { ...record.facts, ...facts } })
       .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: definition.name, outcome, error }))
-  let reply: Reply
-  try {
-    reply = await call()
-  } catch (thrown) {
+  const recordFailure = async (thrown: unknown): Promise<never> => {
     const { code } = toAppError(thrown)
     await recordEnd(errorTable[code].status < 500 ? 'refused' : 'failed', { code })
     throw thrown
   }
+  const reply = await call().catch(recordFailure)
+  if (isEventsReply(reply)) return { ...reply, events: recorded(reply.events, recordFailure) }
   if (reply.made) await recordEnd('done', reply.made)
   return reply
+}
+
+/** A stream comes to its end after the reply. */
+async function* recorded<T>(
+  events: AsyncIterable<T>,
+  onFailure: (thrown: unknown) => Promise<never>,
+): AsyncGenerator<T> {
+  try {
+    yield* events
+  } catch (thrown) {
+    await onFailure(thrown)
+  }
 }
 
 /** One that nobody has gets no log. Of one that has a log Hub is not asked: it may be away, or have it no longer. */

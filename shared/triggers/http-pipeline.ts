@@ -1,12 +1,13 @@
 // The way of every HTTP request: trace, cross-site check, caller, rate, input, idempotency, handler; whatever fails becomes a problem.
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { authenticate } from '../auth/authentication.ts'
-import { type Caller, actorOf } from '../auth/caller.ts'
+import { type Caller, type CallerRule, actorOf } from '../auth/caller.ts'
 import { actingAs } from '../audit-log/acting.ts'
 import { type PublicProductInfo, publicProductOf, publicProducts } from '../http/public-product.ts'
 import type { Config } from '../config/config.ts'
 import { errorTable } from '../error-table.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { type CallerConnection, callerConnection } from '../http/caller-connection.ts'
 import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { refuseCrossSite, refuseOtherOrigins } from '../http/cross-site.ts'
@@ -18,9 +19,17 @@ import { bodyFormatOf, readBody, readQuery, validate } from '../http/request-inp
 import { securityHeaders } from '../http/security-headers.ts'
 import { newPeerWatch, watchPeers } from '../peer-client/peer-watch.ts'
 import type { Services } from '../services.ts'
-import { log } from '../telemetry/log.ts'
+import { log, runDetached } from '../telemetry/log.ts'
 import { continueTrace, currentTrace } from '../telemetry/trace.ts'
-import { type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual, mediaTypeOf } from './http.ts'
+import {
+  type EventsReply,
+  type HttpDefinition,
+  type HttpInput,
+  type Reply,
+  bodyBytesMaxUsual,
+  mediaTypeOf,
+} from './http.ts'
+import { eventsResponse, isEventsReply, wantsEvents } from './http-events.ts'
 import { handlerInput } from './handler-tools.ts'
 import { audited } from './http-audit.ts'
 import { reportOutcome } from './http-incidents.ts'
@@ -41,16 +50,21 @@ export const serveHttp =
       const started = performance.now()
       const begunAt = services.now()
       const watch = newPeerWatch()
-      const { response, caller, tenantId, error } = await watchPeers(watch, () =>
+      const { response, caller, tenantId, error, ended } = await watchPeers(watch, () =>
         answer(definition, services, request, context),
       )
-      const ms = Math.round(performance.now() - started)
-      const fields = { function: definition.name, status: response.status, ms, caller }
-      // A refused caller is everyday; a failure of ours is logged with its cause, and counted by this event.
-      if (error && errorTable[error.code].status >= 500)
-        log.error('http.request.failed', { ...fields, error, advice: errorTable[error.code].advice })
-      else log.info('http.request.completed', { ...fields, problem: error?.code, detail: error?.message })
-      reportOutcome(definition, services, { watch, begunAt, error, tenantId })
+      const tell = (failure: AppError | undefined): void => {
+        const ms = Math.round(performance.now() - started)
+        const fields = { function: definition.name, status: response.status, ms, caller }
+        // A refused caller is everyday; a failure of ours is logged with its cause, and counted by this event.
+        if (failure && errorTable[failure.code].status >= 500)
+          log.error('http.request.failed', { ...fields, error: failure, advice: errorTable[failure.code].advice })
+        else log.info('http.request.completed', { ...fields, problem: failure?.code, detail: failure?.message })
+        reportOutcome(definition, services, { watch, begunAt, error: failure, tenantId })
+      }
+      // The log of the run ends with the run, which a stream outlasts.
+      if (ended) void runDetached(() => ended.then(tell))
+      else tell(error)
       return {
         ...response,
         headers: { ...securityHeaders, 'x-correlation-id': trace.correlationId, ...(response.headers as object) },
@@ -63,6 +77,8 @@ type Answer = {
   readonly caller?: string
   readonly tenantId?: string | undefined
   readonly error?: AppError
+  /** Of a stream: why it ended. It never rejects. */
+  readonly ended?: Promise<AppError | undefined>
 }
 
 const answer = async (
@@ -74,12 +90,19 @@ const answer = async (
   let caller: Caller | undefined
   try {
     caller = await admit(definition, services, request)
-    const reply = await handle(definition, services, { request, context, caller })
+    const connection = callerConnection(context.invocationId)
+    const reply = await handle(definition, services, { request, context, caller, connection })
+    if (isEventsReply(reply)) return { ...streamed(definition, reply, connection), ...whoIs(caller) }
     return { response: await responseOf(definition, reply), ...whoIs(caller) }
   } catch (thrown) {
     const error = toAppError(thrown)
     return { response: problemResponse(definition, request, error), ...(caller && whoIs(caller)), error }
   }
+}
+
+const streamed = (definition: HttpDefinition, reply: EventsReply, connection: CallerConnection): Answer => {
+  const { promise: ended, resolve: onEnd } = Promise.withResolvers<AppError | undefined>()
+  return { response: eventsResponse({ definition, reply, connection, onEnd }), ended }
 }
 
 const whoIs = (caller: Caller): Pick<Answer, 'caller' | 'tenantId'> => ({
@@ -142,8 +165,14 @@ const handle = async (
     request,
     context,
     caller,
-  }: { readonly request: HttpRequest; readonly context: InvocationContext; readonly caller: Caller },
-): Promise<Reply> => {
+    connection,
+  }: {
+    readonly request: HttpRequest
+    readonly context: InvocationContext
+    readonly caller: Caller
+    readonly connection: CallerConnection
+  },
+): Promise<Reply | EventsReply> => {
   const accepts = definition.accepts ?? ['json']
   const input = handlerInput(services, {
     caller,
@@ -160,12 +189,14 @@ const handle = async (
     bodyFormat: definition.body && bodyFormatOf(request.headers.get('content-type'), accepts),
     flows: async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context),
     cookies: (name: string) => cookieValues(request.headers.get('cookie'), name),
+    signal: connection.signal,
+    wantsEvents: wantsEvents(definition, request.headers.get('accept')),
   })
-  const work = async (): Promise<Reply> =>
+  const work = async (): Promise<Reply | EventsReply> =>
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)
   if (caller.kind === 'anyone') return work()
   const address = addressOf(definition, services, request)
-  const call = (): Promise<Reply> =>
+  const call = (): Promise<Reply | EventsReply> =>
     actingAs(actorOf(caller), () =>
       audited(
         definition,
@@ -176,13 +207,33 @@ const handle = async (
     )
   const key = request.headers.get('idempotency-key')
   if (key === null || request.method === 'GET') return call()
+  return repeatable(definition, services, { caller, key, input, call })
+}
+
+type Repeatable = {
+  readonly caller: Exclude<Caller, { kind: 'anyone' }>
+  readonly key: string
+  readonly input: Pick<HttpInput<CallerRule, unknown, unknown, unknown>, 'params' | 'query' | 'body' | 'wantsEvents'>
+  readonly call: () => Promise<Reply | EventsReply>
+}
+
+const repeatable = async (
+  definition: HttpDefinition,
+  services: Services,
+  { caller, key, input, call }: Repeatable,
+): Promise<Reply> => {
+  if (input.wantsEvents)
+    throw new AppError('malformed-request', 'A stream is given once: leave out Idempotency-Key, or ask for JSON.')
   const { rememberReply } = await import('./idempotency.ts')
-  return rememberReply({
-    services,
-    caller,
-    key,
-    request: [operationOf(definition), input.params, input.query, input.body],
-    call,
+  const request = [operationOf(definition), input.params, input.query, input.body]
+  return rememberReply({ services, caller, key, request, call: async () => asWhole(definition, await call()) })
+}
+
+/** @throws AppError `internal` for a stream that nobody asked for */
+const asWhole = ({ name }: HttpDefinition, reply: Reply | EventsReply): Reply => {
+  if (!isEventsReply(reply)) return reply
+  throw new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
+    cause: new Error(`${name} answered with a stream although JSON was asked for`),
   })
 }
 

@@ -5,6 +5,8 @@ import type { AnyoneCaller, Caller, CallerOf, CallerRule } from '../auth/caller.
 import type { AuditAction } from '../audit-log/audit-entry.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../error-table.ts'
+import type { AppError } from '../errors.ts'
+import type { ServerEvent } from '../http/event-stream.ts'
 import type { Rate } from '../http/rate-limit.ts'
 import type { BodyFormat } from '../http/request-input.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
@@ -47,6 +49,16 @@ export type Reply<R extends Returns<C> = Returns, C = object> = {
   }
 }[keyof R & number]
 
+/** An answer that is a stream of events, where the definition says `events`. Its status is 200, whatever happens later. */
+export type EventsReply = {
+  readonly status?: undefined
+  /** Begun when the caller reads, ended when it leaves. A throw ends the stream with one more event. */
+  readonly events: AsyncIterable<ServerEvent>
+  /** What the caller is told then: the event `error` with the problem document, unless the wire wants another form. */
+  readonly failureEvent?: (error: AppError) => ServerEvent
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 type Known<C extends Caller> = C extends AnyoneCaller ? undefined : string
 
 /** What the handler is given: all of it has passed the definition's schemas and rules. */
@@ -64,6 +76,10 @@ export type HttpInput<Rule extends CallerRule, Params, Query, Body> = HandlerToo
   /** Every value of a cookie of that name, in the order they arrived. */
   readonly cookies: (name: string) => readonly string[]
   readonly bodyFormat: BodyFormat | undefined
+  /** Aborted when the caller left, within 100 ms, in an app with HTTP streaming on: one that has a definition with `events`. */
+  readonly signal: AbortSignal
+  /** The definition has `events`, and the caller asks for them (`Accept: text/event-stream`). */
+  readonly wantsEvents: boolean
 }
 
 type Definition<
@@ -101,6 +117,8 @@ type Definition<
   /** Largest body in bytes, 65,536 unless told. */
   readonly bodyBytesMax?: number
   readonly returns: R
+  /** The 200 may be a stream of server-sent events: the schema of each by its name, `message` for one without. */
+  readonly events?: Readonly<Record<string, NamedSchema<C>>>
   /** Failures beyond those that every function can have. */
   readonly errors?: readonly ErrorCode[]
   /**
@@ -129,18 +147,19 @@ type Definition<
   readonly showsProblemsAsPage?: { readonly signInAgain: string }
   readonly handler: (
     input: HttpInput<Rule, z.output<SchemaNamed<C, P>>, z.output<SchemaNamed<C, Q>>, z.output<SchemaNamed<C, B>>>,
-  ) => Promise<Reply<NoInfer<R>, NoInfer<C>>> | Reply<NoInfer<R>, NoInfer<C>>
+  ) => Promise<Reply<NoInfer<R>, NoInfer<C>> | EventsReply> | Reply<NoInfer<R>, NoInfer<C>> | EventsReply
 }
 
 /** A definition whose types have served their purpose; the schemas still hold what comes in and goes out to them. */
 export type HttpDefinition = Omit<
   Definition<CallerRule, object, SchemaSource, SchemaSource, SchemaSource, Readonly<Record<number, SchemaSource>>>,
-  'handler' | 'contract'
+  'handler' | 'contract' | 'events'
 > & {
   readonly kind: 'http'
+  readonly events?: Readonly<Record<string, SchemaSource>>
   /** Of a query form: the name of the function that it is the other way into. Both are one to limits and repetitions. */
   readonly pathForm?: string
-  readonly handler: (input: HttpInput<never, never, never, never>) => Promise<Reply> | Reply
+  readonly handler: (input: HttpInput<never, never, never, never>) => Promise<Reply | EventsReply> | Reply | EventsReply
 }
 
 /** Declares an HTTP function. Nothing happens until `register` hands it to an app. */
@@ -157,16 +176,20 @@ export const http = <
   query,
   body,
   returns,
+  events,
   ...definition
 }: Definition<Rule, C, P, Q, B, R>): HttpDefinition => {
   const source = (schema: NamedSchema<C>): SchemaSource => sourceOf(contract, schema)
+  const sources = (schemas: Readonly<Record<string, NamedSchema<C>>>): Record<string, SchemaSource> =>
+    Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, source(schema)]))
   return {
     kind: 'http',
     ...definition,
     ...(params && { params: source(params) }),
     ...(query && { query: source(query) }),
     ...(body && { body: source(body) }),
-    returns: Object.fromEntries(Object.entries(returns).map(([status, schema]) => [status, source(schema)])),
+    returns: sources(returns),
+    ...(events && { events: sources(events) }),
   } as unknown as HttpDefinition
 }
 

@@ -1,5 +1,5 @@
 // The second way in of a function whose path has ids: the same with the ids in the query, where they may hold any character.
-import type { HttpDefinition, HttpInput, Reply } from './http.ts'
+import type { EventsReply, HttpDefinition, HttpInput, Reply } from './http.ts'
 
 /** Each definition, and after it its query form if it has one. */
 export const withQueryForms = <D extends { readonly kind: string }>(
@@ -20,7 +20,7 @@ const queryForm = ({ params, queryRoute: _route, ...definition }: HttpDefinition
   route,
   summary: `${definition.summary}. With the ids in the query, where they may hold a slash`,
   ...(params && { query: params }),
-  handler: (input: HttpInput<never, never, never, never>): Promise<Reply> | Reply =>
+  handler: (input: HttpInput<never, never, never, never>): Promise<Reply | EventsReply> | Reply | EventsReply =>
     definition.handler({ ...input, params: input.query, query: undefined as never }),
 })
 

@@ -13,8 +13,8 @@ describe('readiness', () => {
     )
     const environment = { AI_PUBLIC_URL: 'https://onestack.github.io', AI_COOKIE_DOMAIN: 'github.io' }
     const reply = await ready?.handler({ services: createServices(loadConfig(environment)) } as never)
-    expect(reply?.body).toMatchObject({
-      settings: [{ name: 'AI_COOKIE_DOMAIN', fault: 'invalid', ignored: true }],
+    expect(reply).toMatchObject({
+      body: { settings: [{ name: 'AI_COOKIE_DOMAIN', fault: 'invalid', ignored: true }] },
     })
   })
 })
