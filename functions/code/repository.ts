@@ -4,7 +4,7 @@ import { OpaqueId, name, repositoryWebLink } from '../../shared/text/text-schema
 
 export const Repository = z.strictObject({
   id: OpaqueId,
-  name: name(200).describe('As people know it, e.g. northwind/storefront'),
+  name: name(200).describe('Display name, e.g. northwind/storefront'),
   url: repositoryWebLink.optional(),
-  organizationId: OpaqueId.describe('The source-control organization that it belongs to'),
+  organizationId: OpaqueId.describe('Its source-control organization'),
 })

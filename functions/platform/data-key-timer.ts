@@ -6,7 +6,8 @@ export const dataKeyTimer = (name: string): TimerDefinition =>
   timer({
     name,
     schedule: '0 40 * * * *',
-    summary: 'Wraps data keys with the current version of the wrapping key, and retires versions that none needs',
+    summary:
+      'Wraps data keys with the current version of the wrapping key, and retires versions that no data key needs',
     integration: 'suite→vault',
     operation: `rotate the wrapping key (${name})`,
     needs: ['DATA_STORAGE', 'KEY_VAULT'],

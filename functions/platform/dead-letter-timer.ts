@@ -15,7 +15,7 @@ export const deadLetterTimer = (name: string, subscribers: readonly Receiver[]):
   timer({
     name,
     schedule: '0 */5 * * * *',
-    summary: `Parks what the broker gave up delivering to ${subscribers.map(({ queue }) => queue).join(', ')}`,
+    summary: `Parks messages that the broker gave up delivering to ${subscribers.map(({ queue }) => queue).join(', ')}`,
     integration: 'suite→queues',
     operation: `park dead letters (${name})`,
     needs: ['DATA_STORAGE', 'SERVICE_BUS'],
@@ -63,7 +63,7 @@ const parkLetter = async (services: Services, definition: Receiver, letter: Dead
   const event = await eventIn(definition, message)
   const error = new AppError(
     'message-dead-lettered',
-    `The broker gave the message up after ${letter.deliveryCount} deliveries: ${reasonOf(letter)}.`,
+    `The broker gave up on the message after ${letter.deliveryCount} deliveries: ${reasonOf(letter)}.`,
   )
   await park({ definition, services, message, error, ...(event && { event }) })
 }

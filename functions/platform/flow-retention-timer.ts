@@ -10,7 +10,7 @@ export const flowRetentionTimer = (name: string): TimerDefinition =>
   timer({
     name,
     schedule: '0 55 3 * * *',
-    summary: `Deletes the histories of orchestrations that were begun more than ${keptDays} days ago and are over`,
+    summary: `Deletes the histories of finished orchestrations that started more than ${keptDays} days ago`,
     integration: 'suite→flows',
     operation: `delete finished histories (${name})`,
     needs: ['DATA_STORAGE'],

@@ -11,7 +11,7 @@ export const flowStartTimer = (name: string, orchestrations: readonly Orchestrat
   timer({
     name,
     schedule: '45 * * * * *',
-    summary: 'Starts orchestrations that were asked for and could not be started then',
+    summary: 'Starts orchestrations that could not be started when they were requested',
     integration: 'suite→flows',
     operation: `start orchestrations (${name})`,
     needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],

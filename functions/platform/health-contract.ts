@@ -9,7 +9,7 @@ export const Readiness = z
     settings: z
       .array(z.object({ name: z.string(), fault: z.string(), advice: z.string(), ignored: z.literal(true).optional() }))
       .describe(
-        'Every setting of this app that is missing, weak, unresolved or not valid; never its value. One that is ignored is optional, and counts as not set',
+        'Every setting of this app that is missing, weak, unresolved or invalid; never its value. `ignored`: the setting is optional and treated as not set',
       ),
     checks: z.array(Check),
   })

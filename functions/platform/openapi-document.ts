@@ -103,7 +103,7 @@ const idempotencyKeyParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'Repeating the request with the same key within 24 hours gives the first answer again',
+  description: 'A request repeated with the same key within 24 hours gets the first answer again',
   schema: { type: 'string', minLength: 1, maxLength: 257 },
 }
 
@@ -130,7 +130,7 @@ const successesOf = async ({ returns, events }: HttpDefinition, schemas: Schemas
   for (const [status, source] of Object.entries(returns)) {
     const schema = await schemaOf(source)
     successes[status] = {
-      description: successText[status] ?? 'The request was carried out',
+      description: successText[status] ?? 'The request succeeded',
       ...(schema.def.type !== 'undefined' && {
         content: { [mediaTypeOf(schema) ?? 'application/json']: { schema: schemas.of(schema, 'output') } },
       }),
@@ -138,7 +138,7 @@ const successesOf = async ({ returns, events }: HttpDefinition, schemas: Schemas
   }
   if (!events) return successes
   const answer = (successes['200'] ?? {
-    description: successText['200'] ?? 'The request was carried out',
+    description: successText['200'] ?? 'The request succeeded',
   }) as JsonObject
   const content = {
     ...(answer['content'] as JsonObject | undefined),

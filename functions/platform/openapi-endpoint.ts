@@ -10,7 +10,7 @@ export const openApiEndpoint = (product: PublicProduct, definitions: readonly Ht
     name: `${product}-openapi`,
     method: 'GET',
     route: `${product}/openapi.json`,
-    summary: 'This document',
+    summary: 'Returns this document',
     callers: [anyone],
     needs: publicUrl ? [publicUrl] : [],
     rate: { by: 'address', perMinute: 60 },

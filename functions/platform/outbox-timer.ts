@@ -17,7 +17,7 @@ export const outboxTimer = (name: string, load: () => Promise<Owners>): TimerDef
   timer({
     name,
     schedule: '30 * * * * *',
-    summary: 'Publishes events that could not be published when they happened',
+    summary: 'Publishes events that could not be published at the time',
     integration: 'code→bus',
     operation: `publish delayed events (${name})`,
     severity: 'high',

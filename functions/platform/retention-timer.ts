@@ -11,7 +11,7 @@ export const retentionTimer = (name: string, tablesOf: () => Promise<readonly Ta
   timer({
     name,
     schedule: '0 25 * * * *',
-    summary: 'Deletes rows that have been kept for as long as they may be',
+    summary: 'Deletes rows whose retention period is over',
     integration: 'suite→storage',
     operation: `delete expired rows (${name})`,
     needs: ['DATA_STORAGE'],

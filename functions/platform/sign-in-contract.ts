@@ -6,13 +6,13 @@ import { OrgRole } from '../../shared/peers/hub/contract.ts'
 /** Query with which a page begins to sign in. */
 export const Login = z.strictObject({
   returnTo: ReturnTo.optional().describe('Path to open after sign-in'),
-  login_hint: z.email().max(320).optional().describe('E-mail address of who wants to sign in'),
+  login_hint: z.email().max(320).optional().describe('E-mail address of the person who signs in'),
 })
 
 /** What Hub posts, or a page that has Hub's token. */
 export const Exchange = z.strictObject({
   token: z.string().min(1).max(8_192).describe('The product token from Hub'),
-  returnTo: ReturnTo.optional().describe('Path to open afterwards; only a form post is redirected'),
+  returnTo: ReturnTo.optional().describe('Path to open after sign-in; only a form post is redirected'),
 })
 
 /** Who is signed in, as the product's pages need it. */

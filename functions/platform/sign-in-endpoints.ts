@@ -52,7 +52,7 @@ const beginLogin = (product: SignInProduct) =>
     name: `${product}-begin-login`,
     method: 'GET',
     route: `${product}/login`,
-    summary: `Begin to sign in to ${signIns[product].name}: sends the browser to Hub`,
+    summary: `Begins a sign-in to ${signIns[product].name}: sends the browser to Hub`,
     callers: [anyone],
     integration: 'suite→hub',
     operation: 'sign people in',
@@ -88,7 +88,7 @@ const exchangeToken = (product: SignInProduct) =>
     name: `${product}-open-session`,
     method: 'POST',
     route: `${product}/session`,
-    summary: `Exchange Hub's product token for the cookie ${signIns[product].cookie}`,
+    summary: `Exchanges Hub's product token for the cookie ${signIns[product].cookie}`,
     callers: [anyone],
     integration: 'suite→hub',
     operation: 'sign people in',
@@ -175,7 +175,7 @@ const otherBrowser = (
   })
   return new AppError(
     'token-rejected',
-    'This sign-in was not begun in this browser, or too long ago. Sign in again from here.',
+    'This sign-in was started in another browser, or too long ago. Sign in again from here.',
   )
 }
 
@@ -187,7 +187,7 @@ const withoutProduct = (
   log.warn('auth.session.refused', { reason: 'no product access', product, tenantId, userId: sub })
   return new AppError(
     'product-not-granted',
-    `Your Hub session is good, but it has no access to ${signIns[product].name}. Ask an owner or admin of your organization for it.`,
+    `Your Hub session is valid but has no access to ${signIns[product].name}. Ask an owner or admin of your organization for access.`,
   )
 }
 
@@ -196,7 +196,7 @@ const whoAmI = (product: SignInProduct) =>
     name: `${product}-read-session`,
     method: 'GET',
     route: `${product}/session`,
-    summary: 'Who is signed in',
+    summary: 'Returns the signed-in user',
     callers: [session(product, { atLeast: 'viewer' })],
     contract,
     returns: { 200: 'SignedIn' },
@@ -208,7 +208,7 @@ const signOut = (product: SignInProduct) =>
     name: `${product}-close-session`,
     method: 'DELETE',
     route: `${product}/session`,
-    summary: 'Sign out. Repeating it changes nothing',
+    summary: 'Signs out. Repeating it changes nothing',
     callers: [anyone],
     contract,
     returns: { 204: noBody },

@@ -40,7 +40,7 @@ export const newEvent = <Name extends EventName>({
   const { version, publisher, data: schema } = catalogue[type]
   const checked = schema.safeParse(data, { error: plainWords })
   if (!checked.success)
-    throw new AppError('internal', `An event ${type} could not be made: its data breaks the catalogue.`, {
+    throw new AppError('internal', `An event ${type} could not be created: its data breaks the catalogue.`, {
       cause: checked.error,
     })
   return CloudEvent.parse({
@@ -77,7 +77,7 @@ export const readEvent = (
   if (sentBy !== publisher || isOtherProduct(source, publisher))
     throw new AppError('publisher-not-allowed', `The message cannot be handled: only ${publisher} may publish ${type}.`)
   if (dataschema?.startsWith(dataSchemaStart) === true && dataschema !== dataSchemaOf(type, version))
-    throw notUnderstood(`only version ${version} of ${type} is known here`)
+    throw notUnderstood(`this suite knows only version ${version} of ${type}`)
   const data = read.safeParse(dataOf(envelope.data), { error: plainWords })
   if (!data.success)
     throw notUnderstood(`the data of ${type} lacks what is needed: ${faultsOf(data.error)}`, data.error)

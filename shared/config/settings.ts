@@ -79,40 +79,38 @@ type PeerSettings = { readonly [Name in Peer as (typeof peers)[Name]['url']]: ty
 const peerSettings = Object.fromEntries(
   Object.values(peers).flatMap(({ name, url, key }) => [
     [url, baseUrl.describe(`Base URL of the API of ${name}.`)],
-    [key, peerKey.describe(`Integration key with which this suite calls ${name}.`)],
+    [key, peerKey.describe(`Integration key that this suite uses to call ${name}.`)],
   ]),
 ) as PeerSettings
 
 export const settings = z.object({
   DATA_STORAGE: dataStorage.describe(
-    'Where the tables are: a connection string on a laptop, the table service URL on Azure (reached with the managed identity).',
+    'Storage of the tables: a connection string on a laptop, the table service URL on Azure (accessed with the managed identity).',
   ),
   KEY_VAULT: origin.describe(
-    'The key vault: https://<name>.vault.azure.net on Azure (reached with the managed identity). A secret setting `kv:<name>` is read from it.',
+    'The key vault: https://<name>.vault.azure.net on Azure (accessed with the managed identity). A secret setting `kv:<name>` is read from it.',
   ),
-  HUB_URL: origin.describe('Origin of Hub: where sign-in begins, and the issuer (`iss`) of its product tokens.'),
-  CODE_PUBLIC_URL: origin.describe('Origin under which browsers see The One Code.'),
-  AI_PUBLIC_URL: origin.describe('Origin under which browsers see the AI Platform.'),
+  HUB_URL: origin.describe('Origin of Hub: the start of every sign-in and the issuer (`iss`) of product tokens.'),
+  CODE_PUBLIC_URL: origin.describe('Origin of The One Code in browsers.'),
+  AI_PUBLIC_URL: origin.describe('Origin of the AI Platform in browsers.'),
   AI_COOKIE_DOMAIN: z
     .string()
     .regex(/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a bare domain name such as example.com')
     .optional()
-    .describe('Domain whose subdomains share the AI Platform session. Unset: only the host of AI_PUBLIC_URL has it.'),
-  PORTAL_SSO_SECRET: sharedSecret.describe('Secret with which Hub signs the tokens of The One Code (HS256).'),
+    .describe('Domain whose subdomains share the AI Platform session. Default: only the host of AI_PUBLIC_URL has it.'),
+  PORTAL_SSO_SECRET: sharedSecret.describe('Secret that Hub uses to sign the tokens of The One Code (HS256).'),
   PORTAL_SSO_SECRET_PREVIOUS: sharedSecret
     .optional()
-    .describe('The secret before the present one, accepted as well while it is being changed.'),
-  AI_SSO_SECRET: sharedSecret.describe('Secret with which Hub signs the tokens of the AI Platform (HS256).'),
-  AI_SSO_SECRET_PREVIOUS: sharedSecret
-    .optional()
-    .describe('The secret before the present one, accepted as well while it is being changed.'),
+    .describe('The previous secret, still accepted during a rotation.'),
+  AI_SSO_SECRET: sharedSecret.describe('Secret that Hub uses to sign the tokens of the AI Platform (HS256).'),
+  AI_SSO_SECRET_PREVIOUS: sharedSecret.optional().describe('The previous secret, still accepted during a rotation.'),
   ...peerSettings,
-  AUDIT_SIGNING_KEY: sharedSecret.describe('Secret with which the heads of the audit logs are signed (HMAC-SHA-256).'),
+  AUDIT_SIGNING_KEY: sharedSecret.describe('Secret that signs the heads of the audit logs (HMAC-SHA-256).'),
   AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
     .optional()
-    .describe('The secret before the present one, with which older heads and anchors are still verified.'),
+    .describe('The previous secret, still used to verify older heads and anchors.'),
   SERVICE_BUS: serviceBus.describe(
-    'The Service Bus namespace with the queues of our subscribers: a connection string on a laptop. On Azure set SERVICE_BUS__fullyQualifiedNamespace instead, to use the managed identity.',
+    'The Service Bus namespace with the queues of this suite: a connection string on a laptop. On Azure, set SERVICE_BUS__fullyQualifiedNamespace instead to use the managed identity.',
   ),
   MESSAGE_RETRY_SECONDS: z
     .string()
@@ -120,20 +118,20 @@ export const settings = z.object({
     .default('15')
     .transform(Number)
     .describe(
-      'How long a message waits before it is tried again for the first time; then twice as long, up to an hour.',
+      'Seconds before a failed message is retried for the first time. The delay doubles with every retry, up to an hour.',
     ),
   SESSION_IDLE_MINUTES: z
     .string()
     .regex(/^(?:[5-9]|[1-9]\d|[1-9]\d\d|1[0-3]\d\d|14[0-3]\d|1440)$/, 'must be a number from 5 to 1440')
     .default('120')
     .transform(Number)
-    .describe('How many minutes a session lives without being used. It ends with the Hub session in any case.'),
+    .describe('Minutes after which an unused session ends. It ends with the Hub session in any case.'),
   TRUSTED_PROXY_COUNT: z
     .string()
     .regex(/^[0-5]$/, 'must be a number from 0 to 5')
     .default('0')
     .transform(Number)
-    .describe('How many proxies of ours (Front Door: 1) stand before the host and append to X-Forwarded-For.'),
+    .describe('Number of our own proxies in front of the host that append to X-Forwarded-For (Front Door: 1).'),
 })
 
 export type SettingName = keyof z.output<typeof settings>

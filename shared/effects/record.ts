@@ -47,7 +47,7 @@ export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Se
       'conflict',
       `${definition.name} ${value.ref} was deleted in the peer at the same time. Read it again.`,
     )
-  if (!isMade(kept)) throw new AppError('internal', `${definition.name} ${value.ref} was made and not recorded.`)
+  if (!isMade(kept)) throw new AppError('internal', `${definition.name} ${value.ref} was created but not recorded.`)
   return { value: kept, isNew: inPeer.isNew }
 }
 

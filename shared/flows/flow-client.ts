@@ -114,9 +114,9 @@ const insertRequest = async (
     }
   }
   const existing = known ?? (await rows.get(request))
-  if (!existing) throw new AppError('conflict', 'The request was there and is gone again. Repeat it.')
+  if (!existing) throw new AppError('conflict', 'The request was deleted in the meantime. Repeat it.')
   if (existing.value.contentHash !== contentHash)
-    throw new AppError('idempotency-key-reused', 'This was asked for before, with another content.')
+    throw new AppError('idempotency-key-reused', 'This was requested before with different content.')
   return { request: existing.value, isNew: false }
 }
 
@@ -139,20 +139,16 @@ const startInstance = async (
   try {
     await durable.startNew(flow, { instanceId, input })
   } catch (error) {
-    throw new AppError(
-      'flow-not-started',
-      `The orchestration ${flow} could not be started yet. It is kept for later.`,
-      {
-        cause: error,
-      },
-    )
+    throw new AppError('flow-not-started', `The orchestration ${flow} could not be started yet. It starts later.`, {
+      cause: error,
+    })
   }
 }
 
 /** It may have finished by now: then it stays as it is. */
 const markStarted = async (store: Store, request: FlowRequest): Promise<FlowRequest> => {
   const { value } = await store.open(flowRequestTable).request.modify(request, (current) => {
-    if (!current) throw new AppError('not-found', 'The request of the orchestration is gone.')
+    if (!current) throw new AppError('not-found', 'The request of the orchestration no longer exists.')
     return current.state === 'requested' ? { ...current, state: 'started' } : current
   })
   await store.open(flowStartTable).marker.delete(markerOf(request))

@@ -31,13 +31,13 @@ export const flowWaitTable = table('flowWaits', {
 /** What a progress endpoint shows of it. */
 export const WaitingFor = z
   .strictObject({
-    peer: z.string().nullable().describe('The product that could not do its part. Null when none is to blame'),
+    peer: z.string().nullable().describe('The product whose call failed. Null when no other product is involved'),
     lastError: z.strictObject({ code: ErrorCodeName, title: z.string(), detail: z.string() }),
-    attempts: z.int().min(1).describe('How often the step has been tried'),
+    attempts: z.int().min(1).describe('Number of attempts of the step'),
     lastAttemptAt: z.iso.datetime(),
-    nextAttemptAt: z.iso.datetime().describe('About when the step is tried again'),
+    nextAttemptAt: z.iso.datetime().describe('Approximate time of the next attempt'),
   })
-  .meta({ id: 'WaitingFor', description: 'What keeps the work from going on, while a step of it is tried again' })
+  .meta({ id: 'WaitingFor', description: 'What the work waits for while a step is retried' })
 export type WaitingFor = z.infer<typeof WaitingFor>
 
 type Tools = { readonly store: Store; readonly now: () => Date }

@@ -7,17 +7,17 @@ import { type FlowRequest, flowStates } from './flow-request.ts'
 export const ShownRequest = z
   .strictObject({
     id: z.string(),
-    state: z.enum(flowStates).describe('`requested` becomes `started` by itself within two minutes.'),
-    progress: FlowFacts.optional().describe('Where it is now; only while it runs, and once it has said something.'),
-    result: FlowFacts.optional().describe('Once it is completed or cancelled.'),
+    state: z.enum(flowStates).describe('`requested` changes to `started` within two minutes.'),
+    progress: FlowFacts.optional().describe('The current step; only while it runs, and after its first report.'),
+    result: FlowFacts.optional().describe('Present once it is completed or cancelled.'),
     problem: z
       .strictObject({ code: ErrorCodeName, detail: z.string() })
       .optional()
-      .describe('Once it has failed for good.'),
+      .describe('Present once it has failed for good.'),
     requestedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().optional(),
   })
-  .meta({ id: 'Request', description: 'Work that was asked for, and how far it is' })
+  .meta({ id: 'Request', description: 'Requested work and its progress' })
 export type ShownRequest = z.infer<typeof ShownRequest>
 
 /** @param request of the caller's tenant */

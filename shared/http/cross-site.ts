@@ -18,7 +18,7 @@ export const refuseCrossSite = (method: string, headers: HeaderReader, originOf:
   if (!isOurs)
     throw new AppError(
       'cross-site-request',
-      `The browser says that this ${method} comes from ${site === null ? 'another origin' : `a ${site} page`}. Send it from the product's own pages.`,
+      `The browser reports that this ${method} comes from ${site === null ? 'another origin' : `a ${site} page`}. Send it from the product's own pages.`,
     )
 }
 
@@ -28,6 +28,6 @@ export const refuseOtherOrigins = (headers: HeaderReader, origins: () => readonl
   if (from === null || origins().includes(from)) return
   throw new AppError(
     'cross-site-request',
-    'The browser says that this comes from another site than Hub. Sign in again.',
+    'The browser reports that this request comes from a site other than Hub. Sign in again.',
   )
 }

@@ -8,8 +8,8 @@ export const pageQuery = (usual: number) => ({
     .regex(/^(?:[1-9]\d?|100)$/, 'must be a number from 1 to 100')
     .default(String(usual))
     .transform(Number)
-    .describe(`1 to 100, ${usual} unless told`),
-  cursor: z.string().max(2_000).optional().describe('nextCursor of the page before'),
+    .describe(`1 to 100, default ${usual}`),
+  cursor: z.string().max(2_000).optional().describe('nextCursor of the previous page'),
 })
 
 /** The member of every list's answer that leads on. */

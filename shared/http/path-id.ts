@@ -25,7 +25,7 @@ export const refusePathMisfits = (params: Readonly<Record<string, unknown>>, que
   )
   if (errors.length === 0) return
   const advice = queryForm === undefined ? 'Check the id.' : `Send it in the query: ${queryForm}.`
-  throw new AppError('validation-failed', `An id in the path is one that no path can hold. ${advice}`, {
+  throw new AppError('validation-failed', `An id cannot be part of a path. ${advice}`, {
     details: { errors },
   })
 }

@@ -40,7 +40,7 @@ export const createRateLimits = (): RateLimits => {
 
 const tooMany = (refusal: unknown, text: string): AppError => {
   if (!(refusal instanceof RateLimiterRes))
-    return new AppError('internal', 'The rate of requests could not be counted.', { cause: refusal })
+    return new AppError('internal', 'The requests could not be counted.', { cause: refusal })
   const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
   return new AppError('too-many-requests', `${text} Try again in ${retryAfterSeconds} s.`, {
     details: { retryAfterSeconds },

@@ -31,7 +31,7 @@ export const discardMessage = async (
       if (!parked && (await rows.discarded.get(key))) return
       if (!parked) throw new AppError('not-found', 'No message with this id is parked with the incident.')
       if (parked.value.state !== 'parked')
-        throw new AppError('conflict', 'The message is on its way again: see whether it goes through.')
+        throw new AppError('conflict', 'The message is being replayed. Wait for the result.')
       const { eventType, eventId } = parked.value
       const kept = { owner, incidentId, parkedId, reason, discardedAt: now().toISOString(), discardedBy: by }
       await rows.transaction([
@@ -63,7 +63,10 @@ export const discardAll = async (
   for await (const { value } of rows.each({ owner }, { from: [incidentId], to: [incidentId] })) {
     if (value.state !== 'parked') continue
     if (discarded >= discardsMax)
-      throw new AppError('messages-parked', `${discardsMax} messages were discarded, and more are parked. Repeat it.`)
+      throw new AppError(
+        'messages-parked',
+        `${discardsMax} messages were discarded and more are parked. Repeat the request.`,
+      )
     await discardMessage(tools, { owner, incidentId, parkedId: value.parkedId }, decision)
     discarded += 1
   }

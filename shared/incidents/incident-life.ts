@@ -48,7 +48,7 @@ export const resolveIncident = ({ store, now }: Tools, key: IncidentKey, by: str
     const rows = store.open(incidentTable)
     // After the incident was read: whatever is parked later changes it, and has this begin again.
     if (row.value.parked > 0 && (await hasWaiting(rows, key)))
-      throw new AppError('messages-parked', 'Messages are parked with the incident, and were not handled.')
+      throw new AppError('messages-parked', 'Messages are parked with the incident and have not been handled.')
     const resolved = resolvedNow(row.value, now(), by)
     await rows.transaction([rows.incident.toUpdate(row, resolved), ...closing(rows, row.value)])
     forgetOpenIncidents(store, row.value.owner)

@@ -20,7 +20,7 @@ export const untilUncontested = <T>({ store, of, what, change }: Change<T>): Pro
       return await retryOnConflict(change)
     } catch (cause) {
       if (!isAppError(cause, 'conflict')) throw cause
-      throw new AppError('conflict', `An incident could not be ${what}: others changed it again and again.`, { cause })
+      throw new AppError('conflict', `An incident could not be ${what}: it kept being changed by others.`, { cause })
     }
   })
 

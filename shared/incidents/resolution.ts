@@ -62,26 +62,26 @@ type Connection = { readonly peer: Peer; readonly app: string }
 const connectionResolution = (code: ErrorCode, { peer, app }: Connection): string | undefined => {
   const { name, url, key } = peers[peer]
   if (code === 'not-configured')
-    return `Set what is missing on the Function App ${app}: this integration needs ${url} and ${key}.`
+    return `Set the missing settings on the Function App ${app}: this integration needs ${url} and ${key}.`
   if (code === 'peer-unauthorized')
-    return `Check ${key} on the Function App ${app}: the key may have expired, or lack a scope. Check that ${url} is the right address too.`
+    return `Check ${key} on the Function App ${app}: the key may have expired or lack a scope. Also check that ${url} is correct.`
   if (code === 'peer-unavailable' || code === 'peer-timeout')
-    return `Check ${url} on the Function App ${app}, the health of ${name}, and whether a firewall blocks the call.`
+    return `Check ${url} on the Function App ${app}, check the health of ${name}, and check whether a firewall blocks the call.`
   return undefined
 }
 
 /** An operator can look into the log and change settings; a tenant can do neither. */
 export type Reader = 'tenant' | 'operator'
 
-const waits = 'Nothing needs to be done here: we are told of it, and what waits is tried again by itself.'
+const waits = 'No action is needed: we are notified, and the work is retried automatically.'
 const support = 'Quote the correlation id to support.'
 
 const tenantAdvice = (code: ErrorCode, name: string): string => {
   if (code === 'peer-rejected')
-    return `${name} did not take what was sent. Check there that the organization, client and settings it names exist, then repeat it. ${support}`
+    return `${name} refused the request. Check in ${name} that the organization, the client and the settings exist, then repeat the request. ${support}`
   if (code === 'company-unknown') return errorTable[code].advice
   if (code === 'peer-unauthorized')
-    return `${name} did not accept our key. Check in ${name} that the connection is still allowed. ${support}`
+    return `${name} refused our key. Check in ${name} that the connection is still allowed. ${support}`
   return errorTable[code].onMessage === 'retry' ? waits : support
 }
 
@@ -94,10 +94,10 @@ export const resolutionOf = (
   const failed = facts.peer ?? peer
   const name = (failed !== undefined && peerFacts(failed)?.name) || 'The other product'
   if (facts.peerStatus === 429) {
-    const limited = `${name} limits how often it may be called, and the limit was reached.`
+    const limited = `The rate limit of ${name} was reached.`
     return reader === 'tenant'
       ? `${limited} ${waits}`
-      : `${limited} What failed is tried again later; ask for a higher limit if it lasts.`
+      : `${limited} Failed calls are retried later. If this continues, request a higher limit.`
   }
   const remedy = remedies.find(
     ({ integrations, codes }) => integrations.some((each) => each === integration) && codes.includes(code),

@@ -15,12 +15,12 @@ export const peerPath = (template: string, params: Readonly<Record<string, strin
   if (/\/(?:\.{0,2})(?:\/|$)/.test(path) || !path.startsWith('/'))
     throw new AppError(
       'validation-failed',
-      'An id is empty or made of dots only, and cannot be part of a path. Check the id.',
+      'An id is empty or consists only of dots, and cannot be part of a path. Check the id.',
     )
   return path as PeerPath
 }
 
 const encodePart = (part: string): string => {
   if (part.isWellFormed()) return encodeURIComponent(part)
-  throw new AppError('validation-failed', 'An id holds half a character (a lone surrogate). Check the id.')
+  throw new AppError('validation-failed', 'An id contains half a character (a lone surrogate). Check the id.')
 }

@@ -38,7 +38,7 @@ export const buildPeerRequest = async (
   if (!/^[\x21-\x7E]+$/.test(key)) {
     throw new AppError(
       'not-configured',
-      `The integration key of ${named(peer, 'key')} is empty or has characters that no HTTP header can hold. Set it again.`,
+      `The integration key of ${named(peer, 'key')} is empty or has characters that are not allowed in an HTTP header. Set it again.`,
       { details: { peer: peer.peer, operation: call.operation, ...settingOf(peer, 'key') } },
     )
   }
@@ -68,7 +68,7 @@ const peerHeaders = (
   } catch (cause) {
     throw new AppError(
       'validation-failed',
-      `The call "${operation}" to ${peer} has an id that no HTTP header can hold. Check the tenant id and the idempotency key.`,
+      `The call "${operation}" to ${peer} has an id with characters that are not allowed in an HTTP header. Check the tenant id and the idempotency key.`,
       { cause, details: { peer, operation } },
     )
   }
@@ -83,7 +83,7 @@ const peerUrl = (
   if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password || base.search) {
     throw new AppError(
       'not-configured',
-      `The base URL of ${named(from, 'url')} is not an http(s) URL without user, password and query. Set it again.`,
+      `The base URL of ${named(from, 'url')} must be an http(s) URL without user, password and query. Set it again.`,
       { details: { peer, operation, ...settingOf(from, 'url') } },
     )
   }

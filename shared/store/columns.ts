@@ -60,7 +60,7 @@ const fieldColumns = (field: string, value: unknown): [string, Column][] => {
   if (typeof value === 'string' && isPlainText(value)) return textColumns(field, value)
   const path = nonJsonPath(value, field)
   if (path !== undefined)
-    throw new AppError('internal', `${path} is not JSON. Store times as ISO 8601 text and leave out what is undefined.`)
+    throw new AppError('internal', `${path} is not JSON. Store times as ISO 8601 text and omit undefined values.`)
   return textColumns(`${field}__json`, escapeUnsafe(JSON.stringify(value)))
 }
 

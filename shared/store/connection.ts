@@ -75,7 +75,7 @@ const configured = <T>(open: () => T): T => {
   try {
     return open()
   } catch (error) {
-    throw new AppError('not-configured', 'The connection string or URL of the storage account is not usable.', {
+    throw new AppError('not-configured', 'The connection string or URL of the storage account is invalid.', {
       cause: error,
     })
   }

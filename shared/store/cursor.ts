@@ -30,7 +30,7 @@ export const fromCursor = ({ table, kind }: CursorOf, cursor: string): string =>
   throw new AppError('validation-failed', 'The cursor does not belong to this list.', {
     details: {
       errors: [
-        { path: 'query.cursor', message: 'Pass the nextCursor of the page before, or leave it out to start over.' },
+        { path: 'query.cursor', message: 'Pass the nextCursor of the previous page, or omit it to start over.' },
       ],
     },
   })

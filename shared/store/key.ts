@@ -28,7 +28,7 @@ export const encodePart = (part: string): string => {
 const join = (parts: readonly string[]): string => {
   const key = parts.join(separator)
   if (key.length > keyUnitsMax)
-    throw new AppError('value-too-large', `A key of ${parts.length} parts is too long to be stored. Use shorter ids.`)
+    throw new AppError('value-too-large', `A key of ${parts.length} parts is too long to store. Use shorter ids.`)
   return key
 }
 

@@ -43,14 +43,14 @@ const checkSize = (table: string, operations: readonly Operation[]): void => {
 /** @throws AppError `internal` when the operations cannot be one transaction, `value-too-large` over 4 MiB */
 export const checkOperations = (table: string, operations: readonly Operation[]): void => {
   if (operations.length > operationsMax)
-    refuse(`A transaction in ${table} has ${operations.length} operations; at most ${operationsMax} are possible.`)
+    refuse(`A transaction in ${table} has ${operations.length} operations; at most ${operationsMax} are allowed.`)
   const partitionKey = operations[0]?.entity.partitionKey
   const rowKeys = new Set<string>()
   for (const [index, { named, entity }] of operations.entries()) {
     const what = `Operation ${index} (${named.kind}) of a transaction in ${table}`
     if (named.table !== table) refuse(`${what} belongs to the table ${named.table}.`)
-    if (entity.partitionKey !== partitionKey) refuse(`${what} is in another partition than the first one.`)
-    if (rowKeys.has(entity.rowKey)) refuse(`${what} writes a row that an earlier operation writes already.`)
+    if (entity.partitionKey !== partitionKey) refuse(`${what} is in a different partition than the first one.`)
+    if (rowKeys.has(entity.rowKey)) refuse(`${what} writes a row that an earlier operation already writes.`)
     rowKeys.add(entity.rowKey)
   }
   checkSize(table, operations)

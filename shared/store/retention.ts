@@ -111,7 +111,7 @@ export const deleteExpired = async (
   }
   log.info('store.retention.completed', { deleted, tablesFailed: failures.length })
   if (failures.length > 0)
-    throw new AppError('storage-unavailable', `Ended rows could not be deleted in ${failures.length} tables.`, {
+    throw new AppError('storage-unavailable', `Expired rows could not be deleted in ${failures.length} tables.`, {
       cause: new AggregateError(failures),
     })
   return deleted

@@ -20,10 +20,6 @@ export const storeError = (
   about: string,
   { cause, field }: { readonly cause?: unknown; readonly field?: string } = {},
 ): AppError =>
-  new AppError(
-    code,
-    field === undefined ? words[code] : `The value of ${field} is too large to be stored. Shorten it.`,
-    {
-      cause: new Error(about, cause === undefined ? undefined : { cause }),
-    },
-  )
+  new AppError(code, field === undefined ? words[code] : `The value of ${field} is too large to store. Shorten it.`, {
+    cause: new Error(about, cause === undefined ? undefined : { cause }),
+  })

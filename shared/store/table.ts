@@ -59,7 +59,8 @@ const refuse = (what: string): never => {
 
 const guarded = (fields: object): object =>
   new Proxy(fields, {
-    get: (target, field) => Reflect.get(target, field) ?? refuse(`The key cannot be made: it needs ${String(field)}.`),
+    get: (target, field) =>
+      Reflect.get(target, field) ?? refuse(`The key cannot be built: ${String(field)} is missing.`),
   })
 
 const partsFunction = (given: readonly string[] | ((fields: never) => readonly string[])) => {
@@ -69,7 +70,7 @@ const partsFunction = (given: readonly string[] | ((fields: never) => readonly s
       : (fields: object) => given.map((field): unknown => Reflect.get(fields, field))
   return (fields: object): readonly string[] =>
     parts(guarded(fields)).map((part, index) =>
-      typeof part === 'string' ? part : refuse(`Part ${index} of the key is not text. Make it text by a function.`),
+      typeof part === 'string' ? part : refuse(`Part ${index} of the key is not text. Convert it to text.`),
     )
 }
 
@@ -82,7 +83,7 @@ const keepUntilFunction =
     const end = keepFor === 'forever' ? keepFor : keepFor(value as Record<string, unknown>)
     if (end === 'forever') return undefined
     const ms = end.getTime()
-    return Number.isNaN(ms) ? refuse('keepFor gave a time that is none.') : ms
+    return Number.isNaN(ms) ? refuse('keepFor returned an invalid time.') : ms
   }
 
 /** @throws AppError `internal` for a field name that cannot be a column, or a schema that lets any field pass */
@@ -106,9 +107,9 @@ export const rowKind = <
 > => {
   for (const field of Object.keys(schema.shape))
     if (!/^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/.test(field) || field.length > 200 || reserved.includes(field))
-      refuse(`A row cannot have a field named ${field}. Use letters and digits, and none of ${reserved.join(', ')}.`)
+      refuse(`A row cannot have a field named ${field}. Use letters and digits, and not ${reserved.join(' or ')}.`)
   if (schema.def.catchall && schema.def.catchall._zod.def.type !== 'never')
-    refuse('A row schema cannot let any field pass. Use z.strictObject.')
+    refuse('A row schema must not allow unknown fields. Use z.strictObject.')
   return {
     schema,
     partitionParts: partsFunction(partition),
@@ -128,7 +129,7 @@ export const table = <const Kinds extends Readonly<Record<string, RowKind>>>(
   kinds: Kinds,
 ): Table<Kinds> => {
   if (!/^[A-Za-z][A-Za-z0-9]{2,62}$/.test(name) || name.toLowerCase() === 'tables')
-    refuse(`"${name}" cannot name a table. Use 3 to 63 letters and digits, a letter first.`)
+    refuse(`"${name}" cannot name a table. Use 3 to 63 letters and digits, starting with a letter.`)
   for (const kind of Object.keys(kinds))
     if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(kind) || kind === 'transaction')
       refuse(`"${kind}" cannot name a kind of row in ${name}. Use at most 40 letters and digits, not "transaction".`)

@@ -36,11 +36,11 @@ export const rewriteBody = (body: string, operations: readonly BodyOperation[]):
     const result =
       deleteIfEtag === undefined ? section : section?.replace(/^If-Match: \*/im, () => `If-Match: ${deleteIfEtag}`)
     if (result === undefined || (deleteIfEtag !== undefined && deleteIfEtag !== '*' && result === section))
-      throw new AppError('internal', 'The SDK wrote a transaction in another form than expected; nothing was sent.')
+      throw new AppError('internal', 'The SDK wrote a transaction in an unexpected form. Nothing was sent.')
     return result
   })
   if (ordered.length !== sections.length)
-    throw new AppError('internal', 'The SDK wrote another number of operations than expected; nothing was sent.')
+    throw new AppError('internal', 'The SDK wrote an unexpected number of operations. Nothing was sent.')
   return escaped([head, ...ordered, end].join(`${lineEnd}--${boundary}`))
 }
 

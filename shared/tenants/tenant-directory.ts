@@ -71,7 +71,7 @@ export const createTenantDirectory = ({ store, hub, now }: Parts): TenantDirecto
   return {
     requireTenant: async (tenantId) => {
       if ((await cache.fetch(tenantId)) !== true)
-        throw new AppError('tenant-unknown', 'Hub knows no organization with the tenant id of the message.')
+        throw new AppError('tenant-unknown', 'Hub does not know an organization with the tenant id of the message.')
     },
   }
 }

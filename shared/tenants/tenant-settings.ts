@@ -15,7 +15,7 @@ export const HourlyRate = z.strictObject({
     .int()
     .min(1)
     .max(hourlyRateMax)
-    .describe('In minor units of the currency: cents of EUR, whole JPY. Never a fraction'),
+    .describe('In minor units of the currency: cents for EUR, whole yen for JPY. Always an integer'),
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
 })
 
@@ -26,29 +26,29 @@ const slug = z
 
 /** Every field may be left out. One that is given replaces the whole field of the level below it. */
 export const TenantSettings = z.strictObject({
-  hourlyRate: HourlyRate.optional().describe('Gives opportunities their value'),
-  ticketBoard: slug.optional().describe('Board of PSA for tickets and projects of clients that have a company there'),
-  ticketType: slug.optional().describe('Type of tickets in PSA, instead of the type of the finding'),
+  hourlyRate: HourlyRate.optional().describe('Used to calculate the value of opportunities'),
+  ticketBoard: slug.optional().describe('PSA board for tickets and projects of clients with a PSA company'),
+  ticketType: slug.optional().describe('Type of tickets in PSA; replaces the type of the finding'),
   ticketAssignee: PsaAgentIdentity.optional().describe(
-    'Identity of the agent to whom new tickets and projects are assigned. While that agent is not active in PSA they are assigned to nobody',
+    'Identity of the agent who is assigned new tickets and projects. While the agent is inactive in PSA, they stay unassigned',
   ),
   severityMapping: z
     .strictObject({ critical: PsaPriority, high: PsaPriority, medium: PsaPriority, low: PsaPriority })
     .optional()
-    .describe('Severity of a finding to priority in PSA'),
+    .describe('Maps the severity of a finding to a priority in PSA'),
   businessHours: BusinessHours.optional().describe(
-    'Hours of work for each day of the week, in the time zone. Kept and shown; nothing goes by them yet',
+    'Working hours for each day of the week, in the time zone. Stored and shown, but not used yet',
   ),
   timeZone: z
     .string()
     .min(1)
     .max(64)
     .optional()
-    .describe('IANA time zone such as `Europe/Berlin`. Kept and shown; nothing goes by it yet'),
+    .describe('IANA time zone such as `Europe/Berlin`. Stored and shown, but not used yet'),
   aiOptOut: z
     .boolean()
     .optional()
-    .describe('Whether AI has to leave this data alone. Kept and shown; nothing here hands data to an AI model yet'),
+    .describe('Excludes this data from AI. Stored and shown; this suite does not send data to an AI model yet'),
 })
 export type TenantSettings = z.infer<typeof TenantSettings>
 

@@ -129,14 +129,10 @@ const createQuestion = ({ store, hub, now }: Parts): Question => {
 const suspended = (): AppError =>
   new AppError(
     'unauthenticated',
-    'The organization is suspended in Hub. Ask its owner, or the support of The One Stack.',
+    'The organization is suspended in Hub. Contact its owner or the support of The One Stack.',
   )
 
 const unsaid = (): AppError =>
-  new AppError(
-    'peer-unavailable',
-    'Hub cannot say now whether the organization is active. Try again in some seconds.',
-    {
-      details: { peer: 'hub', operation: 'get organization', retryAfterSeconds: 5 },
-    },
-  )
+  new AppError('peer-unavailable', 'Hub cannot confirm that the organization is active. Try again in a few seconds.', {
+    details: { peer: 'hub', operation: 'get organization', retryAfterSeconds: 5 },
+  })

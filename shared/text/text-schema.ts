@@ -33,7 +33,7 @@ export const shortened = (lengthMax: number, kind: Kind = 'text') =>
     .string()
     .overwrite((text) => shorten(redactSecrets(oneLine(text), kind), lengthMax))
     .min(1)
-    .describe(`Shortened to ${lengthMax.toLocaleString('en')} characters when it is longer`)
+    .describe(`Longer text is shortened to ${lengthMax.toLocaleString('en')} characters`)
 
 /** Text of several lines, for people, of any length that fits into the body. Secrets, control characters and marks of direction go. */
 export const paragraphs = (kind: Kind = 'text') =>

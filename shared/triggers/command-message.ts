@@ -24,7 +24,7 @@ export const commandMessage = async <Data extends z.ZodType>(
   { id, tenantId, data }: { readonly id: string; readonly tenantId: string; readonly data: z.input<Data> },
 ) => {
   const refuse = (cause: Error): never => {
-    throw new AppError('internal', `A command ${kind.type} could not be made.`, { cause })
+    throw new AppError('internal', `A command ${kind.type} could not be created.`, { cause })
   }
   const checked = (await schemaOf(kind.data)).safeParse(data, { error: plainWords })
   if (!checked.success) return refuse(checked.error)
@@ -49,7 +49,7 @@ export const readCommand = async <Data extends z.ZodType>(
 ): Promise<Command & { readonly data: z.output<Data> }> => {
   const command = Command.safeParse(json, { error: plainWords })
   if (!command.success || command.data.type !== kind.type)
-    throw new AppError('event-not-understood', `The message cannot be handled: it is no command ${kind.type}.`, {
+    throw new AppError('event-not-understood', `The message cannot be handled: it is not a command ${kind.type}.`, {
       cause: command.error,
     })
   const data = (await schemaOf(kind.data)).safeParse(command.data.data, { error: plainWords })

@@ -14,7 +14,7 @@ export const finishActivity = activity({
     const key = { tenantId, flow, requestId }
     const finishedAt = now().toISOString()
     const { value: ended } = await rows.modify(key, (current) => {
-      if (!current) throw new AppError('not-found', 'The request of the orchestration is gone.')
+      if (!current) throw new AppError('not-found', 'The request of the orchestration no longer exists.')
       if (current.finishedAt !== undefined) return current
       if (failed)
         return { ...current, state: 'failed', finishedAt, problem: { code: failed.code, detail: failed.detail } }

@@ -64,6 +64,6 @@ const checkedEvent = async (
 }
 
 const outside = ({ name }: HttpDefinition, what: string, cause?: unknown): AppError =>
-  new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
+  new AppError('internal', 'The answer could not be built. Quote the correlation id to support.', {
     cause: new Error(`${name} sent ${what} outside its contract`, { cause }),
   })

@@ -232,7 +232,7 @@ const repeatable = async (
 /** @throws AppError `internal` for a stream that nobody asked for */
 const asWhole = ({ name }: HttpDefinition, reply: Reply | EventsReply): Reply => {
   if (!isEventsReply(reply)) return reply
-  throw new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
+  throw new AppError('internal', 'The answer could not be built. Quote the correlation id to support.', {
     cause: new Error(`${name} answered with a stream although JSON was asked for`),
   })
 }
@@ -248,7 +248,7 @@ const responseOf = async (definition: HttpDefinition, reply: Reply): Promise<Htt
   const schema = source && (await schemaOf(source))
   const body = schema?.safeParse(reply.body)
   if (!body?.success)
-    throw new AppError('internal', 'The answer could not be put together. Quote the correlation id to support.', {
+    throw new AppError('internal', 'The answer could not be built. Quote the correlation id to support.', {
       cause: new Error(`${definition.name} answered ${reply.status} outside its contract`, { cause: body?.error }),
     })
   const mediaType = schema && mediaTypeOf(schema)

@@ -130,7 +130,7 @@ const parseKey = (header: string): string => {
 /** The answer to give again; undefined when the key has been left by a request that died. */
 const firstReply = (row: RememberedRequest, fingerprint: string, now: Date): Reply | undefined => {
   if (row.fingerprint !== fingerprint)
-    throw new AppError('idempotency-key-reused', 'This Idempotency-Key was used with another request. Use a new one.')
+    throw new AppError('idempotency-key-reused', 'This Idempotency-Key was used for another request. Use a new one.')
   if (row.state === 'running') {
     const secondsLeft = Math.ceil((Date.parse(row.runningUntil) - now.getTime()) / 1000)
     if (secondsLeft > 0) throw inProgress(Math.min(secondsLeft, 5))

@@ -70,7 +70,7 @@ const withinTime = async (
   const timeIsUp = new AbortController()
   const givenUp = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
-    const error = new AppError('internal', `${name} did not finish within ${minutesMax} minutes; it is tried again.`)
+    const error = new AppError('internal', `${name} did not finish within ${minutesMax} minutes. It is retried.`)
     timeIsUp.abort(error)
     givenUp.reject(error)
   }, minutesMax * 60_000)

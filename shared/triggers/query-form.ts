@@ -18,7 +18,7 @@ const queryForm = ({ params, queryRoute: _route, ...definition }: HttpDefinition
   name: `${definition.name}-by-query`,
   pathForm: definition.name,
   route,
-  summary: `${definition.summary}. With the ids in the query, where they may hold a slash`,
+  summary: `${definition.summary}. Takes the ids from the query, where they may contain a slash`,
   ...(params && { query: params }),
   handler: (input: HttpInput<never, never, never, never>): Promise<Reply | EventsReply> | Reply | EventsReply =>
     definition.handler({ ...input, params: input.query, query: undefined as never }),

@@ -77,6 +77,6 @@ const run = async (
     ),
   )
   if (timeIsUp.aborted)
-    throw new AppError('internal', `${name} did not finish within ${minutesMax} minutes; the next run goes on.`)
+    throw new AppError('internal', `${name} did not finish within ${minutesMax} minutes. The next run continues.`)
   return ran
 }

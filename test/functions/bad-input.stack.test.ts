@@ -273,7 +273,7 @@ describe('the query of the list of tickets', () => {
         await list(`cursor=${encodeURIComponent(cursor)}`),
         problemOf('validation-failed', 'The cursor does not belong to this list.', {
           errors: [
-            { path: 'query.cursor', message: 'Pass the nextCursor of the page before, or leave it out to start over.' },
+            { path: 'query.cursor', message: 'Pass the nextCursor of the previous page, or omit it to start over.' },
           ],
         }),
       )

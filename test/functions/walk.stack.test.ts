@@ -313,7 +313,7 @@ describe('requests from other sites', () => {
           await call(client, definition, headers),
           problemOf(
             'cross-site-request',
-            `The browser says that this ${definition.method} comes from ${from}. Send it from the product's own pages.`,
+            `The browser reports that this ${definition.method} comes from ${from}. Send it from the product's own pages.`,
           ),
         )
       }

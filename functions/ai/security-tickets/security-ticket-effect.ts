@@ -60,8 +60,8 @@ const beginAgain = async (work: Work, row: Row<TicketRow>, detection: Detection)
 /** Somebody deleted it in PSA. Recorded, so that whoever reads it next begins another ticket. */
 export const recordGone = async ({ store, tenantId }: Work, { ref, made }: MadeTicket): Promise<AppError> => {
   await store.open(securityTicketTable).ticket.modify({ tenantId, ref }, (current) => {
-    if (!current) throw new AppError('conflict', `Security ticket ${ref} is gone.`)
+    if (!current) throw new AppError('conflict', `Security ticket ${ref} no longer exists.`)
     return current.made?.id === made.id ? { ...current, state: 'gone' } : current
   })
-  return new AppError('conflict', `Security ticket ${ref} was deleted in PSA meanwhile.`)
+  return new AppError('conflict', `Security ticket ${ref} was deleted in PSA in the meantime.`)
 }

@@ -6,7 +6,7 @@ import { incidentOf } from './incident.ts'
 export const detectionSubscriber = subscriber({
   name: 'ai-defend-detection-subscriber',
   queue: 'ai-defend-detections',
-  summary: 'Brings each critical detection of Defend onto a PSA ticket',
+  summary: 'Files a PSA ticket for each critical detection of Defend',
   events: ['defend.detection.created'],
   ...incidentOf,
   needs: ['PSA_API_URL', 'PSA_SERVICE_KEY'],

@@ -4,7 +4,8 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const reconcileSecurityTickets = timer({
   name: 'ai-security-ticket-reconcile-timer',
   schedule: '0 50 2 * * *',
-  summary: 'Finishes security tickets that were begun and not recorded, and keeps those that are open in PSA',
+  summary:
+    'Finishes security tickets that were begun but not recorded, and extends the retention of those still open in PSA',
   integration: 'defend→psa',
   operation: 'finish security tickets at night',
   severity: 'high',

@@ -98,11 +98,11 @@ const keepDecision = async (
   const rows = store.open(usageTable)
   const known = await rows.adjustmentId.get({ tenantId, origin: 'admin', adjustmentId })
   const before = known && (await rows.adjustment.get(known.value))
-  if (!before) throw new AppError('not-found', 'The organization has asked for no adjustment with this id.')
+  if (!before) throw new AppError('not-found', 'The organization has not requested an adjustment with this id.')
   const { state, date, delta } = before.value
   if (state !== 'requested') {
     if ((state === 'declined') === (decision === 'decline')) return before
-    throw new AppError('conflict', `The adjustment is ${state} already.`)
+    throw new AppError('conflict', `The adjustment is already ${state}.`)
   }
   const decided = { ...before.value, decidedBy, decidedAt: now().toISOString() }
   if (decision === 'decline') {
@@ -126,12 +126,16 @@ const adjustedBy = (day: UsageDay, delta: number): UsageDay => ({ ...day, adjust
 
 const refuseImpossible = ({ date, delta }: Pick<Adjustment, 'date' | 'delta'>, day: UsageDay | undefined): void => {
   if (day?.state !== 'reported')
-    throw new AppError('not-found', `No usage of ${date} has been reported to Hub, so there is nothing to correct.`)
+    throw new AppError('not-found', `No usage for ${date} has been reported to Hub, so there is nothing to correct.`)
   const billed = day.quantity + day.adjusted
   if (billed + delta < 0)
-    throw new AppError('validation-failed', `${billed} repositories of ${date} are billed: no more can be taken off.`, {
-      details: { errors: [{ path: 'body.delta', message: `must be at least ${-billed}` }] },
-    })
+    throw new AppError(
+      'validation-failed',
+      `${billed} repositories are billed for ${date}; no more than that can be subtracted.`,
+      {
+        details: { errors: [{ path: 'body.delta', message: `must be at least ${-billed}` }] },
+      },
+    )
 }
 
 const isSame = (known: Adjustment, { date, delta, reason }: AdjustmentOrder): boolean =>
@@ -143,7 +147,7 @@ const noteAdjusting = async (store: Store, tenantId: string, now: Date): Promise
   const adjustingSince = now.toISOString()
   await store.open(sourceTenantTable).tenant.modify(key, (current) => {
     if (current) return { ...current, adjustingSince }
-    throw new AppError('internal', 'A tenant with reported usage is missing among the tenants with sources.')
+    throw new AppError('internal', 'A tenant with reported usage is missing from the tenants with sources.')
   })
 }
 
@@ -157,7 +161,7 @@ export const sendAdjustment = async ({ store, hub, now }: BillingTools, row: Row
     const draft = { metric, date, delta, reason }
     const { outcome } = await (await hub()).adjustUsage(tenantId, hubIdOf(row.value), draft)
     if (outcome === 'differs')
-      throw new AppError('peer-rejected', 'Hub has another adjustment under the id of this one. Use a new id.')
+      throw new AppError('peer-rejected', 'Hub already has a different adjustment with this id. Use a new id.')
   } catch (error) {
     if (isAppError(error) && errorTable[error.code].onMessage === 'park') await settle(store, row, { state: 'refused' })
     throw error

@@ -10,14 +10,14 @@ const Time = z.iso.datetime()
 const deltaMax = 1_000_000
 
 export const AdjustmentDraft = z.strictObject({
-  adjustmentId: OpaqueId.describe('Chosen by the caller: the same id is the same correction, made once'),
+  adjustmentId: OpaqueId.describe('Chosen by the caller. Each id is one correction, made once'),
   date: Day,
   delta: z
     .int()
     .min(-deltaMax)
     .max(deltaMax)
     .refine((delta) => delta !== 0, 'must not be 0')
-    .describe('Repositories to be billed more, or fewer when it is negative'),
+    .describe('Number of repositories to add to the bill, or to subtract when negative'),
   reason: name(500).describe('For the person who reads the bill'),
 })
 
@@ -26,13 +26,13 @@ export const Adjustment = z
     adjustmentId: z.string(),
     origin: z
       .enum(adjustmentOrigins)
-      .describe('Who asked: an admin, an operator, or the report when Hub had another quantity'),
+      .describe('Who requested it: an admin, an operator, or the daily report when Hub had a different quantity'),
     date: Day,
     delta: z.int(),
     reason: z.string(),
     state: z
       .enum(adjustmentStates)
-      .describe('requested: an operator decides. waiting: Hub gets it later. refused: Hub does not take it'),
+      .describe('requested: an operator decides. waiting: Hub receives it later. refused: Hub does not accept it'),
     requestedBy: z.string(),
     requestedAt: Time,
     decidedBy: z.string().optional(),
@@ -54,23 +54,23 @@ export const AdjustmentDecision = z.strictObject({
 export const MissedDaysQuery = z.strictObject(pageQuery(25))
 export const MissedDays = z
   .object({
-    missed: z.array(z.object({ tenantId: z.string(), from: Day, to: Day.describe('Included'), notedAt: Time })),
+    missed: z.array(z.object({ tenantId: z.string(), from: Day, to: Day.describe('Inclusive'), notedAt: Time })),
     nextCursor,
   })
-  .meta({ id: 'MissedDays', description: 'Days that the report no longer goes back to, and that Hub may not have' })
-export const MissedDaysOrder = z.strictObject({ tenantId: TenantId, from: Day.describe('As it is listed') })
+  .meta({ id: 'MissedDays', description: 'Days that the daily report no longer covers and that may be missing in Hub' })
+export const MissedDaysOrder = z.strictObject({ tenantId: TenantId, from: Day.describe('As listed') })
 export const MissedDaysReport = z
   .object({
     reported: z.int().describe('Days that Hub did not have'),
-    left: z.object({ from: Day, to: Day }).nullable().describe('What a further call reports'),
+    left: z.object({ from: Day, to: Day }).nullable().describe('What the next call reports'),
   })
   .meta({ id: 'MissedDaysReport' })
 export type MissedDaysReport = z.input<typeof MissedDaysReport>
 
 export const UsageQuery = z
   .strictObject({
-    from: Day.optional().describe('First day. Left out: from the first that is kept'),
-    to: Day.optional().describe('Last day. Left out: to the latest'),
+    from: Day.optional().describe('First day. Default: the earliest day on record'),
+    to: Day.optional().describe('Last day. Default: the latest'),
     ...pageQuery(31),
   })
   .refine(({ from = '', to = '9' }) => from <= to, { path: ['to'], error: 'must not be before from' })
@@ -85,7 +85,7 @@ export const Usage = z
         state: z.enum(['counted', 'reported']),
         countedAt: Time,
         reportedAt: Time.optional(),
-        hubQuantity: z.int().optional().describe('What Hub had recorded before, when that is another quantity'),
+        hubQuantity: z.int().optional().describe('The quantity that Hub had recorded before, when it differs'),
         adjustments: z.array(Adjustment),
       }),
     ),
@@ -99,16 +99,16 @@ export const ProtectedRepositoriesQuery = z.strictObject(pageQuery(100))
 export const ProtectedRepositories = z
   .object({
     date: Day,
-    quantity: z.int().describe('Of the whole list'),
+    quantity: z.int().describe('Total over all pages'),
     repositories: z.array(
       z.object({
         repositoryId: z.string(),
-        orgId: z.string().describe('Where it was on that day'),
-        name: z.string().describe('As it is now'),
+        orgId: z.string().describe('Its organization on that day'),
+        name: z.string().describe('Its current name'),
         discoveredAt: Time,
       }),
     ),
-    nextCursor: nextCursor.describe('Absent on the last page. A page can be shorter than asked for, even empty'),
+    nextCursor: nextCursor.describe('Absent on the last page. A page can be shorter than the limit, even empty'),
   })
   .meta({ id: 'ProtectedRepositories', description: 'The repositories behind a figure' })
 export type ProtectedRepositories = z.input<typeof ProtectedRepositories>

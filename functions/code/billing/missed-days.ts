@@ -18,7 +18,7 @@ export const noteMissedDays = async (tools: BillingTools, { tenantId, from, to }
   await recordIncident(tools, {
     integration: 'code→hub',
     operation: 'report usage of days long past',
-    error: new AppError('internal', 'Days are too old for the daily report. The list of missed days names them.'),
+    error: new AppError('internal', 'Some days are too old for the daily report. See the list of missed days.'),
   })
   await rows.upsert({ scope: 'all', tenantId, from, to, notedAt: tools.now().toISOString() })
 }
@@ -44,7 +44,7 @@ export const reportMissedDays = async (
 ): Promise<MissedDaysReport> => {
   const rows = tools.store.open(sourceTenantTable).missed
   const row = await rows.get({ scope: 'all', tenantId, from })
-  if (!row) throw new AppError('not-found', 'No missed days of this organization begin on that day.')
+  if (!row) throw new AppError('not-found', 'This organization has no missed days that begin on that day.')
   const { to } = row.value
   let reported = 0
   let date = from

@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const takeUsageSnapshots = timer({
   name: 'code-billing-snapshot-timer',
   schedule: '0 1 0 * * *',
-  summary: 'Counts the active repositories of every tenant as they were at 00:00 UTC',
+  summary: 'Counts the active repositories of every tenant as of 00:00 UTC',
   integration: 'suite→storage',
   operation: 'count active repositories',
   severity: 'high',
@@ -20,7 +20,7 @@ export const takeUsageSnapshots = timer({
 export const reportUsage = timer({
   name: 'code-billing-timer',
   schedule: '0 15 1-23 * * *',
-  summary: "Reports the active repositories of every tenant and day to Hub's billing, also of days that were missed",
+  summary: "Reports the active repositories of every tenant and day to Hub's billing, including missed days",
   integration: 'code→hub',
   operation: 'run the daily usage report',
   severity: 'high',

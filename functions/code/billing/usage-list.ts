@@ -44,7 +44,7 @@ export const listProtectedRepositories = async (
   { limit, cursor }: PageRequest,
 ): Promise<ProtectedRepositories> => {
   const day = await store.open(usageTable).day.get({ tenantId, date })
-  if (!day) throw new AppError('not-found', 'No usage is kept of the day in the path.')
+  if (!day) throw new AppError('not-found', 'There is no usage on record for the day in the path.')
   const { organization, repository } = store.open(sourceTable)
   const { rows, nextCursor } = await repository.list({ tenantId }, { limit, cursor })
   const placed = rows.flatMap(({ value }) => {

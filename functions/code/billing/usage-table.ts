@@ -16,7 +16,7 @@ const UsageDay = z.strictObject({
   adjusted: z.int().default(0),
   state: z.enum(['counted', 'reported']),
   reportedAt: Time.optional(),
-  /** What Hub had recorded before, when that is another quantity: the difference is an adjustment. */
+  /** The quantity that Hub had recorded before, when it differs: the difference is an adjustment. */
   hubQuantity: z.int().optional(),
 })
 export type UsageDay = z.output<typeof UsageDay>

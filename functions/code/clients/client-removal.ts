@@ -24,7 +24,7 @@ export const removeClient = async (removal: Removal): Promise<void> => {
   if (mapping)
     throw new AppError(
       'conflict',
-      `The ${mapping.source} ${mapping.sourceId} belongs to this client. Map it to another one or take its mapping away first.`,
+      `The ${mapping.source} ${mapping.sourceId} is mapped to this client. Map it to another client or delete its mapping first.`,
     )
   await forgetSettings(removal)
 }

@@ -12,8 +12,8 @@ export const Listing = z.strictObject(pageQuery(25))
 export const ClientPath = z.strictObject({ clientId: OpaqueId })
 export const ClientDraft = z.strictObject({
   name: name(200),
-  psaCompanyId: IdElsewhere.optional().describe('The company in PSA. Without it tickets wait on the triage board'),
-  crmCompanyId: IdElsewhere.optional().describe('The company in CRM. Without it opportunities have no company'),
+  psaCompanyId: IdElsewhere.optional().describe('The company in PSA. Without it, tickets go to the triage board'),
+  crmCompanyId: IdElsewhere.optional().describe('The company in CRM. Without it, opportunities have no company'),
   cmdbClientId: IdElsewhere.optional().describe('The client in CMDB'),
 })
 export type ClientDraft = z.infer<typeof ClientDraft>
@@ -26,7 +26,7 @@ export const Client = z
     crmCompanyId: z.string().nullable(),
     cmdbClientId: z.string().nullable(),
   })
-  .meta({ id: 'Client', description: 'A client company, and what it is called in the other products' })
+  .meta({ id: 'Client', description: 'A client company and its ids in the other products' })
 export type Client = z.input<typeof Client>
 export const Clients = z.object({ clients: z.array(Client), nextCursor }).meta({ id: 'Clients' })
 
@@ -34,6 +34,6 @@ export const MappingPath = z.strictObject({ source: MappingSource, sourceId: Opa
 export const MappingDraft = z.strictObject({ clientId: OpaqueId })
 export const ClientMapping = z
   .object({ source: MappingSource, sourceId: z.string(), clientId: z.string() })
-  .meta({ id: 'ClientMapping', description: 'The client that an organization, or a repository of it, belongs to' })
+  .meta({ id: 'ClientMapping', description: 'The client of an organization or of a repository' })
 export type ClientMapping = z.input<typeof ClientMapping>
 export const ClientMappings = z.object({ mappings: z.array(ClientMapping), nextCursor }).meta({ id: 'ClientMappings' })

@@ -8,7 +8,7 @@ const storage = ['DATA_STORAGE'] as const
 
 export const planCmdbSync = activity({
   name: 'code-plan-cmdb-sync',
-  summary: 'Counts what there is to sync to CMDB, and whether retirements need a confirmation',
+  summary: 'Counts the changes to sync to CMDB and decides whether retirements need a confirmation',
   needs: storage,
   contract,
   input: 'PlanInput',
@@ -21,7 +21,7 @@ export const planCmdbSync = activity({
 
 export const compareCmdbClients = activity({
   name: 'code-compare-cmdb-clients',
-  summary: 'Marks profiles whose client has become another one, up to 5,000 profiles a time',
+  summary: 'Marks profiles whose client has changed, up to 5,000 profiles per call',
   needs: storage,
   contract,
   input: 'ComparisonInput',
@@ -34,7 +34,7 @@ export const compareCmdbClients = activity({
 
 export const sendCmdbBatch = activity({
   name: 'code-send-cmdb-batch',
-  summary: 'Sends up to 200 changed profiles to CMDB, and retires assets of repositories that are gone',
+  summary: 'Sends up to 200 changed profiles to CMDB and retires the assets of repositories that no longer exist',
   needs: ['DATA_STORAGE', 'CMDB_API_URL', 'CMDB_SERVICE_KEY'],
   contract,
   input: 'BatchInput',

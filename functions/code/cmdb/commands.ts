@@ -4,7 +4,7 @@ import { syncCommand } from './sync-command.ts'
 
 export const syncCmdbNow = command({
   name: 'code-sync-cmdb-command',
-  summary: 'Starts the sync to CMDB that somebody asked for',
+  summary: 'Starts a requested sync to CMDB',
   command: syncCommand,
   integration: 'code→cmdb',
   operation: 'start CMDB sync',

@@ -14,7 +14,7 @@ const roundsMax = 3
 
 export const cmdbSyncFlow = orchestration({
   name: cmdbSyncFlowName,
-  summary: 'Brings the assets in CMDB in step with the application profiles of one tenant',
+  summary: 'Syncs the application profiles of one tenant to the assets in CMDB',
   integration: 'code→cmdb',
   operation: 'sync application profiles',
   handler: function* sync(flow) {

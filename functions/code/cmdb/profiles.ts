@@ -39,7 +39,7 @@ export const putProfile = (
     await rows.transaction(profileChange(rows, before, profile))
     // Whoever compared all profiles in between may not have seen this one.
     if ((await isDisconnected(tools.store, key.tenantId, organizationId)) !== isLost)
-      throw new AppError('conflict', 'The organization was connected or disconnected meanwhile.')
+      throw new AppError('conflict', 'The organization was connected or disconnected in the meantime.')
     return { profile: shownProfile(profile), isNew }
   })
 
@@ -48,7 +48,7 @@ export const removeProfile = (tools: Tools, key: ProfileKey): Promise<void> =>
   retryOnConflict(async () => {
     const rows = openProfiles(tools.store)
     const before = await rows.profile.get(key)
-    if (!before) throw new AppError('not-found', 'There is no application profile of this repository.')
+    if (!before) throw new AppError('not-found', 'This repository has no application profile.')
     const { goneWith, ...known } = before.value
     if (known.isGone && goneWith === undefined) return
     const changedAt = tools.now().toISOString()

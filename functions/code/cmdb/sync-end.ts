@@ -69,7 +69,7 @@ const ended = ({ sent, retired, refused, held }: Sync, again: boolean): Ended =>
 const reportRefusals = async (tools: Tools, { tenantId, requestId, refused }: Sync): Promise<void> => {
   if (refused === 0) return
   const subjects = await refusedIn(tools, { tenantId, requestId })
-  const detail = `CMDB refused ${refused} application profiles. Each is tried again with the next sync; the list of refusals has CMDB's reasons.`
+  const detail = `CMDB refused ${refused} application profiles. The next sync tries each again. The list of refusals has CMDB's reasons.`
   const details = { peer: 'cmdb', operation: 'put asset', subjects }
   await recordIncident(tools, {
     integration: 'code→cmdb',

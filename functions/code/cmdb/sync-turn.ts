@@ -71,7 +71,7 @@ export const latestSync = async (tools: Pick<Tools, 'store'>, tenantId: string):
 /** The sync of a step with the standing of its tenant. @throws AppError `not-found` when one is gone */
 export const readTurn = async (rows: ProfileRows, tenantId: string, requestId: string) => {
   const [sync, standing] = await Promise.all([rows.sync.get({ tenantId, requestId }), rows.standing.get({ tenantId })])
-  if (!sync || !standing) throw new AppError('not-found', 'The sync is gone: it is older than it is kept.')
+  if (!sync || !standing) throw new AppError('not-found', 'The sync no longer exists: its retention period is over.')
   return { sync, standing }
 }
 

@@ -65,7 +65,7 @@ export const confirmRetirement = async (services: Services, key: SyncKey, confir
   const tools = toolsOf(services)
   const known = await findSync(tools, key.tenantId, key.requestId)
   if (!known) throw new AppError('not-found', 'There is no CMDB sync with the id in the path.')
-  if (known.held === 0) throw new AppError('conflict', 'The CMDB sync in the path holds no retirements back.')
+  if (known.held === 0) throw new AppError('conflict', 'The CMDB sync in the path has not held back any retirements.')
   if (known.confirmation) return shownSync(known)
   const { sync: next } = await beginSync(tools, { tenantId: key.tenantId, requestedBy: confirmedBy })
   const confirmed = await retryOnConflict(() => recordConfirmation(tools, key, confirmedBy, next.requestId))

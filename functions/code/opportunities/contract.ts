@@ -12,11 +12,11 @@ const effortHoursMax = 100_000
 
 export const SignificantFinding = z
   .strictObject({
-    findingId: OpaqueId.describe('The id of the finding in The One Code: the same finding has one opportunity'),
+    findingId: OpaqueId.describe('Id of the finding in The One Code: each finding has one opportunity'),
     type: OpportunityType,
     title: shortened(200),
     summary: paragraphs().describe(
-      'What was found and what is offered. Anything that looks like a secret is taken out before it is stored',
+      'What was found and what is offered. Anything that looks like a secret is removed before the text is stored',
     ),
     repository: Repository,
     effortHours: z
@@ -25,8 +25,8 @@ export const SignificantFinding = z
       .max(effortHoursMax)
       .refine((hours) => Number(hours.toFixed(2)) === hours, 'must have at most two decimals')
       .optional()
-      .describe('Times the hourly rate of the settings it is the value. Without it the value is left open'),
-    url: webLink.describe('Where the finding can be seen in The One Code'),
+      .describe('Multiplied by the hourly rate in the settings, it gives the value. Without it, the value stays open'),
+    url: webLink.describe('Opens the finding in The One Code'),
     detectedAt: TimeFromOutside,
   })
   .meta({ id: 'SignificantFinding' })
@@ -38,7 +38,7 @@ export const OpenedOpportunity = LinkedOpportunity.extend({
   ignored: z
     .array(z.string())
     .describe(
-      'What differs from what CRM was asked for and was not taken, such as title or value: once it is made, CRM has the say. What CRM refused, or no longer has, is made again with what is known now',
+      'Members that differ from the draft sent to CRM and were ignored, such as title or value: once the opportunity exists, people edit it in CRM. An opportunity that CRM refused or deleted is created again from this request',
     ),
 }).meta({ id: 'OpenedOpportunity' })
 
@@ -47,7 +47,7 @@ export const Listing = z.strictObject(pageQuery(25))
 export const LinkedOpportunities = z
   .object({
     opportunities: z.array(LinkedOpportunity),
-    crmAvailable: z.boolean().describe('False: each stage is the last known one'),
+    crmAvailable: z.boolean().describe('False: every stage is the last known one'),
     nextCursor,
   })
   .meta({ id: 'LinkedOpportunities' })

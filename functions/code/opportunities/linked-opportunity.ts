@@ -7,27 +7,27 @@ import { OpenValue } from './opportunity-value.ts'
 
 export const LinkedOpportunity = z
   .object({
-    id: z.string().nullable().describe('Id in CRM; null while CRM has not made it yet'),
+    id: z.string().nullable().describe('Id in CRM; null until CRM has created it'),
     name: z.string(),
     url: z.string().nullable().describe('Opens the opportunity in CRM'),
     stage: z
       .object({
         value: ReadCrmStage.or(z.enum(['opening', 'rejected', 'deleted'])).describe(
-          'Stage in CRM; unknown: one that this version does not know; opening: begun and not yet made there; rejected: CRM refused it; deleted: CRM no longer has it',
+          'Stage in CRM; unknown: a stage that this version does not know; opening: requested, not yet created in CRM; rejected: CRM refused it; deleted: CRM no longer has it',
         ),
-        asOf: z.iso.datetime().describe('When CRM said so'),
+        asOf: z.iso.datetime().describe('When CRM reported it'),
         ageSeconds: z.int().min(0),
-        live: z.boolean().describe('False when CRM could not be asked now: then it is the last known stage'),
+        live: z.boolean().describe('False when CRM did not answer: the stage is the last known one'),
       })
       .describe('Current stage in CRM'),
     finding: z.object({ findingId: z.string(), type: OpportunityType, url: z.string() }),
     repository: z.object({ id: z.string(), name: z.string() }),
-    clientName: z.string().nullable().describe('The client; null when the repository is unmapped'),
+    clientName: z.string().nullable().describe('The client; null when the repository is not mapped to a client'),
     value: z
       .object({ amountMinor: z.int(), currency: z.string() })
       .nullable()
-      .describe('Effort times hourly rate, in minor units, as it was told to CRM; null while it is open'),
-    openValue: OpenValue.describe('What was missing for a value'),
+      .describe('Effort times hourly rate, in minor units, as reported to CRM; null while it is open'),
+    openValue: OpenValue.describe('Why the value is open'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'LinkedOpportunity' })

@@ -94,10 +94,10 @@ const refuseOtherFinding = ({ type, repository }: Opportunity, finding: Signific
     ...(type === finding.type ? [] : [{ path: 'body.type', message: `must be ${type}, as it was before` }]),
     ...(repository.id === finding.repository.id
       ? []
-      : [{ path: 'body.repository.id', message: 'must be the repository that it was before' }]),
+      : [{ path: 'body.repository.id', message: 'must be the same repository as before' }]),
   ]
   if (errors.length > 0)
-    throw new AppError('validation-failed', 'The findingId is that of another finding, which has an opportunity.', {
+    throw new AppError('validation-failed', 'The findingId belongs to another finding, which has an opportunity.', {
       details: { errors },
     })
 }

@@ -4,7 +4,8 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const reconcileOpportunities = timer({
   name: 'code-opportunity-reconcile-timer',
   schedule: '0 50 2 * * *',
-  summary: 'Finishes opportunities that were begun and not recorded, and keeps those that are open in CRM',
+  summary:
+    'Finishes opportunities that were begun but not recorded, and extends the retention of those still open in CRM',
   integration: 'code→crm',
   operation: 'finish opportunities at night',
   needs: ['DATA_STORAGE', 'CRM_API_URL', 'CRM_SERVICE_KEY'],

@@ -5,7 +5,7 @@ const work = () => import('./project-steps.ts')
 
 export const prepareProject = activity({
   name: 'code-prepare-project',
-  summary: 'Finds the client of the repository, and keeps what PSA is to be asked for',
+  summary: 'Finds the client of the repository and stores the draft of the project',
   needs: ['DATA_STORAGE'],
   contract: work,
   input: 'NoInput',
@@ -18,7 +18,7 @@ export const prepareProject = activity({
 
 export const createProject = activity({
   name: 'code-create-project',
-  summary: 'Has PSA make the project, unless it has it already or the request was cancelled',
+  summary: 'Creates the project in PSA, unless it exists or the request was cancelled',
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
   contract: work,
   input: 'NoInput',
@@ -35,7 +35,7 @@ export const createProject = activity({
 
 export const recordProject = activity({
   name: 'code-record-project',
-  summary: 'Keeps what PSA made, and no longer what it was asked for',
+  summary: 'Records the project that PSA created and deletes its draft',
   needs: ['DATA_STORAGE'],
   contract: work,
   input: 'MadeProject',

@@ -16,11 +16,11 @@ export const Accepted = z
     id: z.string(),
     outcome: z
       .enum(['started', 'restarted', 'existing', 'cancelled'])
-      .describe('restarted: the last attempt had failed; cancelled: it was, and is not begun again'),
+      .describe('restarted: the last attempt had failed; cancelled: it was cancelled and cannot be restarted'),
     ignored: z
       .array(z.string())
-      .describe('Members that differ from what was taken before, and were not taken: only a failed project takes them'),
-    progressUrl: z.string().describe('Where its progress can be seen, relative to the origin of this API'),
+      .describe('Members that differ from the first request and were ignored: only a failed project takes them'),
+    progressUrl: z.string().describe('Path of its progress, relative to the origin of this API'),
   })
   .meta({ id: 'AcceptedProject' })
 
@@ -30,14 +30,17 @@ export const Project = z
     recommendationId: z.string(),
     title: z.string(),
     repository: z.object({ id: z.string(), name: z.string() }),
-    clientName: z.string().nullable().describe('Null while it is not known, and when the repository is unmapped'),
+    clientName: z
+      .string()
+      .nullable()
+      .describe('Null until it is known, and when the repository is not mapped to a client'),
     effortHours: z.number(),
     state: z
       .enum([...flowStates, 'cancelling'])
-      .describe('A failed one is begun again by posting the same recommendation again; a cancelled one is not'),
-    attempt: z.int().min(1).describe('How often it was begun'),
+      .describe('Posting the same recommendation again restarts a failed project, but not a cancelled one'),
+    attempt: z.int().min(1).describe('Number of attempts'),
     progress: ShownRequest.shape.progress,
-    waitingFor: WaitingFor.optional().describe('Only while a step of it is tried again'),
+    waitingFor: WaitingFor.optional().describe('Only while a step is being retried'),
     problem: ShownRequest.shape.problem,
     requestedAt: z.iso.datetime(),
     finishedAt: ShownRequest.shape.finishedAt,
@@ -46,14 +49,16 @@ export const Project = z
         id: z.string(),
         url: z.string().describe('Opens the project in PSA'),
         estimateHours: z.number(),
-        status: ReadPsaProjectStatus.describe('unknown: one that this version does not know'),
-        asOf: z.iso.datetime().describe('When PSA said so'),
-        live: z.boolean().describe('False when PSA was not asked now, or could not be: then it is what was last known'),
+        status: ReadPsaProjectStatus.describe('unknown: a status that this version does not know'),
+        asOf: z.iso.datetime().describe('When PSA reported it'),
+        live: z
+          .boolean()
+          .describe('False when PSA was not asked or did not answer: the values are the last known ones'),
       })
       .nullable()
-      .describe('Null until PSA has it'),
+      .describe('Null until PSA has the project'),
   })
-  .meta({ id: 'CodeProject', description: 'A migration recommendation on its way to a billable project of PSA' })
+  .meta({ id: 'CodeProject', description: 'A migration recommendation that becomes a billable PSA project' })
 export type Project = z.input<typeof Project>
 
 export const Projects = z.object({ projects: z.array(Project), nextCursor }).meta({ id: 'CodeProjects' })

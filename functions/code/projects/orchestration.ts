@@ -7,7 +7,7 @@ const of = 3
 
 export const projectFlow = orchestration({
   name: projectFlowName,
-  summary: 'Has PSA make a billable project of a migration recommendation',
+  summary: 'Turns a migration recommendation into a billable PSA project',
   integration: 'code→psa',
   operation: 'create project',
   handler: function* (flow) {

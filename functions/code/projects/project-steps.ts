@@ -67,7 +67,7 @@ export const createProject = async (
   if (made) return { cancelled: false, project: made }
   const request = await store.open(flowRequestTable).request.get({ tenantId, flow: projectFlowName, requestId })
   if (request?.value.cancelRequestedAt !== undefined) return { cancelled: true }
-  if (!draft) throw new AppError('internal', 'A project has neither a draft nor a project in PSA.')
+  if (!draft) throw new AppError('internal', 'A project has neither a draft nor a PSA project.')
   const { project } = await psa.createProject(tenantId, draft)
   return { cancelled: false, project: seenNow(project, now()) }
 }
@@ -103,5 +103,5 @@ const changeProject = async (
 }
 
 const gone = (): never => {
-  throw new AppError('not-found', 'What was to become a project is gone.')
+  throw new AppError('not-found', 'The requested project no longer exists.')
 }

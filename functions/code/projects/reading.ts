@@ -18,7 +18,7 @@ export type BegunProject = { readonly project: StoredProject; readonly request: 
 /** @throws AppError `not-found` for one that this tenant does not have, or whose request was never accepted */
 export const readProject = async (store: Store, tenantId: string, projectId: string): Promise<BegunProject> => {
   const begun = await findProject(store, tenantId, projectId)
-  if (!begun) throw new AppError('not-found', 'There is no such project.')
+  if (!begun) throw new AppError('not-found', 'There is no project with this id.')
   return begun
 }
 
@@ -114,7 +114,7 @@ const keepSeen = async (store: Store, { tenantId, projectId, psa }: StoredProjec
   if (psa?.status === seen.status && psa.estimateHours === seen.estimateHours) return
   try {
     await store.open(projectTable).project.modify({ tenantId, projectId }, (current) => {
-      if (!current) throw new AppError('not-found', 'The project is gone.')
+      if (!current) throw new AppError('not-found', 'The project no longer exists.')
       return { ...current, psa: seen }
     })
   } catch (error) {

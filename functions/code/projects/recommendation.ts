@@ -20,13 +20,13 @@ const Step = z.strictObject({
 
 export const Recommendation = z
   .strictObject({
-    recommendationId: OpaqueId.describe('The id of the recommendation in The One Code'),
+    recommendationId: OpaqueId.describe('Id of the recommendation in The One Code'),
     title: shortened(200),
-    summary: paragraphs().describe('Why, and what it brings. What looks like a secret is taken out'),
+    summary: paragraphs().describe('The reason and the benefit. Anything that looks like a secret is removed'),
     repository: Repository,
     steps: z.array(Step).min(1).max(stepsMax).describe('In order'),
-    effortHours: Hours.describe('The whole effort in hours, in quarters: the estimate of the project'),
-    url: webLink.describe('Where the recommendation can be seen in The One Code'),
+    effortHours: Hours.describe('Total effort in hours, in steps of 0.25: the estimate of the project'),
+    url: webLink.describe('Opens the recommendation in The One Code'),
     createdAt: TimeFromOutside.describe('When it was recommended'),
   })
   .refine(({ effortHours, steps }) => effortHours >= hoursOf(steps), {

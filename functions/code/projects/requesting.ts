@@ -63,7 +63,7 @@ const beginAgain = async (
 ): Promise<readonly string[]> => {
   const content = recommendationContentOf(recommendation)
   const { value } = await store.open(projectTable).project.modify({ tenantId, projectId }, (current) => {
-    if (!current) throw new AppError('conflict', 'The project is gone. Repeat the request.')
+    if (!current) throw new AppError('conflict', 'The project no longer exists. Repeat the request.')
     if (current.attempt >= attempt) return current
     if (!current.recommendation) return { ...current, attempt }
     const { title, effortHours } = recommendation
@@ -96,9 +96,9 @@ const ofSameRepository = (project: StoredProject, { repository }: Recommendation
   if (project.repository.id !== repository.id)
     throw new AppError(
       'validation-failed',
-      'The recommendationId is that of another recommendation, which has a project.',
+      'The recommendationId belongs to another recommendation, which has a project.',
       {
-        details: { errors: [{ path: 'body.repository.id', message: 'must be the repository that it was before' }] },
+        details: { errors: [{ path: 'body.repository.id', message: 'must be the same repository as before' }] },
       },
     )
   return project
@@ -140,9 +140,9 @@ export const cancelProject = async (
   request: FlowRequest,
 ): Promise<FlowRequest> => {
   const { value } = await store.open(flowRequestTable).request.modify(request, (current) => {
-    if (!current) throw new AppError('not-found', 'There is no such project.')
+    if (!current) throw new AppError('not-found', 'There is no project with this id.')
     if (current.state === 'completed' || current.state === 'failed')
-      throw new AppError('conflict', `The project is ${current.state}: there is nothing left to cancel.`)
+      throw new AppError('conflict', `The project is ${current.state} and can no longer be cancelled.`)
     if (current.finishedAt !== undefined || current.cancelRequestedAt !== undefined) return current
     return { ...current, cancelRequestedAt: now().toISOString() }
   })

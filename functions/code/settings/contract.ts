@@ -14,9 +14,7 @@ const revision = z
   .string()
   .max(100)
   .nullable()
-  .describe(
-    'Names the state that was read; null when nothing is set. A change that was made from another state is refused',
-  )
+  .describe('Identifies the state that was read; null when nothing is set. A change based on another state is refused')
 
 /** A setting is shown to many, so it is no place for a secret. Only here, as above. */
 const plainly = (field: 'ticketBoard' | 'ticketType' | 'ticketAssignee') =>
@@ -42,15 +40,15 @@ export const SettingsDraft = z.strictObject({
     ticketBoard: plainly('ticketBoard'),
     ticketType: plainly('ticketType'),
     ticketAssignee: plainly('ticketAssignee'),
-  }).describe('All that is to be set on this level. What is left out is not set any more'),
+  }).describe('All settings of this level. A setting that is left out is removed'),
 })
 export type SettingsDraft = z.infer<typeof SettingsDraft>
 
 export const Settings = z
   .object({
-    settings: TenantSettings.describe('What is set on this level'),
+    settings: TenantSettings.describe('The settings of this level'),
     effective: EffectiveSettings.describe(
-      'What holds: the defaults, changed by the settings of the tenant, changed by those of the client',
+      'The effective settings: the defaults, overridden by those of the tenant, overridden by those of the client',
     ),
     revision,
     updatedAt: z.iso.datetime().nullable(),
@@ -66,7 +64,7 @@ export const SettingsChanges = z
         changeId: z.string(),
         clientId: z.string().nullable().describe('Null for the settings of the tenant itself'),
         changedAt: z.iso.datetime(),
-        changedBy: z.string().describe('`user:` and the id of the person'),
+        changedBy: z.string().describe('`user:` and a user id'),
         before: TenantSettings,
         after: TenantSettings,
       }),

@@ -42,7 +42,7 @@ export const replaceSettings = async (
     return { row: await write(change, current, next), outcome: 'changed' }
   })
   if (outcome === 'stale')
-    throw new AppError('conflict', 'The settings were changed since the revision in the body was read.')
+    throw new AppError('conflict', 'The settings have changed since the revision in the body was read.')
   return row
 }
 

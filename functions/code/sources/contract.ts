@@ -28,7 +28,7 @@ const Time = z.iso.datetime()
 export const OrganizationPath = z.strictObject({ orgId: OpaqueId })
 export const OrganizationDraft = z.strictObject({
   provider: Provider,
-  orgLogin: OpaqueId.describe('As the provider names it, e.g. northwind'),
+  orgLogin: OpaqueId.describe('Name at the provider, e.g. northwind'),
   repoCount: z.int().min(0),
 })
 export type OrganizationDraft = z.infer<typeof OrganizationDraft>
@@ -37,17 +37,17 @@ export const Organization = z
   .meta({ id: 'Organization', description: 'A source-control organization that is connected' })
 export type Organization = z.input<typeof Organization>
 
-const leadsOn = nextCursor.describe('Absent on the last page. A page can be shorter than asked for, even empty')
+const leadsOn = nextCursor.describe('Absent on the last page. A page can be shorter than the limit, even empty')
 
 export const OrganizationQuery = z.strictObject({
   ...pageQuery(25),
-  isConnected: z.enum(['true', 'false']).optional().describe('Only those that are, or only those that are not'),
+  isConnected: z.enum(['true', 'false']).optional().describe('Filters by whether the organization is connected'),
 })
 const ListedOrganization = Organization.extend({
   isConnected: z.boolean(),
   connectedAt: Time.describe('The last time'),
-  activeRepositories: z.int().describe('Its repositories that are not archived, as far as this suite was told of them'),
-}).meta({ id: 'ListedOrganization', description: 'A source-control organization that is connected, or once was' })
+  activeRepositories: z.int().describe('Its registered repositories that are not archived'),
+}).meta({ id: 'ListedOrganization', description: 'A source-control organization that is or was connected' })
 export type ListedOrganization = z.input<typeof ListedOrganization>
 export const ListedOrganizations = z
   .object({ organizations: z.array(ListedOrganization), nextCursor: leadsOn })
@@ -55,14 +55,14 @@ export const ListedOrganizations = z
 
 export const RepositoryPath = z.strictObject({ orgId: OpaqueId, repositoryId: OpaqueId })
 export const RepositoryDraft = z.strictObject({
-  name: OpaqueId.describe('As people know it, e.g. northwind/storefront'),
+  name: OpaqueId.describe('Display name, e.g. northwind/storefront'),
   archived: z
     .boolean()
     .optional()
-    .describe('An archived repository is not billed. Left out: as it was before; a new one is not archived'),
+    .describe('An archived repository is not billed. Default: no change, and not archived for a new repository'),
   seenAt: TimeFromOutside.optional().describe(
-    'When The One Code saw it there. What is older than what is known changes nothing. Left out: now, but then a repository cannot come ' +
-      'back to an organization that it has left',
+    'When The One Code saw it there. A report older than the known state changes nothing. Default: now; without it a repository cannot return ' +
+      'to an organization that it has left',
   ),
 })
 export const Repository = z
@@ -78,11 +78,11 @@ export type Repository = z.input<typeof Repository>
 
 export const RepositoryQuery = z.strictObject({
   ...pageQuery(25),
-  organizationId: OpaqueId.optional().describe('Only of this organization'),
-  state: z.enum(['active', 'archived', 'all']).default('active').describe('active, unless told'),
+  organizationId: OpaqueId.optional().describe('Only those of this organization'),
+  state: z.enum(['active', 'archived', 'all']).default('active').describe('default active'),
 })
 const ListedRepository = Repository.extend({
-  orgId: z.string().describe('The organization that it belongs to now, connected or not'),
+  orgId: z.string().describe('Its current organization, connected or not'),
   seenAt: Time.describe('When it was last seen there'),
 }).meta({ id: 'ListedRepository' })
 export type ListedRepository = z.input<typeof ListedRepository>
@@ -99,7 +99,7 @@ export const Repositories = z.strictObject({
 })
 export const DiscoveryReport = z
   .object({ discovered: z.array(z.string()), known: z.array(z.string()) })
-  .meta({ id: 'DiscoveryReport', description: 'Ids of the repositories that are new, and of those known before' })
+  .meta({ id: 'DiscoveryReport', description: 'Ids of new repositories and of repositories that were already known' })
 export type DiscoveryReport = z.input<typeof DiscoveryReport>
 
 export const BackupPath = z.strictObject({ jobId: OpaqueId })
@@ -143,7 +143,7 @@ const ScannedSecret = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 lower-case hexadecimal digits')
     .describe(
-      'By which The One Code knows the secret, the same in every scan. Keyed: never the bare hash of its value',
+      'Identifies the secret in The One Code, the same in every scan. A keyed hash, never a plain hash of the value',
     ),
   secretType: withoutSecret(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key')),
   severity: Severity,
@@ -152,7 +152,7 @@ const ScannedSecret = z.strictObject({
 /** What one scan of a repository saw. There is no place for the value of a secret. */
 export const ScanDraft = z.strictObject({
   organizationId: OpaqueId.describe('The source-control organization that the repository belongs to'),
-  completedAt: TimeFromOutside.describe('Scans are compared in this order, whenever they arrive'),
+  completedAt: TimeFromOutside.describe('Scans are compared in the order of this time, whenever they arrive'),
   secrets: z
     .array(ScannedSecret)
     .max(secretsMax)
@@ -162,11 +162,11 @@ export type ScanDraft = z.infer<typeof ScanDraft>
 
 export const ScanReport = z
   .object({
-    newSecrets: z.int().describe('Secrets that the scan before did not have; an event is published for each'),
+    newSecrets: z.int().describe('Secrets that the previous scan did not have; an event is published for each'),
     comparedWith: z
       .string()
       .nullable()
-      .describe('The scan before. Null for the first of a repository, and for one older than the latest known'),
+      .describe('The previous scan. Null for the first scan of a repository, and for a scan older than the latest one'),
   })
   .meta({ id: 'ScanReport' })
 export type ScanReport = z.input<typeof ScanReport>

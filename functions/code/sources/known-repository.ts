@@ -22,7 +22,7 @@ export const requireRepository = async (
   if (!repository)
     throw new AppError(
       'not-found',
-      'The repository is not known. Register it with its organization, then send this again.',
+      'The repository is unknown. Register it with its organization, then send this again.',
     )
   const { orgId } = repository
   if (organizationId !== undefined && organizationId !== orgId)

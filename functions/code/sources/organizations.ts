@@ -52,7 +52,7 @@ export const connectOrganization = (
 
 /** The same id at two providers would be two organizations in one row. */
 const anotherProvider = (provider: string): AppError =>
-  new AppError('validation-failed', 'The organization is connected with another provider. Disconnect it first.', {
+  new AppError('validation-failed', 'The organization is connected to another provider. Disconnect it first.', {
     details: { errors: [{ path: 'body.provider', message: `must be ${provider} while it is connected` }] },
   })
 

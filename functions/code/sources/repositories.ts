@@ -56,8 +56,8 @@ export const discoverRepositories = (
 const refuseFuture = ({ now }: Sources, found: readonly Found[]): void => {
   const early = found.filter(({ seenAt }) => seenAt !== undefined && isAhead(seenAt, now()))
   if (early.length > 0)
-    throw new AppError('validation-failed', `The time at which ${early[0]?.id} was seen lies in the future.`, {
-      details: { errors: [{ path: 'body.seenAt', message: 'must not lie in the future' }] },
+    throw new AppError('validation-failed', `The seenAt of ${early[0]?.id} is in the future.`, {
+      details: { errors: [{ path: 'body.seenAt', message: 'must not be in the future' }] },
     })
 }
 

@@ -41,7 +41,7 @@ export const recordScan = async (sources: Sources, scan: Scan): Promise<ScanRepo
     const report = await retryOnConflict(() => takeStep(sources, scan, progress))
     if (report) return report
   }
-  throw new AppError('conflict', 'Other scans of the repository were recorded all the time. Send this one again.')
+  throw new AppError('conflict', 'Other scans of the repository were recorded at the same time. Send this one again.')
 }
 
 /** It would be the latest until its time comes, and every real scan would count as older. */

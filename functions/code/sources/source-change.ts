@@ -31,5 +31,5 @@ export const commitSources = (
 
 /** The same id with another body: which of the two holds must not depend on which came first without anybody noticing (R2). */
 export const refuseReuse = (what: string): never => {
-  throw new AppError('idempotency-key-reused', `${what} was recorded with another body before. Use a new id.`)
+  throw new AppError('idempotency-key-reused', `${what} was already recorded with a different body. Use a new id.`)
 }

@@ -9,7 +9,7 @@ export const publishDelayedEvents = outboxTimer('code-outbox-timer', async () =>
 export const recountActiveRepositories = timer({
   name: 'code-repository-recount-timer',
   schedule: '0 50 3 * * *',
-  summary: 'Repairs counts of active repositories that do not agree with the repositories',
+  summary: 'Repairs counts of active repositories that do not match the registered repositories',
   integration: 'suite→storage',
   operation: 'recount active repositories',
   needs: ['DATA_STORAGE'],

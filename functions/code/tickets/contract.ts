@@ -13,16 +13,16 @@ export const Filing = z.union([Finding, Findings])
 const outcome = z.object({
   outcome: z
     .enum(['created', 'existing', 'noted', 'reopened'])
-    .describe('What came of it. Of what was found again, a later detectedAt is noted on its ticket, or reopens it'),
-  changed: z
-    .array(z.string())
-    .describe('Members of the finding that differ from what the ticket knew, and that it was told of'),
+    .describe(
+      'The outcome. When a finding was found again with a later detectedAt, its ticket gets a note or is reopened',
+    ),
+  changed: z.array(z.string()).describe('Members of the finding that have changed and were noted on the ticket'),
   ignored: z
     .array(z.string())
-    .describe(
-      'Members that differ and were not taken: the ticket keeps what it knew, since the detection is no later one',
-    ),
-  priorityRaisedTo: PsaPriority.nullable().describe('The priority in PSA, when this raised it. It is never lowered'),
+    .describe('Members that differ and were ignored, because the detection is not later than the last one'),
+  priorityRaisedTo: PsaPriority.nullable().describe(
+    'The new priority in PSA, when this request raised it. It is never lowered',
+  ),
 })
 
 /** The ticket of a finding that was filed alone, and what came of filing it. */
@@ -30,18 +30,18 @@ export const FiledTicket = LinkedTicket.extend(outcome.shape).meta({ id: 'FiledT
 
 export const FilingReport = z
   .object({
-    tickets: z.array(LinkedTicket).describe('Each once, however many of the findings it is for'),
+    tickets: z.array(LinkedTicket).describe('Each ticket once, even if several findings share it'),
     results: z.array(
       z.object({
         findingId: z.string(),
         ...outcome.shape,
         outcome: z.enum(['created', 'existing', 'noted', 'reopened', 'failed']),
-        ticketId: z.string().nullable().describe('The id of one of the tickets; null when it failed'),
+        ticketId: z.string().nullable().describe('Id of one of the tickets; null when it failed'),
         problem: z.object({ type: z.string(), detail: z.string() }).optional(),
       }),
     ),
   })
-  .meta({ id: 'FilingReport', description: 'One result for each finding, in their order' })
+  .meta({ id: 'FilingReport', description: 'One result per finding, in the order of the request' })
 export type FilingReport = z.input<typeof FilingReport>
 
 export const FiledTicketOrReport = z.union([FiledTicket, FilingReport])
@@ -50,18 +50,18 @@ export const FiledTicketOrReport = z.union([FiledTicket, FilingReport])
 export const Listing = z.strictObject({
   ...pageQuery(25),
   findingId: OpaqueId.optional().describe('Only the tickets of this finding'),
-  status: TicketStatus.optional().describe('Only those with this status, as it is in PSA now'),
+  status: TicketStatus.optional().describe('Only those with this current status in PSA'),
   repositoryId: OpaqueId.optional().describe('Only those of this repository'),
-  type: FindingTypeName.optional().describe('Only those of findings of this type'),
-  clientName: line(200).optional().describe('Only those of the client of this name, as the tickets show it'),
+  type: FindingTypeName.optional().describe('Only those with findings of this type'),
+  clientName: line(200).optional().describe('Only those of the client with this name, as shown in the tickets'),
 })
 
 export const LinkedTickets = z
   .object({
     tickets: z.array(LinkedTicket),
-    psaAvailable: z.boolean().describe('False: each status is the last known one'),
+    psaAvailable: z.boolean().describe('False: every status is the last known one'),
     nextCursor: nextCursor.describe(
-      'Absent on the last page. A page of a filtered list may have fewer tickets than its limit, or none, and go on',
+      'Absent on the last page. A page of a filtered list can have fewer tickets than the limit, or none, and still have a next page',
     ),
   })
   .meta({ id: 'LinkedTickets' })

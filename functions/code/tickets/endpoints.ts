@@ -20,7 +20,7 @@ export const fileTickets = http({
   name: 'code-file-tickets',
   method: 'POST',
   route: 'code/tickets',
-  summary: 'File one finding, or up to 50 at once, as PSA tickets. The same finding always has one ticket',
+  summary: 'Files one finding, or up to 50 at once, as PSA tickets. Each finding has one ticket',
   integration: 'code→psa',
   operation: 'file tickets',
   callers: [session('code', { atLeast: 'member' }), integrationKey('code:tickets:write')],
@@ -64,7 +64,8 @@ export const readTickets = http({
   name: 'code-list-tickets',
   method: 'GET',
   route: 'code/tickets',
-  summary: 'Tickets created from findings, newest first, with their present status in PSA; all filters given must fit',
+  summary:
+    'Lists the tickets created from findings, newest first, with their current status in PSA. All given filters must match',
   integration: 'code→psa',
   operation: 'read tickets',
   callers: [session('code', { atLeast: 'viewer' }), integrationKey('code:tickets:read')],

@@ -16,7 +16,7 @@ import { ticketEffect } from './ticket-effect.ts'
 import { ticketTable } from './ticket-table.ts'
 
 /**
- * One result for each finding, in their order: its ticket, or why it has none. New findings share one ticket for each
+ * One result per finding, in the order of the request: its ticket, or why it has none. New findings share one ticket for each
  * repository and type. One from ahead of our time fails alone. Repeating the call finishes what was left undone and makes nothing twice.
  */
 export const fileFindings = async (

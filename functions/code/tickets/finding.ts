@@ -11,17 +11,17 @@ export const findingsMax = 50
 
 /** @param kind what its free texts may hold */
 const sharedOf = (kind: Kind) => ({
-  findingId: OpaqueId.describe('The id of the finding in The One Code'),
+  findingId: OpaqueId.describe('Id of the finding in The One Code'),
   severity: Severity,
   title: shortened(200, kind),
   description: paragraphs(kind).describe(
-    'The specific issue. Anything that looks like a secret is taken out before it is stored',
+    'The specific issue. Anything that looks like a secret is removed before the text is stored',
   ),
   remediation: z.array(shortened(1_000, kind)).max(30).describe('Steps that resolve it, in order'),
   repository: Repository,
-  url: webLink.describe('Where the finding can be seen in The One Code'),
+  url: webLink.describe('Opens the finding in The One Code'),
   detectedAt: TimeFromOutside.describe(
-    'When a scan saw it last: a later time than before means that it was found again',
+    'When a scan last saw it: a later time than before means that it was found again',
   ),
 })
 
@@ -36,7 +36,7 @@ const Vulnerability = z
       .overwrite((id) => id.trim().toUpperCase())
       .regex(/^CVE-\d{4}-\d{4,19}$/, 'must look like CVE-2026-12345')
       .optional(),
-    advisoryId: line(100).optional().describe('When there is no CVE id: the id of another advisory, e.g. GHSA-…'),
+    advisoryId: line(100).optional().describe('Id of another advisory when there is no CVE id, e.g. GHSA-…'),
     packageName: line(300).optional(),
     filePath: line(1_000).optional(),
   })
@@ -49,7 +49,7 @@ const AccessIssue = z.strictObject({
   type: z.literal('access_issue'),
   ...shared,
   issue: z.enum(['permission_drift', 'orphaned_access', 'missing_2fa']),
-  subject: line(300).describe('The account or team that has the access'),
+  subject: line(300).describe('The account or team with the access'),
   filePath: line(1_000).optional(),
 })
 
@@ -60,7 +60,7 @@ const SecretDetected = z.strictObject({
   secretType: withoutSecret(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/, 'must be a slug such as aws_access_key')),
   secretId: withoutSecret(
     z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be The One Code's own id: up to 64 letters, digits, - or _"),
-  ).describe("The One Code's own id of the secret, the same in every scan. Never its value"),
+  ).describe("The One Code's own id of the secret, the same in every scan. Never the value"),
   filePath: line(1_000, 'strict'),
   line: z.int().min(1).max(10_000_000).optional(),
 })
@@ -83,7 +83,7 @@ export const UnusableFinding = z
   .looseObject({ findingId: OpaqueId })
   .meta({
     id: 'UnusableFinding',
-    description: 'Any other finding. Its result is `failed` and says what is wrong with it',
+    description: 'Any other finding. Its result is `failed` and states what is wrong',
   })
   .transform((unusable) => ({ unusable }))
 export type UnusableFinding = z.infer<typeof UnusableFinding>

@@ -109,4 +109,4 @@ const rememberNews = async ({ store, tenantId }: Filing, group: readonly Known[]
 
 /** Read again: it has no ticket any more, so a new one is made. */
 const deletedMeanwhile = (id: string): AppError =>
-  new AppError('conflict', `Ticket ${id} was deleted in PSA meanwhile.`)
+  new AppError('conflict', `Ticket ${id} was deleted in PSA in the meantime.`)

@@ -9,32 +9,30 @@ export type TicketStatus = z.infer<typeof TicketStatus>
 
 export const LinkedTicket = z
   .object({
-    id: z.string().nullable().describe('Id in PSA; null while PSA has not made it yet'),
+    id: z.string().nullable().describe('Id in PSA; null until PSA has created it'),
     title: z.string(),
     url: z.string().nullable().describe('Opens the ticket in PSA'),
     status: z
       .object({
         value: TicketStatus.describe(
-          'Status in PSA; unknown: one that this version does not know; filing: begun and not yet made there; rejected: PSA refused it; deleted: PSA no longer has it',
+          'Status in PSA; unknown: a status that this version does not know; filing: requested, not yet created in PSA; rejected: PSA refused it; deleted: PSA no longer has it',
         ),
-        asOf: z.iso.datetime().describe('When PSA said so'),
+        asOf: z.iso.datetime().describe('When PSA reported it'),
         ageSeconds: z.int().min(0),
-        live: z.boolean().describe('False when PSA could not be asked now: then it is the last known status'),
+        live: z.boolean().describe('False when PSA did not answer: the status is the last known one'),
       })
       .describe('Current status in PSA'),
-    findings: z.array(
-      z.object({ findingId: z.string(), severity: Severity }).describe('The findings that it was created for'),
-    ),
-    type: z.string().describe('The type of its findings'),
+    findings: z.array(z.object({ findingId: z.string(), severity: Severity }).describe('The findings of the ticket')),
+    type: z.string().describe('Type of its findings'),
     repository: z.object({ id: z.string(), name: z.string() }),
     clientName: z
       .string()
       .nullable()
-      .describe('The client; null when the repository is unmapped and the ticket is on the triage board'),
+      .describe('The client; null when the repository is not mapped to a client and the ticket is on the triage board'),
     previousTicketId: z
       .string()
       .nullable()
-      .describe('Id in PSA of the ticket that its findings had before, which was closed for too long or deleted'),
+      .describe('Id in PSA of the earlier ticket of its findings, which was deleted or closed too long ago'),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'LinkedTicket' })

@@ -48,7 +48,7 @@ type Outcome = 'created' | 'existing' | 'noted' | 'reopened'
 export type Filed = {
   readonly outcome: Outcome
   readonly ticket: MadeTicket
-  /** Members of the finding that differ from what the ticket knew, and that it was told of. */
+  /** Members of the finding that have changed and were noted on the ticket. */
   readonly changed: readonly string[]
   /** Members that differ and were left as they were: the detection is none that the ticket does not know. */
   readonly ignored: readonly string[]

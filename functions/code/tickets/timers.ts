@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const reconcileTickets = timer({
   name: 'code-ticket-reconcile-timer',
   schedule: '0 40 2 * * *',
-  summary: 'Finishes tickets that were begun and not recorded, and keeps those that are open in PSA',
+  summary: 'Finishes tickets that were begun but not recorded, and extends the retention of those still open in PSA',
   integration: 'code→psa',
   operation: 'finish tickets at night',
   severity: 'high',

@@ -37,5 +37,5 @@ const faultOf = (unusable: unknown, index: number): AppError => {
     if (isAppError(fault)) return fault
     throw fault
   }
-  return new AppError('internal', 'A finding was found unusable, and nothing is wrong with it.')
+  return new AppError('internal', 'A finding was rejected although it is valid.')
 }

@@ -9,14 +9,14 @@ export const IncidentParams = z.strictObject({ incidentId: OwnId })
 
 export const IncidentQuery = z.strictObject({
   ...pageQuery(25),
-  state: z.enum(['unresolved', 'all']).default('unresolved').describe('unresolved, unless told'),
+  state: z.enum(['unresolved', 'all']).default('unresolved').describe('default unresolved'),
 })
 
 export const MessageQuery = z.strictObject(pageQuery(25))
 
 const Deed = z.object({
   at: z.iso.datetime(),
-  by: z.string().describe('`user:` and the user id, `key:` and the id of an integration key, or `replay`'),
+  by: z.string().describe('`user:` and a user id, `key:` and the id of an integration key, or `replay`'),
 })
 
 export const Incident = z
@@ -25,27 +25,27 @@ export const Incident = z
     title: z.string(),
     severity: z.enum(incidentSeverities),
     state: z.enum(incidentStates),
-    count: z.int().describe('How often it happened'),
-    parked: z.int().describe('Messages that wait for a replay, or are on their way again'),
+    count: z.int().describe('Number of failures'),
+    parked: z.int().describe('Messages that wait for a replay or are being replayed'),
     firstSeenAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime(),
-    correlationId: z.string().describe('Of the last failure: finds it in the log'),
-    resolution: z.string().describe('What to do about it'),
+    correlationId: z.string().describe('Identifies the last failure in the log'),
+    resolution: z.string().describe('How to resolve it'),
     facts: z
       .object({
         peer: z.string().optional(),
         peerOperation: z.string().optional(),
-        peerStatus: z.int().optional().describe('HTTP status that the other product answered with'),
+        peerStatus: z.int().optional().describe('HTTP status of the answer of the other product'),
         subjects: z
           .array(z.string())
           .optional()
-          .describe('Ids of what it happened to, such as repositories, or a client and its company: the first ten'),
-        settings: z.array(z.string()).optional().describe('Names of settings that are missing or not usable'),
+          .describe('Ids of the things affected, such as repositories, or a client and its company; the first ten'),
+        settings: z.array(z.string()).optional().describe('Names of the settings that are missing or invalid'),
       })
-      .describe('Of the last failure'),
+      .describe('Facts about the last failure'),
     acknowledged: Deed.optional(),
     resolved: Deed.optional(),
-    replayed: Deed.optional().describe('The last time that its messages were sent again'),
+    replayed: Deed.optional().describe('The last replay of its messages'),
   })
   .meta({ id: 'Incident' })
 export type Incident = z.input<typeof Incident>
@@ -58,11 +58,11 @@ const ParkedMessage = z
     type: z.string().optional().describe('Absent when the message could not be read as an event'),
     eventId: z.string().optional(),
     tenantId: z.string().optional().describe('The organization that the message is about'),
-    field: z.string().optional().describe('Where the message broke its schema, for example data.severity'),
+    field: z.string().optional().describe('Path at which the message breaks its schema, for example data.severity'),
     attempts: z.int(),
     detail: z.string(),
     parkedAt: z.iso.datetime(),
-    state: z.enum(parkedStates).describe('replaying: it was sent again, and has neither gone through nor failed yet'),
+    state: z.enum(parkedStates).describe('replaying: it was sent again and has neither succeeded nor failed yet'),
   })
   .meta({ id: 'ParkedMessage' })
 export type ParkedMessage = z.input<typeof ParkedMessage>
@@ -83,7 +83,7 @@ export const MessageParams = z.strictObject({
 export const ParkedMessageWithBody = z
   .object({
     message: ParkedMessage,
-    body: z.string().describe('What the message said, without secrets, cut after 20,000 characters'),
+    body: z.string().describe('The body of the message with secrets removed, truncated after 20,000 characters'),
   })
   .meta({ id: 'ParkedMessageWithBody' })
 
@@ -91,15 +91,15 @@ export const ResolveQuery = z.strictObject({
   discardParked: z
     .enum(['true', 'false'])
     .default('false')
-    .describe('true: messages that are parked with the incident are discarded'),
+    .describe('true: discards the messages parked with the incident'),
 })
 
 export const Discard = z.strictObject({ reason: line(500).min(3) })
 
 export const Replay = z
   .object({
-    replayed: z.int().describe('Messages that were sent again'),
-    hasMore: z.boolean().describe('True: call again for the rest'),
+    replayed: z.int().describe('Messages sent again'),
+    hasMore: z.boolean().describe('True: repeat the call for the rest'),
   })
   .meta({ id: 'Replay' })
 

@@ -4,7 +4,7 @@ import { subscriber } from '../../../shared/triggers/subscriber.ts'
 export const auditEventSubscriber = subscriber({
   name: 'hub-audit-event-subscriber',
   queue: 'hub-audit-events',
-  summary: 'Passes logins and changes of access on to Defend',
+  summary: 'Forwards logins and access changes to Defend',
   events: [
     'hub.auth.login_success',
     'hub.auth.login_failed',

@@ -31,7 +31,10 @@ export const syncAgent = async (tools: AgentTools, { tenantId, userId, version }
     psa.getAgent(tenantId, userId),
   ])
   if (user && version !== undefined && user.version < version)
-    throw new AppError('conflict', `Hub shows version ${user.version} of a user of whom it reported ${version}.`)
+    throw new AppError(
+      'conflict',
+      `Hub returned version ${user.version} of a user after it had reported version ${version}.`,
+    )
   const wanted = user && organization ? agentOf(user, organization, agent) : agent && withoutUser(agent)
   if (!wanted || (!agent && !wanted.active)) return 'ignored'
   if (!differs(wanted, agent)) return 'duplicate'

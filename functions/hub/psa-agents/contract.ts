@@ -22,7 +22,7 @@ export const Reassignments = z
             url: z.string(),
           }),
         ),
-        hasMoreTickets: z.boolean().describe('True when the agent has more open tickets than are listed here'),
+        hasMoreTickets: z.boolean().describe('True when the agent has more open tickets than those listed here'),
       }),
     ),
     nextCursor,

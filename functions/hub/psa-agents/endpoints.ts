@@ -8,7 +8,7 @@ export const readReassignments = http({
   name: 'hub-list-reassignments',
   method: 'GET',
   route: 'hub/psa-agents/reassignments',
-  summary: 'Open tickets of deactivated PSA agents, to be given to somebody else',
+  summary: 'Lists the open tickets of deactivated PSA agents, for reassignment',
   integration: 'hub→psa',
   operation: 'list tickets to reassign',
   callers: [integrationKey('hub:agents:read')],

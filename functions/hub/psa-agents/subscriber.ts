@@ -4,7 +4,7 @@ import { subscriber } from '../../../shared/triggers/subscriber.ts'
 export const psaAgentSubscriber = subscriber({
   name: 'hub-psa-agent-subscriber',
   queue: 'hub-psa-agents',
-  summary: 'Keeps PSA agents in step with the users of Hub',
+  summary: 'Keeps PSA agents in sync with the users of Hub',
   events: [
     'hub.iam.user_created',
     'hub.iam.user_deactivated',

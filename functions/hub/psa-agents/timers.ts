@@ -4,7 +4,7 @@ import { timer } from '../../../shared/triggers/timer.ts'
 export const repairAgents = timer({
   name: 'hub-psa-agent-repair-timer',
   schedule: '0 20 2 * * *',
-  summary: 'Repairs PSA agents of whom no event told us',
+  summary: 'Repairs PSA agents that missed an event',
   integration: 'hub→psa',
   operation: 'run the nightly repair of PSA agents',
   severity: 'high',
@@ -19,7 +19,8 @@ export const repairAgents = timer({
 export const followOrganizations = timer({
   name: 'hub-organization-watch-timer',
   schedule: '*/20 * * * * *',
-  summary: 'Ends sessions and PSA agents of organizations that were suspended, and brings the agents back with them',
+  summary:
+    'Ends sessions and deactivates PSA agents of suspended organizations, and reactivates the agents with the organization',
   integration: 'hub→psa',
   operation: 'look for organizations that were suspended or came back',
   severity: 'high',

@@ -4,7 +4,8 @@ import { subscriber } from '../../../shared/triggers/subscriber.ts'
 export const sessionCutoffSubscriber = subscriber({
   name: 'hub-session-cutoff-subscriber',
   queue: 'hub-session-cutoffs',
-  summary: 'Ends the sessions of users whose role or status has changed, and those of a product that a user has lost',
+  summary:
+    'Ends the sessions of users whose role or status has changed, and sessions in a product to which a user has lost access',
   events: [
     'hub.iam.user_deactivated',
     'hub.iam.permission_changed',

@@ -28,7 +28,7 @@ export const CmdbExternalReference = z
   .string()
   .min(1)
   .max(cmdbLimits.externalReference)
-  .refine((reference) => reference.isWellFormed(), 'holds half a character (a lone surrogate)')
+  .refine((reference) => reference.isWellFormed(), 'contains half a character (a lone surrogate)')
 
 const hasNoCredentials = (text: string): boolean => {
   const url = URL.parse(text)

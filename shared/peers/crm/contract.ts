@@ -15,7 +15,7 @@ export const crmLimits = {
 } as const
 
 const isWellFormed = (text: string): boolean => text.isWellFormed()
-const illFormed = 'holds half a character (a lone surrogate)'
+const illFormed = 'contains half a character (a lone surrogate)'
 
 export const CrmStage = z.enum(['open', 'won', 'lost'])
 export type CrmStage = z.infer<typeof CrmStage>

@@ -21,7 +21,7 @@ import { hubContract } from './operations.ts'
 
 const checked = checkedFor('Hub')
 
-const HubUserIds = z.array(HubUserId.refine((id) => id.isWellFormed(), 'holds half a character (a lone surrogate)'))
+const HubUserIds = z.array(HubUserId.refine((id) => id.isWellFormed(), 'contains half a character (a lone surrogate)'))
 
 /** Which page: the first one without a cursor. */
 export type HubPageRequest = {

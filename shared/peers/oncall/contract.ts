@@ -12,7 +12,7 @@ export const OnCallReference = z
   .string()
   .min(1)
   .max(onCallLimits.reference)
-  .refine((reference) => reference.isWellFormed(), 'holds half a character (a lone surrogate)')
+  .refine((reference) => reference.isWellFormed(), 'contains half a character (a lone surrogate)')
 
 /** How loudly somebody is called: `high` at any hour, `low` when the working day begins. */
 export const OnCallUrgency = z.enum(['high', 'low'])

@@ -147,7 +147,7 @@ export const PsaAgentIdentity = z
   .max(200)
   // oxlint-disable-next-line no-control-regex
   .regex(/^[^,\u0000-\u001f\u007f]+$/u, 'has a comma or a control character')
-  .refine((identity) => identity.isWellFormed(), 'holds half a character (a lone surrogate)')
+  .refine((identity) => identity.isWellFormed(), 'contains half a character (a lone surrogate)')
 
 const PsaAgentRole = z.enum(['admin', 'technician', 'viewer'])
 

@@ -152,7 +152,7 @@ describe('a person who opens The One Code', () => {
     await page.waitForURL(product('/api/code/session'))
     expect(await page.getByRole('heading').textContent()).toBe('This user has no access to the product')
     const words = await page.textContent('main')
-    expect(words).toContain('Your Hub session is good, but it has no access to The One Code.')
+    expect(words).toContain('Your Hub session is valid but has no access to The One Code.')
     expect(words).toContain('Ask an owner or admin')
     expect(await page.getByRole('link', { name: 'Sign in again' }).getAttribute('href')).toBe('/api/code/login')
     expect(await sessionCookie(page)).toBeUndefined()

@@ -132,7 +132,7 @@ const shape = {
   firstSeenAt: expect.any(String) as string,
   lastSeenAt: expect.any(String) as string,
   correlationId: expect.any(String) as string,
-  resolution: expect.stringContaining('PSA did not take what was sent') as string,
+  resolution: expect.stringContaining('PSA refused the request') as string,
   facts: { peer: 'psa', peerStatus: 422 },
 }
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string
@@ -307,7 +307,7 @@ describe('the incidents of the platform', () => {
     const { incidents } = body as { incidents: readonly { title: string }[] }
     expect(status).toBe(200)
     expect(incidents.map(({ title }) => title)).toContain(
-      'hub→psa, watch the platform: The event is not one that can be handled here',
+      'hub→psa, watch the platform: The event cannot be handled here',
     )
   })
 
@@ -354,7 +354,7 @@ describe('the incidents of the platform', () => {
       )
     }
     const title = `hub→psa, ${operation}: Another product is not available`
-    const advice = expect.stringMatching(/tried again by itself/) as string
+    const advice = expect.stringMatching(/retried automatically/) as string
     expect(await banners()).toEqual([{ title, since: time, advice }])
     await call('POST', `platform/incidents/${id}/acknowledge`, await platformKey())
     expect(await banners()).toHaveLength(1)

@@ -25,7 +25,7 @@ const watch = 'hub-organization-watch-timer'
 
 const suspended = problemOf(
   'unauthenticated',
-  'The organization is suspended in Hub. Ask its owner, or the support of The One Stack.',
+  'The organization is suspended in Hub. Contact its owner or the support of The One Stack.',
 )
 
 const newOrganization = async () => {

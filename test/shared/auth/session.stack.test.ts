@@ -32,7 +32,7 @@ const whoAmI = async (client: Client, product = 'code'): Promise<number> =>
 
 const otherBrowser = problemOf(
   'token-rejected',
-  'This sign-in was not begun in this browser, or too long ago. Sign in again from here.',
+  'This sign-in was started in another browser, or too long ago. Sign in again from here.',
 )
 const unverifiable = problemOf(
   'token-rejected',
@@ -209,7 +209,7 @@ describe('the exchange of a token', () => {
       await exchange(client, { token: await tokenFor(who, await beginLogin(client, 'code')) }),
       problemOf(
         'product-not-granted',
-        'Your Hub session is good, but it has no access to The One Code. Ask an owner or admin of your organization for it.',
+        'Your Hub session is valid but has no access to The One Code. Ask an owner or admin of your organization for access.',
       ),
     )
     expect(client.cookies.has('code_session')).toBe(false)

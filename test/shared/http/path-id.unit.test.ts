@@ -151,7 +151,7 @@ describe('ids that others choose', () => {
         expect(answer).toMatchObject({ status: 400, ids: undefined })
         expect(JSON.parse(answer.text)).toMatchObject({
           title: 'The request is not valid',
-          detail: `An id in the path is one that no path can hold. Send it in the query: ${queryFormOf(definition) ?? ''}.`,
+          detail: `An id cannot be part of a path. Send it in the query: ${queryFormOf(definition) ?? ''}.`,
         })
       }
     },

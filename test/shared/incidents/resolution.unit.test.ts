@@ -63,8 +63,8 @@ describe('what a tenant reads', () => {
   })
 
   it('names the product, and what the organization itself can do', () => {
-    expect(forTenant('peer-rejected', { peer: 'psa' })).toMatch(/^PSA did not take what was sent\./)
-    expect(forTenant('peer-unavailable')).toMatch(/tried again by itself/)
+    expect(forTenant('peer-rejected', { peer: 'psa' })).toMatch(/^PSA refused the request\./)
+    expect(forTenant('peer-unavailable')).toMatch(/retried automatically/)
   })
 })
 
@@ -73,7 +73,7 @@ describe('a limit that was reached', () => {
     for (const reader of ['tenant', 'operator'] as const) {
       const facts = { peer: 'psa', peerStatus: 429 }
       const text = resolutionOf({ integration: 'code→psa', code: 'peer-unavailable', facts }, reader)
-      expect(text).toMatch(/^PSA limits how often/)
+      expect(text).toMatch(/^The rate limit of PSA was reached/)
       expect(text).not.toMatch(/firewall|health/)
     }
   })

@@ -138,7 +138,7 @@ describe('a request', () => {
   it.each(Object.entries(peers))('names the setting of %s that no request can be made with', async (peer, facts) => {
     const { name, url, key: keySetting } = facts
     const badUrl = await failure(readThing(createPeerClient({ peer, facts, baseUrl: 'nowhere', key: () => key })))
-    expect(badUrl.message).toContain(`The base URL of ${name} (${url}) is not`)
+    expect(badUrl.message).toContain(`The base URL of ${name} (${url}) must be an http(s) URL`)
     expect(badUrl.details).toEqual({ peer, operation: 'read thing', settings: [url] })
     const badKey = await failure(
       readThing(createPeerClient({ peer, facts, baseUrl: 'https://peer.example', key: () => '' })),

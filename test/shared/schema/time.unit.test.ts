@@ -64,7 +64,7 @@ describe('a time from outside', () => {
     const now = new Date('2026-03-01T10:00:00Z')
     refuseAhead('body.detectedAt', '2026-03-01T10:05:00.000Z', now)
     expect(() => refuseAhead('body.detectedAt', '2026-03-01T10:05:00.001Z', now)).toThrow(
-      "body.detectedAt is 2026-03-01T10:05:00.001Z, more than 5 minutes ahead of this suite's clock (2026-03-01T10:00:00.000Z). Check the clock of the sender.",
+      "body.detectedAt is 2026-03-01T10:05:00.001Z, which is more than 5 minutes ahead of this suite's clock (2026-03-01T10:00:00.000Z). Check the clock of the sender.",
     )
   })
 

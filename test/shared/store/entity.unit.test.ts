@@ -39,7 +39,7 @@ describe('toEntity', () => {
     const write = () => toEntity(named, { tenantId: 't', body: 'secret'.repeat(100_000) }, now)
     expect(write).toThrow(expect.objectContaining({ code: 'value-too-large' }))
     expect(write).toThrow(storeFailure('note in notes'))
-    expect(write).toThrow('The value of body is too large to be stored. Shorten it.')
+    expect(write).toThrow('The value of body is too large to store. Shorten it.')
     expect(write).not.toThrow(storeFailure('secret'))
   })
 

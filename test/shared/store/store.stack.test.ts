@@ -453,7 +453,7 @@ describe('a transaction', () => {
     await expect(open().transaction(many)).rejects.toThrow(storeFailure('101 operations'))
     const elsewhere = open().note.toInsert(note(newTenant(), '1'))
     await expect(open().transaction([...many.slice(0, 1), elsewhere])).rejects.toThrow(
-      storeFailure('Operation 1 (note) of a transaction in notes is in another partition'),
+      storeFailure('Operation 1 (note) of a transaction in notes is in a different partition'),
     )
     await expect(open().transaction([...many.slice(0, 1), ...many.slice(0, 1)])).rejects.toThrow(
       storeFailure('earlier operation'),

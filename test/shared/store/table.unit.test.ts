@@ -35,8 +35,8 @@ describe('rowKind', () => {
   })
 
   it('names the field that a key lacks instead of making a wrong key', () => {
-    expect(() => kind.partitionParts({})).toThrow('it needs tenantId')
-    expect(() => kind.keyParts({ tenantId: 't' })).toThrow('it needs id')
+    expect(() => kind.partitionParts({})).toThrow('tenantId is missing')
+    expect(() => kind.keyParts({ tenantId: 't' })).toThrow('id is missing')
   })
 
   it('refuses a part that is not text', () => {
@@ -51,7 +51,7 @@ describe('rowKind', () => {
     expect(keeping({ days: 2 })).toBe(now + 2 * 86_400_000)
     expect(keeping('forever')).toBeUndefined()
     expect(keeping(({ size }) => new Date(now + size))).toBe(now + 1)
-    expect(() => keeping(() => new Date('never'))).toThrow('time that is none')
+    expect(() => keeping(() => new Date('never'))).toThrow('invalid time')
   })
 })
 

@@ -57,12 +57,12 @@ describe('rewriteBody', () => {
   })
 
   it('refuses to send a form that it does not know', () => {
-    expect(() => rewriteBody('PUT all of it', [{ rowKey: 'note!a' }])).toThrow('another form')
+    expect(() => rewriteBody('PUT all of it', [{ rowKey: 'note!a' }])).toThrow('unexpected form')
     expect(() => rewriteBody(body(insert('note!a')), [{ rowKey: 'note!a', deleteIfEtag: 'W/"1"' }])).toThrow(
-      'another form',
+      'unexpected form',
     )
     expect(() => rewriteBody(body(insert('note!a'), insert('note!b')), [{ rowKey: 'note!a' }])).toThrow(
-      'another number',
+      'unexpected number',
     )
   })
 })

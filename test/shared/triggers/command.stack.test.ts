@@ -253,7 +253,7 @@ describe('a message that is no command is parked with its reason and never handl
   const bytesMax = 256 * 1_024 - 500
   const filledUp = (make: (filling: string) => string): string =>
     make('x'.repeat(bytesMax - Buffer.byteLength(make(''))))
-  const noCommand = /it is no command stage\.wall\.paint\.$/
+  const noCommand = /it is not a command stage\.wall\.paint\.$/
   const badData = /the data of stage\.wall\.paint breaks its schema\.$/
 
   const kinds: readonly [string, string | Uint8Array, RegExp][] = [
@@ -333,7 +333,7 @@ describe('what the broker dead-lettered on the queue of a command', () => {
     expect(parked).toMatchObject({
       message: {
         code: 'message-dead-lettered',
-        detail: 'The broker gave the message up after 3 deliveries: MaxDeliveryCountExceeded.',
+        detail: 'The broker gave up on the message after 3 deliveries: MaxDeliveryCountExceeded.',
         subscriber: 'stage-paint-wall-command',
         queue: paint.queue,
         messageId,

@@ -19,7 +19,7 @@ const answerOf = async (response: Response) => ({
   body: await response.json(),
 })
 
-const reused = problemOf('idempotency-key-reused', 'This Idempotency-Key was used with another request. Use a new one.')
+const reused = problemOf('idempotency-key-reused', 'This Idempotency-Key was used for another request. Use a new one.')
 const running = (retryAfterSeconds: number) =>
   problemOf('request-in-progress', 'The first request with this Idempotency-Key is still running. Repeat it later.', {
     retryAfterSeconds,

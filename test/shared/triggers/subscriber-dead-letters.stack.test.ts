@@ -76,7 +76,7 @@ describe('a message that could be kept nowhere', () => {
     const { incident, message, body } = only(await parkedBy((each) => each.tenantId === tenantId))
     expect(message).toMatchObject({
       code: 'message-dead-lettered',
-      detail: 'The broker gave the message up after 3 deliveries: MaxDeliveryCountExceeded.',
+      detail: 'The broker gave up on the message after 3 deliveries: MaxDeliveryCountExceeded.',
       messageId: event.id,
       publisher: 'hub',
       state: 'parked',

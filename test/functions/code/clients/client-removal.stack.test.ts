@@ -108,7 +108,7 @@ describe('a client that is deleted', () => {
       await admin.send('DELETE', path),
       problemOf(
         'conflict',
-        `The ${source} thing-1 belongs to this client. Map it to another one or take its mapping away first.`,
+        `The ${source} thing-1 is mapped to this client. Map it to another client or delete its mapping first.`,
       ),
     )
     expect(await standing()).toEqual({ client: untouched, mappedTo: null, timeZone: 'Europe/Berlin' })

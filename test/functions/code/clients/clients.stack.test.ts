@@ -133,8 +133,7 @@ describe('mappings to clients', () => {
       await admin.send('PUT', 'code/client-mappings/repository/grp%252Fproj', { clientId: 'client-2' }),
       problemOf(
         'validation-failed',
-        'An id in the path is one that no path can hold. ' +
-          'Send it in the query: PUT /api/code/client-mappings?source=…&sourceId=….',
+        'An id cannot be part of a path. Send it in the query: PUT /api/code/client-mappings?source=…&sourceId=….',
         {
           errors: [
             {

@@ -88,10 +88,7 @@ describe('an application profile', () => {
     await put('repo-1')
     const del = (repositoryId: string) => product.fetch(path(repositoryId), { method: 'DELETE' })
     expect([(await del('repo-1')).status, (await del('repo-1')).status]).toEqual([204, 204])
-    await expectProblem(
-      await del('repo-2'),
-      problemOf('not-found', 'There is no application profile of this repository.'),
-    )
+    await expectProblem(await del('repo-2'), problemOf('not-found', 'This repository has no application profile.'))
     expect((await put('repo-1')).status).toBe(201)
   })
 
@@ -224,7 +221,7 @@ describe('a command that cannot be understood', () => {
       subscriber: 'code-sync-cmdb-command',
       queue: 'code-cmdb-commands',
       code: 'event-not-understood',
-      detail: 'The message cannot be handled: it is no command code.cmdb.sync.',
+      detail: 'The message cannot be handled: it is not a command code.cmdb.sync.',
     })
   })
 })

@@ -77,7 +77,7 @@ describe('the list of Code-created opportunities', () => {
         errors: [
           {
             path: 'query.cursor',
-            message: 'Pass the nextCursor of the page before, or leave it out to start over.',
+            message: 'Pass the nextCursor of the previous page, or omit it to start over.',
           },
         ],
       }),

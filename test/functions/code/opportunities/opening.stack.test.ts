@@ -194,10 +194,10 @@ describe('a finding that is refused', () => {
     await open(finding)
     await expectProblem(
       await post({ ...migration(), findingId: finding.findingId, type: 'technical_debt' }),
-      problemOf('validation-failed', 'The findingId is that of another finding, which has an opportunity.', {
+      problemOf('validation-failed', 'The findingId belongs to another finding, which has an opportunity.', {
         errors: [
           { path: 'body.type', message: 'must be migration_recommendation, as it was before' },
-          { path: 'body.repository.id', message: 'must be the repository that it was before' },
+          { path: 'body.repository.id', message: 'must be the same repository as before' },
         ],
       }),
     )

@@ -109,8 +109,8 @@ describe('handing in a recommendation', () => {
     await request(given)
     await expectProblem(
       await post({ ...given, repository: { ...given.repository, id: 'another' } }),
-      problemOf('validation-failed', 'The recommendationId is that of another recommendation, which has a project.', {
-        errors: [{ path: 'body.repository.id', message: 'must be the repository that it was before' }],
+      problemOf('validation-failed', 'The recommendationId belongs to another recommendation, which has a project.', {
+        errors: [{ path: 'body.repository.id', message: 'must be the same repository as before' }],
       }),
     )
   })
@@ -119,7 +119,7 @@ describe('handing in a recommendation', () => {
 describe('a project that there is not', () => {
   it('is a 404', async () => {
     const { client, cancel } = await startProjecting(stack)
-    const unknown = problemOf('not-found', 'There is no such project.')
+    const unknown = problemOf('not-found', 'There is no project with this id.')
     await expectProblem(await client.fetch('/api/code/projects/sample'), unknown)
     await expectProblem(await cancel('x'.repeat(100)), unknown)
   })

@@ -72,7 +72,7 @@ describe('a project that PSA refuses for good', () => {
     ])
     await expectProblem(
       await projecting.cancel(id),
-      problemOf('conflict', 'The project is failed: there is nothing left to cancel.'),
+      problemOf('conflict', 'The project is failed and can no longer be cancelled.'),
     )
   })
 
@@ -177,7 +177,7 @@ describe('a project that is cancelled', () => {
     await finished(id)
     await expectProblem(
       await cancel(id),
-      problemOf('conflict', 'The project is completed: there is nothing left to cancel.'),
+      problemOf('conflict', 'The project is completed and can no longer be cancelled.'),
     )
     expect(await finished(id)).toMatchObject({ state: 'completed' })
     expect(await psa.projects()).toHaveLength(1)

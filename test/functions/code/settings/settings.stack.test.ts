@@ -41,7 +41,7 @@ const defaults = {
 const nothingSet = { settings: {}, effective: defaults, revision: null, updatedAt: null, updatedBy: null }
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string
 const id = expect.stringMatching(/^[\w-]{43}$/) as string
-const stale = problemOf('conflict', 'The settings were changed since the revision in the body was read.')
+const stale = problemOf('conflict', 'The settings have changed since the revision in the body was read.')
 const noClient = problemOf('not-found', 'There is no client with this id. Create the client first.')
 
 type Answer = { readonly revision: string | null; readonly settings: object; readonly effective: object }

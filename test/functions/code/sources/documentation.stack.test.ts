@@ -19,7 +19,7 @@ const arrived = async ({ arrived: look }: Tenant = tenant) =>
   (await look()).map(({ type, subject, source, tenantid, data }) => ({ type, subject, source, tenantid, data }))
 const fromCode = () => ({ source: '/products/code', tenantid: tenant.tenantId })
 const reused = (what: string) =>
-  problemOf('idempotency-key-reused', `${what} was recorded with another body before. Use a new id.`)
+  problemOf('idempotency-key-reused', `${what} was already recorded with a different body. Use a new id.`)
 
 /** What is the same for every event of this kind: once, however often and by however many it is told. */
 const once = async (path: string, body: unknown, statuses: readonly [first: number, again: number]) => {

@@ -32,7 +32,7 @@ const reports = [
 const typesOf = async () => (await tenant.arrived()).map(({ type }) => type)
 const unknown = problemOf(
   'not-found',
-  'The repository is not known. Register it with its organization, then send this again.',
+  'The repository is unknown. Register it with its organization, then send this again.',
 )
 const notConnected = problemOf('not-found', 'The organization is not connected. Connect it first.')
 

@@ -77,7 +77,7 @@ describe('connecting an organization', () => {
     await tenant.ask('PUT', path, draft)
     await expectProblem(
       await tenant.send('PUT', path, { ...draft, provider: 'gitlab' }),
-      problemOf('validation-failed', 'The organization is connected with another provider. Disconnect it first.', {
+      problemOf('validation-failed', 'The organization is connected to another provider. Disconnect it first.', {
         errors: [{ path: 'body.provider', message: 'must be github while it is connected' }],
       }),
     )

@@ -184,7 +184,7 @@ describe('a scan is refused', () => {
     await scan('scan-1', { day: 1, found: secrets('a') })
     await expectProblem(
       await tenant.send('PUT', pathOf('scan-1'), bodyOf({ day: 1, found: secrets('b') })),
-      problemOf('idempotency-key-reused', 'The scan was recorded with another body before. Use a new id.'),
+      problemOf('idempotency-key-reused', 'The scan was already recorded with a different body. Use a new id.'),
     )
     expect(await announced()).toEqual([fingerprintOf('a')])
   })
@@ -194,7 +194,7 @@ describe('a scan is refused', () => {
     await expectProblem(
       await tenant.send('PUT', pathOf('scan-1'), { ...bodyOf({ day: 1, found: [] }), completedAt }),
       problemOf('validation-failed', expect.stringContaining('more than 5 minutes ahead') as string, {
-        errors: [{ path: 'body.completedAt', message: 'must not be more than 5 minutes ahead' }],
+        errors: [{ path: 'body.completedAt', message: 'must not be more than 5 minutes in the future' }],
       }),
     )
   })

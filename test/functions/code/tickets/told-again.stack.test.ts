@@ -155,7 +155,7 @@ describe('a finding from ahead of our time', () => {
     expect(await response.json()).toMatchObject({
       type: 'urn:theonestack:problem:validation-failed',
       detail: expect.stringContaining("more than 5 minutes ahead of this suite's clock") as string,
-      errors: [{ path: 'body.detectedAt', message: 'must not be more than 5 minutes ahead' }],
+      errors: [{ path: 'body.detectedAt', message: 'must not be more than 5 minutes in the future' }],
     })
     expect(await fileAll([ahead, fine])).toMatchObject([
       {
