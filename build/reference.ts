@@ -27,6 +27,10 @@ const caller = (rule: CallerRule): string => {
       return `${rule.product} session, ${rule.atLeast} or more`
     case 'integration':
       return `integration key with \`${rule.scope}\``
+    case 'operator':
+      return `operator with \`${rule.role}\` and an access to the organization`
+    case 'platform':
+      return `operator with ${rule.roles.map((role) => `\`${role}\``).join(' or ')}`
     case 'anyone':
       return 'anyone'
   }

@@ -28,6 +28,7 @@ ${table([
   ['Functions', urls.functions, 'the integration suite; its API is under /api'],
   ...peerNames.map((name) => [peers[name].name, urls[name], peers[name].standIn.shows] as const),
   ['Key Vault', urls.keyVault, 'secrets of the suite, by name'],
+  ['Operators', urls.operators, "tokens of the platform's own staff"],
   ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
   ['Storage', urls.tables, 'tables in Azurite; blobs and queues beside them'],
 ])}

@@ -2,6 +2,8 @@
 import type { ServiceBusClient } from '@azure/service-bus'
 import type { AppendAudit, KeyUse } from './auth/key-use.ts'
 import type { KeyVerifier } from './auth/key-verifier.ts'
+import { operatorSettings } from './auth/caller.ts'
+import type { OperatorVerifier } from './auth/operator-token.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import { azureCredential } from './config/azure-credential.ts'
@@ -37,6 +39,7 @@ export type Services = PeerClients & {
   readonly store: () => Store
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
+  readonly verifyOperator: OperatorVerifier
   /** Writes what is counted and not stored yet: the process ends. */
   readonly close: () => Promise<void>
   /** Records what integration keys are used for. */
@@ -103,6 +106,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
       return createSessions(store(), { now, idleMinutes: SESSION_IDLE_MINUTES })
     }),
     ...keyServices({ store, audit, now }),
+    verifyOperator: operatorVerifier(config, now),
     ...clients,
     forReading: connectPeers(settings, forReading),
     queues: once(async () => {
@@ -119,6 +123,16 @@ export const createServices = (config: Config, now = () => new Date()): Services
       return createTenantStandings({ store: store(), hub: hubForChecks, now })
     }),
   }
+}
+
+const operatorVerifier = (config: Config, now: () => Date): OperatorVerifier => {
+  const verifier = once(async () => {
+    const { OPERATOR_ISSUER, OPERATOR_AUDIENCE, OPERATOR_JWKS_URL } = config.require(...operatorSettings)
+    const { createOperatorVerifier } = await import('./auth/operator-token.ts')
+    const directory = { issuer: OPERATOR_ISSUER, audience: OPERATOR_AUDIENCE, jwksUrl: OPERATOR_JWKS_URL, now }
+    return createOperatorVerifier(directory)
+  })
+  return async (token) => (await verifier())(token)
 }
 
 type KeyParts = Pick<Services, 'store' | 'audit' | 'now'>

@@ -4,10 +4,11 @@ import * as session from '../ai/session/capability.ts'
 import * as audit from '../governance/audit/capability.ts'
 import * as incidents from '../governance/incidents/capability.ts'
 import * as keys from '../governance/keys/capability.ts'
+import * as operators from '../governance/operators/capability.ts'
 import type { Definitions, Tables } from '../platform/capability.ts'
 
-export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api]
+export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api, operators.api]
 
 export const aiBackground: readonly Definitions[] = [securityTickets.background, audit.background, keys.background]
 
-export const aiTables: readonly Tables[] = [securityTickets.tables, audit.tables, keys.tables]
+export const aiTables: readonly Tables[] = [securityTickets.tables, audit.tables, keys.tables, operators.tables]

@@ -46,6 +46,12 @@ const securitySchemes = {
   codeSession: { type: 'apiKey', in: 'cookie', name: signIns.code.cookie },
   aiSession: { type: 'apiKey', in: 'cookie', name: signIns.ai.cookie },
   integrationKey: { type: 'apiKey', in: 'header', name: 'X-Integration-Key' },
+  operator: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: "Access token of the operators' directory (Microsoft Entra) for this API, with app roles of a person",
+  },
 }
 
 const operationOf = async (definition: HttpDefinition, schemas: Schemas): Promise<JsonObject> => {
@@ -83,6 +89,10 @@ const callerText = (rule: CallerRule): string => {
       return `people signed in to ${signIns[rule.product].name} as ${rule.atLeast} or more`
     case 'integration':
       return `products whose integration key has the scope ${rule.scope}`
+    case 'operator':
+      return `operators of the platform with the role ${rule.role} and an access to the organization`
+    case 'platform':
+      return `operators of the platform with the role ${rule.roles.join(' or ')}`
     case 'anyone':
       return 'anyone'
   }
@@ -94,6 +104,10 @@ const securityOf = (rule: CallerRule): JsonObject => {
       return { [`${rule.product}Session`]: [] }
     case 'integration':
       return { integrationKey: [rule.scope] }
+    case 'operator':
+      return { operator: [rule.role] }
+    case 'platform':
+      return { operator: rule.roles }
     case 'anyone':
       return {}
   }

@@ -1,9 +1,11 @@
-// Process entry of the stand-ins and the key vault, with the settings that the suite has:
-// node local/stand-ins/main.ts [hub] [psa] … [keyVault] [--data <folder>]; all of them unless some are named.
+// Process entry of the stand-ins, the key vault and the operators' directory, with the settings that the suite has:
+// node local/stand-ins/main.ts [hub] [psa] … [keyVault] [operators] [--data <folder>]; all of them unless some are named.
 import { parseArgs } from 'node:util'
 import { serveAsChild } from '@theone/local-process/child-process'
 import { peerNames } from '../../shared/peers/peers.ts'
 import { startKeyVault } from '../key-vault/key-vault.ts'
+import { startOperatorIssuer } from '../operators/operator-issuer.ts'
+import { requireSettings } from '../local-settings.ts'
 import { withSecrets } from '../key-vault/provided-secrets.ts'
 import type { RunningStandIn } from './stand-in.ts'
 import { type Settings, type StandInName, portOf, standInNames, startStandInOf } from './stand-ins.ts'
@@ -15,6 +17,7 @@ await serveAsChild(async () => {
   try {
     const settings = names.includes('keyVault') ? await startVault(running, values.data) : process.env
     await startPeers(running, names, settings, values.data)
+    if (names.includes('operators')) running.set('operators', await startOperators())
   } catch (error) {
     await close(running)
     throw error
@@ -33,6 +36,11 @@ async function startVault(running: Map<StandInName, RunningStandIn>, dataFolder?
   })
   running.set('keyVault', vault)
   return withSecrets(vault, process.env)
+}
+
+async function startOperators(): Promise<RunningStandIn> {
+  const { OPERATOR_AUDIENCE } = requireSettings(process.env, ['OPERATOR_AUDIENCE'])
+  return startOperatorIssuer({ port: portOf('operators', process.env), audience: OPERATOR_AUDIENCE })
 }
 
 async function startPeers(

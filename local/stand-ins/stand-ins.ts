@@ -21,9 +21,9 @@ type StandInModule = {
   readonly start: (options: StandInOptions & { readonly settings: Settings }) => Promise<RunningStandIn>
 }
 
-export type StandInName = Peer | 'keyVault'
+export type StandInName = Peer | 'keyVault' | 'operators'
 
-export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault']
+export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault', 'operators']
 
 /**
  * @param settings in which a key is itself, not the name of a secret

@@ -2,7 +2,7 @@
 import { AppError } from '../errors.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { EndedCredential } from './ended-credential.ts'
-import { type Caller, type CallerRule, hasRole } from './caller.ts'
+import { type Caller, type CallerRule, type KnownCaller, type Operator, hasRole, operatorActor } from './caller.ts'
 import type { CredentialAttempts } from './credential-attempts.ts'
 import { KeyRefusal, refusedKey } from './key-refusal.ts'
 import type { KeyUse } from './key-use.ts'
@@ -10,11 +10,19 @@ import type { KeyVerifier } from './key-verifier.ts'
 import type { Sessions } from './session.ts'
 import type { SignInProduct } from './sign-in-product.ts'
 import { sha256 } from './digest.ts'
+import { currentAccess } from './operator-access.ts'
+import type { OperatorVerifier } from './operator-token.ts'
 import { signIns } from './sign-in.ts'
+import type { Store } from '../store/store.ts'
+import { log } from '../telemetry/log.ts'
 
 export type Credentials = {
   readonly cookieHeader: string | null
   readonly integrationKey: string | null
+  /** Of `Authorization: Bearer`; only where operators are taken. */
+  readonly operatorToken: string | null
+  /** That the path names, for operators. */
+  readonly tenantId: string | undefined
   /** Where it comes from, for counting failures. */
   readonly address: string
   /** The function that is called. */
@@ -27,6 +35,8 @@ type Judges = {
   readonly credentialAttempts: () => Promise<CredentialAttempts>
   readonly sessions: () => Promise<Sessions>
   readonly verifyKey: KeyVerifier
+  readonly verifyOperator: OperatorVerifier
+  readonly store: () => Store
   readonly keyUse: () => Promise<KeyUse>
   readonly standings: () => Promise<{
     /** Throws unless the organization was active after the credential was made. */
@@ -66,6 +76,8 @@ const judged = async (
   const attempt = { address, digest: sha256(credential) }
   const attempts = await services.credentialAttempts()
   const caller = await attempts.judge(attempt, judge)
+  // Operators act on suspended organizations too.
+  if (caller.kind === 'platform') return admitOperator(caller, rules, credentials, services)
   const standings = await services.standings()
   await standings.requireActive(caller.tenantId, caller.kind === 'session' ? caller.issuedAt : caller.createdAt)
   authorize(caller, rules)
@@ -77,17 +89,22 @@ const productsOf = (rules: readonly CallerRule[]): readonly SignInProduct[] => [
   ...new Set(rules.flatMap((rule) => (rule.kind === 'session' ? [rule.product] : []))),
 ]
 
-type KnownCaller = Exclude<Caller, { kind: 'anyone' }>
-type Presented = { readonly credential: string; readonly judge: () => Promise<KnownCaller> }
+type JudgedCaller = Exclude<KnownCaller, { kind: 'operator' }>
+type Presented = { readonly credential: string; readonly judge: () => Promise<JudgedCaller> }
 
 /** The one credential that counts, and how it is judged. */
 const presented = (
   rules: readonly CallerRule[],
-  { integrationKey, cookieHeader }: Credentials,
+  { integrationKey, operatorToken, cookieHeader }: Credentials,
   services: Judges,
 ): Presented => {
   if (integrationKey !== null)
     return { credential: integrationKey, judge: () => services.verifyKey(integrationKey, services.now()) }
+  if (operatorToken !== null)
+    return {
+      credential: operatorToken,
+      judge: async () => ({ kind: 'platform', ...(await services.verifyOperator(operatorToken)) }),
+    }
   for (const product of productsOf(rules)) {
     const { cookie } = signIns[product]
     const values = cookieValues(cookieHeader, cookie)
@@ -100,11 +117,19 @@ const presented = (
     if (value !== undefined)
       return { credential: `${product} ${value}`, judge: () => sessionCaller(product, value, services) }
   }
-  const accepted = rules.map(({ kind }) => (kind === 'session' ? 'a signed-in session' : 'an integration key'))
+  const accepted = rules.map(({ kind }) => credentialNames[kind])
   throw new AppError('unauthenticated', `This needs ${[...new Set(accepted)].join(' or ')}.`)
 }
 
-const sessionCaller = async (product: SignInProduct, value: string, services: Judges): Promise<KnownCaller> => {
+const credentialNames: Readonly<Record<CallerRule['kind'], string>> = {
+  session: 'a signed-in session',
+  integration: 'an integration key',
+  operator: 'the token of an operator',
+  platform: 'the token of an operator',
+  anyone: 'nothing',
+}
+
+const sessionCaller = async (product: SignInProduct, value: string, services: Judges): Promise<JudgedCaller> => {
   const sessions = await services.sessions()
   const found = await sessions.find(product, value, services.now())
   if (found && found !== 'ended') return { kind: 'session', ...found }
@@ -112,7 +137,31 @@ const sessionCaller = async (product: SignInProduct, value: string, services: Ju
   throw found === 'ended' ? new EndedCredential(text) : new AppError('unauthenticated', text)
 }
 
-const authorize = (caller: Caller, rules: readonly CallerRule[]): void => {
+/** Where an organization is acted on, there has to be an access of the operator to just that one. */
+const admitOperator = async (
+  { directoryId, objectId, roles }: Operator,
+  rules: readonly CallerRule[],
+  { tenantId, operation }: Credentials,
+  { store, now }: Judges,
+): Promise<KnownCaller> => {
+  const operator = { directoryId, objectId, roles }
+  const actor = operatorActor(operator)
+  const needed = rules.flatMap((rule) =>
+    rule.kind === 'platform' ? rule.roles : rule.kind === 'operator' ? [rule.role] : [],
+  )
+  if (!needed.some((role) => roles.includes(role))) {
+    log.warn('auth.operator.refused', { actor, operation, reason: 'role' })
+    throw new AppError('forbidden', `This needs the role ${needed.join(' or ')}.`)
+  }
+  if (rules.some(({ kind }) => kind === 'platform')) return { kind: 'platform', ...operator }
+  const access = tenantId === undefined ? undefined : await currentAccess(store(), { tenantId, operator: actor }, now())
+  if (tenantId !== undefined && access)
+    return { kind: 'operator', ...operator, tenantId, accessId: access.accessId, reason: access.reason }
+  log.warn('auth.operator.refused', { actor, operation, tenantId, reason: 'access' })
+  throw new AppError('forbidden', 'You have no operator access to this organization now. Open one, with a reason.')
+}
+
+const authorize = (caller: JudgedCaller, rules: readonly CallerRule[]): void => {
   const ofKind = rules.filter(({ kind }) => kind === caller.kind)
   if (ofKind.length === 0) throw new AppError('forbidden', 'This cannot be called with an integration key.')
   if (ofKind.some((rule) => isEnough(caller, rule))) return
@@ -121,7 +170,7 @@ const authorize = (caller: Caller, rules: readonly CallerRule[]): void => {
   throw new AppError('forbidden', `This needs at least the role ${rule?.kind === 'session' ? rule.atLeast : ''}.`)
 }
 
-const isEnough = (caller: Caller, rule: CallerRule): boolean => {
+const isEnough = (caller: JudgedCaller, rule: CallerRule): boolean => {
   if (caller.kind === 'session' && rule.kind === 'session')
     return caller.product === rule.product && hasRole(caller.role, rule.atLeast)
   return caller.kind === 'integration' && rule.kind === 'integration' && caller.scopes.includes(rule.scope)

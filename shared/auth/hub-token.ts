@@ -1,8 +1,8 @@
 // Verifies the token with which Hub hands a user over to a product (HUB-1): HS256 only, the right audience, short-lived, whole.
 import { ProductTokenClaims, productTokenSecondsMax } from '../peers/hub/contract.ts'
 import { AppError } from '../errors.ts'
-import { JsonError, parseStrictJson } from '../schema/strict-json.ts'
 import { log } from '../telemetry/log.ts'
+import { formFaultOf } from './compact-token.ts'
 
 type Expectation = {
   /** The present secret and, while it is being changed, the previous one. */
@@ -12,22 +12,17 @@ type Expectation = {
   readonly now: Date
 }
 
-const tokenLengthMax = 8_192
 const clockSkewSeconds = 30
 /** A day: no session lives longer, whatever the token says. */
 const sessionSecondsMax = 86_400
-
-/** A signed token in compact form and nothing around it: jose reads over white space and padding (RFC 7515 section 2). */
-const compactShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /**
  * The claims of a token that is good at `now`. Throws `token-rejected`: the answer names the group of the fault (expired, or not
  * acceptable), the exact reason goes to the log. That it is used once is for the caller to see to, by `jti`.
  */
 export const verifyHubToken = async (token: string, expected: Expectation): Promise<ProductTokenClaims> => {
-  if (token.length > tokenLengthMax) throw rejected('too long')
-  if (!compactShape.test(token)) throw rejected('not a compact JWS')
-  requirePlainForm(token)
+  const fault = formFaultOf(token)
+  if (fault) throw rejected(fault.reason, fault.cause)
   const payload = await verifySignature(token, expected)
   const parsed = ProductTokenClaims.safeParse(payload)
   if (!parsed.success) throw rejected(`claims: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
@@ -39,27 +34,6 @@ export const verifyHubToken = async (token: string, expected: Expectation): Prom
   if (claims.session_exp > nowSeconds + sessionSecondsMax) throw rejected('the Hub session lasts too long')
   if (claims.session_exp <= nowSeconds) throw expired('the Hub session has ended')
   return claims
-}
-
-/** One way to write each part, and a header that says nothing else than what a product token is. */
-const requirePlainForm = (token: string): void => {
-  const parts = token.split('.')
-  if (parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part))
-    throw rejected('not canonical base64url')
-  for (const part of parts.slice(0, 2)) requireStrictJson(part)
-  const header = JSON.parse(Buffer.from(parts[0] ?? '', 'base64url').toString()) as Record<string, unknown>
-  const { typ = 'JWT', cty } = header
-  if (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT') throw rejected('made for another purpose (typ)')
-  if (cty !== undefined) throw rejected('holds another token (cty)')
-}
-
-/** Before the library reads it, for which the last of two names of one kind counts. */
-const requireStrictJson = (part: string): void => {
-  try {
-    parseStrictJson(Buffer.from(part, 'base64url').toString())
-  } catch (error) {
-    throw rejected(error instanceof JsonError ? error.fault : 'unreadable', error)
-  }
 }
 
 const verifySignature = async (token: string, { secrets, issuer, audience, now }: Expectation): Promise<unknown> => {

@@ -109,6 +109,16 @@ export const settings = z.object({
   AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
     .optional()
     .describe('The previous secret, still used to verify older heads and anchors.'),
+  OPERATOR_ISSUER: baseUrl.describe(
+    "Issuer (`iss`) of the operators' tokens: https://login.microsoftonline.com/<directory id>/v2.0 on Azure.",
+  ),
+  OPERATOR_AUDIENCE: z
+    .string()
+    .regex(/^[\w:/.-]{8,200}$/, 'must be the client id of the app registration')
+    .describe("Audience (`aud`) of the operators' tokens: the client id of this API's app registration."),
+  OPERATOR_JWKS_URL: baseUrl.describe(
+    "Where the public keys of the operators' directory are: https://login.microsoftonline.com/<directory id>/discovery/v2.0/keys on Azure.",
+  ),
   SERVICE_BUS: serviceBus.describe(
     'The Service Bus namespace with the queues of this suite: a connection string on a laptop. On Azure, set SERVICE_BUS__fullyQualifiedNamespace instead to use the managed identity.',
   ),

@@ -1,7 +1,7 @@
 // Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing or made something (R11).
 import { randomUUID } from 'node:crypto'
-import type { AuditRecord } from '../audit-log/audit-entry.ts'
-import { type IntegrationCaller, type SessionCaller, actorOf } from '../auth/caller.ts'
+import { type AuditRecord, platformLog } from '../audit-log/audit-entry.ts'
+import { type KnownCaller, actorOf, tenantOf } from '../auth/caller.ts'
 import { errorTable } from '../error-table.ts'
 import { toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
@@ -10,7 +10,7 @@ import type { EventsReply, HttpDefinition, Reply } from './http.ts'
 import { isEventsReply } from './http-events.ts'
 
 type Act = {
-  readonly caller: SessionCaller | IntegrationCaller
+  readonly caller: KnownCaller
   readonly params: unknown
   readonly body: unknown
   readonly address: string
@@ -23,11 +23,11 @@ export const audited = async (
   act: Act,
   call: () => Promise<Reply | EventsReply>,
 ): Promise<Reply | EventsReply> => {
-  if (definition.audit === undefined || (definition.auditsPeopleAlone && act.caller.kind !== 'session')) return call()
-  const tenantId = tenantOf(definition, act)
-  if (definition.actsOn !== undefined) await requireOrganization(services, tenantId)
+  const action = act.caller.kind === 'operator' ? 'operator.acted' : definition.audit
+  if (action === undefined || (definition.auditsPeopleAlone && act.caller.kind !== 'session')) return call()
+  const tenantId = await logOf(services, act)
   const audit = await services.audit()
-  const record = recordOf(definition, definition.audit, act)
+  const record = recordOf(definition, action, act)
   await audit.append(tenantId, { ...record, outcome: 'asked' })
   // What it came to is said to the caller in any case.
   const recordEnd = (outcome: AuditRecord['outcome'], facts: Readonly<Record<string, string>>): Promise<void> =>
@@ -57,6 +57,15 @@ async function* recorded<T>(
   }
 }
 
+/** An operator without an access names an organization in the path only to open one, or to end it. */
+const logOf = async (services: Services, { caller, params }: Act): Promise<string> => {
+  const own = tenantOf(caller)
+  const named = membersOf(params)['tenantId']
+  if (own !== undefined || typeof named !== 'string') return own ?? platformLog
+  await requireOrganization(services, named)
+  return named
+}
+
 /** One that nobody has gets no log. Of one that has a log Hub is not asked: it may be away, or have it no longer. */
 const requireOrganization = async (services: Services, tenantId: string): Promise<void> => {
   const { auditedTenantTable, bucketOfAudited } = await import('../audit-log/audit-table.ts')
@@ -67,19 +76,13 @@ const requireOrganization = async (services: Services, tenantId: string): Promis
   if (!known) await (await services.tenants()).requireTenant(tenantId)
 }
 
-const tenantOf = ({ actsOn }: HttpDefinition, { caller, params, body }: Act): string => {
-  if (actsOn === undefined) return caller.tenantId
-  return String(membersOf(actsOn === 'organization in body' ? body : params)['tenantId'])
-}
-
 const recordOf = (
   { name, auditFacts = [] }: HttpDefinition,
   action: AuditRecord['action'],
   { caller, params, body, address }: Act,
 ) => {
-  const subjects = Object.values(membersOf(params)).flatMap((id) =>
-    id === undefined ? [] : [String(id).slice(0, 256)],
-  )
+  const { tenantId: _, ...ids } = membersOf(params)
+  const subjects = Object.values(ids).flatMap((id) => (id === undefined ? [] : [String(id).slice(0, 256)]))
   const given = membersOf(body)
   const facts = auditFacts.flatMap((fact) =>
     given[fact] === undefined ? [] : [[fact, String(given[fact]).slice(0, 512)]],
@@ -91,9 +94,13 @@ const recordOf = (
     address,
     ...(subjects.length > 0 && { subjects }),
     // All entries of one act have the same.
-    facts: { act: randomUUID(), ...(Object.fromEntries(facts) as Record<string, string>) },
+    facts: { act: randomUUID(), ...accessFacts(caller), ...(Object.fromEntries(facts) as Record<string, string>) },
   }
 }
+
+/** Under which operator access, and why it was opened. */
+const accessFacts = (caller: KnownCaller): Readonly<Record<string, string>> =>
+  caller.kind === 'operator' ? { access: caller.accessId, reason: caller.reason } : {}
 
 const membersOf = (value: unknown): Readonly<Record<string, string | number | readonly string[] | undefined>> =>
   (value ?? {}) as Readonly<Record<string, string>>

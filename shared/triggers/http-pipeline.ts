@@ -1,7 +1,7 @@
 // The way of every HTTP request: trace, cross-site check, caller, rate, input, idempotency, handler; whatever fails becomes a problem.
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
 import { authenticate } from '../auth/authentication.ts'
-import { type Caller, type CallerRule, actorOf } from '../auth/caller.ts'
+import { type Caller, type CallerRule, actorOf, tenantOf } from '../auth/caller.ts'
 import { actingAs } from '../audit-log/acting.ts'
 import { type PublicProductInfo, publicProductOf, publicProducts } from '../http/public-product.ts'
 import type { Config } from '../config/config.ts'
@@ -107,10 +107,13 @@ const streamed = (definition: HttpDefinition, reply: EventsReply, connection: Ca
 
 const whoIs = (caller: Caller): Pick<Answer, 'caller' | 'tenantId'> => ({
   caller: describe(caller),
-  ...(caller.kind !== 'anyone' && { tenantId: caller.tenantId }),
+  tenantId: tenantOf(caller),
 })
 
-const describe = (caller: Caller): string => (caller.kind === 'anyone' ? 'anyone' : `${caller.kind}:${caller.tenantId}`)
+const describe = (caller: Caller): string => {
+  const tenantId = tenantOf(caller)
+  return tenantId === undefined ? caller.kind : `${caller.kind}:${tenantId}`
+}
 
 /** What a limit counts, and a repetition repeats: the same for both ways into a function. */
 const operationOf = ({ name, pathForm }: HttpDefinition): string => pathForm ?? name
@@ -123,18 +126,32 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
   if (rate.by === 'address') await rateLimits.count(operationOf(definition), address, rate)
   if (definition.needs) config.require(...definition.needs)
   const integrationKey = request.headers.get('x-integration-key')
-  if (integrationKey === null && definition.crossSite !== 'from-hub')
+  const operatorToken = takesOperators(definition) ? bearerTokenOf(request.headers.get('authorization')) : null
+  // No browser adds a key or a token by itself.
+  if (integrationKey === null && operatorToken === null && definition.crossSite !== 'from-hub')
     refuseCrossSite(request.method, request.headers, () => originOf(definition, services))
   if (definition.crossSite === 'from-hub')
     refuseOtherOrigins(request.headers, () => [config.require('HUB_URL').HUB_URL, originOf(definition, services)])
   const caller = await authenticate(
     definition.callers,
-    { cookieHeader: request.headers.get('cookie'), integrationKey, address, operation: operationOf(definition) },
+    {
+      cookieHeader: request.headers.get('cookie'),
+      integrationKey,
+      operatorToken,
+      tenantId: request.params['tenantId'],
+      address,
+      operation: operationOf(definition),
+    },
     services,
   )
   if (rate.by === 'caller') await rateLimits.count(operationOf(definition), rateKeyOf(caller, address), rate)
   return caller
 }
+
+const takesOperators = ({ callers }: HttpDefinition): boolean =>
+  callers.some(({ kind }) => kind === 'operator' || kind === 'platform')
+
+const bearerTokenOf = (header: string | null): string | null => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null
 
 const addressOf = (definition: HttpDefinition, { config }: Services, request: HttpRequest): string =>
   clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
@@ -145,12 +162,19 @@ const trustedProxies = ({ answersUnconfigured }: HttpDefinition, config: Config)
     ? 0
     : config.require('TRUSTED_PROXY_COUNT').TRUSTED_PROXY_COUNT
 
-const rateKeyOf = (caller: Caller, address: string): string =>
-  caller.kind === 'session'
-    ? `${caller.tenantId}|${caller.userId}`
-    : caller.kind === 'integration'
-      ? caller.keyId
-      : address
+const rateKeyOf = (caller: Caller, address: string): string => {
+  switch (caller.kind) {
+    case 'session':
+      return `${caller.tenantId}|${caller.userId}`
+    case 'integration':
+      return caller.keyId
+    case 'operator':
+    case 'platform':
+      return actorOf(caller)
+    case 'anyone':
+      return address
+  }
+}
 
 /** Whose pages may call it: those of the product that the route belongs to. Nobody's, where it has no address of its own here. */
 const originOf = ({ route }: HttpDefinition, { config }: Services): string => {
@@ -176,7 +200,8 @@ const handle = async (
   const accepts = definition.accepts ?? ['json']
   const input = handlerInput(services, {
     caller,
-    ...(caller.kind !== 'anyone' && { tenantId: caller.tenantId, actor: actorOf(caller) }),
+    tenantId: tenantOf(caller),
+    ...(caller.kind !== 'anyone' && { actor: actorOf(caller) }),
     params: definition.params && (await readParams(definition, definition.params, request)),
     query: definition.query && validate('query', await schemaOf(definition.query), readQuery(request.url)),
     body:
@@ -266,7 +291,9 @@ const problemResponse = (definition: HttpDefinition, request: HttpRequest, error
   const problem = problemOf(error, currentTrace()?.correlationId ?? '')
   const headers = {
     ...(error.details.retryAfterSeconds !== undefined && { 'retry-after': String(error.details.retryAfterSeconds) }),
-    ...(errorTable[error.code].status === 401 && { 'www-authenticate': 'Cookie, IntegrationKey' }),
+    ...(errorTable[error.code].status === 401 && {
+      'www-authenticate': takesOperators(definition) ? 'Bearer' : 'Cookie, IntegrationKey',
+    }),
   }
   const page = definition.showsProblemsAsPage
   if (page && (request.headers.get('accept') ?? '').includes('text/html'))

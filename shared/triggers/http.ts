@@ -1,7 +1,7 @@
 // The shape of an HTTP function: everything that the host, the pipeline, the OpenAPI document and the tests need to know of it.
 import type { Cookie } from '@azure/functions'
 import * as z from 'zod'
-import type { AnyoneCaller, Caller, CallerOf, CallerRule } from '../auth/caller.ts'
+import type { AnyoneCaller, Caller, CallerOf, CallerRule, PlatformCaller } from '../auth/caller.ts'
 import type { AuditAction } from '../audit-log/audit-entry.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../error-table.ts'
@@ -59,15 +59,16 @@ export type EventsReply = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Known<C extends Caller> = C extends AnyoneCaller ? undefined : string
+type TenantOf<C extends Caller> = C extends AnyoneCaller | PlatformCaller ? undefined : string
+type ActorOf<C extends Caller> = C extends AnyoneCaller ? undefined : string
 
 /** What the handler is given: all of it has passed the definition's schemas and rules. */
 export type HttpInput<Rule extends CallerRule, Params, Query, Body> = HandlerTools & {
   readonly caller: CallerOf<Rule>
-  /** The caller's, as its credential says; undefined of anyone. */
-  readonly tenantId: Known<CallerOf<Rule>>
+  /** The caller's, as its credential says; of an operator the one that the access is to; undefined of anyone. */
+  readonly tenantId: TenantOf<CallerOf<Rule>>
   /** Who it is, for records: opaque; undefined of anyone. */
-  readonly actor: Known<CallerOf<Rule>>
+  readonly actor: ActorOf<CallerOf<Rule>>
   readonly params: Params
   readonly query: Query
   readonly body: Body
@@ -131,14 +132,15 @@ type Definition<
   /** How much a failure matters: `high` wakes somebody up. */
   readonly severity?: 'high' | 'normal'
   readonly rate?: Rate
-  /** What the audit log of the caller's organization calls it (R11). It is recorded before it is done. */
+  /**
+   * What the audit log of the caller's organization calls it (R11). It is recorded before it is done. What operators do to an organization is
+   * recorded there without being asked for; other acts of theirs are in the platform's own log.
+   */
   readonly audit?: AuditAction
   /** Products tell it of their own, all day long: what people do by it is recorded, and no more. */
   readonly auditsPeopleAlone?: true
   /** Members of the body that the entry repeats: ids and words of ours. */
   readonly auditFacts?: readonly string[]
-  /** For operators alone: where the organization is named that they act on, as `tenantId`. Hub has to know it, and its log has the entry. */
-  readonly actsOn?: 'organization in body' | 'organization in path'
   /** It starts orchestrations, or asks how far they are. */
   readonly flows?: true
   /** Sign-in alone takes posts from another site: Hub's, which a nonce proves besides. */

@@ -1,6 +1,6 @@
 // Makes a repeated request return the first one's answer (R2), after draft-ietf-httpapi-idempotency-key-header-07.
 import * as z from 'zod'
-import { type Caller, actorOf } from '../auth/caller.ts'
+import { type KnownCaller, actorOf, tenantOf } from '../auth/caller.ts'
 import { sha256 } from '../auth/digest.ts'
 import { AppError, isAppError, toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
@@ -45,7 +45,7 @@ const runningSecondsMax = 120
 
 type Remembered = {
   readonly services: Services
-  readonly caller: Exclude<Caller, { kind: 'anyone' }>
+  readonly caller: KnownCaller
   /** The header's value: a quoted string, or the bare text. */
   readonly key: string
   /** The function and all that was sent to it. */
@@ -60,7 +60,7 @@ type Remembered = {
  */
 export const rememberReply = async ({ services, caller, key: header, request, call }: Remembered): Promise<Reply> => {
   const key = parseKey(header)
-  const id = { tenantId: caller.tenantId, actor: actorOf(caller), key }
+  const id = { tenantId: tenantOf(caller) ?? '', actor: actorOf(caller), key }
   const rows = services.store().open(idempotencyTable)
   const now = services.now()
   const running = {

@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { all } from '../../functions/apps/all.ts'
+import type { CallerRule } from '../../shared/auth/caller.ts'
 import type { HttpDefinition } from '../../shared/triggers/http.ts'
 import { type SchemaSource, schemaOf } from '../../shared/triggers/schema-source.ts'
 
 const https = all.definitions.filter((definition) => definition.kind === 'http')
-const scopesOf = ({ callers }: HttpDefinition): readonly string[] =>
-  callers.flatMap((rule) => (rule.kind === 'integration' ? [rule.scope] : []))
+const isOfKind = ({ callers }: HttpDefinition, kind: CallerRule['kind']): boolean =>
+  callers.some((rule) => rule.kind === kind)
 
 /** Recorded as a write into another product, or at the door, by the handler. */
 const recordedByHandler = new Set([
@@ -23,7 +24,13 @@ describe('every function over HTTP that changes something', () => {
   const changing = https.filter(({ method }) => method !== 'GET')
 
   it('says what the audit log calls it, or records it itself', () => {
-    const unsaid = changing.filter(({ name, audit }) => audit === undefined && !recordedByHandler.has(name))
+    const unsaid = changing.filter(
+      (definition) =>
+        definition.audit === undefined &&
+        // The pipeline records whatever an operator does to an organization.
+        !isOfKind(definition, 'operator') &&
+        !recordedByHandler.has(definition.name),
+    )
     expect(unsaid.map(({ name }) => name)).toEqual([])
   })
 
@@ -43,29 +50,27 @@ describe('what an operator does to one organization', () => {
     const schema = source && (await schemaOf(source))
     return schema instanceof z.ZodObject && 'tenantId' in schema.shape
   }
-  const placeOf = async ({ params, query, body }: HttpDefinition): Promise<string | undefined> => {
-    if (await names(body)) return 'organization in body'
-    if (await names(params)) return 'organization in path'
-    return (await names(query)) ? 'organization in query, where it cannot be recorded' : undefined
-  }
-  const operators = https.filter((definition) => scopesOf(definition).some((scope) => scope.startsWith('platform:')))
+  const ofOperators = https.filter((definition) => isOfKind(definition, 'operator') || isOfKind(definition, 'platform'))
 
-  it('is in the log of that organization, what is only read as well', async () => {
-    expect(operators.length).toBeGreaterThan(10)
-    for (const definition of operators) {
-      const place = await placeOf(definition)
-      if (place !== undefined)
-        expect([definition.name, definition.audit, definition.actsOn]).toEqual([
-          definition.name,
-          'operator.acted',
-          place,
-        ])
+  it('names the organization in the path, where an access is asked for and the log is found, and nowhere else', async () => {
+    expect(ofOperators.length).toBeGreaterThan(10)
+    for (const definition of ofOperators) {
+      const { name, params, query, body } = definition
+      expect([name, await names(query), await names(body)]).toEqual([name, false, false])
+      if (isOfKind(definition, 'operator')) expect([name, await names(params)]).toEqual([name, true])
     }
   })
 
+  it('needs an access, but for opening one and ending it', async () => {
+    const withoutAccess = []
+    for (const definition of ofOperators)
+      if (isOfKind(definition, 'platform') && (await names(definition.params))) withoutAccess.push(definition.name)
+    expect(withoutAccess).toEqual(['ai-open-operator-access', 'ai-end-operator-access'])
+  })
+
   it('is done by operators alone', () => {
-    for (const definition of https.filter(({ actsOn }) => actsOn !== undefined))
-      expect([definition.name, definition.callers.map(({ kind }) => kind)]).toEqual([definition.name, ['integration']])
+    for (const { name, callers } of ofOperators)
+      expect([name, new Set(callers.map(({ kind }) => kind)).size]).toEqual([name, 1])
   })
 })
 

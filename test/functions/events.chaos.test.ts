@@ -22,6 +22,7 @@ import { eventOf, publish } from '../support/bus-events.ts'
 import { defendControl } from '../support/defend-control.ts'
 import { eventually } from '../support/eventually.ts'
 import { hubControl } from '../support/hub-control.ts'
+import { operatorHeaders } from '../support/operators.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { type QueueWatch, watchQueues } from '../support/queue-watch.ts'
 import { seededRandom } from '../support/seeded-random.ts'
@@ -204,14 +205,18 @@ const replayAll = async (): Promise<void> => {
   for (const { owner, incident, parked } of await readIncidents()) {
     if (parked.length === 0) continue
     const isPlatform = owner === platform
-    const key = await createIntegrationKey(store(), {
-      environment: 'test',
-      tenantId: isPlatform ? 'operations' : owner.slice('tenant:'.length),
-      integration: 'operations→governance',
-      scopes: [isPlatform ? 'platform:incidents:write' : 'governance:incidents:write'],
-      now: new Date(),
-    })
-    const client = newClient(stack.urls, { 'x-integration-key': key })
+    const headers = isPlatform
+      ? await operatorHeaders(stack.urls.operators, ['Operator.Platform'])
+      : {
+          'x-integration-key': await createIntegrationKey(store(), {
+            environment: 'test',
+            tenantId: owner.slice('tenant:'.length),
+            integration: 'operations→governance',
+            scopes: ['governance:incidents:write'],
+            now: new Date(),
+          }),
+        }
+    const client = newClient(stack.urls, headers)
     const path = `/api/ai/governance/${isPlatform ? 'platform/' : ''}incidents/${incident.incidentId}/replay`
     for (let hasMore = true; hasMore;) {
       const response = await client.fetch(path, { method: 'POST' })

@@ -6,8 +6,9 @@ import { z } from 'zod'
 import { all } from '../../functions/apps/all.ts'
 import type { CallerRule } from '../../shared/auth/caller.ts'
 import type { SignInProduct } from '../../shared/auth/sign-in-product.ts'
-import { scopes } from '../../shared/auth/caller.ts'
+import { operatorRoles, scopes } from '../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
+import { endAccess } from '../../shared/auth/operator-access.ts'
 import { signIns } from '../../shared/auth/sign-in.ts'
 import { publicProducts } from '../../shared/http/public-product.ts'
 import { orgRoles } from '../../shared/peers/hub/vocabulary.ts'
@@ -16,8 +17,9 @@ import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
 import { schemaOf } from '../../shared/triggers/schema-source.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
 import { expectProblem, keyRefusal, problemOf } from '../support/problem.ts'
+import { admittedOperator, operatorHeaders } from '../support/operators.ts'
 import { psaControl } from '../support/psa-control.ts'
-import { samplePathOf } from '../support/sample-path.ts'
+import { samplePathOf, sampleTenantId } from '../support/sample-path.ts'
 import { welcome } from '../support/welcome.ts'
 
 const { urls, settings } = inject('stack')
@@ -34,6 +36,10 @@ const changing = named.filter(([, { method }]) => method !== 'GET')
 type Kind<Name extends CallerRule['kind']> = Extract<CallerRule, { kind: Name }>
 const rulesOf = <Name extends CallerRule['kind']>({ callers }: HttpDefinition, kind: Name): readonly Kind<Name>[] =>
   callers.filter((rule): rule is Kind<Name> => rule.kind === kind)
+
+const takesOperators = ({ callers }: HttpDefinition): boolean =>
+  callers.some(({ kind }) => kind === 'operator' || kind === 'platform')
+const ofOperators = guarded.filter(([, definition]) => takesOperators(definition))
 
 /** Whose pages may call it: the product that the route begins with. */
 const productOf = ({ route }: HttpDefinition): SignInProduct => (route.startsWith('ai/') ? 'ai' : 'code')
@@ -182,6 +188,9 @@ describe('who is let in', () => {
       } else if (rule.kind === 'integration') {
         const client = newClient(urls, { 'x-integration-key': await keyFor([rule.scope]) })
         await expectAdmitted(await call(client, definition), definition)
+      } else if (rule.kind === 'operator' || rule.kind === 'platform') {
+        const client = newClient(urls, await welcome({ urls, store, tenantId }, definition))
+        await expectAdmitted(await call(client, definition), definition)
       } else await expectAdmitted(await call(newClient(urls), definition), definition)
     }
   })
@@ -190,9 +199,12 @@ describe('who is let in', () => {
     const wanted = [
       ...(rulesOf(definition, 'session').length > 0 ? ['a signed-in session'] : []),
       ...(rulesOf(definition, 'integration').length > 0 ? ['an integration key'] : []),
+      ...(takesOperators(definition) ? ['the token of an operator'] : []),
     ]
     const response = await call(newClient(urls), definition)
-    expect(response.headers.get('www-authenticate')).toBe('Cookie, IntegrationKey')
+    expect(response.headers.get('www-authenticate')).toBe(
+      takesOperators(definition) ? 'Bearer' : 'Cookie, IntegrationKey',
+    )
     await expectProblem(response, problemOf('unauthenticated', `This needs ${wanted.join(' or ')}.`))
   })
 
@@ -248,6 +260,55 @@ describe('who is let in', () => {
       needed.length === 0 ? problemOf('forbidden', 'This cannot be called with an integration key.') : keyRefusal,
     )
   })
+})
+
+describe('what operators do', () => {
+  const noAccess = problemOf(
+    'forbidden',
+    'You have no operator access to this organization now. Open one, with a reason.',
+  )
+  const neededOf = (definition: HttpDefinition) => [
+    ...rulesOf(definition, 'operator').map(({ role }) => role),
+    ...rulesOf(definition, 'platform').flatMap(({ roles }) => roles),
+  ]
+  const as = (headers: { readonly authorization: string }): Client =>
+    newClient(urls, { authorization: headers.authorization })
+  const parts = { directory: urls.operators, store }
+
+  it.each(ofOperators)('%s refuses an operator without the role', async (_, definition) => {
+    const needed = neededOf(definition)
+    const others = operatorRoles.filter((role) => !needed.includes(role))
+    const operator = await admittedOperator(parts, sampleTenantId, others)
+    await expectProblem(
+      await call(as(operator), definition),
+      problemOf('forbidden', `This needs the role ${needed.join(' or ')}.`),
+    )
+  })
+
+  it.each(ofOperators.filter(([, { callers }]) => callers[0]?.kind === 'operator'))(
+    '%s refuses an operator without an access, with one to another organization, and once it is over',
+    async (_, definition) => {
+      await expectProblem(await call(as(await operatorHeaders(urls.operators, operatorRoles)), definition), noAccess)
+      const elsewhere = await admittedOperator(parts, newTenantId(), operatorRoles)
+      await expectProblem(await call(as(elsewhere), definition), noAccess)
+      const expired = { ...parts, now: new Date(Date.now() - 3_600_000) }
+      await expectProblem(
+        await call(as(await admittedOperator(expired, sampleTenantId, operatorRoles)), definition),
+        noAccess,
+      )
+      const ended = await admittedOperator(parts, sampleTenantId, operatorRoles)
+      await endAccess(store, { tenantId: sampleTenantId, operator: ended.actor }, new Date())
+      await expectProblem(await call(as(ended), definition), noAccess)
+    },
+  )
+
+  it.each(guarded.filter(([, definition]) => !takesOperators(definition)))(
+    '%s takes no token of an operator, and asks for what it takes',
+    async (_, definition) => {
+      const operator = await admittedOperator(parts, sampleTenantId, operatorRoles)
+      expect((await call(as(operator), definition)).status).toBe(401)
+    },
+  )
 })
 
 describe('what every answer carries', () => {

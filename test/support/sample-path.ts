@@ -3,11 +3,15 @@
 import { all } from '../../functions/apps/all.ts'
 import type { HttpDefinition } from '../../shared/triggers/http.ts'
 
+/** The organization in the path of what operators do. */
+export const sampleTenantId = 'sample-organization'
+
 const samples: Readonly<Record<string, string>> = {
   source: 'repository',
   date: '2026-01-15',
   docType: 'architecture',
   keyId: 'sampleSample',
+  tenantId: sampleTenantId,
 }
 const sampleOf = (name: string): string => samples[name] ?? 'sample'
 

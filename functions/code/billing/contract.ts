@@ -41,12 +41,9 @@ export const Adjustment = z
   })
   .meta({ id: 'UsageAdjustment', description: 'A signed correction of the usage of a day' })
 
-/** Operators act on one named tenant. */
-const TenantId = OpaqueId.describe('The organization in Hub')
+export { TenantPath } from '../../../shared/http/tenant-path.ts'
 
-export const OperatorAdjustmentDraft = z.strictObject({ tenantId: TenantId, ...AdjustmentDraft.shape })
 export const AdjustmentDecision = z.strictObject({
-  tenantId: TenantId,
   adjustmentId: OpaqueId,
   decision: z.enum(['approve', 'decline']),
 })
@@ -58,7 +55,7 @@ export const MissedDays = z
     nextCursor,
   })
   .meta({ id: 'MissedDays', description: 'Days that the daily report no longer covers and that may be missing in Hub' })
-export const MissedDaysOrder = z.strictObject({ tenantId: TenantId, from: Day.describe('As listed') })
+export const MissedDaysOrder = z.strictObject({ from: Day.describe('As listed') })
 export const MissedDaysReport = z
   .object({
     reported: z.int().describe('Days that Hub did not have'),

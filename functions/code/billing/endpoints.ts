@@ -1,5 +1,5 @@
 // HTTP of billing (CODE-5): what was reported, what is behind it, and corrections.
-import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import { operator, operatorSettings, platformOperator, session } from '../../../shared/auth/caller.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -70,30 +70,29 @@ export const adjustUsage = http({
   },
 })
 
-/** Keys of the platform: no tenant has one, and none can approve what it asked for itself. */
-const operators = [integrationKey('platform:billing:write')] as const
-const operatorErrors = [...adjustmentErrors, 'tenant-unknown'] as const
-const needsHub = ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY'] as const
+/** No organization can approve what it asked for itself. */
+const operators = [operator('Operator.Billing')] as const
+const needsHub = ['DATA_STORAGE', 'HUB_API_URL', 'HUB_SERVICE_KEY', ...operatorSettings] as const
+const ofTenant = 'code/billing/platform/tenants/{tenantId}'
 
 export const adjustUsageAsOperator = http({
   name: 'code-adjust-usage-as-operator',
   method: 'POST',
-  route: 'code/billing/platform/adjustments',
+  route: `${ofTenant}/adjustments`,
   summary: 'Corrects the reported usage of an organization for a day. 202: Hub receives it later',
   integration: 'code→hub',
   operation: 'adjust usage',
-  audit: 'operator.acted',
-  actsOn: 'organization in body',
   auditFacts: ['adjustmentId'],
   callers: operators,
   needs: needsHub,
   contract,
-  body: 'OperatorAdjustmentDraft',
+  params: 'TenantPath',
+  body: 'AdjustmentDraft',
   returns: { 200: 'Adjustment', 202: 'Adjustment' },
-  errors: operatorErrors,
-  handler: async ({ body, store, now, actor, services }) => {
+  errors: adjustmentErrors,
+  handler: async ({ tenantId, body, store, now, actor, services }) => {
     const { requestAdjustment } = await import('./adjustment.ts')
-    const order = { ...body, origin: 'operator', requestedBy: actor } as const
+    const order = { ...body, tenantId, origin: 'operator', requestedBy: actor } as const
     const { adjustment } = await requestAdjustment({ store, now, hub: services.hub }, order)
     return { status: adjustment.state === 'recorded' ? 200 : 202, body: adjustment }
   },
@@ -102,22 +101,21 @@ export const adjustUsageAsOperator = http({
 export const decideAdjustment = http({
   name: 'code-decide-adjustment',
   method: 'POST',
-  route: 'code/billing/platform/adjustment-decisions',
+  route: `${ofTenant}/adjustment-decisions`,
   summary: 'Approves or declines a correction that an organization requested. 202: Hub receives it later',
   integration: 'code→hub',
   operation: 'adjust usage',
-  audit: 'operator.acted',
-  actsOn: 'organization in body',
   auditFacts: ['adjustmentId', 'decision'],
   callers: operators,
   needs: needsHub,
   contract,
+  params: 'TenantPath',
   body: 'AdjustmentDecision',
   returns: { 200: 'Adjustment', 202: 'Adjustment' },
-  errors: operatorErrors,
-  handler: async ({ body, store, now, actor, services }) => {
+  errors: adjustmentErrors,
+  handler: async ({ tenantId, body, store, now, actor, services }) => {
     const { decideAdjustment: decide } = await import('./adjustment.ts')
-    const adjustment = await decide({ store, now, hub: services.hub }, { ...body, decidedBy: actor })
+    const adjustment = await decide({ store, now, hub: services.hub }, { ...body, tenantId, decidedBy: actor })
     return { status: adjustment.state === 'waiting' ? 202 : 200, body: adjustment }
   },
 })
@@ -127,8 +125,8 @@ export const readMissedDays = http({
   method: 'GET',
   route: 'code/billing/platform/missed-days',
   summary: 'Lists the days of all organizations that are too old for the daily report and may be missing in Hub',
-  callers: operators,
-  needs: ['DATA_STORAGE'],
+  callers: [platformOperator('Operator.Billing')],
+  needs: ['DATA_STORAGE', ...operatorSettings],
   contract,
   query: 'MissedDaysQuery',
   returns: { 200: 'MissedDays' },
@@ -142,21 +140,20 @@ export const readMissedDays = http({
 export const reportMissedDays = http({
   name: 'code-report-missed-days',
   method: 'POST',
-  route: 'code/billing/platform/missed-days',
+  route: `${ofTenant}/missed-days`,
   summary: 'Reports up to 50 missed days of an organization to Hub, each with the figure of that day',
   integration: 'code→hub',
   operation: 'report usage of days long past',
-  audit: 'operator.acted',
-  actsOn: 'organization in body',
   auditFacts: ['from'],
   callers: operators,
   needs: needsHub,
   contract,
+  params: 'TenantPath',
   body: 'MissedDaysOrder',
   returns: { 200: 'MissedDaysReport' },
-  errors: operatorErrors,
-  handler: async ({ body, store, now, services }) => {
+  errors: adjustmentErrors,
+  handler: async ({ tenantId, body: { from }, store, now, services }) => {
     const { reportMissedDays: report } = await import('./missed-days.ts')
-    return { status: 200, body: await report({ store, now, hub: services.hub }, body) }
+    return { status: 200, body: await report({ store, now, hub: services.hub }, { tenantId, from }) }
   },
 })

@@ -16,7 +16,7 @@ export const AuditEntryShown = z
     actor: z
       .string()
       .describe(
-        '`user:` and the user id, `key:` and the id of an integration key, or `function:` for what the suite does',
+        '`user:` and the user id, `key:` and the id of an integration key, `operator:` and who it is in the directory of the platform, or `function:` for what the suite does',
       ),
     subjects: z.array(z.string()).optional().describe('The ids of what it was done to'),
     operation: z.string().optional(),

@@ -16,7 +16,11 @@ export const MessageQuery = z.strictObject(pageQuery(25))
 
 const Deed = z.object({
   at: z.iso.datetime(),
-  by: z.string().describe('`user:` and a user id, `key:` and the id of an integration key, or `replay`'),
+  by: z
+    .string()
+    .describe(
+      '`user:` and the user id, `key:` and the id of an integration key, `operator:` and who it is, or `replay`',
+    ),
 })
 
 export const Incident = z

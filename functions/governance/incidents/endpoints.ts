@@ -1,5 +1,14 @@
 // Governance → Incidents: an organization's own, those of the platform, and the banner that tells everybody of the latter (GOV-1).
-import { type IntegrationCaller, type SessionCaller, integrationKey, session } from '../../../shared/auth/caller.ts'
+import {
+  type IntegrationCaller,
+  type PlatformCaller,
+  type SessionCaller,
+  integrationKey,
+  operatorSettings,
+  platformOperator,
+  session,
+} from '../../../shared/auth/caller.ts'
+import type { SettingName } from '../../../shared/config/settings.ts'
 import { errorTable } from '../../../shared/error-table.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
@@ -7,7 +16,10 @@ import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http
 const contract = () => import('./contract.ts')
 const shown = () => import('./shown-incident.ts')
 
-type Rule = ReturnType<typeof session> | ReturnType<typeof integrationKey>
+type Rule = ReturnType<typeof session> | ReturnType<typeof integrationKey> | ReturnType<typeof platformOperator>
+type Reader = SessionCaller | IntegrationCaller | PlatformCaller
+
+const ownerOf = (caller: Reader): string => (caller.kind === 'platform' ? platform : ownerOfTenant(caller.tenantId))
 
 type Family = {
   /** Stands before `incident` in the functions' names: '' or `platform-`. */
@@ -20,24 +32,26 @@ type Family = {
   readonly writers: readonly Rule[]
   /** For whom the advice is. */
   readonly reader: 'tenant' | 'operator'
-  readonly ownerOf: (caller: SessionCaller | IntegrationCaller) => string
+  readonly needs: readonly SettingName[]
 }
 
 const incidentEndpoints = (family: Family): readonly HttpDefinition[] => [
   ...readingEndpoints(family),
-  ...messageEndpoints(family),
+  // What a message said is some organization's, and operators do not read that.
+  ...(family.reader === 'tenant' ? [messageReader(family)] : []),
+  discardEndpoint(family),
   ...changingEndpoints(family),
   replayEndpoint(family),
 ]
 
-const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Family): readonly HttpDefinition[] => [
+const readingEndpoints = ({ named, prefix, whose, readers, reader, needs }: Family): readonly HttpDefinition[] => [
   http({
     name: `ai-list-${named}incidents`,
     method: 'GET',
     route: `${prefix}/incidents`,
     summary: `Lists the incidents of ${whose}, newest first`,
     callers: readers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     query: 'IncidentQuery',
     returns: { 200: 'Incidents' },
@@ -54,7 +68,7 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     route: `${prefix}/incidents/{incidentId}`,
     summary: `Returns an incident of ${whose}, with the first page of its parked messages`,
     callers: readers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     params: 'IncidentParams',
     returns: { 200: 'IncidentWithMessages' },
@@ -75,7 +89,7 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
     route: `${prefix}/incidents/{incidentId}/messages`,
     summary: `Lists the messages parked with an incident of ${whose}`,
     callers: readers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     params: 'IncidentParams',
     query: 'MessageQuery',
@@ -91,14 +105,14 @@ const readingEndpoints = ({ named, prefix, whose, readers, reader, ownerOf }: Fa
 ]
 
 /** For those who may change something alone: what a message said is not for everybody. */
-const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): readonly HttpDefinition[] => [
+const messageReader = ({ named, prefix, whose, writers, needs }: Family): HttpDefinition =>
   http({
     name: `ai-read-${named}incident-message`,
     method: 'GET',
     route: `${prefix}/incidents/{incidentId}/messages/{messageId}`,
     summary: `Returns a message parked with an incident of ${whose}, including its body with secrets removed`,
     callers: writers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     params: 'MessageParams',
     returns: { 200: 'ParkedMessageWithBody' },
@@ -110,7 +124,9 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
       const { message, body } = await readParked(store, key)
       return { status: 200, body: { message: shownMessage(message), body } }
     },
-  }),
+  })
+
+const discardEndpoint = ({ named, prefix, whose, writers, needs }: Family): HttpDefinition =>
   http({
     name: `ai-discard-${named}incident-message`,
     method: 'POST',
@@ -118,7 +134,7 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
     summary: `Discards a message parked with an incident of ${whose}: it is never handled`,
     audit: 'messages.discarded',
     callers: writers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     params: 'MessageParams',
     body: 'Discard',
@@ -130,10 +146,9 @@ const messageEndpoints = ({ named, prefix, whose, writers, ownerOf }: Family): r
       await discardMessage({ store, now }, key, { by: actor, reason })
       return { status: 204 }
     },
-  }),
-]
+  })
 
-const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: Family): readonly HttpDefinition[] => [
+const changingEndpoints = ({ named, prefix, whose, writers, reader, needs }: Family): readonly HttpDefinition[] => [
   http({
     name: `ai-acknowledge-${named}incident`,
     method: 'POST',
@@ -141,7 +156,7 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
     summary: `Acknowledges an incident of ${whose}`,
     audit: 'incident.changed',
     callers: writers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     params: 'IncidentParams',
     returns: { 200: 'Incident' },
@@ -161,7 +176,7 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
     summary: `Resolves an incident of ${whose}. The next failure opens a new one. Parked messages must be replayed or discarded first`,
     audit: 'incident.changed',
     callers: writers,
-    needs: ['DATA_STORAGE'],
+    needs,
     contract,
     params: 'IncidentParams',
     query: 'ResolveQuery',
@@ -181,7 +196,7 @@ const changingEndpoints = ({ named, prefix, whose, writers, reader, ownerOf }: F
   }),
 ]
 
-const replayEndpoint = ({ named, prefix, whose, writers, ownerOf }: Family): HttpDefinition =>
+const replayEndpoint = ({ named, prefix, whose, writers, needs }: Family): HttpDefinition =>
   http({
     name: `ai-replay-${named}incident`,
     method: 'POST',
@@ -189,7 +204,7 @@ const replayEndpoint = ({ named, prefix, whose, writers, ownerOf }: Family): Htt
     summary: `Replays the parked messages of an incident of ${whose}, up to 200 per call`,
     audit: 'messages.replayed',
     callers: writers,
-    needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+    needs: [...needs, 'SERVICE_BUS'],
     contract,
     params: 'IncidentParams',
     returns: { 202: 'Replay' },
@@ -240,16 +255,16 @@ export const governanceEndpoints: readonly HttpDefinition[] = [
     readers: [session('ai', { atLeast: 'member' }), integrationKey('governance:incidents:read')],
     writers: [session('ai', { atLeast: 'admin' }), integrationKey('governance:incidents:write')],
     reader: 'tenant',
-    ownerOf: ({ tenantId }) => ownerOfTenant(tenantId),
+    needs: ['DATA_STORAGE'],
   }),
   ...incidentEndpoints({
     named: 'platform-',
     prefix: 'ai/governance/platform',
     whose: 'the platform',
-    readers: [integrationKey('platform:incidents:read')],
-    writers: [integrationKey('platform:incidents:write')],
+    readers: [platformOperator('Operator.Platform')],
+    writers: [platformOperator('Operator.Platform')],
     reader: 'operator',
-    ownerOf: () => platform,
+    needs: ['DATA_STORAGE', ...operatorSettings],
   }),
   readBanner,
 ]

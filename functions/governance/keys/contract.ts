@@ -3,17 +3,16 @@ import * as z from 'zod'
 import { scopes } from '../../../shared/auth/caller.ts'
 import { keyDays } from '../../../shared/auth/integration-key.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
-import { OpaqueId, line, name } from '../../../shared/text/text-schema.ts'
+import { TenantPath } from '../../../shared/http/tenant-path.ts'
+import { name } from '../../../shared/text/text-schema.ts'
 import { keyIntegrations, personalScopes } from './grants.ts'
 
 const KeyId = z.string().regex(/^[0-9A-Za-z]{12}$/, 'must be the id of a key: its 12 characters between the last two _')
 
 export const KeyParams = z.strictObject({ keyId: KeyId })
 export const KeyQuery = z.strictObject(pageQuery(25))
-/** Hub makes the ids of organizations, and none has a slash. */
-export const TenantParams = z.strictObject({
-  tenantId: OpaqueId.refine((id) => !id.includes('/'), 'must have no slash'),
-})
+export { TenantPath }
+export const OperatorKeyParams = TenantPath.extend(KeyParams.shape)
 
 const days = z.int().min(1).max(keyDays).default(keyDays).describe(`How long it lives, 1 to ${keyDays} days`)
 const once = (schema: z.ZodEnum) =>
@@ -30,14 +29,6 @@ export const KeyDraft = z.strictObject({
   days,
 })
 export type KeyDraft = z.output<typeof KeyDraft>
-
-const act = {
-  tenantId: OpaqueId.describe('The organization that is acted on'),
-  reason: line(500).min(3).describe('Shown to the owner of the organization'),
-}
-
-export const OperatorKeyDraft = KeyDraft.extend(act)
-export const OperatorRevocation = z.strictObject({ ...act, keyId: KeyId })
 
 export const ApiKeyDraft = z.strictObject({
   name: name(80),

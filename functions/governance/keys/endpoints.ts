@@ -1,5 +1,5 @@
 // Governance → Keys: those with which products call this suite for an organization, as its admins see them, and as operators do (KEY-1, KEY-4).
-import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import { integrationKey, operator, operatorSettings, session } from '../../../shared/auth/caller.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -10,9 +10,9 @@ const useReport = () => import('../../../shared/auth/key-use-report.ts')
 
 const admins = [session('ai', { atLeast: 'admin' })] as const
 const readers = [...admins, integrationKey('ai:keys:read')] as const
-const operatorReaders = [integrationKey('platform:keys:read')] as const
-const operators = [integrationKey('platform:keys:write')] as const
+const operators = [operator('Operator.Keys')] as const
 const needs = ['DATA_STORAGE'] as const
+const operatorNeeds = [...needs, ...operatorSettings] as const
 
 const createKey = http({
   name: 'ai-create-key',
@@ -107,46 +107,18 @@ const revokeOne = http({
   },
 })
 
-const createAsOperator = http({
-  name: 'ai-create-key-as-operator',
-  method: 'POST',
-  route: 'ai/governance/platform/keys',
-  summary: 'Makes a key for an organization, for a stated reason. The answer alone shows it',
-  callers: operators,
-  needs,
-  contract,
-  audit: 'operator.acted',
-  actsOn: 'organization in body',
-  auditFacts: ['reason', 'integration', 'scopes'],
-  body: 'OperatorKeyDraft',
-  returns: { 201: 'NewKey' },
-  errors: ['tenant-unknown'],
-  handler: async ({ body, actor, store, now, services: { config } }) => {
-    const { tenantId, integration, scopes, days, name } = body
-    const { requireGrant } = await grantsFile()
-    requireGrant(integration, scopes)
-    const draft = { tenantId, integration, scopes, days, label: name, createdBy: actor }
-    const { makeKey, newKeyAnswer } = await life()
-    const made = await makeKey({ store, config, now: now() }, draft)
-    return newKeyAnswer(made)
-  },
-})
-
 const listAsOperator = http({
   name: 'ai-list-keys-as-operator',
   method: 'GET',
   route: 'ai/governance/platform/tenants/{tenantId}/keys',
   summary: 'Keys of an organization, newest first, with when they were used',
-  callers: operatorReaders,
-  needs,
+  callers: operators,
+  needs: operatorNeeds,
   contract,
-  audit: 'operator.acted',
-  actsOn: 'organization in path',
-  params: 'TenantParams',
+  params: 'TenantPath',
   query: 'KeyQuery',
   returns: { 200: 'Keys' },
-  errors: ['tenant-unknown'],
-  handler: async ({ params: { tenantId }, query, store, now }) => ({
+  handler: async ({ tenantId, query, store, now }) => ({
     status: 200,
     body: await (await life()).listKeys({ store, now: now() }, { tenantId }, query),
   }),
@@ -155,18 +127,15 @@ const listAsOperator = http({
 const revokeAsOperator = http({
   name: 'ai-revoke-key-as-operator',
   method: 'POST',
-  route: 'ai/governance/platform/key-revocations',
-  summary: 'Ends a key of an organization, for a stated reason: refused everywhere within 10 seconds',
+  route: 'ai/governance/platform/tenants/{tenantId}/keys/{keyId}/revoke',
+  summary: 'Ends a key of an organization: refused everywhere within 10 seconds',
   callers: operators,
-  needs,
+  needs: operatorNeeds,
   contract,
-  audit: 'operator.acted',
-  actsOn: 'organization in body',
-  auditFacts: ['reason', 'keyId'],
-  body: 'OperatorRevocation',
+  params: 'OperatorKeyParams',
   returns: { 200: 'Key' },
-  errors: ['not-found', 'conflict', 'tenant-unknown'],
-  handler: async ({ body: { tenantId, keyId }, actor, store, now }) => {
+  errors: ['not-found', 'conflict'],
+  handler: async ({ tenantId, params: { keyId }, actor, store, now }) => {
     const revoked = { at: now().toISOString(), by: actor }
     const key = await (await keyTable()).revokeKey(store, { tenantId, keyId }, revoked)
     return { status: 200, body: await (await life()).showKey({ store, now: now() }, key) }
@@ -179,7 +148,6 @@ export const keyEndpoints: readonly HttpDefinition[] = [
   readOne,
   readUse,
   revokeOne,
-  createAsOperator,
   listAsOperator,
   revokeAsOperator,
 ]

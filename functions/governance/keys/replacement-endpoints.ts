@@ -1,5 +1,5 @@
 // Governance → Keys: a key takes the place of another, in peace or because it is suspected.
-import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import { session } from '../../../shared/auth/caller.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -29,21 +29,19 @@ const replaceOne = http({
 })
 
 const replaceSuspected = http({
-  name: 'ai-replace-suspected-key-as-operator',
+  name: 'ai-replace-suspected-key',
   method: 'POST',
-  route: 'ai/governance/platform/key-replacements',
+  route: 'ai/governance/keys/{keyId}/replace-suspected',
   summary:
-    'Ends a suspected key of an organization, for a stated reason: refused everywhere within 10 seconds. Then makes another in its place, which the answer alone shows',
-  callers: [integrationKey('platform:keys:write')],
+    'Ends a suspected key: refused everywhere within 10 seconds. Then makes another in its place, also of one that was revoked before; the answer alone shows it',
+  callers: [session('ai', { atLeast: 'admin' })],
   needs,
   contract,
-  audit: 'operator.acted',
-  actsOn: 'organization in body',
-  auditFacts: ['reason', 'keyId'],
-  body: 'OperatorRevocation',
+  audit: 'key.rotated',
+  params: 'KeyParams',
   returns: { 201: 'NewKey' },
-  errors: ['not-found', 'conflict', 'tenant-unknown'],
-  handler: async ({ body: { tenantId, keyId }, actor, store, now, services: { config } }) => {
+  errors: ['not-found', 'conflict'],
+  handler: async ({ params: { keyId }, tenantId, actor, store, now, services: { config } }) => {
     const { newKeyAnswer } = await life()
     const { replaceKey } = await replacement()
     const made = await replaceKey({ store, now, config }, { tenantId, keyId, by: actor, isSuspected: true })

@@ -3,6 +3,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions'
 import type { ServiceBusReceivedMessage } from '@azure/service-bus'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { governanceEndpoints } from '../../../functions/governance/incidents/endpoints.ts'
+import { type OperatorIssuer, startOperatorIssuer } from '../../../local/operators/operator-issuer.ts'
 import type { Scope } from '../../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../../shared/auth/integration-key.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
@@ -17,9 +18,11 @@ import { serveSubscriber } from '../../../shared/triggers/subscriber-pipeline.ts
 import { failureOf, messageOf, newTenant, platformFailure } from '../../shared/incidents/failures.ts'
 import { type TestQueue, startTestQueue } from '../../shared/incidents/test-queue.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
+import { operatorHeaders } from '../../support/operators.ts'
 
 let azurite: TestAzurite
 let queue: TestQueue
+let directory: OperatorIssuer
 let services: Services
 let tenantId: string
 /** Of all that the functions have logged. */
@@ -28,11 +31,15 @@ const lines: string[] = []
 beforeAll(async () => {
   azurite = await startAzurite()
   queue = await startTestQueue()
+  directory = await startOperatorIssuer({ port: 0, audience: 'local-only-integrations' })
   services = createServices(
     loadConfig({
       DATA_STORAGE: azurite.connectionString,
       SERVICE_BUS: queue.connectionString,
       TRUSTED_PROXY_COUNT: '1',
+      OPERATOR_ISSUER: directory.issuer,
+      OPERATOR_AUDIENCE: 'local-only-integrations',
+      OPERATOR_JWKS_URL: directory.jwksUrl,
       AI_PUBLIC_URL: 'http://127.0.0.1:7071',
       // Nobody is there: the test's organizations are known already.
       HUB_API_URL: 'http://127.0.0.1:1',
@@ -44,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await (await services.queues()).close()
   await queue.stop()
+  await directory.close()
   await azurite.stop()
 })
 beforeEach(() => {
@@ -196,7 +204,7 @@ describe('the incidents of an organization', () => {
       viewer: await sessionFor('viewer'),
       member: await sessionFor('member'),
       admin: await sessionFor('admin'),
-      reader: await keyFor(['governance:incidents:read', 'platform:incidents:read', 'platform:incidents:write']),
+      reader: await keyFor(['governance:incidents:read']),
       writer: await keyFor(['governance:incidents:write']),
       nobody: {},
     }
@@ -296,14 +304,14 @@ describe('the parked messages of an incident', () => {
 })
 
 describe('the incidents of the platform', () => {
-  const platformKey = () => keyFor(['platform:incidents:read', 'platform:incidents:write'])
+  const operator = () => operatorHeaders(directory.url, ['Operator.Platform'])
 
-  it('are shown to keys with the scope for it alone', async () => {
+  it('are shown to operators with the role for it alone', async () => {
     await recordIncident(tools(), platformFailure('watch the platform'))
     const keyOfOrganization = await keyFor(['governance:incidents:read', 'governance:incidents:write'])
     expect((await call('GET', 'platform/incidents', await sessionFor('owner'))).status).toBe(401)
-    expect((await call('GET', 'platform/incidents', keyOfOrganization)).status).toBe(401)
-    const { status, body } = await call('GET', 'platform/incidents', await platformKey())
+    expect((await call('GET', 'platform/incidents', keyOfOrganization)).status).toBe(403)
+    const { status, body } = await call('GET', 'platform/incidents', await operator())
     const { incidents } = body as { incidents: readonly { title: string }[] }
     expect(status).toBe(200)
     expect(incidents.map(({ title }) => title)).toContain(
@@ -317,7 +325,10 @@ describe('the incidents of the platform', () => {
     const { incidentId: id } = await parkMessage(tools(), failure, messageOf(tenantId))
     const own = await sessionFor('owner')
     expect((await call('GET', `incidents/${id}`, own)).status).toBe(404)
-    const key = await platformKey()
+    const key = await operator()
+    expect(
+      (await call('GET', `platform/incidents/${id}`, await operatorHeaders(directory.url, ['Operator.Keys']))).status,
+    ).toBe(403)
     expect((await call('GET', `platform/incidents/${id}`, key)).body).toMatchObject({ messages: [{ state: 'parked' }] })
     expect((await call('GET', `platform/incidents/${id}/messages`, key)).status).toBe(200)
     expect((await call('POST', `platform/incidents/${id}/acknowledge`, key)).body).toMatchObject({
@@ -356,9 +367,9 @@ describe('the incidents of the platform', () => {
     const title = `hub→psa, ${operation}: Another product is not available`
     const advice = expect.stringMatching(/retried automatically/) as string
     expect(await banners()).toEqual([{ title, since: time, advice }])
-    await call('POST', `platform/incidents/${id}/acknowledge`, await platformKey())
+    await call('POST', `platform/incidents/${id}/acknowledge`, await operator())
     expect(await banners()).toHaveLength(1)
-    await call('POST', `platform/incidents/${id}/resolve?discardParked=true`, await platformKey())
+    await call('POST', `platform/incidents/${id}/resolve?discardParked=true`, await operator())
     expect(await banners()).toEqual([])
     expect((await call('GET', 'banner', {})).status).toBe(401)
   })

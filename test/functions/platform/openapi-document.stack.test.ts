@@ -148,12 +148,24 @@ describe('an operation', () => {
           ? { [`${rule.product}Session`]: [] }
           : rule.kind === 'integration'
             ? { integrationKey: [rule.scope] }
-            : {},
+            : rule.kind === 'operator'
+              ? { operator: [rule.role] }
+              : rule.kind === 'platform'
+                ? { operator: rule.roles }
+                : {},
       ),
     )
     for (const rule of definition.callers)
       expect(description).toContain(
-        rule.kind === 'session' ? `as ${rule.atLeast} or more` : rule.kind === 'integration' ? rule.scope : 'anyone',
+        rule.kind === 'session'
+          ? `as ${rule.atLeast} or more`
+          : rule.kind === 'integration'
+            ? rule.scope
+            : rule.kind === 'operator'
+              ? `the role ${rule.role} and an access to the organization`
+              : rule.kind === 'platform'
+                ? `the role ${rule.roles.join(' or ')}`
+                : 'anyone',
       )
   })
 

@@ -7,7 +7,7 @@ import { discoverRepositories } from '../../../../functions/code/sources/reposit
 import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import { reportUsage, takeUsageSnapshots } from '../../../../functions/code/billing/timers.ts'
 import { startHub } from '../../../../shared/peers/hub/stand-in/stand-in.ts'
-import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { createOperatorVerifier } from '../../../../shared/auth/operator-token.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { listIncidents } from '../../../../shared/incidents/incident-list.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
@@ -19,6 +19,7 @@ import type { HttpDefinition } from '../../../../shared/triggers/http.ts'
 import { startAzurite } from '../../../support/azurite.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { type HubControl, hubControl } from '../../../support/hub-control.ts'
+import { admittedOperator } from '../../../support/operators.ts'
 import { timerInput } from '../../../support/timer-input.ts'
 
 type Answer = readonly [status: number, body: unknown]
@@ -33,7 +34,7 @@ export type BilledTenant = {
   /** Date and quantity of each day that Hub has. */
   readonly billed: () => Promise<readonly (readonly [date: string, quantity: number])[]>
   readonly ask: (method: 'GET' | 'POST', path: string, body?: unknown, role?: OrgRole) => Promise<Answer>
-  /** As an operator, whose key is of another organization. */
+  /** As an operator with an access to the organization. */
   readonly operate: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
   readonly incidents: () => ReturnType<typeof listIncidents>
 }
@@ -74,6 +75,13 @@ export const startBilling = async (settings: Readonly<Record<string, string>>): 
   const hubClient = createHubClient({ baseUrl: hub.url, key: () => key, retries: { max: 1, initialDelayMs: 1 } })
   const services: Services = {
     ...made,
+    // Tokens are issued by the real clock.
+    verifyOperator: await createOperatorVerifier({
+      issuer: settings['OPERATOR_ISSUER'] ?? '',
+      audience: settings['OPERATOR_AUDIENCE'] ?? '',
+      jwksUrl: settings['OPERATOR_JWKS_URL'] ?? '',
+      now: () => new Date(),
+    }),
     hub: async () => hubClient,
     // Events are another matter.
     bus: async () => ({ publish: async () => {} }),
@@ -131,14 +139,10 @@ const billedTenant = (services: Services, tenantId: string, hub: HubControl): Bi
       return serve(services, { method, path, body, headers: { cookie, origin: 'https://code.example' } })
     },
     operate: async (method, path, body) => {
-      const operatorKey = await createIntegrationKey(store, {
-        environment: 'test',
-        tenantId: newTenantId(),
-        integration: 'hub→code',
-        scopes: ['platform:billing:write'],
-        now: new Date(Math.max(Date.now(), services.now().getTime())),
-      })
-      return serve(services, { method, path, body, headers: { 'x-integration-key': operatorKey } })
+      const directory = new URL(services.config.require('OPERATOR_ISSUER').OPERATOR_ISSUER).origin
+      const now = new Date(Math.max(Date.now(), services.now().getTime()))
+      const { authorization } = await admittedOperator({ directory, store, now }, tenantId, ['Operator.Billing'])
+      return serve(services, { method, path, body, headers: { authorization } })
     },
     incidents: () => listIncidents(store, ownerOfTenant(tenantId), { state: 'unresolved', limit: 10 }),
   }

@@ -124,9 +124,9 @@ describe('the daily report', () => {
     expect(incidents.incidents).toContainEqual(
       expect.objectContaining({ integration: 'code→hub', operation: 'report usage of days long past' }),
     )
-    const path = 'code/billing/platform/missed-days'
-    expect((await tenant.ask('POST', path, missed, 'owner'))[0]).toBe(401)
-    const order = { tenantId: missed.tenantId, from: missed.from }
+    const path = `code/billing/platform/tenants/${tenant.tenantId}/missed-days`
+    expect((await tenant.ask('POST', path, { from: missed.from }, 'owner'))[0]).toBe(401)
+    const order = { from: missed.from }
     expect(await tenant.operate('POST', path, order)).toEqual([200, { reported: 29, left: null }])
     expect((await tenant.operate('POST', path, order))[0]).toBe(404)
     const billed = await tenant.billed()

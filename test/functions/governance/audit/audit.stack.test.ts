@@ -16,6 +16,7 @@ import {
 } from '../../../support/browser-client.ts'
 import { vulnerability } from '../../../support/findings.ts'
 import { hubControl } from '../../../support/hub-control.ts'
+import { admittedOperator, operatorHeaders } from '../../../support/operators.ts'
 import { startTicketing } from '../../../support/ticketing.ts'
 
 const stack = inject('stack')
@@ -109,23 +110,11 @@ describe('what the audit log of an organization holds', () => {
     })
   })
 
-  it('which keys an operator looked at, and nothing of an organization that nobody has', async () => {
-    const operator = await createIntegrationKey(store, {
-      environment: 'test',
-      tenantId: newTenantId(),
-      integration: 'code→hub',
-      scopes: ['platform:keys:read'],
-      now: new Date(),
-    })
-    const client = newClient(urls, { 'x-integration-key': operator })
-    expect((await client.fetch(`/api/ai/governance/platform/tenants/${tenantId}/keys`)).status).toBe(200)
-    expect((await entries())[0]).toMatchObject({
-      action: 'operator.acted',
-      operation: 'ai-list-keys-as-operator',
-      subjects: [tenantId],
-    })
+  it('nothing of an operator who asks for an access to an organization that nobody has', async () => {
+    const client = newClient(urls, await operatorHeaders(urls.operators, ['Operator.Keys']))
     const nobody = `nobody-${tenantId}`
-    expect((await client.fetch(`/api/ai/governance/platform/tenants/${nobody}/keys`)).status).toBe(422)
+    const path = `/api/ai/governance/platform/tenants/${nobody}/access`
+    expect((await client.send('POST', path, { reason: 'Good enough' })).status).toBe(422)
     const kept = await store.open(auditLogTable).entry.list({ tenantId: nobody }, { limit: 1 })
     expect(kept.rows).toEqual([])
   })
@@ -201,37 +190,17 @@ describe('what the audit log of an organization holds', () => {
     for (const { actor } of writes) expect(actor).toMatch(/^user:/)
   })
 
-  it('what an operator did to it, though the operator belongs to nobody here', async () => {
-    const operator = await createIntegrationKey(store, {
-      environment: 'test',
-      tenantId: newTenantId(),
-      integration: 'code→hub',
-      scopes: ['platform:billing:write'],
-      now: new Date(),
-    })
-    const client = newClient(urls, { 'x-integration-key': operator })
-    await client.send('POST', '/api/code/billing/platform/missed-days', { tenantId, from: '2026-01-01' })
+  it('what an operator did to it, with the reason of the access', async () => {
+    const { authorization, actor } = await admittedOperator({ directory: urls.operators, store }, tenantId, [
+      'Operator.Billing',
+    ])
+    const client = newClient(urls, { authorization })
+    const path = `/api/code/billing/platform/tenants/${tenantId}/missed-days`
+    expect((await client.send('POST', path, { from: '2026-01-01' })).status).toBe(404)
     const [refused, asked] = await entries()
-    expect(asked).toMatchObject({ action: 'operator.acted', outcome: 'asked', facts: { from: '2026-01-01' } })
+    const facts = { from: '2026-01-01', reason: 'Asked by support', access: expect.any(String) as string }
+    expect(asked).toMatchObject({ action: 'operator.acted', outcome: 'asked', actor, facts })
     expect(refused).toMatchObject({ action: 'operator.acted', facts: { act: asked?.facts?.['act'] } })
-  })
-
-  it('the reason that an operator states, and the key that is ended for it', async () => {
-    const operator = await createIntegrationKey(store, {
-      environment: 'test',
-      tenantId: newTenantId(),
-      integration: 'code→hub',
-      scopes: ['platform:keys:write'],
-      now: new Date(),
-    })
-    const client = newClient(urls, { 'x-integration-key': operator })
-    const body = { tenantId, keyId: 'sampleSample', reason: 'Seen in a public repository' }
-    expect((await client.send('POST', '/api/ai/governance/platform/key-revocations', body)).status).toBe(404)
-    expect((await entries())[1]).toMatchObject({
-      action: 'operator.acted',
-      operation: 'ai-revoke-key-as-operator',
-      facts: { keyId: 'sampleSample', reason: 'Seen in a public repository' },
-    })
   })
 
   it('nothing of what is read, and no content', async () => {

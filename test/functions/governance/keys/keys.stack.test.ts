@@ -8,6 +8,7 @@ import { createSessionCutoffs } from '../../../../shared/auth/session-cutoff.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
+import { admittedOperator } from '../../../support/operators.ts'
 import { expectProblem, keyRefusal, problemOf } from '../../../support/problem.ts'
 import { storedText } from '../../../support/stored-text.ts'
 
@@ -66,7 +67,7 @@ describe('a key that an admin makes', () => {
 
   it('cannot be wider than its integration', async () => {
     const admin = await adminOf(newTenantId())
-    for (const scopes of [['platform:keys:write'], ['code:tickets:read', 'governance:incidents:read']])
+    for (const scopes of [['governance:incidents:write'], ['code:tickets:read', 'governance:incidents:read']])
       await expectProblem(
         await admin.send('POST', path, { ...draft, scopes }),
         problemOf(
@@ -158,45 +159,26 @@ describe('the use of a key', () => {
 })
 
 describe('an operator', () => {
-  const operatorKey = (scope: 'platform:keys:read' | 'platform:keys:write'): Promise<string> =>
-    createIntegrationKey(store, {
-      environment: 'test',
-      tenantId: newTenantId(),
-      integration: 'operator→suite',
-      scopes: [scope],
-      now: new Date(),
-    })
-
-  it('makes, sees and revokes the keys of the organization that is named, for a reason', async () => {
+  it('sees and revokes the keys of the organization that the access is to, and of no other', async () => {
     const tenantId = newTenantId()
     const admin = await adminOf(tenantId)
     const { id } = await make(admin)
-    const operator = withKey(await operatorKey('platform:keys:write'))
-    const reader = withKey(await operatorKey('platform:keys:read'))
-    const listed = await read(
-      await reader.fetch(`/api/ai/governance/platform/tenants/${tenantId}/keys`),
-      200,
-      contract.Keys,
-    )
+    const { authorization, actor } = await admittedOperator({ directory: urls.operators, store }, tenantId, [
+      'Operator.Keys',
+    ])
+    const operator = newClient(urls, { authorization })
+    const keys = (of: string) => `/api/ai/governance/platform/tenants/${of}/keys`
+    const listed = await read(await operator.fetch(keys(tenantId)), 200, contract.Keys)
     expect(listed.keys.map((key) => key.id)).toEqual([id])
-    const act = { tenantId, keyId: id }
-    expect((await operator.send('POST', '/api/ai/governance/platform/key-revocations', act)).status).toBe(400)
     const other = newTenantId()
-    await adminOf(other)
-    const revocation = { ...act, reason: 'seen in a public repository' }
+    const { id: otherId } = await make(await adminOf(other))
+    expect((await operator.send('POST', `${keys(other)}/${otherId}/revoke`, undefined)).status).toBe(403)
     await expectProblem(
-      await operator.send('POST', '/api/ai/governance/platform/key-revocations', {
-        ...revocation,
-        tenantId: other,
-      }),
-      problemOf('not-found', `The organization has no key with the id ${id}.`),
+      await operator.send('POST', `${keys(tenantId)}/${otherId}/revoke`, undefined),
+      problemOf('not-found', `The organization has no key with the id ${otherId}.`),
     )
-    const revoked = await operator.send('POST', '/api/ai/governance/platform/key-revocations', revocation)
-    expect(await read(revoked, 200, contract.Key)).toMatchObject({ id, state: 'revoked' })
-    await expectProblem(
-      await reader.send('POST', '/api/ai/governance/platform/key-revocations', revocation),
-      keyRefusal,
-    )
+    const revoked = await operator.send('POST', `${keys(tenantId)}/${id}/revoke`, undefined)
+    expect(await read(revoked, 200, contract.Key)).toMatchObject({ id, state: 'revoked', revoked: { by: actor } })
   })
 })
 

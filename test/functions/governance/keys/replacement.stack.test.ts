@@ -118,7 +118,7 @@ describe('a key that is replaced', () => {
   })
 
   it('gets no successor with scopes that its integration may not have any more', async () => {
-    const wide = await newKey(['platform:keys:write'])
+    const wide = await newKey(['governance:incidents:write'])
     await expect(replace(wide)).rejects.toMatchObject({ code: 'forbidden' })
     // A suspected one is ended all the same.
     await expect(replace(wide, true)).rejects.toMatchObject({ code: 'forbidden' })
