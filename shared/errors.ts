@@ -18,6 +18,17 @@ export type ErrorDetails = {
   /** HTTP status the peer answered with. */
   readonly peerStatus?: number
   readonly retryAfterSeconds?: number
+  /** Which limit of the AI tier is reached. */
+  readonly limit?: string
+  /** What can be bought, in words, and where. */
+  readonly offers?: readonly string[]
+  readonly buyAt?: string
+}
+
+type AppErrorOptions = {
+  readonly cause?: unknown
+  readonly details?: ErrorDetails
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -30,11 +41,14 @@ export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
   readonly details: ErrorDetails
+  /** Headers of the answer by which a caller goes, such as what is left of a limit. */
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = options.details ?? {}
+    this.headers = options.headers ?? {}
   }
 }
 

@@ -7,6 +7,8 @@ import type { OperatorVerifier } from './auth/operator-token.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import { azureCredential } from './config/azure-credential.ts'
+import type { AiAdmissions } from './ai/limits/admissions.ts'
+import type { AiTiers } from './ai/limits/tiers.ts'
 import type { AuditLog } from './audit-log/audit-log.ts'
 import type { Config } from './config/config.ts'
 import type { CredentialAttempts } from './auth/credential-attempts.ts'
@@ -50,6 +52,10 @@ export type Services = PeerClients & {
   readonly tenants: () => Promise<TenantDirectory>
   /** Whether organizations are active or suspended. */
   readonly standings: () => Promise<TenantStandings>
+  /** Which tier of AI a call runs on. */
+  readonly aiTiers: () => Promise<AiTiers>
+  /** Lets calls of models in, within the limits of their tier. */
+  readonly aiAdmissions: () => Promise<AiAdmissions>
 }
 
 /** What fails to be made, also later as a promise, is made anew the next time. */
@@ -84,6 +90,8 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const settings = { config, secret, audit }
   const clients = connectPeers(settings)
   const hubForChecks = once(() => connect(settings, 'hub', forChecks))
+  const ofKeys = keyServices({ store, audit, now })
+  const ofAi = aiServices({ store, hub: hubForChecks, config, now })
   return {
     config,
     now,
@@ -105,8 +113,10 @@ export const createServices = (config: Config, now = () => new Date()): Services
       const { SESSION_IDLE_MINUTES } = config.require('SESSION_IDLE_MINUTES')
       return createSessions(store(), { now, idleMinutes: SESSION_IDLE_MINUTES })
     }),
-    ...keyServices({ store, audit, now }),
     verifyOperator: operatorVerifier(config, now),
+    ...ofKeys,
+    ...ofAi,
+    close: async () => void (await Promise.all([ofKeys.close(), ofAi.close()])),
     ...clients,
     forReading: connectPeers(settings, forReading),
     queues: once(async () => {
@@ -153,6 +163,25 @@ const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey
       return keyUse
     }),
     close: () => flushAtEnd(),
+  }
+}
+
+type AiParts = Pick<Services, 'store' | 'hub' | 'config' | 'now'>
+
+const aiServices = ({ store, hub, config, now }: AiParts): Pick<Services, 'aiTiers' | 'aiAdmissions' | 'close'> => {
+  let closeAtEnd = (): Promise<void> => Promise.resolve()
+  return {
+    aiTiers: once(async () => {
+      const { createAiTiers } = await import('./ai/limits/tiers.ts')
+      return createAiTiers({ store: store(), hub, now, hubUrl: () => config.require('HUB_URL').HUB_URL })
+    }),
+    aiAdmissions: once(async () => {
+      const { createAiAdmissions } = await import('./ai/limits/admissions.ts')
+      const admissions = createAiAdmissions({ store: store(), now })
+      closeAtEnd = admissions.close
+      return admissions
+    }),
+    close: () => closeAtEnd(),
   }
 }
 

@@ -1,14 +1,26 @@
 // The capabilities of the AI Platform, Governance among them.
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
+import * as usage from '../ai/usage/capability.ts'
 import * as audit from '../governance/audit/capability.ts'
 import * as incidents from '../governance/incidents/capability.ts'
 import * as keys from '../governance/keys/capability.ts'
 import * as operators from '../governance/operators/capability.ts'
 import type { Definitions, Tables } from '../platform/capability.ts'
 
-export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api, operators.api]
+export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api, operators.api, usage.api]
 
-export const aiBackground: readonly Definitions[] = [securityTickets.background, audit.background, keys.background]
+export const aiBackground: readonly Definitions[] = [
+  securityTickets.background,
+  audit.background,
+  keys.background,
+  usage.background,
+]
 
-export const aiTables: readonly Tables[] = [securityTickets.tables, audit.tables, keys.tables, operators.tables]
+export const aiTables: readonly Tables[] = [
+  securityTickets.tables,
+  audit.tables,
+  keys.tables,
+  operators.tables,
+  usage.tables,
+]

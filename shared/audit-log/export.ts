@@ -1,7 +1,6 @@
 // The audit log as text: JSON Lines, which another program verifies, and CSV, which a spreadsheet opens.
+import { type ExportFormat, exportRows } from '../http/row-export.ts'
 import type { AuditEntry } from './audit-entry.ts'
-
-export type AuditFormat = 'jsonl' | 'csv'
 
 const columns = [
   'seq',
@@ -20,17 +19,16 @@ const columns = [
 ] as const
 
 /** @param entries of one page, newest first, as they are kept */
-export const exportEntries = async (format: AuditFormat, entries: readonly AuditEntry[]): Promise<string> => {
-  if (format === 'jsonl') return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
-  const { stringify } = await import('csv-stringify/sync')
-  // What begins like a formula is none for a spreadsheet (OWASP, CSV injection).
-  return stringify(
+export const exportEntries = async (format: ExportFormat, entries: readonly AuditEntry[]): Promise<string> => {
+  if (format === 'jsonl') return exportRows(format, columns, entries)
+  return exportRows(
+    format,
+    columns,
     entries.map(({ subjects, facts, ...entry }) => ({
       ...entry,
       // One id stands for itself; a list is one for whoever reads it, whatever the ids hold.
       subjects: subjects?.length === 1 ? subjects[0] : subjects && JSON.stringify(subjects),
       facts: facts && JSON.stringify(facts),
     })),
-    { header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows' },
   )
 }

@@ -20,6 +20,9 @@ export const Problem = z
     attempts: z.int().optional(),
     peerStatus: z.int().optional(),
     retryAfterSeconds: z.int().optional(),
+    limit: z.string().optional().describe('Which limit of the AI tier is reached'),
+    offers: z.array(z.string()).optional().describe('What can be bought'),
+    buyAt: z.string().optional().describe('Where it can be bought'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem document' })
 export type Problem = z.infer<typeof Problem>

@@ -9,7 +9,7 @@ export const problemTypeOf = (code: ErrorCode): string => `urn:theonestack:probl
 
 export const problemOf = (error: AppError, correlationId: string): Problem => {
   const { status, title } = errorTable[error.code]
-  const { errors, settings, ...rest } = error.details
+  const { errors, settings, offers, ...rest } = error.details
   return {
     type: problemTypeOf(error.code),
     title,
@@ -19,5 +19,6 @@ export const problemOf = (error: AppError, correlationId: string): Problem => {
     ...rest,
     ...(errors && { errors: [...errors] }),
     ...(settings && { settings: [...settings] }),
+    ...(offers && { offers: [...offers] }),
   }
 }

@@ -290,6 +290,7 @@ const responseOf = async (definition: HttpDefinition, reply: Reply): Promise<Htt
 const problemResponse = (definition: HttpDefinition, request: HttpRequest, error: AppError): HttpResponseInit => {
   const problem = problemOf(error, currentTrace()?.correlationId ?? '')
   const headers = {
+    ...error.headers,
     ...(error.details.retryAfterSeconds !== undefined && { 'retry-after': String(error.details.retryAfterSeconds) }),
     ...(errorTable[error.code].status === 401 && {
       'www-authenticate': takesOperators(definition) ? 'Bearer' : 'Cookie, IntegrationKey',

@@ -6,7 +6,10 @@ import { HubOrganization, HubUser } from '../../shared/peers/hub/contract.ts'
 import type { HubOperation } from '../../shared/peers/hub/operations.ts'
 
 type Changes<Of> = {
-  readonly [Key in keyof Of]?: (Of[Key] extends readonly (infer Item)[] ? readonly Item[] : Of[Key]) | undefined
+  readonly [Key in keyof Of]?:
+    | (Key extends 'aiTier' ? null : never)
+    | (Of[Key] extends readonly (infer Item)[] ? readonly Item[] : Of[Key])
+    | undefined
 }
 type OrganizationChange = Changes<Omit<HubOrganization, 'id'>>
 type UserChange = Changes<Omit<HubUser, 'id' | 'version' | 'updatedAt'>>

@@ -1,13 +1,16 @@
 // The wire between Hub and the products, version 1: the product token (HUB-1), the addresses through which sign-in goes (HUB-2),
 // the directory of organizations and users, and billing.
 import * as z from 'zod'
-import { orgRoles, products } from './vocabulary.ts'
+import { aiTiers, orgRoles, products } from './vocabulary.ts'
 
 export const Product = z.enum(products)
 export type Product = z.infer<typeof Product>
 
 export const OrgRole = z.enum(orgRoles)
 export type OrgRole = z.infer<typeof OrgRole>
+
+export const AiTier = z.enum(aiTiers)
+export type AiTier = z.infer<typeof AiTier>
 
 const numericDate = z.int().positive()
 // oxlint-disable-next-line no-control-regex
@@ -91,6 +94,8 @@ export const HubOrganization = z.object({
   status: z.enum(['active', 'suspended']),
   /** What the organization has bought. */
   products: Products,
+  /** What it has bought for AI: holds for users who have none of their own, and for calls without a user. */
+  aiTier: AiTier.optional(),
 })
 export type HubOrganization = z.infer<typeof HubOrganization>
 
@@ -104,6 +109,8 @@ export const HubUser = z.object({
   orgRole: OrgRole,
   /** What the user has been granted. Works only while the organization has it too. */
   products: Products,
+  /** What was bought for the user's AI. */
+  aiTier: AiTier.optional(),
   /** Grows with every change of the user. */
   version: z.int().min(1),
   updatedAt: z.iso.datetime(),

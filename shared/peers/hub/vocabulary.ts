@@ -19,6 +19,10 @@ export const products = [
 ] as const
 export type Product = (typeof products)[number]
 
+/** What can be bought for AI, from the least to the most. */
+export const aiTiers = ['ai-basic', 'ai-pro', 'ai-enterprise'] as const
+export type AiTier = (typeof aiTiers)[number]
+
 /** From the most to the least that a user may do in the organization. */
 export const orgRoles = ['owner', 'admin', 'member', 'viewer'] as const
 

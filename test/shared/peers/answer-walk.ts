@@ -84,7 +84,14 @@ const within = (member: string, names: readonly string[]): readonly string[] => 
   ...names.map((name) => `${member}.${name}`),
 ]
 
-const organization = { id: 't1', slug: 'acme', name: 'Acme', status: 'active', products: ['hub', 'psa'] }
+const organization = {
+  id: 't1',
+  slug: 'acme',
+  name: 'Acme',
+  status: 'active',
+  products: ['hub', 'psa'],
+  aiTier: 'ai-pro',
+}
 const user = {
   id: 'u1',
   email: 'ann@acme.example',

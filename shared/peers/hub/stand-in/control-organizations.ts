@@ -7,11 +7,12 @@ import type { UserDraft } from './directory.ts'
 import { eventsOfChange, originOf } from './events.ts'
 import { type Control, controlRoute } from '../../../../local/stand-ins/stand-in-control.ts'
 
-const products = z.array(Product)
+/** A tier of AI that is null is taken away. */
+const own = { products: z.array(Product), aiTier: HubOrganization.shape.aiTier.nullable() }
 /** What is left out stays, or is something sensible for a new one. */
-const OrganizationChange = z.strictObject(HubOrganization.omit({ id: true }).extend({ products }).partial().shape)
+const OrganizationChange = z.strictObject(HubOrganization.omit({ id: true }).extend(own).partial().shape)
 const UserChange = z.strictObject(
-  HubUser.omit({ id: true, version: true, updatedAt: true }).extend({ products }).partial().shape,
+  HubUser.omit({ id: true, version: true, updatedAt: true }).extend(own).partial().shape,
 )
 const UserDrafts = z.strictObject({
   users: z

@@ -11,7 +11,7 @@ export type Member = { readonly user: HubUser; readonly organization: HubOrganiz
 export const accessOf = ({ user, organization }: Member): Product[] =>
   organization.status === 'active' ? user.products.filter((product) => organization.products.includes(product)) : []
 
-type Changes<Of> = { readonly [Key in keyof Of]?: Of[Key] | undefined }
+type Changes<Of> = { readonly [Key in keyof Of]?: Of[Key] | undefined | (Key extends 'aiTier' ? null : never) }
 export type OrganizationChange = Changes<Omit<HubOrganization, 'id'>>
 export type UserChange = Changes<Omit<HubUser, 'id' | 'version' | 'updatedAt'>>
 export type UserDraft = UserChange & { readonly id: string }
@@ -34,7 +34,14 @@ export const createHubDirectory = (journal: Journal<HubChange>, earlier: readonl
     user: (tenantId: string, id: string): HubUser | undefined => state.get(tenantId)?.users.get(id),
     findMember: (email: string) => findMember(state, email),
     putOrganization: (id: string, changes: OrganizationChange): HubOrganization => {
-      const fresh: HubOrganization = { id, slug: id, name: id, status: 'active', products: [...everything] }
+      const fresh: HubOrganization = {
+        id,
+        slug: id,
+        name: id,
+        status: 'active',
+        products: [...everything],
+        aiTier: 'ai-pro',
+      }
       const organization = merged<HubOrganization>(state.get(id)?.organization ?? fresh, changes)
       record({ kind: 'organization', organization })
       return organization
@@ -88,10 +95,11 @@ const word = (text: string): string =>
     .replace(/^-/, '')
     .slice(0, 100) || 'x'
 
-/** `base` with what is given of `changes`; each product once. */
+/** `base` with what is given of `changes`, and without what is null there; each product once. */
 const merged = <Of extends { readonly products: Product[] }>(base: Of, changes: Changes<Of>): Of => {
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Of>
-  const next = { ...base, ...given }
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const all = Object.entries({ ...base, ...(Object.fromEntries(given) as Partial<Of>) })
+  const next = Object.fromEntries(all.filter(([, value]) => value !== null)) as unknown as Of
   return { ...next, products: [...new Set(next.products)] }
 }
 

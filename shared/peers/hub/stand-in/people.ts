@@ -1,5 +1,5 @@
 // The people whom the Hub stand-in begins with: two organizations, in each every role, and one user who has not got The One Code.
-import type { OrgRole, Product } from '../contract.ts'
+import type { AiTier, OrgRole, Product } from '../contract.ts'
 
 export type Person = {
   /** `portal_user_id` */
@@ -15,6 +15,7 @@ export type Tenant = {
   readonly id: string
   readonly slug: string
   readonly name: string
+  readonly aiTier: AiTier
   readonly people: readonly Person[]
 }
 
@@ -27,6 +28,7 @@ export const hubTenants: readonly Tenant[] = [
     id: 'tenant-northwind',
     slug: 'northwind',
     name: 'Northwind MSP',
+    aiTier: 'ai-pro',
     people: [
       person('northwind-owner', 'olivia@northwind.example', 'Olivia', 'Reed', 'owner', everything),
       person('northwind-admin', 'adam@northwind.example', 'Adam', 'Sato', 'admin', everything),
@@ -39,6 +41,7 @@ export const hubTenants: readonly Tenant[] = [
     id: 'tenant-contoso',
     slug: 'contoso',
     name: 'Contoso IT',
+    aiTier: 'ai-basic',
     people: [
       person('contoso-owner', 'oscar@contoso.example', 'Oscar', 'Neumann', 'owner', everything),
       person('contoso-admin', 'aisha@contoso.example', 'Aisha', 'Khan', 'admin', everything),

@@ -24,10 +24,10 @@ const demoTime = '2026-01-01T00:00:00.000Z'
 
 export const demoState = (): HubState =>
   new Map(
-    hubTenants.map(({ id, slug, name, people }) => [
+    hubTenants.map(({ id, slug, name, aiTier, people }) => [
       id,
       {
-        organization: { id, slug, name, status: 'active', products: [...everything] },
+        organization: { id, slug, name, status: 'active', products: [...everything], aiTier },
         users: new Map(
           people.map(({ entitlements, ...person }) => [
             person.id,

@@ -1,0 +1,257 @@
+// Lets calls of models in (AI-2): within the limits of the tenant's tier over all instances, each in its turn; and closes them.
+import { randomInt, randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { AiTier } from '../../peers/hub/vocabulary.ts'
+import type { Row, Store } from '../../store/store.ts'
+import { log } from '../../telemetry/log.ts'
+import { type AiReservation, aiTenantTable, bucketOfAiTenant } from '../ledger/ai-call-table.ts'
+import { type Settlement, callOf } from '../ledger/closing.ts'
+import { Account } from './account.ts'
+import { createDeadLeases } from './dead-leases.ts'
+import { type Lane, type LaneName, type LanePlaces, type Place, createLane } from './lane.ts'
+import { limitHeaders, limitReached } from './refusal.ts'
+import type { Slot } from './slots.ts'
+import { type Timings, usualTimings } from './timings.ts'
+
+export type CallRequest = {
+  readonly tenantId: string
+  /** As Hub says (`AiTiers`). */
+  readonly tier: AiTier
+  /** Absent for a call without a person. */
+  readonly userId?: string | undefined
+  readonly feature: string
+  /** Whose queue it stands in. */
+  readonly modelClass: string
+  /** Tokens that the prompt has at most. */
+  readonly promptBound: number
+  /** Tokens that the answer may have at most. */
+  readonly ceiling: number
+  /** Of the caller: who leaves, leaves the queue. */
+  readonly signal: AbortSignal
+  /** Until when it may wait to be let in. */
+  readonly deadline: Date
+  /** How long it may take once it is in, 10 minutes at most. */
+  readonly callMsMax?: number | undefined
+}
+
+/** A call that is let in. One of `settle` and `cancel` has to be called; another one after it does nothing. */
+export type Admission = {
+  readonly callId: string
+  /** `enterprise`: it may use the deployment that is for Enterprise alone. */
+  readonly lane: LaneName
+  /** What is left of the limits, and how long it has waited. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly queuedMs: number
+  /** Aborted when the call has to end: the caller has left, its time is up, or its place is no longer its own. */
+  readonly signal: AbortSignal
+  /** The model was called, and this is how it went. Resolves when it is in the ledger; never throws. */
+  readonly settle: (settlement: Settlement) => Promise<void>
+  /** No model was called: it counts for nothing. */
+  readonly cancel: () => Promise<void>
+}
+
+export type AiAdmissions = {
+  /**
+   * @throws AppError `ai-limit-reached`, `ai-busy`, `ai-call-too-large`; `storage-unavailable` when nothing can be counted; the reason of
+   * the signal when it is aborted
+   */
+  readonly admit: (request: CallRequest) => Promise<Admission>
+  /** Ends leases of dead processes. */
+  readonly endDeadLeases: (tenantId: string) => Promise<number>
+  /** The process ends: closes what is over, and gives back what is leased. */
+  readonly close: () => Promise<void>
+}
+
+type Parts = {
+  readonly store: Store
+  readonly now: () => Date
+  /** Monotonic milliseconds. */
+  readonly clock?: () => number
+  readonly timings?: Timings
+  readonly placesOf?: (modelClass: string) => LanePlaces
+}
+
+const callMsMost = 600_000
+/** Of one process. */
+const usualPlaces: LanePlaces = { shared: 32, enterprise: 16 }
+const shards = 8
+
+export const createAiAdmissions = ({
+  store,
+  now,
+  clock = () => performance.now(),
+  timings = usualTimings,
+  placesOf = () => usualPlaces,
+}: Parts): AiAdmissions => {
+  const accounts = createAccounts({ store, now, clock, timings })
+  const lanes = new Map<string, Lane>()
+  const laneOf = (modelClass: string): Lane => {
+    const lane = lanes.get(modelClass) ?? createLane({ places: placesOf(modelClass), clock })
+    lanes.set(modelClass, lane)
+    return lane
+  }
+
+  return {
+    admit: async (request) => {
+      const { tenantId, tier, signal, deadline, promptBound, ceiling } = request
+      signal.throwIfAborted()
+      const begunAt = clock()
+      const patience = () => ({ signal, waitMs: deadline.getTime() - now().getTime() })
+      const account = accounts.of(tenantId, tier)
+      const slot = await account.takeSlot({
+        ...patience(),
+        tooLate: () => limitReached('concurrency', tenantId, account.known(), now().getTime()),
+      })
+      let place: Place | undefined
+      try {
+        place = await laneOf(request.modelClass).enter(tier, patience())
+        const queuedMs = Math.round(clock() - begunAt)
+        const { userId, feature, modelClass } = request
+        const reservation = await account.reserve(
+          {
+            callId: randomUUID(),
+            ...(userId !== undefined && { userId }),
+            feature,
+            modelClass,
+            openedAt: now().toISOString(),
+            tokens: promptBound + ceiling,
+          },
+          { ...patience(), tooLate: () => limitReached('requests', tenantId, account.known(), now().getTime()) },
+        )
+        return admissionOf({ account, slot, place, reservation, request, queuedMs, now })
+      } catch (error) {
+        place?.release()
+        slot.release()
+        throw error
+      }
+    },
+    endDeadLeases: accounts.endDeadLeases,
+    close: accounts.close,
+  }
+}
+
+type Admitted = {
+  readonly account: Account
+  readonly slot: Slot
+  readonly place: Place
+  readonly reservation: Row<AiReservation>
+  readonly request: CallRequest
+  readonly queuedMs: number
+  readonly now: () => Date
+}
+
+const admissionOf = ({ account, slot, place, reservation, request, queuedMs, now }: Admitted): Admission => {
+  const known = account.known()
+  const ending = endingOf(request, slot)
+  let isOver = false
+  const close = async (settlement?: Settlement): Promise<void> => {
+    if (isOver) return
+    isOver = true
+    ending.stop()
+    place.release()
+    slot.release()
+    await account.close({ reservation, call: settlement && callOf(reservation.value, settlement, now()) })
+  }
+  return {
+    callId: reservation.value.callId,
+    lane: place.lane,
+    headers: {
+      ...(known && limitHeaders(known, now().getTime())),
+      'x-ai-queued-ms': String(queuedMs),
+    },
+    queuedMs,
+    signal: ending.signal,
+    settle: (settlement) => close(settlement),
+    cancel: () => close(),
+  }
+}
+
+/** When a call has to end. Not `AbortSignal.timeout`: it would keep what the call read in memory until then. */
+const endingOf = ({ signal, callMsMax = callMsMost }: CallRequest, { lost }: Slot) => {
+  const timeIsUp = new AbortController()
+  const ms = Math.min(callMsMax, callMsMost)
+  const timer = setTimeout(
+    () => timeIsUp.abort(new DOMException(`The call of the model took longer than ${ms} ms.`, 'TimeoutError')),
+    ms,
+  )
+  return { signal: AbortSignal.any([signal, lost, timeIsUp.signal]), stop: () => clearTimeout(timer) }
+}
+
+type Accounts = {
+  readonly of: (tenantId: string, tier: AiTier) => Account
+  readonly endDeadLeases: (tenantId: string) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+const createAccounts = (parts: Required<Omit<Parts, 'placesOf'>>): Accounts => {
+  const { timings } = parts
+  const accounts = new Map<string, Account>()
+  const shard = String(randomInt(shards))
+  const isOwn = (leaseId: string): boolean => [...accounts.values()].some((account) => account.leaseId === leaseId)
+  const dead = createDeadLeases({ ...parts, isOwn })
+  const markTenant = createMark(parts)
+  const look = createLook(parts, dead.end)
+  let ticking: NodeJS.Timeout | undefined
+
+  const tick = (): void => {
+    for (const [key, account] of accounts) {
+      account.tick()
+      if (account.isIdle() && !account.hasLease()) accounts.delete(key)
+    }
+    if (accounts.size > 0) return
+    clearInterval(ticking)
+    ticking = undefined
+  }
+
+  return {
+    of: (tenantId, tier) => {
+      const key = JSON.stringify([tenantId, tier])
+      const known = accounts.get(key)
+      if (known) return known
+      const [onLease, onShortage] = [() => markTenant(tenantId), () => look(tenantId)]
+      const account = new Account({ ...parts, tenantId, tier, shard, onLease, onShortage })
+      accounts.set(key, account)
+      ticking ??= setInterval(tick, timings.tickMs).unref()
+      return account
+    },
+    endDeadLeases: dead.end,
+    close: async () => {
+      clearInterval(ticking)
+      await Promise.all([...accounts.values()].map((account) => account.shut()))
+    },
+  }
+}
+
+/** How often it is written down that a tenant uses AI: the sweep goes by it, which looks back for longer by far. */
+const markEveryMs = 600_000
+const knownMax = 10_000
+
+const createMark = ({ store, now, clock }: Pick<Required<Parts>, 'store' | 'now' | 'clock'>) => {
+  const rows = store.open(aiTenantTable).tenant
+  const marked = new LRUCache<string, true>({ max: knownMax, ttl: markEveryMs, ttlResolution: 0, perf: { now: clock } })
+  return async (tenantId: string): Promise<void> => {
+    if (marked.has(tenantId)) return
+    await rows.upsert({ bucket: bucketOfAiTenant(tenantId), tenantId, usedAt: now().toISOString() })
+    marked.set(tenantId, true)
+  }
+}
+
+/** Looks at the leases of a tenant now and then, not for each call that is refused. */
+const createLook = (
+  { clock, timings }: Pick<Required<Parts>, 'clock' | 'timings'>,
+  end: (tenantId: string) => Promise<number>,
+) => {
+  const looked = new LRUCache<string, true>({
+    max: knownMax,
+    ttl: timings.lookMs,
+    ttlResolution: 0,
+    perf: { now: clock },
+  })
+  return async (tenantId: string): Promise<boolean> => {
+    if (looked.has(tenantId)) return false
+    looked.set(tenantId, true)
+    const ended = await end(tenantId)
+    if (ended > 0) log.warn('ai.lease.dead_ended', { tenantId, ended })
+    return ended > 0
+  }
+}

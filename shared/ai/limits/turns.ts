@@ -1,0 +1,63 @@
+// Work of which one step is done at a time, as long as there is some.
+import { runDetached } from '../../telemetry/log.ts'
+
+type Parts = {
+  readonly hasWork: () => boolean
+  /** Handles its own failures. */
+  readonly step: () => Promise<void>
+  /** When there may be work again that nobody tells of; undefined for never. */
+  readonly againInMs: () => number | undefined
+}
+
+export type Turns = {
+  /** There may be work. */
+  readonly kick: () => void
+  readonly isAtWork: () => boolean
+  /** Does something in a turn of its own; false when there is no turn now. */
+  readonly alone: (work: () => Promise<void>) => Promise<boolean>
+}
+
+/** Others have their turn after so many steps, so that what fails for ever does not keep the process busy. */
+const stepsMax = 1_000
+
+export const createTurns = ({ hasWork, step, againInMs }: Parts): Turns => {
+  let isAtWork = false
+  let timer: NodeJS.Timeout | undefined
+
+  const later = (ms: number): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      kick()
+    }, ms)
+  }
+  const work = async (): Promise<void> => {
+    try {
+      for (let steps = 0; steps < stepsMax && hasWork(); steps += 1) await step()
+    } finally {
+      isAtWork = false
+    }
+    const ms = hasWork() ? 1 : againInMs()
+    if (ms !== undefined) later(ms)
+  }
+  const kick = (): void => {
+    if (isAtWork || !hasWork()) return
+    isAtWork = true
+    void runDetached(work)
+  }
+
+  return {
+    kick,
+    isAtWork: () => isAtWork,
+    alone: async (own) => {
+      if (isAtWork) return false
+      isAtWork = true
+      try {
+        await own()
+      } finally {
+        isAtWork = false
+      }
+      kick()
+      return true
+    },
+  }
+}
