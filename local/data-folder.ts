@@ -34,7 +34,7 @@ export const openDataFolder = (path: string): DataFolder => {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
     throw new Error(
-      `The folder ${path} cannot hold the data of the local stack (${message}). Set LOCAL_DATA to a folder that can be written.`,
+      `The folder ${path} cannot hold the data of the local stack (${message}). Set LOCAL_DATA to a writable folder.`,
       { cause: error },
     )
   }
@@ -45,7 +45,7 @@ const open = (path: string): DataFolder => {
   const entries = readdirSync(path)
   if (entries.length > 0 && !entries.includes(markerName))
     throw new Error(
-      `The folder ${path} holds something else than data of the local stack. Set LOCAL_DATA to another folder.`,
+      `The folder ${path} contains files that are not data of the local stack. Set LOCAL_DATA to another folder.`,
     )
   writeFileSync(join(path, markerName), marker)
   const lock = join(path, lockName)
@@ -74,7 +74,7 @@ const beginAfterLast = (path: string, now: Date): void => {
   const last = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
   if (Date.parse(last) >= now.getTime())
     throw new Error(
-      `The data in ${path} was last used at ${last}, and this run would begin at ${now.toISOString()}. Time does not go back in it: add --reset, or set LOCAL_DATA to another folder.`,
+      `The data in ${path} was last used at ${last}, but this run would start earlier, at ${now.toISOString()}. Add --reset, or set LOCAL_DATA to another folder.`,
     )
   writeFileSync(file, `${now.toISOString()}\n`)
 }
@@ -97,7 +97,7 @@ const takeLock = (lock: string): void => {
       )
     rmSync(lock, { force: true })
   }
-  throw new Error(`Another local stack has just begun to use this data (${lock}).`)
+  throw new Error(`Another local stack has just started to use this data (${lock}).`)
 }
 
 /** The process that holds the lock, or nothing if it has ended without letting go of it. */

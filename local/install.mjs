@@ -146,7 +146,7 @@ const install = async (reason) => {
 }
 
 const installWith = async (npm, reason) => {
-  console.log(`Installing the dependencies (${reason}). This takes about a minute.`)
+  console.log(`Installing dependencies (${reason}). This takes about a minute.`)
   const begun = Date.now()
   // Until npm has written it anew, an installation that is broken off counts as none.
   rmSync(installedFile, { force: true })
@@ -209,7 +209,7 @@ const takeLock = async () => {
       rmSync(lockFile, { force: true })
       continue
     }
-    if (!told) console.log(`Waiting for another installation in this folder (${lockFile}).`)
+    if (!told) console.log(`Waiting for another installation in this folder to finish (${lockFile}).`)
     told = true
     await sleep(500)
   }

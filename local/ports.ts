@@ -77,7 +77,7 @@ export const refuseUsedPorts = async (ports: Ports): Promise<void> => {
     used
       .map((name) => {
         const { setting, title } = portTable[name]
-        return `Port ${ports[name]} (${title}) is already in use. Stop what uses it, or set ${setting} to another port.`
+        return `Port ${ports[name]} (${title}) is already in use. Stop the program that uses it, or set ${setting} to another port.`
       })
       .join('\n'),
   )

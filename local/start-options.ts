@@ -17,9 +17,9 @@ export type StartOptions = {
 
 const descriptions: Readonly<Record<keyof StartOptions, string>> = {
   reset: 'Delete the data of earlier runs first.',
-  bundles: 'Make the bundles of the Function Apps and run those, as they are deployed, instead of the sources.',
-  verbose: 'Show every log line here, not only warnings and errors.',
-  now: 'Start as of another time, such as --now 2026-03-01T01:10:00Z, and go on from there.',
+  bundles: 'Build the bundles of the Function Apps and run them, as they are deployed, instead of the sources.',
+  verbose: 'Show all log lines, not only warnings and errors.',
+  now: 'Start at another time, such as --now 2026-03-01T01:10:00Z. The clock runs on from there.',
   help: 'Show this text.',
 }
 
@@ -29,7 +29,7 @@ const optionList = names.map((name) => `  --${name.padEnd(10)}${descriptions[nam
 
 const settingLines = [
   ...portNames.map((name) => [portTable[name].setting, `port of ${portTable[name].title} (${portTable[name].port})`]),
-  [portOffsetSetting, 'is added to all ports above that are not set themselves'],
+  [portOffsetSetting, 'number added to every port above that is not set'],
   ['LOCAL_DATA', 'folder for data and logs (.local)'],
 ]
 
@@ -42,9 +42,9 @@ Starts the whole stack on this machine. Ctrl-C stops it.
 Options:
 ${optionList}
 
-Environment variables (port 0 takes any free one):
+Environment variables (port 0 takes any free port):
 ${settingLines.map(([name = '', meaning = '']) => `  ${name.padEnd(settingWidth)}  ${meaning}`).join('\n')}
-Those of local.settings.json (else local.settings.sample.json) can be set as environment variables too, which win.
+Environment variables override the settings in local.settings.json (or local.settings.sample.json without it).
 `
 
 /** @throws Error with the list of options, for one that there is not; with what a time looks like, for one that is none */
@@ -76,7 +76,7 @@ const timeOf = (token: Token): Date => {
   const value = 'value' in token ? token.value : undefined
   if (!Time.safeParse(value).success)
     throw new Error(
-      `--now ${value === undefined ? 'has no time' : `is "${value}"`}. It takes a time of the years 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.`,
+      `--now ${value === undefined ? 'has no time' : `is "${value}"`}. Give a time from 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.`,
     )
   return new Date(value ?? '')
 }

@@ -25,12 +25,12 @@ export const startReport = (
   const key = quoted(`X-Integration-Key: ${integrationKey}`)
   return `
 ${table([
-  ['Functions', urls.functions, 'the integration suite; its API is under /api'],
+  ['Functions', urls.functions, 'the integration suite, with its API under /api'],
   ...peerNames.map((name) => [peers[name].name, urls[name], peers[name].standIn.shows] as const),
   ['Key Vault', urls.keyVault, 'secrets of the suite, by name'],
   ['Operators', urls.operators, "tokens of the platform's own staff"],
   ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
-  ['Storage', urls.tables, 'tables in Azurite; blobs and queues beside them'],
+  ['Storage', urls.tables, 'tables in Azurite, with blobs and queues'],
 ])}
 
 Sign in to The One Code as a technician:
@@ -40,9 +40,9 @@ File a ticket for a finding, and list the tickets:
   curl -H ${key} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(demoFinding))} ${tickets}
   curl -H ${key} ${tickets}
 
-Publish a critical detection as Defend does: its ticket is in PSA a moment later.
+Publish a critical detection as Defend does. Its ticket appears in PSA a moment later:
   curl -H ${defendKey} -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(detection))} ${urls.bus}/v1/events
 
-Ctrl-C stops everything; data is kept under ${dataFolder}; npm start -- --reset begins afresh.
+Ctrl-C stops everything. Data is kept under ${dataFolder}. npm start -- --reset starts with empty data.
 `
 }

@@ -54,7 +54,7 @@ async function start(options: StartOptions): Promise<Stack> {
   shiftClock(clockShiftMs)
   const dataFolder = resolve(process.env['LOCAL_DATA'] || resolve(projectFolder, '.local'))
   const seeding = import('./seed.ts')
-  if (options.bundles) console.log('  Making the bundles …')
+  if (options.bundles) console.log('  Building the bundles …')
   const bundles = options.bundles && (await makeBundles(interrupted.signal))
   const stack = await startStack({
     ...readLocalSettings(projectFolder, process.env),
@@ -74,7 +74,7 @@ async function start(options: StartOptions): Promise<Stack> {
     },
   })
   console.log(`\nThe local stack is ready after ${seconds(performance.now())}.`)
-  if (options.now) console.log(`Here it is ${new Date().toISOString()}.`)
+  if (options.now) console.log(`The stack runs as of ${new Date().toISOString()}.`)
   const shown = relative(process.cwd(), dataFolder)
   console.log(startReport(stack, shown.startsWith('..') ? dataFolder : shown))
   return stack
@@ -104,7 +104,7 @@ function onInterrupt(): void {
   interrupted.abort(new Error('Interrupted.'))
   if (now - interruptedAt < sameInterruptMs) return
   if (killing) return
-  console.error('Ending everything at once.')
+  console.error('Ending everything immediately.')
   killing = running?.kill() ?? Promise.resolve()
   // Parts that were just starting notice by themselves that this process is gone.
   void killing.finally(() => process.exit(130))

@@ -2,7 +2,7 @@
 
 /** From the bottom to the top. Within a folder, files may import each other. */
 export const layers = [
-  'model-errors.ts',
+  'error-codes',
   'error-table.ts',
   'errors.ts',
   'text',

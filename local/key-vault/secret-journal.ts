@@ -48,7 +48,7 @@ const keyIn = (folder: string): Buffer => {
   }
   // Windows keeps no such bits.
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)
-    throw new Error(`Others can read ${file}, which opens the local secrets. Run: chmod 600 ${file}`)
+    throw new Error(`Other users can read ${file}, which decrypts the local secrets. Run: chmod 600 ${file}`)
   const key = readFileSync(file)
   if (key.byteLength !== keyBytes) throw new Error(`${file} is no key of ${keyBytes} bytes. Add --reset.`)
   return key
@@ -70,7 +70,7 @@ const open = (key: Buffer, { sealed }: Line, index: number): SecretChange => {
     const text = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()])
     return SecretChange.parse(JSON.parse(text.toString('utf8')))
   } catch (cause) {
-    throw new Error(`Line ${index + 1} of ${journalName} was changed, or written with another key. Add --reset.`, {
+    throw new Error(`Line ${index + 1} of ${journalName} was changed or written with another key. Add --reset.`, {
       cause,
     })
   }

@@ -1,5 +1,5 @@
 // Where work of a client goes in PSA, and how urgent it is there: what the tenant has set for the client, or for itself (SET-1).
-import type { PsaTicketDraft } from '../peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../peers/psa/ticket-contract.ts'
 import type { Store } from '../store/store.ts'
 import { type EffectiveSettings, resolveSettings } from '../tenants/tenant-settings.ts'
 import type { Client } from './client-directory.ts'
@@ -48,6 +48,6 @@ export const ticketPlaceOf = (
 export const clientLineOf = (client: Client | undefined, unmapped: string): string => {
   if (!client) return `Client: ${unmapped}`
   return client.psaCompanyId === undefined
-    ? `Client: ${client.name}, whose company in PSA is not known yet. Name it in The One Code.`
+    ? `Client: ${client.name}, whose PSA company is unknown. Add the company id in The One Code.`
     : `Client: ${client.name}`
 }

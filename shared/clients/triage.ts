@@ -5,7 +5,7 @@ import { AppError, isAppError } from '../errors.ts'
 import { recordIncident } from '../incidents/incident-recording.ts'
 import type { ReadPsaTicket } from '../peers/psa/answers.ts'
 import type { PsaClient } from '../peers/psa/client.ts'
-import type { PsaTicketDraft } from '../peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../peers/psa/ticket-contract.ts'
 import { triageBoard } from './placement.ts'
 
 type Of = Pick<EffectNames, 'integration' | 'severity'> & {

@@ -5,10 +5,10 @@ import { AppError } from '../errors.ts'
 type StoreErrorCode = Extract<ErrorCode, 'internal' | 'conflict' | 'storage-unavailable' | 'value-too-large'>
 
 const words: Readonly<Record<StoreErrorCode, string>> = {
-  internal: 'What is stored could not be read or written. Quote the correlation id to support.',
-  conflict: 'Somebody else changed it at the same time. Read it again and repeat the change.',
-  'storage-unavailable': 'The storage could not do what was asked of it. Try again in a moment.',
-  'value-too-large': 'It is too large to be stored. Shorten it.',
+  internal: 'Stored data could not be read or written. Quote the correlation id to support.',
+  conflict: 'It was changed by someone else at the same time. Read it again and repeat the change.',
+  'storage-unavailable': 'Storage did not complete the request. Try again in a moment.',
+  'value-too-large': 'The value is too large to store. Shorten it.',
 }
 
 /**

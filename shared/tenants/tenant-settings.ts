@@ -1,7 +1,8 @@
 // What a tenant has set, and what differs for single clients of it: the defaults hold where the tenant says nothing, the tenant's where
 // the client says nothing.
 import * as z from 'zod'
-import { PsaAgentIdentity, PsaPriority } from '../peers/psa/contract.ts'
+import { PsaAgentIdentity } from '../peers/psa/agent-contract.ts'
+import { PsaPriority } from '../peers/psa/ticket-contract.ts'
 import { newestFirst } from '../store/key.ts'
 import type { Row, Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'

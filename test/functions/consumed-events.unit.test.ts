@@ -9,7 +9,7 @@ import { type EventData, type EventName, catalogue } from '../../shared/bus/cata
 import { type Event, newEvent, readEvent } from '../../shared/bus/event.ts'
 import { isAppError } from '../../shared/errors.ts'
 import { DefendAuditEvent } from '../../shared/peers/defend/contract.ts'
-import { PsaTicketDraft } from '../../shared/peers/psa/contract.ts'
+import { PsaTicketDraft } from '../../shared/peers/psa/ticket-contract.ts'
 import { type Change, changesOf, differencesOf, nameOf } from '../support/outside-changes.ts'
 
 const now = new Date('2026-03-01T10:00:00.000Z')

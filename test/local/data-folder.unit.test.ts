@@ -52,7 +52,7 @@ describe('a folder that cannot be used', () => {
     ['lies where there can be no folders', '/proc/data'],
   ])('is named with the setting that changes it: one that %s', (_, unusable) => {
     expect(() => openDataFolder(unusable)).toThrow(
-      new RegExp(`^The folder ${unusable} cannot hold .*Set LOCAL_DATA to a folder that can be written`),
+      new RegExp(`^The folder ${unusable} cannot hold .*Set LOCAL_DATA to a writable folder`),
     )
   })
 
@@ -92,7 +92,7 @@ describe('the lock of the data folder', () => {
     const folder = openDataFolder(path)
     const [first, later] = [new Date('2026-03-01T01:10:00Z'), new Date('2026-03-01T01:10:01Z')]
     folder.begin(first)
-    for (const time of [first, new Date(0)]) expect(() => folder.begin(time)).toThrow('add --reset, or set LOCAL_DATA')
+    for (const time of [first, new Date(0)]) expect(() => folder.begin(time)).toThrow('Add --reset, or set LOCAL_DATA')
     folder.begin(later)
     expect(() => folder.begin(first)).toThrow('was last used at 2026-03-01T01:10:01.000Z')
     folder.clear()

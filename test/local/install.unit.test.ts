@@ -84,7 +84,7 @@ describe('the installer', () => {
   it('installs once, says so, and runs the program with what is left of the arguments', async () => {
     const first = await install('program.mjs', '--reset', 'x')
     expect(first).toMatchObject({ code: 0 })
-    expect(first.output).toMatch(/^Installing the dependencies \(not installed yet\)[^]*\nargs --reset x function\n$/)
+    expect(first.output).toMatch(/^Installing dependencies \(not installed yet\)[^]*\nargs --reset x function\n$/)
     expect(await install('program.mjs')).toEqual({ code: 0, output: 'args function\n' })
     expect(runs()).toEqual(['ci'])
   })

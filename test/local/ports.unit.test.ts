@@ -63,8 +63,8 @@ describe('ports in use', () => {
   it('are all named at once, each with the setting that changes it', async () => {
     const [hub, tables] = [await listen(), await listen()]
     await expect(refuseUsedPorts({ ...anyPorts, hub, tables })).rejects.toThrow(
-      `Port ${hub} (Hub) is already in use. Stop what uses it, or set LOCAL_HUB_PORT to another port.\n` +
-        `Port ${tables} (Table storage) is already in use. Stop what uses it, or set LOCAL_TABLE_PORT to another port.`,
+      `Port ${hub} (Hub) is already in use. Stop the program that uses it, or set LOCAL_HUB_PORT to another port.\n` +
+        `Port ${tables} (Table storage) is already in use. Stop the program that uses it, or set LOCAL_TABLE_PORT to another port.`,
     )
   })
 

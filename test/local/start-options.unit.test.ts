@@ -43,7 +43,7 @@ describe('the options of npm start', () => {
     ['is "1999-03-01T01:10:00Z"', ['--now', '1999-03-01T01:10:00Z']],
   ])('says that --now %s, and what it takes', (what, args) => {
     expect(() => readStartOptions(args)).toThrow(
-      `--now ${what}. It takes a time of the years 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.`,
+      `--now ${what}. Give a time from 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.`,
     )
   })
 

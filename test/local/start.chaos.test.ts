@@ -102,8 +102,8 @@ describe('npm start refuses', () => {
     const started = start({ env: { LOCAL_HUB_PORT: hub ?? '', LOCAL_TABLE_PORT: tables ?? '' } })
     expect(await started.exit).toBe(1)
     expect(started.output()).toBe(
-      `Port ${hub} (Hub) is already in use. Stop what uses it, or set LOCAL_HUB_PORT to another port.\n` +
-        `Port ${tables} (Table storage) is already in use. Stop what uses it, or set LOCAL_TABLE_PORT to another port.\n`,
+      `Port ${hub} (Hub) is already in use. Stop the program that uses it, or set LOCAL_HUB_PORT to another port.\n` +
+        `Port ${tables} (Table storage) is already in use. Stop the program that uses it, or set LOCAL_TABLE_PORT to another port.\n`,
     )
     for (const server of servers) server.close()
   })
@@ -132,7 +132,7 @@ describe('npm start refuses', () => {
     const started = start({ args: ['--now', 'yesterday'] })
     expect(await started.exit).toBe(1)
     expect(started.output()).toBe(
-      '--now is "yesterday". It takes a time of the years 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.\n',
+      '--now is "yesterday". Give a time from 2000 to 2099 with its offset, such as 2026-03-01T01:10:00Z.\n',
     )
   })
 

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Fault } from '../../local/stand-ins/faults.ts'
 import { StoredAgent, StoredProject, StoredTicket } from '../../shared/peers/psa/stand-in/state.ts'
-import type { PsaProjectStatus, PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/contract.ts'
+import type { PsaTicket, PsaTicketStatus } from '../../shared/peers/psa/ticket-contract.ts'
+import type { PsaProjectStatus } from '../../shared/peers/psa/project-contract.ts'
 import type { PsaOperation } from '../../shared/peers/psa/operations.ts'
 
 const ShownTicket = StoredTicket.extend({ url: z.string() })

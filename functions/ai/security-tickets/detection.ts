@@ -47,7 +47,7 @@ export const detectionOf = ({ data, time }: Event<'defend.detection.created'>): 
   if (remediation.length > limits.steps || remediation.some((step) => step.length > limits.step))
     shortened.push('remediation')
   if (data.cause === undefined) missing.push('cause')
-  if (data.detected_at === undefined) missing.push('time of the detection (that of its event stands for it)')
+  if (data.detected_at === undefined) missing.push('detection time (the time of the event is used instead)')
   return {
     ...told,
     detection_id,

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/effects/pending.ts'
 import { ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
-import { PsaTicketDraft } from '../../../shared/peers/psa/contract.ts'
+import { PsaTicketDraft } from '../../../shared/peers/psa/ticket-contract.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 import { Detection } from './detection.ts'
 

@@ -1,7 +1,8 @@
 // The words of a security ticket. What Defend tells is quoted: an attacker may have chosen the words.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
-import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { psaLimits } from '../../../shared/peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../../../shared/peers/psa/ticket-contract.ts'
 import { indented, oneLine } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import { type Detection, ticketRefOf } from './detection.ts'
@@ -29,18 +30,18 @@ const clientLine = ({ client_id }: Detection, client: Client | undefined): strin
   clientLineOf(
     client,
     client_id === null
-      ? 'none. Defend named no client for this detection.'
-      : 'not known. Add the client that Defend named to The One Code, under the same id.',
+      ? 'none. The detection from Defend does not name a client.'
+      : 'unknown. Add the client from Defend to The One Code with the same id.',
   )
 
 const causeOf = ({ cause }: Detection): string => indented(shorten(oneLine(cause) || 'unknown', 200))
 
 /** What is noted of a detection on the ticket that another one of the same cause began. */
 export const noteOf = (detection: Detection): string =>
-  textOf(['The One Defend found this as well, by the same cause.'], detection, psaLimits.noteText)
+  textOf(['The One Defend found another detection with the same cause.'], detection, psaLimits.noteText)
 
 /** Why a ticket was opened again that was closed while a detection was noted on it. */
-export const reopenedNote = 'Opened again: it was closed while a further detection was being noted on it.'
+export const reopenedNote = 'Reopened: the ticket was closed while another detection was being added.'
 
 const titleOf = (detection: Detection): string => {
   const begin = '[Critical] '
@@ -78,15 +79,15 @@ const textOf = ([intro, ...own]: readonly [string, ...string[]], detection: Dete
       'Summary:',
       summary,
       ...(hasNoDevice(detection)
-        ? ['Affected device: none is named.']
+        ? ['Affected device: not specified.']
         : ['Affected device:', deviceLines(detection).map(indented).join('\n')]),
       ...(steps.length === 0
-        ? ['Recommended remediation: none given.']
+        ? ['Recommended remediation: not specified.']
         : ['Recommended remediation:', steps.join('\n')]),
       `Detected at: ${new Date(detection.detected_at).toISOString()}`,
-      `Open in Defend: ${linkOf(detection) ?? 'the link that came with the detection cannot be used. Look for it there.'}`,
-      ...(detection.missing ? [`Not told by Defend: ${detection.missing.join(', ')}.`] : []),
-      ...(shortened.length > 0 ? [`Shortened here, whole in Defend: ${shortened.join(', ')}.`] : []),
+      `Open in Defend: ${linkOf(detection) ?? 'the link from Defend is not valid. Search for the detection in Defend.'}`,
+      ...(detection.missing ? [`Missing from Defend: ${detection.missing.join(', ')}.`] : []),
+      ...(shortened.length > 0 ? [`Shortened here, complete in Defend: ${shortened.join(', ')}.`] : []),
     ].join('\n\n')
   const summary = indented(detection.summary) || '    (empty)'
   const steps = detection.remediation.map((step, index) => `    ${index + 1}. ${oneLine(step)}`)

@@ -57,7 +57,7 @@ const descriptionOf = (finding: SignificantFinding, { client, value, openValue, 
     effortHours === undefined ? 'Effort: not estimated' : `Effort: ${effortHours} hours`,
     value && hourlyRate && effortHours !== undefined
       ? `Value: ${effortHours} h × ${moneyText(hourlyRate)} = ${moneyText(value)}`
-      : `Value: open, since ${openValue.map((missing) => reasons[missing]).join(' and ')}`,
+      : `Value: open, because ${openValue.map((missing) => reasons[missing]).join(' and ')}`,
     `Finding: ${url}`,
     `Seen: ${detectedAt}`,
     'Indented text is quoted from the finding.',
@@ -67,7 +67,7 @@ const descriptionOf = (finding: SignificantFinding, { client, value, openValue, 
   return `${shorten(whole, crmLimits.description - cutMark.length - 2)}\n\n${cutMark}`
 }
 
-const cutMark = 'The summary is shortened. The whole of it is in The One Code.'
+const cutMark = 'The summary is shortened. The full text is in The One Code.'
 
 /** In the currency's own digits: `5,522.00 EUR`. */
 const moneyText = ({ amountMinor, currency }: Money): string => {
@@ -85,7 +85,7 @@ const moneyText = ({ amountMinor, currency }: Money): string => {
 const clientLine = (client: Client | undefined): string => {
   if (!client) return 'Client: not mapped yet. Assign the repository to a client in The One Code.'
   return client.crmCompanyId === undefined
-    ? `Client: ${client.name}, whose company in CRM is not known yet. Name it in The One Code.`
+    ? `Client: ${client.name}, whose CRM company is unknown. Add the company id in The One Code.`
     : `Client: ${client.name}`
 }
 

@@ -1,7 +1,8 @@
 // The words of a project: every step with its hours, so that whoever plans the work in PSA needs no other product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, placeOf } from '../../../shared/clients/placement.ts'
-import { type PsaProjectDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { psaLimits } from '../../../shared/peers/psa/contract.ts'
+import type { PsaProjectDraft } from '../../../shared/peers/psa/project-contract.ts'
 import { indented, inline } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import { type Recommendation, stepTitleLengthMax } from './recommendation.ts'
@@ -53,10 +54,11 @@ const descriptionOf = (recommendation: Recommendation, client: Client | undefine
 }
 
 const clientLine = (client: Client | undefined): string => {
-  if (!client) return 'Client: not mapped. Assign the repository to a client in The One Code, and the project in PSA.'
+  if (!client)
+    return 'Client: not mapped. Assign the repository to a client in The One Code, and assign the project in PSA.'
   const name = shorten(client.name, 200)
   return client.psaCompanyId === undefined
-    ? `Client: ${name}, whose company in PSA is not known. Name it in The One Code, and assign the project in PSA.`
+    ? `Client: ${name}, whose PSA company is unknown. Add the company id in The One Code, and assign the project in PSA.`
     : `Client: ${name}`
 }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { sha256 } from '../../../shared/auth/digest.ts'
 import { Content } from '../../../shared/effects/content.ts'
-import { PsaProjectDraft } from '../../../shared/peers/psa/contract.ts'
+import { PsaProjectDraft } from '../../../shared/peers/psa/project-contract.ts'
 import { ReadPsaProjectStatus } from '../../../shared/peers/psa/project-answers.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'

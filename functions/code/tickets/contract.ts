@@ -1,6 +1,6 @@
 // What the endpoints of tickets take and answer.
 import * as z from 'zod'
-import { PsaPriority } from '../../../shared/peers/psa/contract.ts'
+import { PsaPriority } from '../../../shared/peers/psa/ticket-contract.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { OpaqueId, line } from '../../../shared/text/text-schema.ts'
 import { Finding, Findings } from './finding.ts'

@@ -19,7 +19,7 @@ export const essentialsOf = (finding: Finding, heading: string): string =>
       : ['Remediation:', indented(finding.remediation.map((step, index) => `${index + 1}. ${step}`).join('\n'))]),
   ].join('\n\n')
 
-const cutMark = 'The description is shortened. The whole of it is in The One Code.'
+const cutMark = 'The description is shortened. The full text is in The One Code.'
 /** Less than this says nothing. */
 const descriptionLengthMin = 80
 
@@ -45,7 +45,7 @@ const factsOf = (finding: Finding): readonly string[] => {
     case 'access_issue':
       return [`Issue: ${finding.issue.replaceAll('_', ' ')}`, `Account: ${inline(finding.subject)}`]
     case 'secret_detected':
-      return [`Secret type: ${finding.secretType} (its value is shown in The One Code only)`]
+      return [`Secret type: ${finding.secretType} (its value is shown only in The One Code)`]
     case 'sunset_decision':
       return finding.sunsetOn === undefined ? [] : [`Sunset on: ${finding.sunsetOn}`]
   }

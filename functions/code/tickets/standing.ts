@@ -2,7 +2,7 @@
 import type { Made } from '../../../shared/effects/effect-row.ts'
 import type { ReadPsaTicket } from '../../../shared/peers/psa/answers.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaPriority } from '../../../shared/peers/psa/contract.ts'
+import type { PsaPriority } from '../../../shared/peers/psa/ticket-contract.ts'
 import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Finding } from './finding.ts'

@@ -1,7 +1,8 @@
 // The words of a ticket: what a technician needs to understand and resolve the findings without opening another product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
-import { type PsaTicketDraft, psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { psaLimits } from '../../../shared/peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../../../shared/peers/psa/ticket-contract.ts'
 import { inline } from '../../../shared/text/quoted-text.ts'
 import { Severity } from '../../../shared/text/severity.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'

@@ -7,7 +7,7 @@ import { descriptionOf, essentialsOf } from './finding-text.ts'
 /** What a ticket of 50 findings needs, and little enough for one row. */
 const notesMax = 10
 const gap = '\n\n'
-const noteHead = 'From The One Code, what has no room in the description of the ticket:'
+const noteHead = 'From The One Code, continued from the description of the ticket:'
 /** Kept free for the lines that say what is elsewhere. */
 const tailLength = 300
 
@@ -71,8 +71,8 @@ const packed = (sections: readonly string[]): { readonly notes: readonly string[
 }
 
 const tailOf = (noted: number, left: number): readonly string[] => [
-  ...(noted === 0 ? [] : [`More about ${countOf(noted)} is in the notes, since it has no room here.`]),
-  ...(left === 0 ? [] : [`More about ${countOf(left)} is in The One Code alone.`]),
+  ...(noted === 0 ? [] : [`More about ${countOf(noted)} is in the notes.`]),
+  ...(left === 0 ? [] : [`More about ${countOf(left)} is available only in The One Code.`]),
 ]
 
 const countOf = (count: number): string => (count === 1 ? '1 finding' : `${count} findings`)

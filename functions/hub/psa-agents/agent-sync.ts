@@ -2,7 +2,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { HubClient } from '../../../shared/peers/hub/client.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
-import type { PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
+import type { PsaAgentDraft } from '../../../shared/peers/psa/agent-contract.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { HandledOutcome } from '../../../shared/triggers/subscriber.ts'
 import { agentOf, differs, withoutUser } from './agent.ts'

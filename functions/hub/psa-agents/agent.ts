@@ -2,7 +2,7 @@
 import type { ReadHubOrganization, ReadHubUser } from '../../../shared/peers/hub/answers.ts'
 import { isSuspended } from '../../../shared/peers/hub/vocabulary.ts'
 import type { ReadPsaAgent } from '../../../shared/peers/psa/agent-answers.ts'
-import { PsaAgentDraft } from '../../../shared/peers/psa/contract.ts'
+import { PsaAgentDraft } from '../../../shared/peers/psa/agent-contract.ts'
 import { unknownValue } from '../../../shared/schema/reading.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 

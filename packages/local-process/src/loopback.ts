@@ -8,7 +8,9 @@ export const idleConnectionMs = 130_000
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError'
   constructor(port: number, setting: string, cause?: unknown) {
-    super(`Port ${port} is already in use. Stop what uses it, or set ${setting} to another port.`, { cause })
+    super(`Port ${port} is already in use. Stop the program that uses it, or set ${setting} to another port.`, {
+      cause,
+    })
   }
 }
 

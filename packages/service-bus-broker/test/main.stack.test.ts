@@ -47,7 +47,7 @@ describe('the process of the Service Bus', () => {
     const first = await start(['--port', '0', '--memory', '--entities', entitiesFile])
     const port = new URL(first.urls['serviceBus'] ?? '').port
     await expect(start(['--port', port, '--memory', '--entities', entitiesFile])).rejects.toThrow(
-      `Port ${port} is already in use. Stop what uses it, or set LOCAL_SERVICE_BUS_PORT to another port.`,
+      `Port ${port} is already in use. Stop the program that uses it, or set LOCAL_SERVICE_BUS_PORT to another port.`,
     )
     await first.stop()
   })

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { areOf } from '../../peer-client/id-pages.ts'
 import { needing, reading } from '../../schema/reading.ts'
-import { PsaAgent, type PsaAgentDraft, PsaAgentPage } from './contract.ts'
+import { PsaAgent, type PsaAgentDraft, PsaAgentPage } from './agent-contract.ts'
 
 export const ReadPsaAgent = reading(
   needing(PsaAgent, ['identity', 'email', 'firstName', 'lastName', 'role', 'active', 'sourceVersion']),

@@ -12,7 +12,8 @@ import {
   readStandingAgent,
 } from './agent-answers.ts'
 import { ReadPsaProblem, ReadPsaTicketPage } from './answers.ts'
-import { type PsaAgentDraft, PsaAgentIdentity, PsaPageRequest, psaLimits } from './contract.ts'
+import { PsaPageRequest, psaLimits } from './contract.ts'
+import { type PsaAgentDraft, PsaAgentIdentity } from './agent-contract.ts'
 import type { psaContract } from './operations.ts'
 
 const checked = checkedFor('PSA')

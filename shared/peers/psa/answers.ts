@@ -2,18 +2,17 @@
 import * as z from 'zod'
 import { areOf } from '../../peer-client/id-pages.ts'
 import { needing, reading, unknownValue } from '../../schema/reading.ts'
+import { PsaHealth, PsaProblem } from './contract.ts'
 import {
-  PsaHealth,
   PsaNote,
   PsaPriority,
-  PsaProblem,
   PsaTicket,
   PsaTicketExists,
   PsaTicketList,
   PsaTicketPage,
   PsaTicketStatus,
   PsaUnknownCompany,
-} from './contract.ts'
+} from './ticket-contract.ts'
 
 export const ReadPsaTicketStatus = z.enum([...PsaTicketStatus.options, unknownValue])
 export const ReadPsaPriority = z.enum([...PsaPriority.options, unknownValue])

@@ -18,6 +18,7 @@ import {
   readPsaTicketOf,
   readPsaTicketsOf,
 } from './answers.ts'
+import { psaLimits } from './contract.ts'
 import {
   PsaExternalReference,
   type PsaNoteDraft,
@@ -25,8 +26,7 @@ import {
   type PsaReopening,
   type PsaTicketDraft,
   PsaTicketId,
-  psaLimits,
-} from './contract.ts'
+} from './ticket-contract.ts'
 import { psaContract } from './operations.ts'
 import { type PsaProjectsClient, createPsaProjectsClient } from './projects-client.ts'
 

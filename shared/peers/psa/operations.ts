@@ -1,19 +1,11 @@
 // What can be asked of The One PSA. Refusals are RFC 9457 problem documents.
 import { peerContract } from '../../peer-client/operation.ts'
+import { PsaHealth, PsaProblem, psaHeaders } from './contract.ts'
+import { PsaAgent, PsaAgentDraft, PsaAgentIdentity, PsaAgentPage } from './agent-contract.ts'
 import {
-  PsaAgent,
-  PsaAgentDraft,
-  PsaAgentIdentity,
-  PsaAgentPage,
-  PsaHealth,
   PsaNote,
   PsaNoteDraft,
   PsaPriorityRaise,
-  PsaProblem,
-  PsaProject,
-  PsaProjectDraft,
-  PsaProjectExists,
-  PsaProjectList,
   PsaReopening,
   PsaTicket,
   PsaTicketDraft,
@@ -21,8 +13,8 @@ import {
   PsaTicketList,
   PsaTicketPage,
   PsaUnknownCompany,
-  psaHeaders,
-} from './contract.ts'
+} from './ticket-contract.ts'
+import { PsaProject, PsaProjectDraft, PsaProjectExists, PsaProjectList } from './project-contract.ts'
 
 const identity = { identity: PsaAgentIdentity }
 

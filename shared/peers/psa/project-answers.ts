@@ -1,7 +1,7 @@
 // What this suite reads of PSA's answers about projects.
 import * as z from 'zod'
 import { needing, reading, unknownValue } from '../../schema/reading.ts'
-import { PsaProject, PsaProjectExists, PsaProjectList, PsaProjectStatus } from './contract.ts'
+import { PsaProject, PsaProjectExists, PsaProjectList, PsaProjectStatus } from './project-contract.ts'
 
 export const ReadPsaProjectStatus = z.enum([...PsaProjectStatus.options, unknownValue])
 

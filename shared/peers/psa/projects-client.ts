@@ -2,7 +2,8 @@
 import { checkedFor } from '../../peer-client/checked-argument.ts'
 import type { OperationCall } from '../../peer-client/operation-call.ts'
 import { ReadPsaProblem } from './answers.ts'
-import { PsaExternalReference, type PsaProjectDraft } from './contract.ts'
+import { PsaExternalReference } from './ticket-contract.ts'
+import type { PsaProjectDraft } from './project-contract.ts'
 import type { psaContract } from './operations.ts'
 import {
   type ReadPsaProject,

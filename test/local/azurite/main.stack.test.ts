@@ -56,7 +56,7 @@ describe('the Azurite process', () => {
     const args = ['--memory', '--blob-port=0', '--queue-port=0', `--table-port=${port}`]
     try {
       await expect(startChild({ name: 'azurite', file, args })).rejects.toThrow(
-        `Port ${port} is already in use. Stop what uses it, or set LOCAL_TABLE_PORT`,
+        `Port ${port} is already in use. Stop the program that uses it, or set LOCAL_TABLE_PORT`,
       )
     } finally {
       await new Promise((resolve) => taken.close(resolve))

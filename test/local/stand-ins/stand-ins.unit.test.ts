@@ -42,7 +42,7 @@ describe('the process of the stand-ins', () => {
     await new Promise((resolve) => server.once('listening', resolve))
     const port = String((server.address() as AddressInfo).port)
     await expect(start([], { LOCAL_CMDB_PORT: port })).rejects.toThrow(
-      `Port ${port} is already in use. Stop what uses it, or set LOCAL_CMDB_PORT to another port.`,
+      `Port ${port} is already in use. Stop the program that uses it, or set LOCAL_CMDB_PORT to another port.`,
     )
     await expect(start(['cmdb'], { LOCAL_CMDB_PORT: '70000' })).rejects.toThrow(
       '"70000" is not a port. Set LOCAL_CMDB_PORT to a number from 0 to 65535.',

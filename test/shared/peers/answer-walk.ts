@@ -33,23 +33,23 @@ import { type OnCallClient, createOnCallClient } from '../../../shared/peers/onc
 import { OnCallAlert, OnCallHealth, OnCallProblem } from '../../../shared/peers/oncall/contract.ts'
 import type { ClientOf, Peer } from '../../../shared/peers/peers.ts'
 import { type PsaClient, createPsaClient } from '../../../shared/peers/psa/client.ts'
+import { PsaHealth, PsaProblem } from '../../../shared/peers/psa/contract.ts'
+import { PsaAgent, PsaAgentPage } from '../../../shared/peers/psa/agent-contract.ts'
 import {
-  PsaAgent,
-  PsaAgentPage,
-  PsaHealth,
   PsaNote,
-  PsaProblem,
-  PsaProject,
-  type PsaProjectDraft,
-  PsaProjectExists,
-  PsaProjectList,
   PsaTicket,
   type PsaTicketDraft,
   PsaTicketExists,
   PsaTicketList,
   PsaTicketPage,
   PsaUnknownCompany,
-} from '../../../shared/peers/psa/contract.ts'
+} from '../../../shared/peers/psa/ticket-contract.ts'
+import {
+  PsaProject,
+  type PsaProjectDraft,
+  PsaProjectExists,
+  PsaProjectList,
+} from '../../../shared/peers/psa/project-contract.ts'
 
 type Path = readonly (string | number)[]
 

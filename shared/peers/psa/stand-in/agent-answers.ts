@@ -1,6 +1,8 @@
 // The agents of the PSA contract as the stand-in answers it.
 import { z } from 'zod'
-import { type PsaAgent, PsaAgentIdentity, type PsaAgentPage, type PsaTicketPage, psaLimits } from '../contract.ts'
+import { psaLimits } from '../contract.ts'
+import { type PsaAgent, PsaAgentIdentity, type PsaAgentPage } from '../agent-contract.ts'
+import type { PsaTicketPage } from '../ticket-contract.ts'
 import type { psaContract } from '../operations.ts'
 import { type Answer, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'

@@ -1,5 +1,5 @@
 // What the stand-in of The One PSA does with agents.
-import type { PsaAgentDraft } from '../contract.ts'
+import type { PsaAgentDraft } from '../agent-contract.ts'
 import { type PsaMemory, type StoredAgent, tenantKey } from './state.ts'
 
 /** Everything is synchronous, as with tickets. */

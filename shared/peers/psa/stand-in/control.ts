@@ -1,6 +1,6 @@
 // The control API of the PSA stand-in: its tickets, agents, projects, companies and tenants, beside what every stand-in has.
 import { z } from 'zod'
-import { PsaTicketStatus } from '../contract.ts'
+import { PsaTicketStatus } from '../ticket-contract.ts'
 import { type Answer, type Route, done, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { PsaAgents } from './agents.ts'
 import { projectControlRoutes } from './project-answers.ts'

@@ -1,6 +1,7 @@
 // The projects of the PSA contract as the stand-in answers it, and what the control API does with them.
 import { z } from 'zod'
-import { PsaExternalReference, PsaProject, PsaProjectStatus } from '../contract.ts'
+import { PsaExternalReference } from '../ticket-contract.ts'
+import { PsaProject, PsaProjectStatus } from '../project-contract.ts'
 import type { psaContract } from '../operations.ts'
 import { type Answer, type Route, done, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'

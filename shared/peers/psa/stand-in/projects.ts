@@ -1,5 +1,5 @@
 // What the stand-in of The One PSA does with projects.
-import type { PsaProjectDraft, PsaProjectStatus } from '../contract.ts'
+import type { PsaProjectDraft, PsaProjectStatus } from '../project-contract.ts'
 import { type PsaMemory, type StoredProject, assigneeOf, numberedId, tenantKey } from './state.ts'
 
 type ProjectChange = { readonly status?: PsaProjectStatus | undefined; readonly estimateHours?: number | undefined }

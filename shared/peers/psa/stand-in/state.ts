@@ -1,6 +1,8 @@
 // The memory of the PSA stand-in and the changes that it is made of: what the journal keeps.
 import { z } from 'zod'
-import { PsaAgent, PsaNote, PsaProject, PsaProjectDraft, PsaTicket, PsaTicketDraft } from '../contract.ts'
+import { PsaAgent } from '../agent-contract.ts'
+import { PsaNote, PsaTicket, PsaTicketDraft } from '../ticket-contract.ts'
+import { PsaProject, PsaProjectDraft } from '../project-contract.ts'
 import type { Journal } from '../../../../local/stand-ins/journal.ts'
 
 /** A ticket with what the wire does not give back. Its `url` depends on the port and is added when it is shown. */

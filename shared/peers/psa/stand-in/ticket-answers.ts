@@ -1,13 +1,7 @@
 // The PSA contract as the stand-in answers it: an operation for each route, with the checks that the real product makes.
 import { z } from 'zod'
-import {
-  PsaExternalReference,
-  type PsaHealth,
-  type PsaTicket,
-  PsaTicketId,
-  PsaUnknownCompany,
-  psaLimits,
-} from '../contract.ts'
+import { type PsaHealth, psaLimits } from '../contract.ts'
+import { PsaExternalReference, type PsaTicket, PsaTicketId, PsaUnknownCompany } from '../ticket-contract.ts'
 import type { psaContract } from '../operations.ts'
 import { type Answer, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'

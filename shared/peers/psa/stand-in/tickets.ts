@@ -6,7 +6,7 @@ import type {
   PsaReopening,
   PsaTicketDraft,
   PsaTicketStatus,
-} from '../contract.ts'
+} from '../ticket-contract.ts'
 import { type PsaMemory, type StoredTicket, assigneeOf, numberedId, tenantKey } from './state.ts'
 
 type TicketChange = {

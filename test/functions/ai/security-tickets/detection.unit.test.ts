@@ -3,7 +3,7 @@ import { detectionOf } from '../../../../functions/ai/security-tickets/detection
 import { draftOf, noteOf } from '../../../../functions/ai/security-tickets/ticket-draft.ts'
 import { type Event, readEvent } from '../../../../shared/bus/event.ts'
 import { AppError } from '../../../../shared/errors.ts'
-import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/contract.ts'
+import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/ticket-contract.ts'
 import { detection, detectionEvent } from '../../../support/detections.ts'
 
 const tenantId = 'tenant-1'
@@ -31,19 +31,23 @@ const without = (...names: readonly string[]) =>
 
 describe('a detection that does not tell everything is a ticket that says so', () => {
   it.each([
-    ['no title', without('title'), 'Not told by Defend: title.'],
-    ['an empty summary', { ...detection(), summary: '' }, 'Not told by Defend: summary.'],
-    ['no summary', without('summary'), 'Not told by Defend: summary.'],
-    ['no cause', without('cause'), 'Not told by Defend: cause.'],
-    ['no time', without('detected_at'), 'Not told by Defend: time of the detection'],
-    ['no device', without('device'), 'Affected device: none is named.'],
-    ['null for a device', { ...detection(), device: null }, 'Affected device: none is named.'],
-    ['a device that is a text', { ...detection(), device: 'srv-dc-01' }, 'Affected device: none is named.'],
-    ['no link', without('url'), 'Open in Defend: the link that came with the detection cannot be used.'],
-    ['a link that is none', { ...detection(), url: 'javascript:alert(1)' }, 'Open in Defend: the link that came'],
-    ['no steps', without('remediation'), 'Recommended remediation: none given.'],
-    ['steps that are a text', { ...detection(), remediation: 'Isolate it.' }, 'Recommended remediation: none given.'],
-    ['no more than its id and severity', { detection_id: 'd-1', severity: 'critical' }, 'Not told by Defend: title,'],
+    ['no title', without('title'), 'Missing from Defend: title.'],
+    ['an empty summary', { ...detection(), summary: '' }, 'Missing from Defend: summary.'],
+    ['no summary', without('summary'), 'Missing from Defend: summary.'],
+    ['no cause', without('cause'), 'Missing from Defend: cause.'],
+    ['no time', without('detected_at'), 'Missing from Defend: detection time'],
+    ['no device', without('device'), 'Affected device: not specified.'],
+    ['null for a device', { ...detection(), device: null }, 'Affected device: not specified.'],
+    ['a device that is a text', { ...detection(), device: 'srv-dc-01' }, 'Affected device: not specified.'],
+    ['no link', without('url'), 'Open in Defend: the link from Defend is not valid.'],
+    ['a link that is none', { ...detection(), url: 'javascript:alert(1)' }, 'Open in Defend: the link from Defend'],
+    ['no steps', without('remediation'), 'Recommended remediation: not specified.'],
+    [
+      'steps that are a text',
+      { ...detection(), remediation: 'Isolate it.' },
+      'Recommended remediation: not specified.',
+    ],
+    ['no more than its id and severity', { detection_id: 'd-1', severity: 'critical' }, 'Missing from Defend: title,'],
   ])('%s', (_, data, said) => {
     const { description, note } = texts(data)
     expect(description).toContain(said)
@@ -68,7 +72,7 @@ describe('a detection that does not tell everything is a ticket that says so', (
     ['summary, remediation', { summary: 's'.repeat(9_999), remediation: Array(30).fill('r'.repeat(1_000)) }],
   ])('is cut where its %s is too long, and says so', (name, given) => {
     const { description, note } = texts({ ...detection(), ...given })
-    for (const text of [description, note]) expect(text).toContain(`Shortened here, whole in Defend: ${name}`)
+    for (const text of [description, note]) expect(text).toContain(`Shortened here, complete in Defend: ${name}`)
   })
 })
 

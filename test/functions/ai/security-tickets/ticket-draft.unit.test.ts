@@ -5,7 +5,8 @@ import { ticketRefOf } from '../../../../functions/ai/security-tickets/detection
 import { oneLine } from '../../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../../shared/text/shortened-text.ts'
 import { draftOf, noteOf } from '../../../../functions/ai/security-tickets/ticket-draft.ts'
-import { PsaNoteDraft, PsaTicketDraft, psaLimits } from '../../../../shared/peers/psa/contract.ts'
+import { psaLimits } from '../../../../shared/peers/psa/contract.ts'
+import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/ticket-contract.ts'
 import { detection } from '../../../support/detections.ts'
 
 const tenantId = 'tenant-1'
@@ -26,7 +27,7 @@ const ownLines = (text: string): readonly string[] => text.split('\n').filter((l
 const headings = (text: string): readonly string[] =>
   ownLines(text)
     .map((line) => line.replace(/:.*$/, ':'))
-    .filter((heading) => heading !== 'Shortened here, whole in Defend:')
+    .filter((heading) => heading !== 'Shortened here, complete in Defend:')
 
 describe('the ticket of a critical detection', () => {
   it('says what was found, where, and what to do', () => {
@@ -101,13 +102,9 @@ Open in Defend: https://defend.example/detections/d-1`,
   })
 
   it.each([
-    ['none. Defend named no client', null, undefined],
-    ['not known. Add the client', 'client-1', undefined],
-    [
-      'Fabrikam, whose company in PSA is not known yet',
-      'client-1',
-      { tenantId, clientId: 'client-1', name: 'Fabrikam' },
-    ],
+    ['none. The detection from Defend does not name a client', null, undefined],
+    ['unknown. Add the client', 'client-1', undefined],
+    ['Fabrikam, whose PSA company is unknown', 'client-1', { tenantId, clientId: 'client-1', name: 'Fabrikam' }],
   ])('says that the client is %s', (words, client_id, unmapped) => {
     const { description } = draftOf(tenantId, detection({ client_id }), { client: unmapped, settings })
     expect(ownLines(description)).toContainEqual(expect.stringContaining(`Client: ${words}`))
@@ -137,7 +134,7 @@ Open in Defend: https://defend.example/detections/d-1`,
       remediation: [],
     })
     expect(title).toBe('[Critical] Detection without a title')
-    expect(description).toContain('Recommended remediation: none given.')
+    expect(description).toContain('Recommended remediation: not specified.')
     expect(description).toContain('    Operating system: unknown')
     expect(description).toContain('    (empty)')
   })
@@ -188,7 +185,7 @@ describe('what an attacker writes into a detection', () => {
   ])('is left out as a link that %s', (_, url) => {
     const { links, description } = draft({ url })
     expect(links).toEqual([])
-    expect(description).toContain('Look for it there.')
+    expect(description).toContain('Search for the detection in Defend.')
     expect(description).not.toContain('evil.example')
   })
 

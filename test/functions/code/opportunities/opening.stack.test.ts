@@ -98,7 +98,7 @@ describe('an opportunity of a finding', () => {
     expect(made).toMatchObject({ companyId: null, value: null })
     expect(made?.description).toContain('Client: not mapped yet.')
     expect(made?.description).toContain(
-      'Value: open, since the finding has no effort in hours and no hourly rate is set',
+      'Value: open, because the finding has no effort in hours and no hourly rate is set',
     )
   })
 

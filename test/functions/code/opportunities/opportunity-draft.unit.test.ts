@@ -45,7 +45,7 @@ describe('what an opportunity says', () => {
     const { crmCompanyId: _, ...unknown } = client
     expect(draftOf(migration(), { ...context, client: unknown }).companyId).toBeNull()
     expect(linesOf(migration(), { ...context, client: unknown })).toContain(
-      'Client: Fabrikam, whose company in CRM is not known yet. Name it in The One Code.',
+      'Client: Fabrikam, whose CRM company is unknown. Add the company id in The One Code.',
     )
     expect(draftOf(migration(), { ...context, client: undefined }).companyId).toBeNull()
     expect(linesOf(migration(), { ...context, client: undefined })).toContain(
@@ -54,11 +54,11 @@ describe('what an opportunity says', () => {
   })
 
   it.each([
-    [['effort_hours'], 'Value: open, since the finding has no effort in hours'],
-    [['hourly_rate'], 'Value: open, since no hourly rate is set in The One Code'],
+    [['effort_hours'], 'Value: open, because the finding has no effort in hours'],
+    [['hourly_rate'], 'Value: open, because no hourly rate is set in The One Code'],
     [
       ['effort_hours', 'hourly_rate'],
-      'Value: open, since the finding has no effort in hours and no hourly rate is set in The One Code',
+      'Value: open, because the finding has no effort in hours and no hourly rate is set in The One Code',
     ],
   ] as const)('of its value when %j is missing', (missing, line) => {
     const { effortHours: _, ...withoutHours } = migration()

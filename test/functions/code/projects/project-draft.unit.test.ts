@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { draftOf } from '../../../../functions/code/projects/project-draft.ts'
 import { Recommendation } from '../../../../functions/code/projects/recommendation.ts'
-import { PsaProjectDraft } from '../../../../shared/peers/psa/contract.ts'
+import { PsaProjectDraft } from '../../../../shared/peers/psa/project-contract.ts'
 import { recommendation } from './projecting.ts'
 
 const client = { tenantId: 'tenant-1', clientId: 'client-1', name: 'Fabrikam', psaCompanyId: 'company-1' }

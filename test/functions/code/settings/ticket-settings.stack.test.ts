@@ -78,7 +78,7 @@ describe('tickets of findings', () => {
       {
         board: 'triage',
         companyId: null,
-        description: expect.stringContaining('Client: Client 1, whose company in PSA is not known yet.') as string,
+        description: expect.stringContaining('Client: Client 1, whose PSA company is unknown.') as string,
       },
     ])
   })

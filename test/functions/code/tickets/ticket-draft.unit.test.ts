@@ -7,7 +7,7 @@ import {
   draftOf as ticketAndNotesOf,
   worstSeverity,
 } from '../../../../functions/code/tickets/ticket-draft.ts'
-import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/contract.ts'
+import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/ticket-contract.ts'
 import {
   accessIssue,
   findingOfType,
@@ -98,7 +98,7 @@ describe('the ticket for one finding', () => {
     const { psaCompanyId: _, ...withoutCompany } = client
     const { board, companyId, description } = draftOf([vulnerability()], { ...context, client: withoutCompany })
     expect({ board, companyId }).toEqual({ board: 'triage', companyId: null })
-    expect(description).toContain('\nClient: Fabrikam, whose company in PSA is not known yet.')
+    expect(description).toContain('\nClient: Fabrikam, whose PSA company is unknown.')
   })
 
   it('has the board, the type and the priority that are set, and the triage board whatever is set', () => {
@@ -208,7 +208,7 @@ describe('the ticket for several findings of one repository', () => {
     const finding = vulnerability({ description: 'Long words. '.repeat(6_000), remediation: ['Upgrade.'] })
     const { ticket, notes } = ticketAndNotesOf([finding], context)
     expect(ticket.description).toContain('    1. Upgrade.')
-    expect(ticket.description).toContain('The description is shortened. The whole of it is in The One Code.')
+    expect(ticket.description).toContain('The description is shortened. The full text is in The One Code.')
     expect(ticket.description.indexOf('1. Upgrade.')).toBeLessThan(ticket.description.indexOf('Long words.'))
     expect(notes).toHaveLength(1)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nextStep } from '../../../../functions/code/tickets/ticket-life.ts'
-import type { PsaTicket } from '../../../../shared/peers/psa/contract.ts'
+import type { PsaTicket } from '../../../../shared/peers/psa/ticket-contract.ts'
 
 const lastDetectedAt = '2026-03-01T00:00:00Z'
 const claim = { tenantId: 't', fingerprint: 'f', ticket: { createdAt: lastDetectedAt, ref: 'code-1' }, lastDetectedAt }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { agentOf, differs, hadOtherAccess, withoutUser } from '../../../../functions/hub/psa-agents/agent.ts'
 import type { ReadHubOrganization, ReadHubUser } from '../../../../shared/peers/hub/answers.ts'
 import type { ReadPsaAgent } from '../../../../shared/peers/psa/agent-answers.ts'
-import { PsaAgentDraft } from '../../../../shared/peers/psa/contract.ts'
+import { PsaAgentDraft } from '../../../../shared/peers/psa/agent-contract.ts'
 
 const organization: ReadHubOrganization = { id: 't1', status: 'active', products: ['hub', 'psa'] }
 const user: ReadHubUser = {

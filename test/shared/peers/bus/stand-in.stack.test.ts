@@ -363,7 +363,7 @@ describe('the process of the Bus stand-in', () => {
     const address = other.address()
     const port = typeof address === 'object' && address ? address.port : 0
     await expect(startBus({ port, connectionString: nowhere, publishers })).rejects.toThrow(
-      `Port ${port} is already in use. Stop what uses it, or set LOCAL_BUS_PORT to another port.`,
+      `Port ${port} is already in use. Stop the program that uses it, or set LOCAL_BUS_PORT to another port.`,
     )
   })
 })

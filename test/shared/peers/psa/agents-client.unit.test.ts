@@ -1,6 +1,6 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { createPsaClient } from '../../../../shared/peers/psa/client.ts'
-import type { PsaAgent, PsaAgentDraft } from '../../../../shared/peers/psa/contract.ts'
+import type { PsaAgent, PsaAgentDraft } from '../../../../shared/peers/psa/agent-contract.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type PeerServer, type Reply, json, startPeerServer } from '../../../support/peer-server.ts'
 

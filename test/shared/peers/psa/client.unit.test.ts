@@ -1,7 +1,8 @@
 import { afterEach, aroundEach, describe, expect, it } from 'vitest'
 import { createPeerClient } from '../../../../shared/peer-client/peer-client.ts'
 import { createPsaClient } from '../../../../shared/peers/psa/client.ts'
-import { type PsaTicketDraft, psaLimits } from '../../../../shared/peers/psa/contract.ts'
+import { psaLimits } from '../../../../shared/peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../../../../shared/peers/psa/ticket-contract.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type PeerServer, type Reply, json, startPeerServer } from '../../../support/peer-server.ts'
 

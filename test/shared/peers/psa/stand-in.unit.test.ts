@@ -7,7 +7,7 @@ import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import { type RunningPsa, start as startPsa } from '../../../../shared/peers/psa/stand-in/stand-in.ts'
 import { type PsaClient, createPsaClient } from '../../../../shared/peers/psa/client.ts'
-import type { PsaTicketDraft } from '../../../../shared/peers/psa/contract.ts'
+import type { PsaTicketDraft } from '../../../../shared/peers/psa/ticket-contract.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { startStandInProcess } from '../../../support/stand-in-process.ts'
 
@@ -394,7 +394,7 @@ describe('the process of the PSA stand-in', () => {
     const address = other.address()
     const port = typeof address === 'object' && address ? address.port : 0
     await expect(startPsa({ port, keys: [key] })).rejects.toThrow(
-      `Port ${port} is already in use. Stop what uses it, or set LOCAL_PSA_PORT to another port.`,
+      `Port ${port} is already in use. Stop the program that uses it, or set LOCAL_PSA_PORT to another port.`,
     )
     other.close()
   })

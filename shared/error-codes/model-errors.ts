@@ -1,4 +1,4 @@
-// The part of the table of errors that is about calls to models. error-table.ts says what the members mean.
+// Errors of calls to models, and of the limits on such calls. A part of the table in error-table.ts.
 
 export const modelErrors = {
   'caller-gone': {
@@ -56,5 +56,33 @@ export const modelErrors = {
     onMessage: 'retry',
     incident: 'platform',
     advice: 'Ask again, or ask for less. If it keeps failing, check the health of the provider.',
+  },
+  'ai-tier-missing': {
+    status: 402,
+    title: 'There is no AI tier for this call',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Buy one of the tiers under "offers" in Hub, at "buyAt", or ask an owner of the organization to.',
+  },
+  'ai-limit-reached': {
+    status: 429,
+    title: 'A limit of the AI tier is reached',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Wait as long as Retry-After says, or buy a higher tier in Hub.',
+  },
+  'ai-call-too-large': {
+    status: 422,
+    title: 'The call is larger than the AI tier allows',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Shorten the prompt, lower the maximum length of the answer, or buy a higher tier in Hub.',
+  },
+  'ai-busy': {
+    status: 503,
+    title: 'Too many AI calls wait for their turn',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Wait as long as Retry-After says. If it keeps failing, give the model class more concurrency.',
   },
 } as const

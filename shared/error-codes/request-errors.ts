@@ -1,0 +1,126 @@
+// Errors of requests that cannot be carried out as they were sent. A part of the table in error-table.ts.
+
+export const requestErrors = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request could not be read',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Send well-formed JSON or form data in UTF-8.',
+  },
+  'validation-failed': {
+    status: 400,
+    title: 'The request is not valid',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Correct the fields listed under "errors".',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign-in is required',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Sign in through Hub, or send a valid integration key.',
+  },
+  'token-rejected': {
+    status: 401,
+    title: 'The Hub session could not be verified',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Open the product from Hub again. If it happens to everyone, compare the SSO secret of Hub and of this product.',
+  },
+  'product-not-granted': {
+    status: 403,
+    title: 'This user has no access to the product',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Ask an owner or admin to add the product to the organization and to the user in Hub.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The caller is not allowed to do this',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Ask an owner or admin for a higher role, or use a key with the required scope.',
+  },
+  'cross-site-request': {
+    status: 403,
+    title: 'The request came from another site',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: "Send requests that change data from the product's own pages, as JSON.",
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Check the path and the ids. Data of other organizations is never shown.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The request conflicts with the current state',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Read the current state, and repeat the change if it still makes sense.',
+  },
+  'key-not-adopted': {
+    status: 409,
+    title: 'A consumer still uses its old key',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Give the new key to the consumer, or replace the key again. The old key ends 14 days after it was replaced.',
+  },
+  'messages-parked': {
+    status: 409,
+    title: 'Messages are parked with the incident',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Replay or discard the messages first, or resolve the incident with discardParked=true, which discards them.',
+  },
+  'request-in-progress': {
+    status: 409,
+    title: 'The same request is still running',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Wait as long as Retry-After says, then repeat the request with the same Idempotency-Key.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The request body is too large',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Send a smaller body, or split the request.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not supported',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Use a content type that the OpenAPI document lists for this route.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The id or Idempotency-Key was used before with different content',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Use a new id or Idempotency-Key for a new request.',
+  },
+  'value-too-large': {
+    status: 422,
+    title: 'A value is too large to store',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Shorten the value that the detail names.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    onMessage: 'retry',
+    incident: 'tenant',
+    advice: 'Wait as long as Retry-After says.',
+  },
+} as const
