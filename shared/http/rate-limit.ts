@@ -1,4 +1,4 @@
-// Counts requests per minute (R14). Each instance counts for itself: the limit protects it, it is no quota.
+// Counts requests per minute (R14). Each instance counts on its own: the limit protects the instance and is not a quota.
 // By path: the package's index loads the limiters for every database as well, which costs each start several milliseconds.
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'

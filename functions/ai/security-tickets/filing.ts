@@ -1,4 +1,4 @@
-// Brings a critical detection onto a PSA ticket, once (AI-6), however often, at once or half-way it is asked for.
+// Files a critical detection on a PSA ticket exactly once (AI-6), even if it is filed repeatedly, concurrently, or was interrupted.
 import { errorTable } from '../../../shared/error-table.ts'
 import { isAppError } from '../../../shared/errors.ts'
 import type { Marker } from '../../../shared/effects/pending.ts'

@@ -1,4 +1,4 @@
-// The words of a security ticket. What Defend tells is quoted: an attacker may have chosen the words.
+// The text of a security ticket. What Defend tells is quoted: an attacker may have chosen the words.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { psaLimits } from '../../../shared/peers/psa/contract.ts'

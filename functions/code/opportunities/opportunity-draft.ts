@@ -1,4 +1,4 @@
-// The words of an opportunity: what a salesperson needs to understand the offer without opening another product.
+// The text of an opportunity: what a salesperson needs to understand the offer without opening another product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type CrmOpportunityDraft, crmLimits } from '../../../shared/peers/crm/contract.ts'
 import { indented, inline } from '../../../shared/text/quoted-text.ts'
@@ -43,7 +43,7 @@ export const draftOf = (finding: SignificantFinding, context: Context): CrmOppor
   ],
 })
 
-/** The repository is what tells offers of one kind apart, so that it is the title that gives way. */
+/** The repository distinguishes offers of the same kind, so the title is shortened instead. */
 const nameOf = ({ type, title, repository }: SignificantFinding): string => {
   const [begin, end] = [`${offers[type]}: `, ` (${shorten(repository.name, 80)})`]
   return `${begin}${shorten(title, crmLimits.name - begin.length - end.length)}${end}`

@@ -1,4 +1,4 @@
-// The words of a project: every step with its hours, so that whoever plans the work in PSA needs no other product.
+// The text of a project: every step with its hours, so that whoever plans the work in PSA needs no other product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, placeOf } from '../../../shared/clients/placement.ts'
 import { psaLimits } from '../../../shared/peers/psa/contract.ts'

@@ -1,4 +1,4 @@
-// The words of a ticket: what a technician needs to understand and resolve the findings without opening another product.
+// The text of a ticket: what a technician needs to understand and resolve the findings without opening another product.
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type Placement, clientLineOf, ticketPlaceOf } from '../../../shared/clients/placement.ts'
 import { psaLimits } from '../../../shared/peers/psa/contract.ts'
