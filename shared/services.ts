@@ -11,10 +11,22 @@ import type { AiAdmissions } from './ai/limits/admissions.ts'
 import type { AiTiers } from './ai/limits/tiers.ts'
 import type { AuditLog } from './audit-log/audit-log.ts'
 import type { Config } from './config/config.ts'
+import { AppError } from './errors.ts'
 import type { CredentialAttempts } from './auth/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import type { ReadKey } from './peer-client/peer-request.ts'
-import { type ClientOf, type Peer, type PeerConnection, peerFacts, peerNames, peers } from './peers/peers.ts'
+import {
+  type ClientOf,
+  type Peer,
+  type PeerConnection,
+  type Registrar,
+  peerFacts,
+  peerNames,
+  peers,
+  registrars,
+} from './peers/peers.ts'
+import type { RegistrationClient } from './peers/registration/client.ts'
+import { type ReadPeerKey, createPeerKey } from './secrets/peer-key.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import { type ReadSecret, createReadSecret } from './secrets/setting-secret.ts'
 import type { Sealing } from './secrets/sealing.ts'
@@ -31,6 +43,10 @@ export type Services = PeerClients & {
   readonly rateLimits: RateLimits
   /** The secret of a setting, wherever it is. */
   readonly secret: ReadSecret
+  /** With which key a product is called for an organization. */
+  readonly peerKey: ReadPeerKey
+  /** Registers keys with a product. Throws `not-configured` without the credential for it. */
+  readonly registration: (peer: Registrar) => Promise<RegistrationClient>
   /** The key vault, and what was read of it. */
   readonly secrets: () => Promise<Secrets>
   /** Encrypts what is kept in rows. */
@@ -87,18 +103,18 @@ export const createServices = (config: Config, now = () => new Date()): Services
     const { signingKeys } = await import('./audit-log/signing-keys.ts')
     return createAuditLog({ store: store(), now, keys: () => signingKeys(secret) })
   })
-  const settings = { config, secret, audit }
+  const peerKey = createPeerKey({ config, secret, store, cache: async () => (await secrets()).cache, now })
+  const settings = { config, secret, audit, peerKey }
   const clients = connectPeers(settings)
   const hubForChecks = once(() => connect(settings, 'hub', forChecks))
   const ofKeys = keyServices({ store, audit, now })
   const ofAi = aiServices({ store, hub: hubForChecks, config, now })
   return {
-    config,
+    ...settings,
     now,
     rateLimits: createRateLimits(),
-    secret,
+    registration: connectRegistrations(settings),
     secrets,
-    audit,
     sealing: once(async () => {
       const { createSealing } = await import('./secrets/sealing.ts')
       return createSealing({ store: store(), now, ...(await secrets()) })
@@ -191,7 +207,40 @@ const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries:
 /** A caller waits, and what was known before is good for longer. */
 const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
 
-type Settings = Pick<Services, 'config' | 'secret' | 'audit'>
+type Settings = Pick<Services, 'config' | 'secret' | 'audit' | 'peerKey'>
+
+const connectRegistrations = (settings: Settings): Services['registration'] => {
+  const clients = new Map(registrars.map((peer) => [peer, once(() => connectRegistration(settings, peer))]))
+  return async (peer) => {
+    const client = clients.get(peer)
+    if (!client) throw new AppError('internal', `Keys cannot be registered with ${peer}.`)
+    return client()
+  }
+}
+
+const connectRegistration = async (
+  { config, secret, audit }: Settings,
+  peer: Registrar,
+): Promise<RegistrationClient> => {
+  const { url, registration, name } = peers[peer]
+  const settings: Readonly<Record<string, unknown>> = config.require(url)
+  const key: ReadKey = async (_, refused) => {
+    const credential = await secret(registration, refused)
+    if (credential !== undefined) return credential
+    throw new AppError('not-configured', `Keys cannot be registered with ${name}: ${registration} is not set.`, {
+      details: { settings: [registration] },
+    })
+  }
+  const { recordPeerWrite } = await import('./audit-log/peer-writes.ts')
+  const { createRegistrationClient } = await import('./peers/registration/client.ts')
+  return createRegistrationClient({
+    peer,
+    facts: { name, url, key: registration },
+    baseUrl: String(settings[url]),
+    key,
+    onWrite: recordPeerWrite(audit),
+  })
+}
 
 const connectPeers = (settings: Settings, patience?: Patience): PeerClients =>
   Object.fromEntries(peerNames.map((name) => [name, once(() => connect(settings, name, patience))])) as PeerClients
@@ -199,14 +248,14 @@ const connectPeers = (settings: Settings, patience?: Patience): PeerClients =>
 type Patience = Pick<PeerConnection, 'timeouts' | 'retries'>
 
 const connect = async <Name extends Peer>(
-  { config, secret, audit }: Settings,
+  { config, peerKey, audit }: Settings,
   name: Name,
   patience?: Patience,
 ): Promise<ClientOf<Name>> => {
   const facts = peers[name]
   const settings: Readonly<Record<string, unknown>> = config.require(facts.url, facts.key)
   const baseUrl = String(settings[facts.url])
-  const key: ReadKey = (refused) => secret(facts.key, refused)
+  const key: ReadKey = (...asked) => peerKey(name, ...asked)
   const { recordPeerWrite } = await import('./audit-log/peer-writes.ts')
   const onWrite = peerFacts(name)?.carriesOnly ? undefined : recordPeerWrite(audit)
   const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key, onWrite })

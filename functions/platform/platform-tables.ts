@@ -11,10 +11,12 @@ import { incidentTable } from '../../shared/incidents/incident-table.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import { tenantStandingTable } from '../../shared/tenants/tenant-standing.ts'
 import { dataKeyTable } from '../../shared/secrets/data-key-table.ts'
+import { peerKeyTable } from '../../shared/secrets/peer-keys.ts'
 import { timerLeaseTable } from '../../shared/triggers/timer-lease.ts'
 
 export const platformTables = [
   dataKeyTable,
+  peerKeyTable,
   flowRequestTable,
   flowStartTable,
   flowWaitTable,

@@ -11,13 +11,16 @@ import {
   readJsonBody,
   validated,
 } from './http-exchange.ts'
-import { isAcceptedKey } from './integration-key.ts'
+import { registrationContract } from '../../shared/peers/registration/operations.ts'
+import type { KeyRegistry } from './key-registry.ts'
 import { type StandIn, carryOut } from './stand-in.ts'
 import type { FaultsAndCounts } from './stand-in-control.ts'
 
 export type OperationInput<Operation extends PeerOperation> = {
   /** Empty for an operation that concerns none. */
   readonly tenantId: string
+  /** Of the key that the caller came with; `setting` for one that the stand-in was started with. */
+  readonly keyId: string
   readonly params: PathParams<Operation['path']>
   readonly query: URLSearchParams
   readonly body: BodyRead<Operation>
@@ -30,6 +33,7 @@ export type Answers<Contract extends PeerContract> = {
 
 type AnyInput = {
   readonly tenantId: string
+  readonly keyId: string
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: unknown
@@ -38,6 +42,7 @@ type AnyInput = {
 type Answered = {
   readonly name: string
   readonly isTenantless: boolean
+  readonly takesRegistrationKey: boolean
   readonly run: (input: AnyInput) => Answer
 }
 
@@ -49,7 +54,12 @@ const routesOf = <Contract extends PeerContract>({ operations }: Contract, answe
     return {
       method: operation.method,
       path: operation.path,
-      handler: { name, isTenantless: operation.tenantless ?? false, run },
+      handler: {
+        name,
+        isTenantless: operation.tenantless ?? false,
+        takesRegistrationKey: operations === registrationContract.operations && name !== 'tryKey',
+        run,
+      },
     }
   })
 
@@ -69,7 +79,7 @@ const withBody = ({ body = {} }: PeerOperation, given: unknown, use: (body: unkn
 type KeyedContract<Contract extends PeerContract> = FaultsAndCounts & {
   readonly contract: Contract
   readonly answers: Answers<Contract>
-  readonly keys: readonly string[]
+  readonly registry: KeyRegistry
   /** Every tenant when left out. */
   readonly mayActFor?: (tenantId: string) => boolean
   /** What a browser gets at a path outside the contract; `undefined` when there is nothing. */
@@ -78,21 +88,42 @@ type KeyedContract<Contract extends PeerContract> = FaultsAndCounts & {
 
 /** The checks come after the faults: a peer that is down does not look at keys. */
 export const answerKeyed = <const Contract extends PeerContract>(keyed: KeyedContract<Contract>): StandIn['answer'] => {
-  const { faults, counts, contract, answers, keys, mayActFor = () => true, page } = keyed
+  const { faults, counts, contract, answers, registry, mayActFor = () => true, page } = keyed
   const { headers } = contract
-  const routes = routesOf(contract, answers)
+  const routes = [...routesOf(contract, answers), ...routesOf(registrationContract, registrationAnswers(registry))]
   return async ({ request, response, method, pathname, query }) => {
     const matched = findRoute(routes, method, pathname)
     if (!matched) return (method === 'GET' ? page(pathname) : undefined) ?? noSuchRoute
     const read = await readJsonBody(request)
     if ('refusal' in read) return read.refusal
-    const { name, isTenantless, run } = matched.handler
+    const { name, isTenantless, takesRegistrationKey, run } = matched.handler
+    const given = headerOf(request, headers.key)
     const tenantId = headers.tenant === undefined ? undefined : headerOf(request, headers.tenant)
     return carryOut({ faults, counts }, { name, tenantId }, response, () => {
-      if (!isAcceptedKey(headerOf(request, headers.key), keys)) return problem(401, 'The integration key is not valid')
+      const keyId = takesRegistrationKey
+        ? registry.mayRegister(given) && 'registration'
+        : registry.accept(given, tenantId)
+      if (!keyId) return problem(401, 'The integration key is not valid')
       if (tenantId === undefined && !isTenantless) return problem(400, `The header ${headers.tenant} is missing`)
       if (tenantId !== undefined && !mayActFor(tenantId)) return problem(403, 'The key may not act for this tenant')
-      return run({ tenantId: tenantId ?? '', params: matched.params, query, body: read.value })
+      return run({ tenantId: tenantId ?? '', keyId, params: matched.params, query, body: read.value })
     })
   }
 }
+
+const listedMax = 100
+
+const registrationAnswers = (registry: KeyRegistry): Answers<typeof registrationContract> => ({
+  registerKey: ({ tenantId, params: { keyId }, body }) => {
+    const registered = registry.register(tenantId, keyId, body)
+    if (registered === 'conflict') return problem(409, 'The key is retired, or it is another one')
+    return { status: 200, body: registered }
+  },
+  listKeys: ({ tenantId }) => ({ status: 200, body: { keys: registry.list(tenantId).slice(0, listedMax) } }),
+  retireKey: ({ tenantId, params: { keyId } }) => {
+    const retired = registry.retire(tenantId, keyId)
+    return retired ? { status: 200, body: retired } : problem(404, 'There is no such key')
+  },
+  tryKey: ({ keyId }) =>
+    keyId === 'setting' ? problem(404, 'The key was not registered') : { status: 200, body: { keyId } },
+})

@@ -12,6 +12,8 @@ export type StandInOptions = {
   readonly port: number
   /** Integration keys that are accepted. */
   readonly keys: readonly string[]
+  /** Credentials with which keys may be registered. */
+  readonly registrationKeys?: readonly string[]
   /** Where its state is kept; without it all is gone when the process ends. */
   readonly dataFolder?: string
 }
@@ -31,10 +33,12 @@ export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault', '
  */
 export const startStandInOf = async (peer: Peer, settings: Settings, dataFolder?: string): Promise<RunningStandIn> => {
   const { start } = (await import(`../../shared/peers/${peer}/stand-in/stand-in.ts`)) as StandInModule
-  const keySetting: string = peers[peer].key
+  const facts: { readonly key: string; readonly registration?: string } = peers[peer]
+  const registrationKey = facts.registration === undefined ? undefined : settings[facts.registration]
   return start({
     port: portOf(peer, settings),
-    keys: Object.values(requireSettings(settings, [keySetting])),
+    keys: Object.values(requireSettings(settings, [facts.key])),
+    registrationKeys: registrationKey ? [registrationKey] : [],
     ...(dataFolder !== undefined && { dataFolder }),
     settings,
   })

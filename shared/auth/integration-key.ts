@@ -22,6 +22,12 @@ const StoredKey = z.strictObject({
   expiresAfter: z.iso.datetime(),
   /** What people call it. */
   label: z.string().optional(),
+  /** The product that verifies it: we call that one with it, and nobody calls us. */
+  peer: z.string().optional(),
+  /** The product was handed it by key registration, and gets the next one in the same way. */
+  isDelivered: z.literal(true).optional(),
+  /** The rotation by which it is being replaced, or was. */
+  rotation: z.string().optional(),
   /** Actor that made it. */
   createdBy: z.string().optional(),
   /** The person with whose access to the AI Platform it ends. */
@@ -60,8 +66,11 @@ const listed = z.strictObject({ tenantId: z.string(), keyId: z.string(), created
 /** 90 days, as long as a key lives (KEY-2). */
 export const keyDays = 90
 
+/** Of a key that is rotated by itself, at 90 days: a product that is away for a while costs nobody the key. */
+export const rotatedKeyDays = keyDays + 30
+
 /** Longer than a key itself is kept, whatever its end is set to while it is being replaced. */
-const listedDays = keyDays + 2 * endedDays
+const listedDays = rotatedKeyDays + 2 * endedDays
 
 /** Which keys an organization has, and those that belong to one person: where lists find them. */
 export const keyListTable = table('integrationKeyLists', {

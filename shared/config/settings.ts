@@ -1,6 +1,6 @@
 // Every setting of the suite: what it is for and what makes a value usable. The one schema that config, docs and sample follow.
 import * as z from 'zod'
-import { type Peer, peers } from '../peers/peers.ts'
+import { type Peer, type Registrar, peers, registrars } from '../peers/peers.ts'
 import { isGuessable } from './guessable-secret.ts'
 
 /** What is wrong with a setting; the value itself is never part of it. */
@@ -74,7 +74,9 @@ const peerKey = z
 
 type PeerSettings = { readonly [Name in Peer as (typeof peers)[Name]['url']]: typeof baseUrl } & {
   readonly [Name in Peer as (typeof peers)[Name]['key']]: typeof peerKey
-}
+} & { readonly [Name in Registrar as (typeof peers)[Name]['registration']]: typeof registrationKey }
+
+const registrationKey = peerKey.optional()
 
 const peerSettings = Object.fromEntries(
   Object.values(peers).flatMap(({ name, url, key }) => [
@@ -82,6 +84,15 @@ const peerSettings = Object.fromEntries(
     [key, peerKey.describe(`Integration key that this suite uses to call ${name}.`)],
   ]),
 ) as PeerSettings
+
+const registrationSettings = Object.fromEntries(
+  registrars.map((name) => [
+    peers[name].registration,
+    registrationKey.describe(
+      `Credential with which this suite registers keys with ${peers[name].name}. Unset: keys between the two are not rotated.`,
+    ),
+  ]),
+) as Pick<PeerSettings, (typeof peers)[Registrar]['registration']>
 
 export const settings = z.object({
   DATA_STORAGE: dataStorage.describe(
@@ -105,6 +116,7 @@ export const settings = z.object({
   AI_SSO_SECRET: sharedSecret.describe('Secret that Hub uses to sign the tokens of the AI Platform (HS256).'),
   AI_SSO_SECRET_PREVIOUS: sharedSecret.optional().describe('The previous secret, still accepted during a rotation.'),
   ...peerSettings,
+  ...registrationSettings,
   AUDIT_SIGNING_KEY: sharedSecret.describe('Secret that signs the heads of the audit logs (HMAC-SHA-256).'),
   AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
     .optional()

@@ -62,6 +62,7 @@ export const operationCall = <const Contract extends PeerContract>(
       ...(bodyName !== undefined && bodySchema && { body: checked(bodySchema, body, bodyName) }),
       answers,
       ...(operation.repeatable && { idempotent: true }),
+      ...(operation.isSecret && { isSecret: true }),
     })
   }
   return call as unknown as OperationCall<Contract>

@@ -17,6 +17,8 @@ export type PeerOperation = {
   readonly answers: Readonly<Record<number, z.ZodType>>
   /** The second POST or PATCH with the same body changes nothing. GET, PUT and DELETE are repeatable in any case. */
   readonly repeatable?: true
+  /** Its body hands over a secret, which is sent as it is. Of all other bodies the secrets are taken out. */
+  readonly isSecret?: true
   /** It concerns no organization, and names none. */
   readonly tenantless?: true
 }

@@ -30,6 +30,8 @@ export type PeerCall<Answers extends PeerAnswers> = {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
+  /** The body hands over a secret: it is sent as it is. */
+  readonly isSecret?: boolean
   readonly answers: Answers
   /** A POST or PATCH that may be repeated, since the contract makes the second one change nothing. */
   readonly idempotent?: boolean

@@ -5,10 +5,11 @@ import { currentTrace, newTrace, outgoingTraceparent } from '../telemetry/trace.
 import type { PeerAnswers, PeerCall } from './peer-call.ts'
 
 /**
- * The key as it is when the call is made: keys rotate.
+ * The key as it is when the call is made: keys rotate, and an organization may have one of its own.
+ * @param tenantId whose call it is; `noTenant` where it concerns none
  * @param refused a key that the peer has just refused: there may be a newer one
  */
-export type ReadKey = (refused?: string) => Promise<string> | string
+export type ReadKey = (tenantId: string, refused?: string) => Promise<string> | string
 
 /** What people call a peer, and the settings that say where it is and with what key. */
 export type PeerFacts = { readonly name: string; readonly url: string; readonly key: string }
@@ -33,7 +34,7 @@ export const buildPeerRequest = async (
   refused?: string,
 ): Promise<PeerRequest> => {
   const url = peerUrl(peer, call)
-  const key = await peer.key(refused)
+  const key = await peer.key(call.tenantId, refused)
   // The error of a bad header value would quote it, so it is checked before `fetch` sees it.
   if (!/^[\x21-\x7E]+$/.test(key)) {
     throw new AppError(
@@ -43,7 +44,8 @@ export const buildPeerRequest = async (
     )
   }
   const trace = currentTrace() ?? newTrace()
-  const body = call.body === undefined ? undefined : JSON.stringify(redactedDraft(call.body))
+  const body =
+    call.body === undefined ? undefined : JSON.stringify(call.isSecret ? call.body : redactedDraft(call.body))
   const headers = peerHeaders(peer.peer, call, {
     ...call.headers,
     accept: 'application/json, application/problem+json',

@@ -9,8 +9,10 @@ type PeerEntry = {
   readonly name: string
   /** Setting with its base URL. */
   readonly url: string
-  /** Setting with the key that it gave this suite. */
+  /** Setting with the key that it gave this suite, which is used for every organization that has none of its own. */
   readonly key: string
+  /** Setting with the credential with which keys are registered there; absent where that is not possible. */
+  readonly registration?: string
   /** Loaded by the first call. */
   readonly connect: (connection: PeerConnection) => Promise<object>
   /** No product, but a way to them: what is sent there is no write into one. */
@@ -29,6 +31,7 @@ export const peers = {
     name: 'Hub',
     url: 'HUB_API_URL',
     key: 'HUB_SERVICE_KEY',
+    registration: 'HUB_REGISTRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./hub/client.ts')).createHubClient(connection),
     standIn: { port: 7081, shows: 'stand-in of The One Hub: demo people to sign in as' },
   },
@@ -36,6 +39,7 @@ export const peers = {
     name: 'PSA',
     url: 'PSA_API_URL',
     key: 'PSA_SERVICE_KEY',
+    registration: 'PSA_REGISTRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./psa/client.ts')).createPsaClient(connection),
     standIn: { port: 7082, shows: 'stand-in of The One PSA: the tickets that were filed' },
   },
@@ -53,6 +57,7 @@ export const peers = {
     name: 'Defend',
     url: 'DEFEND_API_URL',
     key: 'DEFEND_SERVICE_KEY',
+    registration: 'DEFEND_REGISTRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./defend/client.ts')).createDefendClient(connection),
     standIn: { port: 7084, shows: 'stand-in of Defend: failed logins, and what is to be reviewed' },
   },
@@ -60,6 +65,7 @@ export const peers = {
     name: 'CMDB',
     url: 'CMDB_API_URL',
     key: 'CMDB_SERVICE_KEY',
+    registration: 'CMDB_REGISTRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./cmdb/client.ts')).createCmdbClient(connection),
     standIn: { port: 7085, shows: 'stand-in of The One CMDB: software assets' },
   },
@@ -67,6 +73,7 @@ export const peers = {
     name: 'CRM',
     url: 'CRM_API_URL',
     key: 'CRM_SERVICE_KEY',
+    registration: 'CRM_REGISTRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./crm/client.ts')).createCrmClient(connection),
     standIn: { port: 7086, shows: 'stand-in of The One CRM: opportunities' },
   },
@@ -74,6 +81,7 @@ export const peers = {
     name: 'On-Call',
     url: 'ONCALL_API_URL',
     key: 'ONCALL_SERVICE_KEY',
+    registration: 'ONCALL_REGISTRATION_KEY',
     connect: async (connection: PeerConnection) => (await import('./oncall/client.ts')).createOnCallClient(connection),
     standIn: { port: 7087, shows: 'stand-in of The One On-Call: who was called, and took it' },
   },
@@ -83,6 +91,11 @@ export type Peer = keyof typeof peers
 
 /** The same order for everybody who lists them. */
 export const peerNames = Object.keys(peers) as readonly Peer[]
+
+/** Those with which keys can be registered. */
+export type Registrar = { [Name in Peer]: (typeof peers)[Name] extends { registration: string } ? Name : never }[Peer]
+
+export const registrars = peerNames.filter((name): name is Registrar => 'registration' in peers[name])
 
 /** What is known of a peer by its slug; nothing for one that is not in the list. */
 export const peerFacts = (slug: string): PeerEntry | undefined =>

@@ -2,7 +2,7 @@
 import type { SecretClient, SecretProperties } from '@azure/keyvault-secrets'
 import { azureCredential } from '../config/azure-credential.ts'
 import { within } from '../deadline.ts'
-import { AppError } from '../errors.ts'
+import { AppError, isAppError } from '../errors.ts'
 
 export type VaultSecret = {
   readonly value: string
@@ -17,13 +17,18 @@ export type VaultVersion = { readonly version: string; readonly isEnabled: boole
 
 /**
  * Every call throws AppError `not-configured` when the vault says that there is no such secret or that it is disabled, and
- * `vault-unavailable` for everything else that keeps it from answering, after 5 s at the latest.
+ * `vault-unavailable` for everything else that keeps it from answering, after 5 s at the latest. What changes something needs the
+ * role Key Vault Secrets Officer.
  */
 export type Vault = {
   /** @param version the current one unless given */
   readonly get: (name: string, version?: string) => Promise<VaultSecret>
+  /** Makes the secret, or its next version. */
+  readonly set: (name: string, value: string) => Promise<void>
+  /** It can be recovered by hand for as long as the vault keeps what is deleted. One that is not there stays so. */
+  readonly delete: (name: string) => Promise<void>
   readonly versions: (name: string) => Promise<readonly VaultVersion[]>
-  /** It can be enabled again by hand. Needs the role Key Vault Secrets Officer. */
+  /** It can be enabled again by hand. */
   readonly disable: (name: string, version: string) => Promise<void>
 }
 
@@ -56,6 +61,17 @@ export const createVault = (url: string): Vault => {
       run(name, async (vault, abortSignal) => {
         const { value, properties } = await vault.getSecret(name, { abortSignal, ...(version && { version }) })
         return secretOf(value ?? '', properties)
+      }),
+    set: (name, value) =>
+      run(name, async (vault, abortSignal) => {
+        await vault.setSecret(name, value, { abortSignal })
+      }),
+    delete: (name) =>
+      run(name, async (vault, abortSignal) => {
+        // It is deleted for good later, by the vault: nobody waits for that.
+        await vault.beginDeleteSecret(name, { abortSignal })
+      }).catch((error: unknown) => {
+        if (!isAppError(error, 'not-configured')) throw error
       }),
     versions: (name) =>
       run(name, async (vault, abortSignal) => {

@@ -95,7 +95,7 @@ const flowOf = (df: Durable, start: FlowStart, work: Work, call: Call): Flow => 
     return results
   },
   *sleepUntil(time) {
-    yield df.createTimer(time)
+    yield df.createTimer(new Date(time))
   },
   progress: (progress) => df.setCustomStatus(progress),
 })

@@ -23,7 +23,8 @@ export type Flow = FlowIdentity & {
     inputs: readonly InputOf<Activity>[],
     options: { readonly atOnce: number },
   ) => Generator<Task, readonly OutputOf<Activity>[], unknown>
-  readonly sleepUntil: (time: Date) => Generator<Task, void, unknown>
+  /** @param time as a step gave it, or reckoned from `now` */
+  readonly sleepUntil: (time: Date | string) => Generator<Task, void, unknown>
   /** Shown by the progress endpoint. */
   readonly progress: (progress: FlowProgress) => void
 }

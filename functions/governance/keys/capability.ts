@@ -1,15 +1,39 @@
 // Integration keys and API keys.
 import { apiKeyEndpoints } from './api-key-endpoints.ts'
 import { keyEndpoints } from './endpoints.ts'
-import { replacementEndpoints } from './replacement-endpoints.ts'
-import { retireKeys } from './timers.ts'
+import {
+  cancelKeyStep,
+  createKeyStep,
+  lookAtKeyStep,
+  promoteKeyStep,
+  registerKeyStep,
+  retireKeyStep,
+  revokeKeyStep,
+  testKeyStep,
+} from './activities.ts'
+import { rotateKeyNow } from './commands.ts'
+import { keyRotationFlow } from './orchestration.ts'
+import { rotationEndpoints } from './rotation-endpoints.ts'
+import { rotateKeys } from './timers.ts'
 import type { Definitions, Tables } from '../../platform/capability.ts'
 
-export const api: Definitions = [...keyEndpoints, ...replacementEndpoints, ...apiKeyEndpoints]
+export const api: Definitions = [...keyEndpoints, ...rotationEndpoints, ...apiKeyEndpoints]
 
-export const background: Definitions = [retireKeys]
+export const background: Definitions = [
+  rotateKeys,
+  rotateKeyNow,
+  keyRotationFlow,
+  revokeKeyStep,
+  createKeyStep,
+  registerKeyStep,
+  testKeyStep,
+  promoteKeyStep,
+  lookAtKeyStep,
+  retireKeyStep,
+  cancelKeyStep,
+]
 
 export const tables: Tables = async () => {
-  const { keyReplacementTable } = await import('./replacement-table.ts')
-  return [keyReplacementTable]
+  const { keyRotationTable } = await import('./rotation-table.ts')
+  return [keyRotationTable]
 }

@@ -5,7 +5,9 @@ import { keyDays } from '../../../shared/auth/integration-key.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
 import { TenantPath } from '../../../shared/http/tenant-path.ts'
 import { name } from '../../../shared/text/text-schema.ts'
+import { WaitingFor } from '../../../shared/flows/flow-wait.ts'
 import { keyIntegrations, personalScopes } from './grants.ts'
+import { outgoing } from './rotation-begin.ts'
 
 const KeyId = z.string().regex(/^[0-9A-Za-z]{12}$/, 'must be the id of a key: its 12 characters between the last two _')
 
@@ -30,6 +32,13 @@ export const KeyDraft = z.strictObject({
 })
 export type KeyDraft = z.output<typeof KeyDraft>
 
+export const Provision = z.strictObject({
+  integration: z.enum([...keyIntegrations, ...outgoing]).describe('Who calls, and whom. `suite` is this suite'),
+})
+
+export const RotationParams = z.strictObject({ rotationId: z.string().regex(/^[0-9A-Za-z-]{1,40}$/) })
+export const OperatorRotationParams = TenantPath.extend(RotationParams.shape)
+
 export const ApiKeyDraft = z.strictObject({
   name: name(80),
   scopes: once(z.enum(personalScopes)) as z.ZodType<
@@ -53,6 +62,9 @@ export const Key = z
     createdBy: z.string().optional(),
     ageDays: z.int(),
     expiresAfter: time,
+    direction: z.enum(['incoming', 'outgoing']).describe('`outgoing`: this suite calls the product with it'),
+    nextRotation: time.optional().describe('About when it is rotated by itself. Absent when it is not, or is already'),
+    rotation: z.string().optional().describe('Id of the rotation that replaces it'),
     replaces: z.string().optional().describe('Id of the key whose place it takes; both are good while they overlap'),
     replacedBy: z
       .string()
@@ -78,6 +90,31 @@ export const NewKey = z
       ),
   })
   .meta({ id: 'NewKey' })
+
+const step = (what: string) => time.optional().describe(what)
+
+export const Rotation = z
+  .object({
+    id: z.string(),
+    integration: z.string().describe('Who calls, and whom'),
+    oldKeyId: z.string().optional().describe('Absent for the first key of an integration'),
+    newKeyId: z.string().optional(),
+    isSuspected: z.boolean(),
+    requestedBy: z.string(),
+    state: z.enum(['running', 'done', 'cancelled']).describe('`cancelled`: the new key was revoked'),
+    begunAt: time,
+    revokedAt: step('The suspected key is refused by every verifier'),
+    createdAt: step('The new key is in the vault'),
+    registeredAt: step('The product that verifies it or calls with it has it'),
+    testedAt: step('Its verifier takes it'),
+    promotedAt: step('It is the one to call with. The old one ends 14 days later at the latest'),
+    adoptedAt: step('Its consumer was seen on it'),
+    missedAt: step('An incident names the consumer, who has not used it for 7 days'),
+    retiredAt: step('The old key is refused'),
+    endedAt: time.optional(),
+    waitingFor: WaitingFor.optional(),
+  })
+  .meta({ id: 'KeyRotation', description: 'How far the replacement of a key is: each step with when it was done' })
 
 export const KeyUse = z
   .object({

@@ -102,6 +102,7 @@ const revokeOne = http({
   errors: ['not-found', 'conflict'],
   handler: async ({ params: { keyId }, tenantId, actor, store, now }) => {
     const revoked = { at: now().toISOString(), by: actor }
+    await (await life()).requireVerifiedHere(store, tenantId, keyId)
     const key = await (await keyTable()).revokeKey(store, { tenantId, keyId }, revoked)
     return { status: 200, body: await (await life()).showKey({ store, now: now() }, key) }
   },
@@ -137,6 +138,7 @@ const revokeAsOperator = http({
   errors: ['not-found', 'conflict'],
   handler: async ({ tenantId, params: { keyId }, actor, store, now }) => {
     const revoked = { at: now().toISOString(), by: actor }
+    await (await life()).requireVerifiedHere(store, tenantId, keyId)
     const key = await (await keyTable()).revokeKey(store, { tenantId, keyId }, revoked)
     return { status: 200, body: await (await life()).showKey({ store, now: now() }, key) }
   },

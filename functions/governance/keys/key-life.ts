@@ -10,9 +10,11 @@ import {
 import { keyIdOf } from '../../../shared/auth/key-form.ts'
 import { type KeyUseSummary, keyUseSummary } from '../../../shared/auth/key-use-report.ts'
 import type { Config } from '../../../shared/config/config.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { Page } from '../../../shared/store/page.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Key } from './contract.ts'
+import { dueAtOf, isRotatedByItself } from './rotation-table.ts'
 
 type Listing = { readonly limit: number; readonly cursor?: string | undefined }
 type Whose = { readonly tenantId: string; readonly userId?: string }
@@ -34,7 +36,7 @@ export const newKeyAnswer = (made: Made) =>
   ({ status: 201, body: made, withoutSecret: { created: made.created }, made: { keyId: made.created.id } }) as const
 
 /** The tables of a laptop are reached by a connection string. */
-const environmentOf = (config: Config): 'local' | 'live' =>
+export const environmentOf = (config: Config): 'local' | 'live' =>
   config.require('DATA_STORAGE').DATA_STORAGE.startsWith('https://') ? 'live' : 'local'
 
 /** Newest first. @param whose of one person alone, where a user is named */
@@ -73,8 +75,18 @@ const shownKey = (key: StoredKey, use: KeyUseSummary, now: Date): Key => ({
   ...(key.createdBy !== undefined && { createdBy: key.createdBy }),
   ageDays: Math.floor((now.getTime() - Date.parse(key.createdAt)) / dayMs),
   expiresAfter: key.expiresAfter,
+  direction: key.peer === undefined ? 'incoming' : 'outgoing',
+  ...(isRotatedByItself(key) && !key.revoked && key.replacedBy === undefined && { nextRotation: dueAtOf(key) }),
+  ...(key.rotation !== undefined && { rotation: key.rotation }),
   ...(key.replaces !== undefined && { replaces: key.replaces }),
   ...(key.replacedBy !== undefined && { replacedBy: key.replacedBy }),
   ...(key.revoked && { revoked: key.revoked }),
   ...use,
 })
+
+/** One that another product verifies ends there: by its rotation as a suspected one. @throws AppError `not-found`, `conflict` */
+export const requireVerifiedHere = async (store: Store, tenantId: string, keyId: string): Promise<void> => {
+  const { peer } = await readKey(store, tenantId, keyId)
+  if (peer !== undefined)
+    throw new AppError('conflict', 'Another product verifies this key. Have an operator replace it as suspected.')
+}

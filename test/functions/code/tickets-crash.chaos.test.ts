@@ -27,7 +27,7 @@ const nightlyTimer = 'code-ticket-reconcile-timer'
 // Who the caller is, whether the organization is active, what incidents are open, who holds the timer's lease and what is recorded of the
 // caller is looked up or not, as the caches stand, and tables are made once; none of it is a step of filing.
 const isStep = (_: string, url: string): boolean =>
-  !/\/(?:Tables|integrationKeys|keyUse\w*|audit\w+|tenantStandings|incidents|timerLeases)\b/.test(url)
+  !/\/(?:Tables|integrationKeys|keyUse\w*|peerKeys|audit\w+|tenantStandings|incidents|timerLeases)\b/.test(url)
 const requests = createRequestCount(isStep)
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'crash-'))

@@ -8,22 +8,22 @@ class Killed extends Error {
   override readonly name = 'Killed'
 }
 
-/** Called before each call of the storage and of a peer that is about the tenant. */
+/** Called before each call of the storage, of a peer and of key registration that is about the tenant, and each of the key vault. */
 type Before = (step: string) => Promise<void>
 
 const peers = ['psa', 'crm'] as const
 const plain = new Set(['toInsert', 'toUpsert', 'toUpdate', 'toDelete', 'each'])
 
 export const steppedServices = (services: Services, tenantId: string, before: Before): Services => {
-  const stepped = <Target extends object>(target: Target, name: string): Target =>
+  const stepped = <Target extends object>(target: Target, name: string, isAbout = tenantId): Target =>
     new Proxy(target, {
       get: (of, member) => {
         const found: unknown = Reflect.get(of, member)
         if (typeof member === 'symbol' || plain.has(member)) return found
-        if (typeof found === 'object' && found !== null) return stepped(found, `${name}.${member}`)
+        if (typeof found === 'object' && found !== null) return stepped(found, `${name}.${member}`, isAbout)
         if (typeof found !== 'function') return found
         return async (...args: unknown[]): Promise<unknown> => {
-          if (JSON.stringify(args).includes(tenantId)) await before(`${name}.${member}`)
+          if (JSON.stringify(args).includes(isAbout)) await before(`${name}.${member}`)
           return (found as (...given: unknown[]) => unknown)(...args)
         }
       },
@@ -41,6 +41,11 @@ export const steppedServices = (services: Services, tenantId: string, before: Be
     ...services,
     store: () => store,
     ...steppedPeers(services),
+    registration: async (peer) => stepped(await services.registration(peer), peer),
+    secrets: async () => {
+      const { vault, cache } = await services.secrets()
+      return { vault: stepped(vault, 'vault', ''), cache }
+    },
     forReading: { ...services.forReading, ...steppedPeers(services.forReading) },
   }
 }
@@ -92,7 +97,7 @@ export const stepsOf = async (
   return steps
 }
 
-const reads = /\.(?:get|list|find\w*|read\w*|search\w*|each)$/
+const reads = /\.(?:get|list\w*|find\w*|read\w*|search\w*|each|try\w*)$/
 
 /**
  * After how many steps the work is worth killing: before any, and after each that may have changed something. Killed after a step that only

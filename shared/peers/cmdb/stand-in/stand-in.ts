@@ -6,6 +6,8 @@ import { cmdbAnswers } from './answers.ts'
 import { CmdbChange, createCmdbAssets } from './state.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
+import { openKeyRegistry } from '../../../../local/stand-ins/key-registry.ts'
 import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
 import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
 import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
@@ -15,26 +17,35 @@ import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
 export type RunningCmdb = RunningStandIn
 
 /** Its keys are good for every tenant; it keeps assets. */
-export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningCmdb> => {
+export const start = async ({
+  port,
+  keys,
+  registrationKeys = [],
+  dataFolder,
+}: StandInOptions): Promise<RunningCmdb> => {
   refuseNoKeys('CMDB', keys)
+  const registry = openKeyRegistry({ name: 'cmdb', keys, registrationKeys, dataFolder })
   const { journal, entries } = openJournalIn(dataFolder, 'cmdb.jsonl', CmdbChange)
   const parts = {
     assets: createCmdbAssets(journal, entries),
-    faults: createFaults(Object.keys(cmdbContract.operations)),
+    faults: createFaults(operationNames(cmdbContract)),
     counts: createRequestCounts(),
   }
   return startStandIn({
     name: 'CMDB',
     port,
     portSetting: 'LOCAL_CMDB_PORT',
-    control: createCmdbControl(parts),
+    control: [...createCmdbControl(parts), ...keyControl(registry)],
     answer: answerKeyed({
       ...parts,
       contract: cmdbContract,
       answers: cmdbAnswers(parts.assets),
-      keys,
+      registry,
       page: (pathname) => (pathname === '/' ? cmdbPage(parts.assets.list()) : undefined),
     }),
-    close: journal.close,
+    close: () => {
+      journal.close()
+      registry.close()
+    },
   })
 }

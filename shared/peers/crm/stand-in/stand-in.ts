@@ -6,6 +6,8 @@ import { crmAnswers } from './answers.ts'
 import { CrmChange, createCrmOpportunities } from './state.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
+import { openKeyRegistry } from '../../../../local/stand-ins/key-registry.ts'
 import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
 import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
 import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
@@ -15,13 +17,14 @@ import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
 export type RunningCrm = RunningStandIn
 
 /** Its keys are good for every tenant; it keeps opportunities, and knows the companies that the control API names. */
-export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningCrm> => {
+export const start = async ({ port, keys, registrationKeys = [], dataFolder }: StandInOptions): Promise<RunningCrm> => {
   refuseNoKeys('CRM', keys)
+  const registry = openKeyRegistry({ name: 'crm', keys, registrationKeys, dataFolder })
   const { journal, entries } = openJournalIn(dataFolder, 'crm.jsonl', CrmChange)
   const opportunities = createCrmOpportunities(journal, entries)
   const parts = {
     opportunities,
-    faults: createFaults(Object.keys(crmContract.operations)),
+    faults: createFaults(operationNames(crmContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
   }
@@ -29,15 +32,18 @@ export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise
     name: 'CRM',
     port,
     portSetting: 'LOCAL_CRM_PORT',
-    control: createCrmControl(parts),
+    control: [...createCrmControl(parts), ...keyControl(registry)],
     answer: answerKeyed({
       ...parts,
       contract: crmContract,
       answers: crmAnswers(parts),
-      keys,
+      registry,
       page: (pathname) => crmPage(opportunities, pathname),
     }),
-    close: journal.close,
+    close: () => {
+      journal.close()
+      registry.close()
+    },
   })
   return running
 }

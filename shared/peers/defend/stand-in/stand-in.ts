@@ -6,6 +6,8 @@ import { defendAnswers } from './answers.ts'
 import { DefendChange, createDefendEvents } from './state.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
+import { openKeyRegistry } from '../../../../local/stand-ins/key-registry.ts'
 import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
 import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
 import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
@@ -15,26 +17,35 @@ import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
 export type RunningDefend = RunningStandIn
 
 /** Its keys are good for every tenant; it keeps audit events. */
-export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningDefend> => {
+export const start = async ({
+  port,
+  keys,
+  registrationKeys = [],
+  dataFolder,
+}: StandInOptions): Promise<RunningDefend> => {
   refuseNoKeys('Defend', keys)
+  const registry = openKeyRegistry({ name: 'defend', keys, registrationKeys, dataFolder })
   const { journal, entries } = openJournalIn(dataFolder, 'defend.jsonl', DefendChange)
   const parts = {
     events: createDefendEvents(journal, entries),
-    faults: createFaults(Object.keys(defendContract.operations)),
+    faults: createFaults(operationNames(defendContract)),
     counts: createRequestCounts(),
   }
   return startStandIn({
     name: 'Defend',
     port,
     portSetting: 'LOCAL_DEFEND_PORT',
-    control: createDefendControl(parts),
+    control: [...createDefendControl(parts), ...keyControl(registry)],
     answer: answerKeyed({
       ...parts,
       contract: defendContract,
       answers: defendAnswers(parts.events),
-      keys,
+      registry,
       page: (pathname) => (pathname === '/' ? defendPage(parts.events.list()) : undefined),
     }),
-    close: journal.close,
+    close: () => {
+      journal.close()
+      registry.close()
+    },
   })
 }

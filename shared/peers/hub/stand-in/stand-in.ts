@@ -18,6 +18,8 @@ import { type BusAccess, createHubPublisher } from './publisher.ts'
 import { hubDirectoryAnswers } from './directory-answers.ts'
 import { HubChange } from './state.ts'
 import type { HubProduct } from './tokens.ts'
+import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
+import { openKeyRegistry } from '../../../../local/stand-ins/key-registry.ts'
 import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
 import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
 import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
@@ -31,6 +33,8 @@ export type HubOptions = {
   readonly products: Readonly<Record<HubProduct, ProductAccess>>
   /** Integration keys that directory and billing accept, for every organization. Without one they refuse everybody. */
   readonly keys?: readonly string[]
+  /** Credentials with which keys may be registered. */
+  readonly registrationKeys?: readonly string[]
   /** Where changes of organizations and users, and usage, are kept; without it they are gone when the process ends. */
   readonly dataFolder?: string
   /** Where changes and sign-ins are published; without it they are not. */
@@ -42,21 +46,22 @@ const loginOperation = 'login'
 export type RunningHub = RunningStandIn
 
 export const startHub = async (options: HubOptions): Promise<RunningHub> => {
-  const { port, issuer, products, keys = [], dataFolder, bus } = options
+  const { port, issuer, products, keys = [], registrationKeys = [], dataFolder, bus } = options
   const { journal, entries } = openJournalIn(dataFolder, 'hub.jsonl', HubChange)
+  const registry = openKeyRegistry({ name: 'hub', keys, registrationKeys, dataFolder })
   const directory = createHubDirectory(journal, entries)
   const ledger = openJournalIn(dataFolder, 'hub-billing.jsonl', HubBillingChange)
   const billing = createHubBilling(ledger.journal, ledger.entries)
   const publisher = createHubPublisher(bus)
   const shared = { directory, sessions: createHubSessions(), issuer: (): string => issuer ?? running.url }
   // Not counted: a sign-in is no operation of the contract.
-  const faults = createFaults([...Object.keys(hubContract.operations), loginOperation])
+  const faults = createFaults([...operationNames(hubContract), loginOperation])
   const parts = { ...shared, billing, publisher, faults, counts: createRequestCounts() }
   const contract = answerKeyed({
     ...parts,
     contract: hubContract,
     answers: { ...hubDirectoryAnswers(directory), ...hubBillingAnswers(parts) },
-    keys,
+    registry,
     page: () => undefined,
   })
   const login = createHubLogin({ ...shared, products })
@@ -79,11 +84,15 @@ export const startHub = async (options: HubOptions): Promise<RunningHub> => {
     name: 'Hub',
     port,
     portSetting: 'LOCAL_HUB_PORT',
-    control: createHubControl({ ...parts, secretOf: (product) => products[product].secret }),
+    control: [
+      ...createHubControl({ ...parts, secretOf: (product) => products[product].secret }),
+      ...keyControl(registry),
+    ],
     answer,
     close: async () => {
       await publisher.close()
       journal.close()
+      registry.close()
       ledger.journal.close()
     },
   })

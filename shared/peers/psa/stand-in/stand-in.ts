@@ -2,6 +2,8 @@
 import { psaContract } from '../operations.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
+import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
+import { openKeyRegistry } from '../../../../local/stand-ins/key-registry.ts'
 import { openJournalIn } from '../../../../local/stand-ins/journal.ts'
 import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
 import { createPsaAgents } from './agents.ts'
@@ -20,8 +22,9 @@ import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
 export type RunningPsa = RunningStandIn
 
 /** Its keys are good for every tenant that the control API has not refused; it keeps tickets, agents and projects. */
-export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise<RunningPsa> => {
+export const start = async ({ port, keys, registrationKeys = [], dataFolder }: StandInOptions): Promise<RunningPsa> => {
   refuseNoKeys('PSA', keys)
+  const registry = openKeyRegistry({ name: 'psa', keys, registrationKeys, dataFolder })
   const { journal, entries } = openJournalIn(dataFolder, 'psa.jsonl', PsaChange)
   const memory = openPsaMemory(journal, entries)
   const tickets = createPsaTickets(memory)
@@ -29,7 +32,7 @@ export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise
     tickets,
     agents: createPsaAgents(memory),
     projects: createPsaProjects(memory),
-    faults: createFaults(Object.keys(psaContract.operations)),
+    faults: createFaults(operationNames(psaContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
   }
@@ -37,7 +40,7 @@ export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise
     name: 'PSA',
     port,
     portSetting: 'LOCAL_PSA_PORT',
-    control: createPsaControl(parts),
+    control: [...createPsaControl(parts), ...keyControl(registry)],
     answer: answerKeyed({
       ...parts,
       contract: psaContract,
@@ -46,11 +49,14 @@ export const start = async ({ port, keys, dataFolder }: StandInOptions): Promise
         ...psaAgentAnswers(parts),
         ...psaProjectAnswers(parts),
       },
-      keys,
+      registry,
       mayActFor: tickets.mayActFor,
       page: (pathname) => psaPage(parts, pathname),
     }),
-    close: journal.close,
+    close: () => {
+      journal.close()
+      registry.close()
+    },
   })
   return running
 }

@@ -1,0 +1,2 @@
+// On its own, for who starts the orchestration without carrying it out.
+export const keyRotationFlowName = 'ai-key-rotation-flow'
