@@ -36,6 +36,14 @@ export const modelErrors = {
     incident: 'platform',
     advice: 'Check the role of the managed identity at the provider, or the key that AI_MODELS names.',
   },
+  'answer-refused': {
+    status: 502,
+    title: "The model's answer was held back",
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Ask in other words. If it happens with one ticket or record, read what stands in it: it may be meant to mislead the model.',
+  },
   'model-cut-off': {
     status: 502,
     title: "The model's answer broke off",

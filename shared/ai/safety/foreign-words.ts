@@ -1,0 +1,86 @@
+// Finds links in the words of an answer, however they are written, and takes out those that it may not have. A word is what stands between
+// white space, as it is for the programs that make links of what they show.
+import { readingsOf } from '../../text/readable-text.ts'
+import { type LinkRules, addressShape, candidatesOf, canonicalUrl, standingOf, urlShape } from './context-links.ts'
+
+export const removedLink = '(link removed)'
+export const removedAddress = '(address removed)'
+
+/** The text with its foreign links replaced, and those that may be seen but not be followed defanged (`hxxps://host[.]example`). */
+export const withoutForeignLinks = (text: string, rules: LinkRules): string =>
+  text.replace(/\S+/gu, (word) => checkedWord(word, rules))
+
+/** Whether there is a link in it that the context does not have, or that is on no allowed host. */
+export const hasForeignLink = (text: string, rules: LinkRules): boolean => withoutForeignLinks(text, rules) !== text
+
+const checkedWord = (given: string, rules: LinkRules): string => {
+  if (!mayBeLink.test(given)) return given
+  // What is defanged is judged as what it stands for, so that twice is as good as once.
+  const word = /hxxp/i.test(given) ? given.replace(/hxxp/gi, 'http').replaceAll('[.]', '.') : given
+  let rest = ''
+  let read = 0
+  let checked = ''
+  for (const { 0: found, index } of word.matchAll(urlShape)) {
+    const { shown, length } = checkedUrl(found, rules)
+    const after = word.slice(index + length)
+    if (shown === undefined || !endOfLink.test(after)) return removedLink
+    const apart = after === '' || plainEnd.test(after) ? '' : ' '
+    rest += `${word.slice(read, index)} `
+    checked += word.slice(read, index) + shown + apart
+    read = index + length
+  }
+  rest += word.slice(read)
+  checked += word.slice(read)
+  // Known addresses are looked at apart, so that what stands around them is still judged.
+  const withoutKnown = rest.replace(addressShape, (address) =>
+    rules.addresses.has(address.toLowerCase()) ? ' ' : address,
+  )
+  const readings = spellingsOf(withoutKnown)
+  if (readings.some((reading) => linkShapes.some((shape) => shape.test(reading)))) return removedLink
+  if (readings.some((reading) => anyAddress.test(reading))) return removedAddress
+  return checked
+}
+
+/** What else follows it could be read as more of the link. */
+const endOfLink = /^[.,;:!?)\]}>"'»”’*_~]*$/u
+
+/** What every reader leaves out at the end of a link. */
+const plainEnd = /^\)?[.,;:!?]?$/
+
+/** Most words have none of what a link needs. */
+const mayBeLink = /[:@%&\\]|\/\/|www|[^\u0020-\u007e]/i
+
+type CheckedUrl = { readonly shown: string | undefined; readonly length: number }
+
+const checkedUrl = (found: string, rules: LinkRules): CheckedUrl => {
+  for (const candidate of candidatesOf(found)) {
+    const href = canonicalUrl(candidate)
+    const standing = standingOf(href, rules)
+    if (standing === 'allowed') return { shown: href, length: candidate.length }
+    if (standing === 'known' && href !== undefined) return { shown: defanged(href), length: candidate.length }
+  }
+  return { shown: undefined, length: found.length }
+}
+
+/** As analysts write what must not be followed. */
+export const defanged = (href: string): string => {
+  const { host } = new URL(href)
+  return href.replace(/^http/, 'hxxp').replace(host, host.replaceAll('.', '[.]'))
+}
+
+const linkShapes: readonly RegExp[] = [
+  // Schemes that browsers and mail programs follow; with other slashes or fewer they do so as well.
+  /(?<![a-z])(?:https?|ftps?|sftp|wss?|file|smb|gopher|ldaps?):[/\\]/i,
+  /[a-z][a-z0-9+.-]{1,30}:\/\//i,
+  /(?:javascript|vbscript|mailto|xmpp|ms-(?!settings:)[a-z-]{2,30}):\S/i,
+  /data:(?:[a-z]+\/[a-z]|[;,])/i,
+  /(?<![\p{L}\p{N}.])www\d{0,3}\./iu,
+]
+
+const anyAddress = new RegExp(addressShape.source, 'u')
+
+/** As it stands, unpacked, in plain letters, and without the marks of emphasis and escapes that are not seen once it is shown. */
+const spellingsOf = (word: string): readonly string[] => {
+  const readings = readingsOf(word).map(({ text }) => text)
+  return [word, ...readings, ...readings.map((text) => text.replace(/[*_~\\`]/g, ''))]
+}
