@@ -3,12 +3,10 @@ import type * as z from 'zod'
 import { plainWords } from '../../schema/plain-words.ts'
 import type { FinishReason } from '../providers/provider.ts'
 import type { PromptPart } from '../safety/prompt-parts.ts'
+import type { AnswerProblem } from './answer-problem.ts'
 import { jsonAnswerOf } from './json-answer.ts'
 import { repairParts } from './repair-prompt.ts'
 import { jsonSchemaOf, withoutFilledNulls } from './wire-schema.ts'
-
-/** Where (`priority`, `items[2].id`; empty for the whole) and what is wrong. It may quote names that the model wrote: it is data. */
-export type AnswerProblem = { readonly path: string; readonly message: string; readonly allowed?: readonly string[] }
 
 export type Fitted<T> =
   | { readonly kind: 'fits'; readonly value: T }

@@ -1,6 +1,6 @@
 // Asks a model to mend its answer: with what is wrong, and with the answer as data, since it may hold what somebody wrote to mislead.
 import { type PromptPart, data, instruction } from '../safety/prompt-parts.ts'
-import type { AnswerProblem } from './fitting.ts'
+import type { AnswerProblem } from './answer-problem.ts'
 
 const answerCharactersMax = 20_000
 

@@ -4,7 +4,7 @@ import { matchesOf } from '../../text/matches.ts'
 export type LinkRules = {
   /** As a browser writes them (`URL.href`). */
   readonly urls: ReadonlySet<string>
-  /** E-mail addresses, in lower case. */
+  /** E-mail addresses, in lower case. One whose domain is no allowed host is shown so that nothing makes a link of it. */
   readonly addresses: ReadonlySet<string>
   /** `portal.contoso.com`, `portal.contoso.com:8443`. */
   readonly hosts: ReadonlySet<string>
@@ -56,5 +56,9 @@ export const canonicalUrl = (text: string): string | undefined => {
 /** `allowed`: may be a link. `known`: stands in the context, on a host that is not allowed: may be shown, but not as a link. */
 export const standingOf = (href: string | undefined, rules: LinkRules): 'allowed' | 'known' | 'foreign' => {
   if (href === undefined || !rules.urls.has(href)) return 'foreign'
-  return rules.hosts.has(new URL(href).host) ? 'allowed' : 'known'
+  const { host, pathname, search, hash } = new URL(href)
+  // Also on an allowed host: it may send who follows it on to the address that it holds.
+  return rules.hosts.has(host) && !innerAddress.test(pathname + search + hash) ? 'allowed' : 'known'
 }
+
+const innerAddress = /:\/\/|%3a(?:\/|%2f)|=(?:\/|%2f|\\|%5c){2}/i

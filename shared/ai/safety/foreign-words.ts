@@ -38,7 +38,10 @@ const checkedWord = (given: string, rules: LinkRules): string => {
   const readings = spellingsOf(withoutKnown)
   if (readings.some((reading) => linkShapes.some((shape) => shape.test(reading)))) return removedLink
   if (readings.some((reading) => anyAddress.test(reading))) return removedAddress
-  return checked
+  return checked.replace(addressShape, (address) => {
+    const [name, domain = ''] = address.split('@')
+    return rules.hosts.has(domain.toLowerCase()) ? address : `${name}@${domain.replaceAll('.', '[.]')}`
+  })
 }
 
 /** What else follows it could be read as more of the link. */
@@ -72,7 +75,7 @@ const linkShapes: readonly RegExp[] = [
   // Schemes that browsers and mail programs follow; with other slashes or fewer they do so as well.
   /(?<![a-z])(?:https?|ftps?|sftp|wss?|file|smb|gopher|ldaps?):[/\\]/i,
   /[a-z][a-z0-9+.-]{1,30}:\/\//i,
-  /(?:javascript|vbscript|mailto|xmpp|ms-(?!settings:)[a-z-]{2,30}):\S/i,
+  /(?:mailto|xmpp):|(?:javascript|vbscript|ms-(?!settings:)[a-z-]{2,30}):\S/i,
   /data:(?:[a-z]+\/[a-z]|[;,])/i,
   /(?<![\p{L}\p{N}.])www\d{0,3}\./iu,
 ]

@@ -9,7 +9,7 @@ const newGate = await outputGate()
 const context =
   'See https://portal.contoso.example/tickets/7?view=all and (https://portal.contoso.example/a_(b)). ' +
   'Also https://blocked.example.net/x. From mia@contoso.example.'
-const links = contextLinksOf([context], ['portal.contoso.example'])
+const links = contextLinksOf([context], ['portal.contoso.example', 'contoso.example'])
 const canary = 'kq3w8e7r6t5y4u3i2o1pa'
 const gated = (text: string, form: GateForm = 'markdown'): string =>
   gatedWhole(newGate({ links, form, canary, seal: 'ab12cd34ef56ab12cd34' }), text)
