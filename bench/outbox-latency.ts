@@ -27,6 +27,7 @@ const noteTable = table('benchNotes', {
     partition: ['tenantId'],
     key: ['id'],
     keepFor: { days: 1 },
+    dataOf: { nobody: 'Of a benchmark' },
   }),
   outbox: outboxRow,
 })

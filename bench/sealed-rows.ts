@@ -25,6 +25,7 @@ const secretTable = table('benchSecrets', {
     partition: ['tenantId'],
     key: ['id'],
     keepFor: { days: 1 },
+    dataOf: { nobody: 'Of a benchmark' },
   }),
 })
 

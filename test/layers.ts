@@ -23,6 +23,7 @@ export const layers = [
   'tenants',
   'incidents',
   'ai',
+  'data-rights',
   'services.ts',
   'effects',
   'clients',

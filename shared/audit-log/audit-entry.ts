@@ -28,6 +28,7 @@ export const auditActions = [
   'operator-access.opened',
   'operator-access.ended',
   'data.exported',
+  'data.deleted',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -29,6 +29,9 @@ export const AuditHead = z.strictObject({
 })
 export type AuditHead = z.infer<typeof AuditHead>
 
+const chained =
+  'The audit log cannot be rewritten, and accounts for what was done. It has opaque ids, no names, and goes after 13 months'
+
 const Known = z.strictObject({ tenantId: z.string(), onceId: z.string(), seq: z.int() })
 
 export const auditLogTable = table('auditLog', {
@@ -38,10 +41,23 @@ export const auditLogTable = table('auditLog', {
     partition: ['tenantId'],
     key: ({ seq }) => [newestSeqFirst(seq)],
     keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], person: ['actor', 'subjects'], keptOn: { tenant: chained, person: chained } },
   }),
-  head: rowKind({ schema: AuditHead, partition: ['tenantId'], key: [], keepFor: 'forever' }),
+  head: rowKind({
+    schema: AuditHead,
+    partition: ['tenantId'],
+    key: [],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: chained } },
+  }),
   /** That something is recorded already which may be told twice. */
-  known: rowKind({ schema: Known, partition: ['tenantId'], key: ['onceId'], keepFor: { days: 30 } }),
+  known: rowKind({
+    schema: Known,
+    partition: ['tenantId'],
+    key: ['onceId'],
+    keepFor: { days: 30 },
+    dataOf: { tenant: ['tenantId'] },
+  }),
 })
 
 /**
@@ -53,6 +69,7 @@ export const auditAnchorTable = table('auditAnchors', {
     partition: ['tenantId'],
     key: ({ seq }) => [newestSeqFirst(seq)],
     keepFor: { days: keptDays },
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: chained } },
   }),
 })
 
@@ -67,5 +84,6 @@ export const auditedTenantTable = table('auditedTenants', {
     partition: ['bucket'],
     key: ['tenantId'],
     keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: chained } },
   }),
 })

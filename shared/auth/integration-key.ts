@@ -58,6 +58,12 @@ export const integrationKeyTable = table('integrationKeys', {
     partition: ['keyId'],
     key: [],
     keepFor: ({ expiresAfter }) => new Date(Date.parse(expiresAfter) + endedDays * dayMs),
+    dataOf: {
+      tenant: ['tenantId'],
+      person: ['holder.userId'],
+      names: ['createdBy', 'revoked.by'],
+      secret: ['keyHash'],
+    },
   }),
 })
 
@@ -79,12 +85,14 @@ export const keyListTable = table('integrationKeyLists', {
     partition: ['tenantId'],
     key: ({ createdAt, keyId }) => [newestFirst(createdAt), keyId],
     keepFor: { days: listedDays },
+    dataOf: { tenant: ['tenantId'], through: { key: ['keyId'] } },
   }),
   ofPerson: rowKind({
     schema: listed.extend({ userId: z.string() }),
     partition: ['tenantId'],
     key: ({ userId, createdAt, keyId }) => [userId, newestFirst(createdAt), keyId],
     keepFor: { days: listedDays },
+    dataOf: { tenant: ['tenantId'], person: ['userId'], leadsTo: { key: ['keyId'] } },
   }),
 })
 

@@ -30,11 +30,13 @@ export const keyUseTable = table('keyUse', {
     partition: ['tenantId', 'keyId'],
     key: [],
     keepFor: { days: keptDays },
+    dataOf: { tenant: ['tenantId'], through: { key: ['keyId'] } },
   }),
   hour: rowKind({
     schema: KeyUseHour,
     partition: ['tenantId', 'keyId'],
     key: ({ hour, instance }) => [newestFirst(hour), instance],
     keepFor: { days: keptDays },
+    dataOf: { tenant: ['tenantId'], through: { key: ['keyId'] } },
   }),
 })

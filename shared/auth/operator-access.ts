@@ -20,6 +20,9 @@ const OperatorAccess = z.strictObject({
 })
 export type OperatorAccess = z.infer<typeof OperatorAccess>
 
+const recordOfAccess =
+  "A part of the audit log: who of the platform's staff had access, and why. It goes after 400 days"
+
 /** As long as the audit log, which has what was done with it. */
 const keptDays = 400
 
@@ -29,6 +32,7 @@ export const operatorAccessTable = table('operatorAccesses', {
     partition: ['tenantId'],
     key: ({ openedAt, accessId }) => [newestFirst(openedAt), accessId],
     keepFor: { days: keptDays },
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: recordOfAccess } },
   }),
   /** The one that counts now: of each operator at most one to an organization. */
   current: rowKind({
@@ -36,6 +40,7 @@ export const operatorAccessTable = table('operatorAccesses', {
     partition: ['tenantId'],
     key: ['operator'],
     keepFor: ({ expiresAt }) => new Date(expiresAt),
+    dataOf: { tenant: ['tenantId'] },
   }),
 })
 

@@ -18,6 +18,8 @@ const Mark = z.strictObject({
 })
 type Mark = z.infer<typeof Mark>
 
+const endsAccess = 'Ends what was issued before. It goes after 400 days'
+
 const UserCutoff = z.strictObject({
   tenantId: z.string(),
   userId: z.string(),
@@ -34,8 +36,15 @@ export const sessionCutoffTable = table('sessionCutoffs', {
     partition: ['tenantId'],
     key: [],
     keepFor,
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: endsAccess } },
   }),
-  user: rowKind({ schema: UserCutoff, partition: ['tenantId'], key: ['userId'], keepFor }),
+  user: rowKind({
+    schema: UserCutoff,
+    partition: ['tenantId'],
+    key: ['userId'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], person: ['userId'], keptOn: { tenant: endsAccess, person: endsAccess } },
+  }),
 })
 
 type Who = { readonly tenantId: string; readonly userId: string }

@@ -49,6 +49,7 @@ export const sessionTable = table('sessions', {
     partition: ['idHash'],
     key: [],
     keepFor: ({ expiresAt }) => new Date(Date.parse(expiresAt) + dayMs),
+    dataOf: { tenant: ['tenantId'], person: ['userId'], secret: ['idHash', 'hubSessionId'] },
   }),
 })
 
@@ -59,6 +60,7 @@ export const usedTokenTable = table('usedTokens', {
     partition: ['issuer', 'jti'],
     key: [],
     keepFor: ({ expiresAt }) => new Date(Date.parse(expiresAt) + 3_600_000),
+    dataOf: { nobody: 'The id of a token that was used, without a word of who used it' },
   }),
 })
 

@@ -14,8 +14,16 @@ import { CloudEvent } from './cloud-event.ts'
 
 const OutboxRow = z.strictObject({ tenantId: z.string(), sequence: z.string(), event: CloudEvent })
 
+const published = 'Published within seconds, and gone then'
+
 /** The kind that a table needs, under the name `outbox`, for its changes to cause events. */
-export const outboxRow = rowKind({ schema: OutboxRow, partition: ['tenantId'], key: ['sequence'], keepFor: 'forever' })
+export const outboxRow = rowKind({
+  schema: OutboxRow,
+  partition: ['tenantId'],
+  key: ['sequence'],
+  keepFor: 'forever',
+  dataOf: { tenant: ['tenantId'], keptOn: { client: published, person: published } },
+})
 
 /** Where there may be something to publish. Each commit has its own, so that none takes away another's. */
 export const outboxMarkerTable = table('outboxMarkers', {
@@ -30,6 +38,7 @@ export const outboxMarkerTable = table('outboxMarkers', {
     partition: ['bucket'],
     key: ['since', 'commit'],
     keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'] },
   }),
 })
 

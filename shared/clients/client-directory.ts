@@ -22,7 +22,13 @@ const Client = z.strictObject({
 export type Client = z.infer<typeof Client>
 
 export const clientTable = table('clients', {
-  client: rowKind({ schema: Client, partition: ['tenantId'], key: ['clientId'], keepFor: 'forever' }),
+  client: rowKind({
+    schema: Client,
+    partition: ['tenantId'],
+    key: ['clientId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], client: ['clientId'] },
+  }),
 })
 
 /** Undefined for a client that this tenant does not have. */

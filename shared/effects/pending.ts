@@ -22,7 +22,13 @@ export type Marked = Pick<Marker, 'tenantId' | 'ref' | 'createdAt'>
 export const pending = (tableName: string) => {
   const inBuckets = buckets(tableName)
   const markers = table(tableName, {
-    marker: rowKind({ schema: Marker, partition: ['bucket'], key: ['tenantId', 'ref'], keepFor: 'forever' }),
+    marker: rowKind({
+      schema: Marker,
+      partition: ['bucket'],
+      key: ['tenantId', 'ref'],
+      keepFor: 'forever',
+      dataOf: { tenant: ['tenantId'], through: { reference: ['ref'] } },
+    }),
   })
   const open = (store: Store) => store.open(markers).marker
   return {

@@ -35,6 +35,7 @@ export const flowRequestTable = table('flowRequests', {
     partition: ['tenantId'],
     key: ['flow', 'requestId'],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], names: ['requestedBy'] },
   }),
 })
 
@@ -51,6 +52,7 @@ export const flowStartTable = table('flowStarts', {
     partition: ['bucket'],
     key: ['since', 'tenantId', 'flow', 'requestId'],
     keepFor: { days: 30 },
+    dataOf: { tenant: ['tenantId'] },
   }),
 })
 

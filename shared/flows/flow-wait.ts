@@ -25,7 +25,13 @@ const FlowWait = z.strictObject({
 export type FlowWait = z.infer<typeof FlowWait>
 
 export const flowWaitTable = table('flowWaits', {
-  wait: rowKind({ schema: FlowWait, partition: ['tenantId'], key: ['requestId'], keepFor: { days: 30 } }),
+  wait: rowKind({
+    schema: FlowWait,
+    partition: ['tenantId'],
+    key: ['requestId'],
+    keepFor: { days: 30 },
+    dataOf: { tenant: ['tenantId'] },
+  }),
 })
 
 /** What a progress endpoint shows of it. */

@@ -138,7 +138,13 @@ const parking = (
   const base64 = bodyEncoding === 'base64' ? body : Buffer.from(body).toString('base64')
   return [
     parked ? rows.parked.toUpdate(parked, row) : rows.parked.toInsert(row),
-    rows.body.toUpsert({ ...key, parkedId: message.parkedId, parkedAt: at, base64 }),
+    rows.body.toUpsert({
+      ...key,
+      parkedId: message.parkedId,
+      parkedAt: at,
+      ...(message.tenantId !== undefined && { tenantId: message.tenantId }),
+      base64,
+    }),
   ]
 }
 

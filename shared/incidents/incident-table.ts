@@ -99,6 +99,8 @@ const ParkedBody = z.strictObject({
   incidentId: z.string(),
   parkedId: z.string(),
   parkedAt: z.iso.datetime(),
+  /** As the message itself has it. */
+  tenantId: z.string().optional(),
   /** Whatever the bytes are, 256 KB take 700 KB as base64: less than the 1 MiB of a row. Text that has to be escaped could take more. */
   base64: z.string(),
 })
@@ -118,6 +120,7 @@ export const incidentTable = table('incidents', {
     partition: ['owner'],
     key: ['incidentId'],
     keepFor: ({ resolvedAt }) => (resolvedAt === undefined ? 'forever' : daysAfter(resolvedAt, incidentDays)),
+    dataOf: { tenant: ['owner'], names: ['acknowledgedBy', 'resolvedBy', 'replayedBy'] },
   }),
   /** The incident that further failures of a group belong to; gone once it is resolved. */
   group: rowKind({
@@ -125,6 +128,7 @@ export const incidentTable = table('incidents', {
     partition: ['owner'],
     key: ['group'],
     keepFor: 'forever',
+    dataOf: { tenant: ['owner'] },
   }),
   /** The incidents that are not resolved, newest first, with what a success has to find them by. */
   unresolved: rowKind({
@@ -137,23 +141,27 @@ export const incidentTable = table('incidents', {
     partition: ['owner'],
     key: ['incidentId'],
     keepFor: 'forever',
+    dataOf: { tenant: ['owner'] },
   }),
   parked: rowKind({
     schema: ParkedMessage,
     partition: ['owner'],
     key: ['incidentId', 'parkedId'],
     keepFor: parkedUntil,
+    dataOf: { tenant: ['owner', 'tenantId'] },
   }),
   discarded: rowKind({
     schema: DiscardedMessage,
     partition: ['owner'],
     key: ['incidentId', 'parkedId'],
     keepFor: { days: incidentDays },
+    dataOf: { tenant: ['owner'], names: ['discardedBy'] },
   }),
   body: rowKind({
     schema: ParkedBody,
     partition: ['owner'],
     key: ['incidentId', 'parkedId'],
     keepFor: parkedUntil,
+    dataOf: { tenant: ['owner', 'tenantId'] },
   }),
 })

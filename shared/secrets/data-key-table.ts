@@ -28,5 +28,6 @@ export const dataKeyTable = table('dataKeys', {
     partition: ['bucket'],
     key: ['tenantId'],
     keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], secret: ['wrapped'] },
   }),
 })

@@ -16,7 +16,13 @@ export type PeerKey = z.infer<typeof PeerKey>
 
 /** The present key of an organization for each product that has one. */
 export const peerKeyTable = table('peerKeys', {
-  current: rowKind({ schema: PeerKey, partition: ['tenantId'], key: ['peer'], keepFor: 'forever' }),
+  current: rowKind({
+    schema: PeerKey,
+    partition: ['tenantId'],
+    key: ['peer'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'] },
+  }),
 })
 
 /** Its name in the vault. */

@@ -2,6 +2,7 @@
 // transaction can span.
 import type * as z from 'zod'
 import { AppError } from '../errors.ts'
+import type { DataOf } from './data-of.ts'
 
 /** The types of one kind: its value, what may be written as one, and the fields that find its partition and its row. */
 export type RowTypes = {
@@ -19,6 +20,8 @@ export type RowKind<Types extends RowTypes = RowTypes, Schema extends z.ZodObjec
   readonly keepUntil: (value: object, now: number) => number | undefined
   /** The rule behind it: so many days after its last write, for ever, or as each row says. */
   readonly keepFor: { readonly days: number } | 'forever' | 'as the row says'
+  /** Whose data it is. */
+  readonly dataOf: DataOf
   /** Never set: carries the types. */
   readonly types?: Types
 }
@@ -47,6 +50,8 @@ type Definition<Schema extends z.ZodObject, Partition, Key> = {
   readonly key: Key
   /** How long after its last write; then the row reads as absent, and a timer deletes it. */
   readonly keepFor: { readonly days: number } | 'forever' | ((value: z.output<Schema>) => Date | 'forever')
+  /** Whose data it is: by this it is exported and deleted (R12). */
+  readonly dataOf: DataOf
 }
 
 /** The retention column, and the names that the SDK gives a meaning of its own. */
@@ -96,6 +101,7 @@ export const rowKind = <
   partition,
   key,
   keepFor,
+  dataOf,
 }: Definition<Schema, Partition, Key>): RowKind<
   {
     readonly value: z.output<Schema>
@@ -112,6 +118,7 @@ export const rowKind = <
     refuse('A row schema must not allow unknown fields. Use z.strictObject.')
   return {
     schema,
+    dataOf,
     partitionParts: partsFunction(partition),
     keyParts: partsFunction(key),
     keepFor: typeof keepFor === 'function' ? 'as the row says' : keepFor,

@@ -11,7 +11,13 @@ import { log } from '../telemetry/log.ts'
 const KnownTenant = z.strictObject({ tenantId: z.string(), name: z.string().optional(), seenAt: z.iso.datetime() })
 
 export const tenantTable = table('tenants', {
-  tenant: rowKind({ schema: KnownTenant, partition: ['tenantId'], key: [], keepFor: { days: 400 } }),
+  tenant: rowKind({
+    schema: KnownTenant,
+    partition: ['tenantId'],
+    key: [],
+    keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'] },
+  }),
 })
 
 export type TenantDirectory = {

@@ -87,7 +87,13 @@ export type StoredSettings = z.infer<typeof StoredSettings>
 
 /** Settings and their changes: written in one transaction, therefore in one partition. */
 export const tenantSettingsTable = table('tenantSettings', {
-  settings: rowKind({ schema: StoredSettings, partition: ['tenantId'], key: ['clientId'], keepFor: 'forever' }),
+  settings: rowKind({
+    schema: StoredSettings,
+    partition: ['tenantId'],
+    key: ['clientId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], client: ['clientId'], names: ['updatedBy'] },
+  }),
   change: rowKind({
     schema: z.strictObject({
       tenantId: z.string(),
@@ -101,6 +107,7 @@ export const tenantSettingsTable = table('tenantSettings', {
     partition: ['tenantId'],
     key: ({ changedAt, changeId }) => [newestFirst(changedAt), changeId],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], client: ['clientId'], names: ['changedBy'] },
   }),
 })
 

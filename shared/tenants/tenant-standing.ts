@@ -14,7 +14,13 @@ const KnownStanding = z.strictObject({ tenantId: z.string(), standing: Standing,
 
 /** What Hub said last, for instances that start while Hub is away. */
 export const tenantStandingTable = table('tenantStandings', {
-  standing: rowKind({ schema: KnownStanding, partition: ['tenantId'], key: [], keepFor: { days: 400 } }),
+  standing: rowKind({
+    schema: KnownStanding,
+    partition: ['tenantId'],
+    key: [],
+    keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'] },
+  }),
 })
 
 export type TenantStandings = {

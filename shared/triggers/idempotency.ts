@@ -34,6 +34,7 @@ export const idempotencyTable = table('idempotency', {
     partition: ['tenantId', 'actor'],
     key: ['key'],
     keepFor: { days: 1 },
+    dataOf: { tenant: ['tenantId'], person: ['actor'] },
   }),
 })
 

@@ -13,7 +13,13 @@ type Lease = z.infer<typeof Lease>
 
 /** Which run of a timer may work now. The host has a lease of its own, which can be lost while a run goes on. */
 export const timerLeaseTable = table('timerLeases', {
-  lease: rowKind({ schema: Lease, partition: ['timer'], key: [], keepFor: { days: 30 } }),
+  lease: rowKind({
+    schema: Lease,
+    partition: ['timer'],
+    key: [],
+    keepFor: { days: 30 },
+    dataOf: { nobody: 'Which run of a timer works' },
+  }),
 })
 
 export type LeaseTimes = {

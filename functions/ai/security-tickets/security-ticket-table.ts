@@ -56,10 +56,28 @@ const keepFor = { days: 400 }
 
 export const securityTicketTable = table('aiSecurityTickets', {
   /** One for each detection: whoever writes it decides which ticket it is on. */
-  detection: rowKind({ schema: DetectionRow, partition: ['tenantId'], key: ['detectionId'], keepFor }),
+  detection: rowKind({
+    schema: DetectionRow,
+    partition: ['tenantId'],
+    key: ['detectionId'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], client: ['detection.client_id'], through: { reference: ['ref'] } },
+  }),
   /** One for each client and cause: whoever writes it begins a ticket. */
-  group: rowKind({ schema: GroupRow, partition: ['tenantId'], key: ['clientId', 'cause'], keepFor }),
-  ticket: rowKind({ schema: TicketRow, partition: ['tenantId'], key: ['ref'], keepFor }),
+  group: rowKind({
+    schema: GroupRow,
+    partition: ['tenantId'],
+    key: ['clientId', 'cause'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], client: ['clientId'] },
+  }),
+  ticket: rowKind({
+    schema: TicketRow,
+    partition: ['tenantId'],
+    key: ['ref'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], client: ['clientId'], leadsTo: { reference: ['ref'] } },
+  }),
 })
 
 /** Of detections that were begun, by their ids. */

@@ -48,16 +48,25 @@ const Adjustment = z.strictObject({
 })
 export type Adjustment = z.infer<typeof Adjustment>
 
+const billed = 'Stands behind a bill. It goes after 400 days'
+
 /** 13 months and a bit: as long as somebody may ask about a bill. */
 const keepFor = { days: 400 }
 
 export const usageTable = table('codeUsage', {
-  day: rowKind({ schema: UsageDay, partition: ['tenantId'], key: ['date'], keepFor }),
+  day: rowKind({
+    schema: UsageDay,
+    partition: ['tenantId'],
+    key: ['date'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: billed } },
+  }),
   adjustment: rowKind({
     schema: Adjustment,
     partition: ['tenantId'],
     key: ['date', 'origin', 'adjustmentId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], names: ['requestedBy', 'decidedBy'], keptOn: { tenant: billed } },
   }),
   /** Where the adjustment with this id is. */
   adjustmentId: rowKind({
@@ -65,6 +74,7 @@ export const usageTable = table('codeUsage', {
     partition: ['tenantId'],
     key: ['origin', 'adjustmentId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: billed } },
   }),
   /** Adjustments that Hub may not know yet. */
   waiting: rowKind({
@@ -72,5 +82,6 @@ export const usageTable = table('codeUsage', {
     partition: ['tenantId'],
     key: ['origin', 'adjustmentId'],
     keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: billed } },
   }),
 })

@@ -26,6 +26,11 @@ export const clientMappingTable = table('codeClientMappings', {
     partition: ['tenantId'],
     key: ['source', 'sourceId'],
     keepFor: 'forever',
+    dataOf: {
+      tenant: ['tenantId'],
+      client: ['clientId'],
+      leadsTo: { repository: ['sourceId'], organization: ['sourceId'] },
+    },
   }),
 })
 

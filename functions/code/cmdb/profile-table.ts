@@ -78,6 +78,8 @@ const Sync = z.strictObject({
 })
 export type Sync = z.infer<typeof Sync>
 
+const assetIsThere = 'CMDB has an asset of the repository, which is retired once the repository is gone'
+
 const Standing = z.strictObject({
   tenantId: z.string(),
   /** The sync that is requested or at work: there is one at a time. */
@@ -95,10 +97,34 @@ const Standing = z.strictObject({
 export type Standing = z.infer<typeof Standing>
 
 export const appProfileTable = table('codeAppProfiles', {
-  profile: rowKind({ schema: Profile, partition: ['tenantId'], key: ['repositoryId'], keepFor: 'forever' }),
-  change: rowKind({ schema: Change, partition: ['tenantId'], key: ['repositoryId'], keepFor: 'forever' }),
-  sync: rowKind({ schema: Sync, partition: ['tenantId'], key: ['requestId'], keepFor: { days: 90 } }),
-  standing: rowKind({ schema: Standing, partition: ['tenantId'], key: [], keepFor: 'forever' }),
+  profile: rowKind({
+    schema: Profile,
+    partition: ['tenantId'],
+    key: ['repositoryId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] }, keptOn: { client: assetIsThere } },
+  }),
+  change: rowKind({
+    schema: Change,
+    partition: ['tenantId'],
+    key: ['repositoryId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] }, keptOn: { client: assetIsThere } },
+  }),
+  sync: rowKind({
+    schema: Sync,
+    partition: ['tenantId'],
+    key: ['requestId'],
+    keepFor: { days: 90 },
+    dataOf: { tenant: ['tenantId'], names: ['requestedBy', 'confirmation.by'] },
+  }),
+  standing: rowKind({
+    schema: Standing,
+    partition: ['tenantId'],
+    key: [],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'] },
+  }),
 })
 
 /** Tenants that may have something to sync: the timer finds them without a scan. It alone takes them out again. */
@@ -108,6 +134,7 @@ export const cmdbTenantTable = table('codeCmdbTenants', {
     partition: ['bucket'],
     key: ['tenantId'],
     keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'] },
   }),
 })
 

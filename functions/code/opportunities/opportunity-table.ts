@@ -53,9 +53,21 @@ export const opportunityTable = table('codeOpportunities', {
     partition: ['tenantId'],
     key: ({ createdAt, ref }) => [newestFirst(createdAt), ref],
     keepFor,
+    dataOf: {
+      tenant: ['tenantId'],
+      names: ['openedBy'],
+      through: { repository: ['repository.id'] },
+      leadsTo: { fingerprint: ['fingerprint'], reference: ['ref'] },
+    },
   }),
   /** One for each fingerprint: whoever writes it decides which opportunity the finding has. */
-  claim: rowKind({ schema: Claim, partition: ['tenantId'], key: ['fingerprint'], keepFor }),
+  claim: rowKind({
+    schema: Claim,
+    partition: ['tenantId'],
+    key: ['fingerprint'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], through: { fingerprint: ['fingerprint'] } },
+  }),
 })
 
 /** Of opportunities that were begun. */

@@ -62,13 +62,25 @@ export type StoredProject = z.infer<typeof StoredProject>
 const keepFor = { days: 400 }
 
 export const projectTable = table('codeProjects', {
-  project: rowKind({ schema: StoredProject, partition: ['tenantId'], key: ['projectId'], keepFor }),
+  project: rowKind({
+    schema: StoredProject,
+    partition: ['tenantId'],
+    key: ['projectId'],
+    keepFor,
+    dataOf: {
+      tenant: ['tenantId'],
+      names: ['requestedBy'],
+      through: { repository: ['repository.id'] },
+      leadsTo: { project: ['projectId'] },
+    },
+  }),
   /** The order of the list. */
   listed: rowKind({
     schema: z.strictObject({ tenantId: z.string(), requestedAt: z.iso.datetime(), projectId: z.string() }),
     partition: ['tenantId'],
     key: ({ requestedAt, projectId }) => [newestFirst(requestedAt), projectId],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { project: ['projectId'] } },
   }),
 })
 

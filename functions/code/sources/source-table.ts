@@ -64,20 +64,46 @@ const ScanState = z.strictObject({
 })
 export type ScanState = z.infer<typeof ScanState>
 
+const counted = 'Counts towards the bill of the organization, as long as the repository is there'
+
 /** 13 months and a bit. A repetition after that counts as the first time. */
 const keepFor = { days: 400 }
 
 export const sourceTable = table('codeSources', {
-  organization: rowKind({ schema: Organization, partition: ['tenantId'], key: ['orgId'], keepFor: 'forever' }),
+  organization: rowKind({
+    schema: Organization,
+    partition: ['tenantId'],
+    key: ['orgId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], through: { organization: ['orgId'] }, keptOn: { client: counted } },
+  }),
   repository: rowKind({
     schema: Repository,
     partition: ['tenantId'],
     // The id is the repository's, whichever organization it belongs to: it is one, and counts once.
     key: ['repositoryId'],
     keepFor: 'forever',
+    dataOf: {
+      tenant: ['tenantId'],
+      through: { repository: ['repositoryId'], organization: ['orgId'] },
+      leadsTo: { repository: ['repositoryId'] },
+      keptOn: { client: counted },
+    },
   }),
-  repositoryCount: rowKind({ schema: RepositoryCount, partition: ['tenantId'], key: [], keepFor: 'forever' }),
-  countedDay: rowKind({ schema: CountedDay, partition: ['tenantId'], key: ['day'], keepFor }),
+  repositoryCount: rowKind({
+    schema: RepositoryCount,
+    partition: ['tenantId'],
+    key: [],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'] },
+  }),
+  countedDay: rowKind({
+    schema: CountedDay,
+    partition: ['tenantId'],
+    key: ['day'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'] },
+  }),
   backup: rowKind({
     schema: z.strictObject({
       tenantId: z.string(),
@@ -89,6 +115,7 @@ export const sourceTable = table('codeSources', {
     partition: ['tenantId'],
     key: ['jobId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] } },
   }),
   documentationRun: rowKind({
     schema: z.strictObject({
@@ -101,6 +128,7 @@ export const sourceTable = table('codeSources', {
     partition: ['tenantId'],
     key: ['repositoryId', 'runId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] } },
   }),
   refresh: rowKind({
     schema: z.strictObject({
@@ -113,6 +141,7 @@ export const sourceTable = table('codeSources', {
     partition: ['tenantId'],
     key: ['repositoryId', 'docType', 'refreshId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] } },
   }),
   scan: rowKind({
     schema: z.strictObject({
@@ -127,7 +156,14 @@ export const sourceTable = table('codeSources', {
     partition: ['tenantId'],
     key: ['repositoryId', 'scanId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] } },
   }),
-  scanState: rowKind({ schema: ScanState, partition: ['tenantId'], key: ['repositoryId'], keepFor }),
+  scanState: rowKind({
+    schema: ScanState,
+    partition: ['tenantId'],
+    key: ['repositoryId'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], through: { repository: ['repositoryId'] } },
+  }),
   outbox: outboxRow,
 })

@@ -7,6 +7,8 @@ import type { Row } from '../../../shared/store/entity.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 
+const billed = 'Stands behind a bill. It goes after 400 days'
+
 const SourceTenant = z.strictObject({
   bucket: z.string(),
   tenantId: z.string(),
@@ -18,7 +20,13 @@ const SourceTenant = z.strictObject({
 export type SourceTenant = z.infer<typeof SourceTenant>
 
 export const sourceTenantTable = table('codeSourceTenants', {
-  tenant: rowKind({ schema: SourceTenant, partition: ['bucket'], key: ['tenantId'], keepFor: 'forever' }),
+  tenant: rowKind({
+    schema: SourceTenant,
+    partition: ['bucket'],
+    key: ['tenantId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'] },
+  }),
   /** Days that the report has passed over since they were too old, of all tenants. */
   missed: rowKind({
     schema: z.strictObject({
@@ -31,6 +39,7 @@ export const sourceTenantTable = table('codeSourceTenants', {
     partition: ['scope'],
     key: ['tenantId', 'from'],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: billed } },
   }),
   /** How far a walk got that had to stop: the next one of the job goes on from there. */
   position: rowKind({
@@ -38,6 +47,7 @@ export const sourceTenantTable = table('codeSourceTenants', {
     partition: ['job'],
     key: [],
     keepFor: { days: 7 },
+    dataOf: { nobody: 'How far a walk over all organizations got' },
   }),
 })
 

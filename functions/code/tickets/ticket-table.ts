@@ -73,15 +73,29 @@ export const ticketTable = table('codeTickets', {
     partition: ['tenantId'],
     key: ({ createdAt, ref }) => [newestFirst(createdAt), ref],
     keepFor,
+    dataOf: {
+      tenant: ['tenantId'],
+      client: ['clientId'],
+      names: ['filedBy'],
+      through: { repository: ['repository.id'] },
+      leadsTo: { fingerprint: ['findings.fingerprint'], reference: ['ref'] },
+    },
   }),
   /** One for each fingerprint: whoever writes it decides which ticket the finding belongs to. */
-  claim: rowKind({ schema: Claim, partition: ['tenantId'], key: ['fingerprint'], keepFor }),
+  claim: rowKind({
+    schema: Claim,
+    partition: ['tenantId'],
+    key: ['fingerprint'],
+    keepFor,
+    dataOf: { tenant: ['tenantId'], through: { fingerprint: ['fingerprint'] } },
+  }),
   /** From each thing by which a finding is known again to its fingerprint: whoever writes it decides which finding has it. */
   identity: rowKind({
     schema: z.strictObject({ tenantId: z.string(), identity: z.string(), fingerprint: z.string() }),
     partition: ['tenantId'],
     key: ['identity'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { fingerprint: ['fingerprint'] } },
   }),
   /** From The One Code's id of a finding to its fingerprint. */
   finding: rowKind({
@@ -89,6 +103,7 @@ export const ticketTable = table('codeTickets', {
     partition: ['tenantId'],
     key: ['findingId'],
     keepFor,
+    dataOf: { tenant: ['tenantId'], through: { fingerprint: ['fingerprint'] } },
   }),
 })
 

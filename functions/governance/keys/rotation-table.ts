@@ -50,13 +50,20 @@ const Place = z.strictObject({ bucket: z.string(), tenantId: z.string() })
 export const rotationBuckets = buckets('rotation')
 
 export const keyRotationTable = table('keyRotations', {
-  rotation: rowKind({ schema: KeyRotation, partition: ['tenantId'], key: ['rotationId'], keepFor: { days: 400 } }),
+  rotation: rowKind({
+    schema: KeyRotation,
+    partition: ['tenantId'],
+    key: ['rotationId'],
+    keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], names: ['by'] },
+  }),
   /** Those that are not over. */
   open: rowKind({
     schema: Place.extend({ rotationId: z.string() }),
     partition: ['bucket'],
     key: ({ tenantId, rotationId }) => ['open', tenantId, rotationId],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'] },
   }),
   /** Keys that are rotated by themselves, the one that is due first before the others. */
   due: rowKind({
@@ -64,6 +71,7 @@ export const keyRotationTable = table('keyRotations', {
     partition: ['bucket'],
     key: ({ dueAt, tenantId, keyId }) => ['due', dueAt, tenantId, keyId],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'] },
   }),
 })
 

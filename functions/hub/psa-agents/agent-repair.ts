@@ -22,6 +22,7 @@ export const agentRepairTable = table('hubAgentRepairs', {
     partition: ['job'],
     key: [],
     keepFor: { days: 7 },
+    dataOf: { nobody: 'How far a walk over all organizations got' },
   }),
 })
 

@@ -17,6 +17,7 @@ export const suspendedTable = table('hubSuspended', {
     partition: ['job'],
     key: ['tenantId'],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'] },
   }),
 })
 

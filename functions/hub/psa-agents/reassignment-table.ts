@@ -9,6 +9,7 @@ export const reassignmentTable = table('hubReassignments', {
     partition: ['tenantId'],
     key: ['userId'],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], person: ['userId'] },
   }),
 })
 

@@ -103,27 +103,49 @@ export const AiUsageSum = z.strictObject({
 })
 export type AiUsageSum = z.infer<typeof AiUsageSum>
 
+const billed = 'Stands behind a bill: opaque ids and counts, no content. It goes after 400 days'
+
 /** Budgets and leases are of no use after the day that they are of. */
 const windowDays = 3
 /** As long as what is billed may be asked about. */
 const ledgerDays = 400
 
 export const aiCallTable = table('aiCalls', {
-  budget: rowKind({ schema: AiBudget, partition: ['tenantId'], key: ['tier'], keepFor: { days: windowDays } }),
-  lease: rowKind({ schema: AiLease, partition: ['tenantId'], key: ['leaseId'], keepFor: { days: windowDays } }),
+  budget: rowKind({
+    schema: AiBudget,
+    partition: ['tenantId'],
+    key: ['tier'],
+    keepFor: { days: windowDays },
+    dataOf: { tenant: ['tenantId'] },
+  }),
+  lease: rowKind({
+    schema: AiLease,
+    partition: ['tenantId'],
+    key: ['leaseId'],
+    keepFor: { days: windowDays },
+    dataOf: { tenant: ['tenantId'] },
+  }),
   // Kept until it is settled: the sweep takes it away, however late.
-  reservation: rowKind({ schema: AiReservation, partition: ['tenantId'], key: ['callId'], keepFor: 'forever' }),
+  reservation: rowKind({
+    schema: AiReservation,
+    partition: ['tenantId'],
+    key: ['callId'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], keptOn: { person: billed }, person: ['userId'] },
+  }),
   call: rowKind({
     schema: AiCall,
     partition: ['tenantId'],
     key: ({ openedAt, callId }) => [newestFirst(openedAt), callId],
     keepFor: { days: ledgerDays },
+    dataOf: { tenant: ['tenantId'], person: ['userId'], keptOn: { tenant: billed, person: billed } },
   }),
   sum: rowKind({
     schema: AiUsageSum,
     partition: ['tenantId'],
     key: ['userId', 'date', 'feature', 'model', 'tier', 'shard'],
     keepFor: { days: ledgerDays },
+    dataOf: { tenant: ['tenantId'], person: ['userId'], keptOn: { tenant: billed, person: billed } },
   }),
 })
 
@@ -138,5 +160,6 @@ export const aiTenantTable = table('aiTenants', {
     partition: ['bucket'],
     key: ['tenantId'],
     keepFor: { days: 30 },
+    dataOf: { tenant: ['tenantId'] },
   }),
 })

@@ -32,7 +32,13 @@ export const AiLimitOverride = z.strictObject({
 export type AiLimitOverride = z.infer<typeof AiLimitOverride>
 
 export const aiLimitTable = table('aiLimits', {
-  override: rowKind({ schema: AiLimitOverride, partition: ['tenantId'], key: ['tier'], keepFor: 'forever' }),
+  override: rowKind({
+    schema: AiLimitOverride,
+    partition: ['tenantId'],
+    key: ['tier'],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], names: ['setBy'] },
+  }),
 })
 
 export const readLimits = async (store: Store, tenantId: string, tier: AiTier): Promise<AiLimits> => {

@@ -18,6 +18,7 @@ export const aiTierTable = table('aiTiers', {
     partition: ['tenantId'],
     key: ['userId'],
     keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], person: ['userId'] },
   }),
 })
 

@@ -22,6 +22,7 @@ const noteTable = table('outboxTimerNotes', {
     partition: ['tenantId'],
     key: ['id'],
     keepFor: { days: 1 },
+    dataOf: { nobody: 'Of a test' },
   }),
   outbox: outboxRow,
 })

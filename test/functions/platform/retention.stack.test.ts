@@ -16,6 +16,7 @@ const newTable = () =>
       partition: ['tenantId'],
       key: ['id'],
       keepFor: ({ endsAt }) => (endsAt === undefined ? 'forever' : new Date(endsAt)),
+      dataOf: { nobody: 'Of a test' },
     }),
   })
 

@@ -24,6 +24,7 @@ const noteTable = table('outboxNotes', {
     partition: ['tenantId'],
     key: ['id'],
     keepFor: { days: 1 },
+    dataOf: { nobody: 'Of a test' },
   }),
   outbox: outboxRow,
 })

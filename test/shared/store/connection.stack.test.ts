@@ -16,6 +16,7 @@ const countTable = table('counts', {
     partition: ['tenantId'],
     key: ['id'],
     keepFor: 'forever',
+    dataOf: { nobody: 'Of a test' },
   }),
 })
 

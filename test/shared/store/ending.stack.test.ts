@@ -16,6 +16,7 @@ const shortLived = table(`testEnding${randomUUID().slice(0, 8)}`, {
     partition: ['tenantId'],
     key: ['id'],
     keepFor: { days: 10 },
+    dataOf: { nobody: 'Of a test' },
   }),
 })
 

@@ -13,7 +13,13 @@ const schema = z.strictObject({
 const named = {
   table: 'notes',
   kind: 'note',
-  definition: rowKind({ schema, partition: ['tenantId'], key: [], keepFor: { days: 1 } }),
+  definition: rowKind({
+    schema,
+    partition: ['tenantId'],
+    key: [],
+    keepFor: { days: 1 },
+    dataOf: { nobody: 'Of a test' },
+  }),
 }
 const keys = { partitionKey: 't', rowKey: 'note', etag: 'e' }
 
@@ -50,7 +56,13 @@ describe('toEntity', () => {
 
   it('refuses more than 252 columns', () => {
     const fields = Object.fromEntries(Array.from({ length: 253 }, (_, index) => [`f${index}`, z.boolean()]))
-    const wide = rowKind({ schema: z.strictObject(fields), partition: () => ['t'], key: [], keepFor: 'forever' })
+    const wide = rowKind({
+      schema: z.strictObject(fields),
+      partition: () => ['t'],
+      key: [],
+      keepFor: 'forever',
+      dataOf: { nobody: 'Of a test' },
+    })
     const value = Object.fromEntries(Object.keys(fields).map((field) => [field, true]))
     expect(() => toEntity({ table: 'notes', kind: 'wide', definition: wide }, value, now)).toThrow(
       storeFailure('253 columns'),

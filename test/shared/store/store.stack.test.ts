@@ -24,18 +24,21 @@ const noteTable = table('notes', {
     partition: ['tenantId'],
     key: ({ createdAt, id }) => [newestFirst(createdAt), id],
     keepFor: 'forever',
+    dataOf: { nobody: 'Of a test' },
   }),
   noteLink: rowKind({
     schema: z.strictObject({ tenantId: z.string(), id: z.string(), count: z.number() }),
     partition: ['tenantId'],
     key: ['id'],
     keepFor: { days: 1 },
+    dataOf: { nobody: 'Of a test' },
   }),
   file: rowKind({
     schema: z.strictObject({ tenantId: z.string(), folder: z.string(), name: z.string() }),
     partition: ['tenantId'],
     key: ['folder', 'name'],
     keepFor: 'forever',
+    dataOf: { nobody: 'Of a test' },
   }),
 })
 
@@ -188,6 +191,7 @@ describe('a row', () => {
         partition: ['tenantId'],
         key: ['id'],
         keepFor: 'forever',
+        dataOf: { nobody: 'Of a test' },
       }),
     })
     const key = { tenantId: newTenant(), id: '1' }

@@ -4,7 +4,13 @@ import type { OpenTable } from '../../../shared/store/store.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 
 const schema = z.strictObject({ tenantId: z.string(), id: z.string(), size: z.number() })
-const kind = rowKind({ schema, partition: ['tenantId'], key: ({ id }) => [`id-${id}`], keepFor: 'forever' })
+const kind = rowKind({
+  schema,
+  partition: ['tenantId'],
+  key: ({ id }) => [`id-${id}`],
+  keepFor: 'forever',
+  dataOf: { nobody: 'Of a test' },
+})
 
 describe('table', () => {
   it.each(['ab', '1tickets', 'open-tickets', 'x'.repeat(64), 'Tables'])('refuses the name %s', (name) => {
@@ -19,14 +25,16 @@ describe('table', () => {
 describe('rowKind', () => {
   it.each(['keepUntil', 'etag', 'partitionKey', 'a__b', 'a-b', '_a'])('refuses a field named %s', (field) => {
     const fields = z.strictObject({ [field]: z.string() })
-    expect(() => rowKind({ schema: fields, partition: () => ['x'], key: [], keepFor: 'forever' })).toThrow(field)
+    expect(() =>
+      rowKind({ schema: fields, partition: () => ['x'], key: [], keepFor: 'forever', dataOf: { nobody: 'Of a test' } }),
+    ).toThrow(field)
   })
 
   it('refuses a schema that lets any field pass', () => {
     const loose = z.looseObject({ tenantId: z.string() })
-    expect(() => rowKind({ schema: loose, partition: ['tenantId'], key: [], keepFor: 'forever' })).toThrow(
-      'strictObject',
-    )
+    expect(() =>
+      rowKind({ schema: loose, partition: ['tenantId'], key: [], keepFor: 'forever', dataOf: { nobody: 'Of a test' } }),
+    ).toThrow('strictObject')
   })
 
   it('makes keys of fields and of functions', () => {
@@ -40,14 +48,23 @@ describe('rowKind', () => {
   })
 
   it('refuses a part that is not text', () => {
-    const sized = rowKind({ schema, partition: ['tenantId'], key: ['size'], keepFor: 'forever' })
+    const sized = rowKind({
+      schema,
+      partition: ['tenantId'],
+      key: ['size'],
+      keepFor: 'forever',
+      dataOf: { nobody: 'Of a test' },
+    })
     expect(() => sized.keyParts({ size: 5 })).toThrow('not text')
   })
 
   it('says when a row ends', () => {
     const now = Date.parse('2026-01-01T00:00:00Z')
     const keeping = (keepFor: Parameters<typeof rowKind<typeof schema, [], []>>[0]['keepFor']) =>
-      rowKind({ schema, partition: ['tenantId'], key: [], keepFor }).keepUntil({ size: 1 }, now)
+      rowKind({ schema, partition: ['tenantId'], key: [], keepFor, dataOf: { nobody: 'Of a test' } }).keepUntil(
+        { size: 1 },
+        now,
+      )
     expect(keeping({ days: 2 })).toBe(now + 2 * 86_400_000)
     expect(keeping('forever')).toBeUndefined()
     expect(keeping(({ size }) => new Date(now + size))).toBe(now + 1)
@@ -62,6 +79,7 @@ describe('the types of an open table', () => {
       partition: ['tenantId'],
       key: ['id'],
       keepFor: 'forever',
+      dataOf: { nobody: 'Of a test' },
     }),
     dated: kind,
   })

@@ -24,12 +24,14 @@ export const journeyTable = table('testJourneys', {
     partition: ['tenantId'],
     key: ['requestId'],
     keepFor: 'forever',
+    dataOf: { nobody: 'Of a test' },
   }),
   run: rowKind({
     schema: z.strictObject({ tenantId: z.string(), requestId: z.string(), step: z.string(), count: z.int() }),
     partition: ['tenantId'],
     key: ['requestId', 'step'],
     keepFor: 'forever',
+    dataOf: { nobody: 'Of a test' },
   }),
 })
 

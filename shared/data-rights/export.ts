@@ -1,0 +1,20 @@
+// What is kept of an organization, a client or a person, as JSON Lines: one for each row, and a last one that says what was left out.
+import { type Search, ownedRows } from './owned-rows.ts'
+
+/** Hashes and sealed values are left out: they open nothing for whom they are about, and something for others. */
+export async function* exportedLines(search: Search): AsyncGenerator<string> {
+  const { subject, now } = search
+  yield lineOf({ export: subject, at: now.toISOString() })
+  let rows = 0
+  for await (const { table, kind, row, dataOf } of ownedRows(search)) {
+    rows += 1
+    const value = (dataOf.secret ?? []).reduce<object>((shown, path) => withoutMember(shown, path), row.value)
+    yield lineOf({ table: table.name, kind, row: value })
+  }
+  yield lineOf({ end: true, rows })
+}
+
+const lineOf = (value: object): string => `${JSON.stringify(value)}\n`
+
+const withoutMember = (value: object, name: string): object =>
+  Object.fromEntries(Object.entries(value).filter(([member]) => member !== name))

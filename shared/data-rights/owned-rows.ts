@@ -1,0 +1,65 @@
+// Finds all rows of an organization, a client or a person, in every table of the list, without holding more than a page of them.
+import type { OwnedData } from '../store/data-of.ts'
+import { type ScannedRow, scanRows } from '../store/scan.ts'
+import type { Store } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import { type Bond, type Found, type Subject, bondOf, follow, newFound } from './subject.ts'
+
+export type OwnedRow = ScannedRow & {
+  readonly table: Table
+  readonly dataOf: OwnedData
+  readonly bond: Exclude<Bond, 'none'>
+}
+
+export type Search = {
+  readonly store: Store
+  readonly tables: readonly Table[]
+  readonly subject: Subject
+  readonly now: Date
+}
+
+/** A client leads to repositories, they to tickets, those to what is known of their findings. */
+const stepsMax = 5
+
+/** Rows that lead to others come after those, the first of the chain last: who is cut off in between finds the rest again. */
+export async function* ownedRows(search: Search): AsyncGenerator<OwnedRow> {
+  const found = await followLinks(search)
+  for (const rank of [0, 1, 2])
+    for (const table of search.tables) {
+      const wanted = kindsOf(table, (dataOf) => rankOf(dataOf) === rank)
+      for await (const scanned of rowsOf(search, table, wanted)) {
+        const bond = bondOf(scanned.dataOf, scanned.row.value, search.subject, found)
+        if (bond !== 'none') yield { ...scanned, table, bond }
+      }
+    }
+}
+
+const followLinks = async (search: Search): Promise<Found> => {
+  const found = newFound()
+  if (search.subject.kind === 'tenant') return found
+  for (let step = 0; step < stepsMax; step += 1) {
+    let isNew = false
+    for (const table of search.tables)
+      for await (const { dataOf, row } of rowsOf(
+        search,
+        table,
+        kindsOf(table, ({ leadsTo }) => leadsTo !== undefined),
+      ))
+        isNew = follow(dataOf, row.value, search.subject, found) || isNew
+    if (!isNew) break
+  }
+  return found
+}
+
+const rankOf = ({ leadsTo, through }: OwnedData): number => (leadsTo === undefined ? 0 : through === undefined ? 2 : 1)
+
+const kindsOf = ({ kinds }: Table, isWanted: (dataOf: OwnedData) => boolean): readonly string[] =>
+  Object.entries(kinds).flatMap(([kind, { dataOf }]) => ('tenant' in dataOf && isWanted(dataOf) ? [kind] : []))
+
+async function* rowsOf({ store, subject: { tenantId }, now }: Search, table: Table, wanted: readonly string[]) {
+  // Where incidents have it: `tenant:<id>`; those of the platform stand in another partition.
+  for await (const scanned of scanRows(store, table, wanted, { tenantId }, now)) {
+    const { dataOf } = scanned.definition
+    if ('tenant' in dataOf) yield { ...scanned, dataOf }
+  }
+}
