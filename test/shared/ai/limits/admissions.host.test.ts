@@ -72,7 +72,9 @@ describe('calls of one instance', () => {
     await first?.cancel()
     await first?.settle(done)
     expect(await booksOf(store, tenantId)).toMatchObject({ open: [], calls: [], sums: [] })
-    expect((await admitAll(instance, [requestOf(tenantId)])).admitted).toHaveLength(1)
+    const [second] = (await admitAll(instance, [requestOf(tenantId)])).admitted
+    await second?.settle(done)
+    expect((await admitAll(instance, [requestOf(tenantId)])).refused).toEqual(['ai-limit-reached requests'])
   })
 
   it('enter the ledger once, with what was used, and the sums of tenant and user', async () => {
