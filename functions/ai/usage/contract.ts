@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { AiLimits } from '../../../shared/ai/limits/figures.ts'
 import { nextCursor, pageQuery } from '../../../shared/http/page-query.ts'
+import { TenantPath } from '../../../shared/http/tenant-path.ts'
 import { aiTiers } from '../../../shared/peers/hub/vocabulary.ts'
 
 const id = z.string().min(1).max(200)
@@ -46,7 +47,7 @@ export const Usage = z
   .object({ usage: z.array(UsageSum), nextCursor })
   .meta({ id: 'AiUsage', description: 'In the order of days' })
 
-export const LimitsPath = z.strictObject({ tenantId: id, tier: z.enum(aiTiers) })
+export const LimitsPath = z.strictObject({ ...TenantPath.shape, tier: z.enum(aiTiers) })
 
 export const LimitsDraft = z
   .strictObject(AiLimits.partial().shape)
