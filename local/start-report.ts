@@ -29,6 +29,7 @@ ${table([
   ...peerNames.map((name) => [peers[name].name, urls[name], peers[name].standIn.shows] as const),
   ['Key Vault', urls.keyVault, 'secrets of the suite, by name'],
   ['Operators', urls.operators, "tokens of the platform's own staff"],
+  ['Models', urls.models, 'stand-in of model providers: what was asked'],
   ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
   ['Storage', urls.tables, 'tables in Azurite, with blobs and queues'],
 ])}

@@ -10,6 +10,7 @@ import { azureCredential } from './config/azure-credential.ts'
 import type { AiAdmissions } from './ai/limits/admissions.ts'
 import type { AiTiers } from './ai/limits/tiers.ts'
 import type { AuditLog } from './audit-log/audit-log.ts'
+import type { Models } from './ai/providers/models.ts'
 import type { Config } from './config/config.ts'
 import { AppError } from './errors.ts'
 import type { CredentialAttempts } from './auth/credential-attempts.ts'
@@ -64,6 +65,8 @@ export type Services = PeerClients & {
   readonly keyUse: () => Promise<KeyUse>
   /** For pages that show what is last known when a peer is slow: gives up after 3 seconds. */
   readonly forReading: PeerClients
+  /** What AI_MODELS names; without it the embedded provider. */
+  readonly models: () => Promise<Models>
   readonly queues: () => Promise<Queues>
   readonly tenants: () => Promise<TenantDirectory>
   /** Whether organizations are active or suspended. */
@@ -108,7 +111,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const clients = connectPeers(settings)
   const hubForChecks = once(() => connect(settings, 'hub', forChecks))
   const ofKeys = keyServices({ store, audit, now })
-  const ofAi = aiServices({ store, hub: hubForChecks, config, now })
+  const ofAi = aiServices({ store, hub: hubForChecks, config, secret, secrets, now })
   return {
     ...settings,
     now,
@@ -161,6 +164,29 @@ const operatorVerifier = (config: Config, now: () => Date): OperatorVerifier => 
   return async (token) => (await verifier())(token)
 }
 
+type ModelParts = Pick<Services, 'config' | 'secret' | 'secrets' | 'store' | 'now'>
+
+const connectModels = async ({ config, secret, secrets, store, now }: ModelParts): Promise<Models> => {
+  const { AI_MODELS } = config.require('AI_MODELS')
+  const { createModels } = await import('./ai/providers/models.ts')
+  const { noModels } = await import('./config/model-settings.ts')
+  return createModels({
+    settings: AI_MODELS ?? noModels,
+    credentials: {
+      identity: once(azureCredential),
+      modelKey: (refused) => secret('AI_MODEL_KEY', refused),
+      vaultSecret: async (name, refused) => {
+        const { cache } = await secrets()
+        return (await cache.read(name, refused === undefined ? {} : { refused })).value
+      },
+    },
+    breakers: once(async () => {
+      const { createModelBreakers } = await import('./ai/providers/breakers.ts')
+      return createModelBreakers({ store: store(), now })
+    }),
+  })
+}
+
 type KeyParts = Pick<Services, 'store' | 'audit' | 'now'>
 
 const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey' | 'keyUse' | 'close'> => {
@@ -182,9 +208,10 @@ const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey
   }
 }
 
-type AiParts = Pick<Services, 'store' | 'hub' | 'config' | 'now'>
+type AiParts = ModelParts & Pick<Services, 'hub'>
 
-const aiServices = ({ store, hub, config, now }: AiParts): Pick<Services, 'aiTiers' | 'aiAdmissions' | 'close'> => {
+const aiServices = ({ hub, ...parts }: AiParts): Pick<Services, 'aiTiers' | 'aiAdmissions' | 'models' | 'close'> => {
+  const { store, config, now } = parts
   let closeAtEnd = (): Promise<void> => Promise.resolve()
   return {
     aiTiers: once(async () => {
@@ -197,6 +224,7 @@ const aiServices = ({ store, hub, config, now }: AiParts): Pick<Services, 'aiTie
       closeAtEnd = admissions.close
       return admissions
     }),
+    models: once(() => connectModels(parts)),
     close: () => closeAtEnd(),
   }
 }

@@ -8,6 +8,7 @@ import { flowRequestTable, flowStartTable } from '../../shared/flows/flow-reques
 import { flowWaitTable } from '../../shared/flows/flow-wait.ts'
 import { idempotencyTable } from '../../shared/triggers/idempotency.ts'
 import { incidentTable } from '../../shared/incidents/incident-table.ts'
+import { modelBreakerTable } from '../../shared/ai/providers/breaker-table.ts'
 import { tenantTable } from '../../shared/tenants/tenant-directory.ts'
 import { tenantStandingTable } from '../../shared/tenants/tenant-standing.ts'
 import { dataKeyTable } from '../../shared/secrets/data-key-table.ts'
@@ -25,6 +26,7 @@ export const platformTables = [
   integrationKeyTable,
   keyListTable,
   keyUseTable,
+  modelBreakerTable,
   outboxMarkerTable,
   sessionCutoffTable,
   sessionTable,

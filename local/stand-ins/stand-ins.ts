@@ -1,4 +1,4 @@
-// Starts the stand-ins of peers, each from its peer's folder and from the settings that the suite itself has, and the key vault.
+// Starts the stand-ins of peers, each from its peer's folder and from the settings that the suite itself has, the key vault, and the models.
 import { type Peer, peerNames, peers } from '../../shared/peers/peers.ts'
 import { requireSettings } from '../local-settings.ts'
 import { portTable } from '../ports.ts'
@@ -23,9 +23,9 @@ type StandInModule = {
   readonly start: (options: StandInOptions & { readonly settings: Settings }) => Promise<RunningStandIn>
 }
 
-export type StandInName = Peer | 'keyVault' | 'operators'
+export type StandInName = Peer | 'keyVault' | 'models' | 'operators'
 
-export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault', 'operators']
+export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault', 'models', 'operators']
 
 /**
  * @param settings in which a key is itself, not the name of a secret

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { type Peer, type Registrar, peers, registrars } from '../peers/peers.ts'
 import { isGuessable } from './guessable-secret.ts'
+import { modelSettings } from './model-settings.ts'
 
 /** What is wrong with a setting; the value itself is never part of it. */
 export type SettingFault = 'missing' | 'weak' | 'unresolved' | 'invalid'
@@ -117,6 +118,12 @@ export const settings = z.object({
   AI_SSO_SECRET_PREVIOUS: sharedSecret.optional().describe('The previous secret, still accepted during a rotation.'),
   ...peerSettings,
   ...registrationSettings,
+  AI_MODELS: modelSettings
+    .optional()
+    .describe(
+      'Which models answer: JSON with the providers and, for each class (fast, deep, audio), the deployments in the order in which they are tried. Unset: the embedded provider, which quotes its sources.',
+    ),
+  AI_MODEL_KEY: z.string().min(1).optional().describe('Key for providers in AI_MODELS that say `"auth": "key"`.'),
   AUDIT_SIGNING_KEY: sharedSecret.describe('Secret that signs the heads of the audit logs (HMAC-SHA-256).'),
   AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
     .optional()

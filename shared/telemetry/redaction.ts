@@ -4,6 +4,9 @@ import { redactSecrets, redactedMark } from '../text/secret-redaction.ts'
 const secretNames =
   /(authorization|cookie|password|passwd|secret|token|api[-_]?key|integration[-_]?key|service[-_]?key|connection|signature|nonce)/i
 
+/** How many tokens a model read and wrote is no token. */
+const isSecretName = (name: string): boolean => secretNames.test(name) && !/^gen_ai\.usage\.\w+$/.test(name)
+
 /** Ids are drawn by lot, and people look for them in the log: only what shows by its shape or its words goes. */
 const redactText = (text: string): string => redactSecrets(text, 'name')
 
@@ -23,7 +26,7 @@ export const redact = (value: unknown, depth = 0): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
       name,
-      secretNames.test(name) && field !== undefined && field !== null ? redactedMark : redact(field, depth + 1),
+      isSecretName(name) && field !== undefined && field !== null ? redactedMark : redact(field, depth + 1),
     ]),
   )
 }

@@ -59,6 +59,7 @@ describe('moving the settings to the ports in use', () => {
     crm: 'http://127.0.0.1:20010',
     keyVault: 'http://127.0.0.1:20088',
     operators: 'http://127.0.0.1:20089',
+    models: 'http://127.0.0.1:20090',
     oncall: 'http://127.0.0.1:20011',
     serviceBus: 'sb://127.0.0.1:20008',
   }

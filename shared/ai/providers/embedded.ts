@@ -9,8 +9,8 @@ export const embeddedLabel =
 
 const sentencesMax = 5
 
-/** Bytes of text for each token of the ceiling: as little as a token can be, so that the ceiling holds. */
-const bytesPerToken = 1
+/** Of most texts: by it the ceiling holds, and by it is counted. */
+const bytesPerToken = 3
 
 /** The same call has the same answer. */
 export async function* embeddedAnswer(call: ModelCall): ModelAnswer {
@@ -50,9 +50,11 @@ const linesFor = ({ messages, material = [], ceiling }: ModelCall): readonly str
 }
 
 const usageOf = ({ messages }: ModelCall, text: string): Usage => ({
-  promptTokens: messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
+  promptTokens: tokensOf(messages.map(({ content }) => content).join('')),
   cachedTokens: 0,
-  answerTokens: Buffer.byteLength(text),
+  answerTokens: tokensOf(text),
   reasoningTokens: 0,
   estimated: true,
 })
+
+const tokensOf = (text: string): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken)

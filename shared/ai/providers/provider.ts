@@ -1,6 +1,11 @@
 // A call to a model, whichever provider carries it out: what goes in, the parts that come back, how it ended, what it used.
 import { AppError } from '../../errors.ts'
 
+export const modelClasses = ['fast', 'deep', 'audio'] as const
+
+/** What a feature asks for; a setting says which deployments serve it, in which order. */
+export type ModelClass = (typeof modelClasses)[number]
+
 export type Message = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
 
 /** A text that the prompt shows. The embedded provider, which cannot follow a prompt, answers from these alone. */
@@ -32,7 +37,7 @@ export type ModelCall = {
   readonly signal: AbortSignal
   /** The whole call, with all its attempts, has ended by then: milliseconds from now. */
   readonly deadlineMs: number
-  /** Called once for each attempt that reached a provider, however it ended, before the iterator ends: for metering. */
+  /** Called once for each attempt that was sent to a provider, however it ended, before the iterator ends: for metering. */
   readonly onUsed?: (use: ModelUse) => void
 }
 
@@ -43,7 +48,7 @@ export type Usage = {
   /** All of the answer, reasoning among it. */
   readonly answerTokens: number
   readonly reasoningTokens: number
-  /** The provider did not say: counted from the bytes, an upper bound. */
+  /** The provider did not say: counted from the bytes, three to a token. */
   readonly estimated: boolean
 }
 

@@ -1,0 +1,36 @@
+// `/audio/transcriptions`: takes a recording as a form, and answers with a text that follows from its size.
+import type { IncomingMessage } from 'node:http'
+import { type Answer, readBody } from '../stand-ins/http-exchange.ts'
+import type { Behaviour } from './behaviour.ts'
+import { openAiWire } from './openai-wire.ts'
+
+/** Of Whisper: 25 MB. */
+const bytesMax = 26_214_400
+
+export type Recording = { readonly model: string; readonly format: string; readonly file: File }
+
+export const readRecording = async (request: IncomingMessage): Promise<Recording | Answer> => {
+  const body = await readBody(request, bytesMax + 10_000)
+  if (!body) return openAiWire.error(413, undefined, `Maximum content size limit (${bytesMax}) exceeded`)
+  const headers = { 'content-type': request.headers['content-type'] ?? '' }
+  const form = await new Response(new Uint8Array(body), { headers }).formData().catch(() => undefined)
+  const file = form?.get('file')
+  if (!form || !(file instanceof File)) return openAiWire.error(400, undefined, 'A form with a file is needed')
+  return { model: textIn(form, 'model'), format: textIn(form, 'response_format') || 'json', file }
+}
+
+const textIn = (form: FormData, name: string): string => {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
+export const transcriptOf = ({ format, file }: Recording, { text: told }: Behaviour): Answer => {
+  const text = told ?? `A recording of ${file.size} bytes.`
+  if (format === 'text') return { status: 200, html: text, headers: { 'content-type': 'text/plain; charset=utf-8' } }
+  const segments = [{ id: 0, start: 0, end: 1.5, text }]
+  return {
+    status: 200,
+    body:
+      format === 'verbose_json' ? { task: 'transcribe', language: 'english', duration: 1.5, text, segments } : { text },
+  }
+}

@@ -1,0 +1,74 @@
+// Sends a call to its provider, once, and gives the answer once its head is there.
+import { isAppError } from '../../errors.ts'
+import type { Credential } from './credential.ts'
+import { ModelFailure, failureOfStatus, failures } from './model-failure.ts'
+import { waitOf } from './wait-header.ts'
+import type { Sending } from './wire.ts'
+
+/**
+ * The body of a 2xx.
+ * @throws ModelFailure
+ */
+export const send = async (sending: Sending): Promise<ReadableStream<Uint8Array>> => {
+  const { wire, deployment } = sending
+  const dated = wire.path === '/chat/completions' && deployment.settings.apiVersion !== undefined
+  try {
+    const response = dated ? await (await import('./azure-client.ts')).askAzure(sending) : await ask(sending)
+    if (!response.ok) throw await refusalOf(response)
+    if (response.body === null) throw failures.cutOff(new Error('The answer has no body.'))
+    return response.body
+  } catch (thrown) {
+    throw thrown instanceof ModelFailure || isAppError(thrown) ? thrown : failures.unreachable(thrown)
+  }
+}
+
+const ask = async ({ wire, deployment, call, credential, signal }: Sending): Promise<Response> =>
+  fetch(`${deployment.settings.endpoint}${wire.path}`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      ...wire.headersOf(deployment),
+      ...(await credentialHeader(credential, wire.keyHeader(deployment))),
+    },
+    body: JSON.stringify(wire.bodyOf(call, deployment)),
+    redirect: 'manual',
+    signal,
+  })
+
+const credentialHeader = async (credential: Credential, keyHeader: string): Promise<Record<string, string>> => {
+  if (credential.kind === 'none') return { authorization: 'Bearer none' }
+  if (credential.kind === 'identity') return { authorization: `Bearer ${await credential.token()}` }
+  return { [keyHeader]: keyHeader === 'authorization' ? `Bearer ${credential.key}` : credential.key }
+}
+
+const refusalLengthMax = 16_384
+
+const refusalOf = async (response: Response): Promise<ModelFailure> => {
+  const { code, message } = errorIn(await beginningOf(response))
+  return failureOfStatus({ status: response.status, code, message, retryAfterMs: waitOf(response.headers) })
+}
+
+const beginningOf = async (response: Response): Promise<string> => {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    // Leaving the loop lets go of the connection.
+    if (text.length > refusalLengthMax) break
+  }
+  return text
+}
+
+/** Both wires have `error`, with a code or a type in it. What is no JSON, such as a page of a gateway, has neither. */
+const errorIn = (text: string): { readonly code: string | undefined; readonly message: string } => {
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: { code?: unknown; type?: unknown; message?: unknown } }
+    return { code: firstText(error?.code, error?.type), message: firstText(error?.message) ?? '' }
+  } catch {
+    return { code: undefined, message: text }
+  }
+}
+
+const firstText = (...values: readonly unknown[]): string | undefined =>
+  values.find((value): value is string => typeof value === 'string')
