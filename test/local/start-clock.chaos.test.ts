@@ -26,7 +26,7 @@ const usageIn = (started: Started) => hubControl(urlIn(started.output(), 'Hub'),
 it('reports the repositories of the day before at 01:15 UTC, when it is started a moment earlier', async () => {
   // After 23:15, so that the report of 01:15 is the next one.
   const evening = await ready({ args: ['--now', '2026-02-28T23:20:00Z'] })
-  expect(evening.output()).toMatch(/^Here it is 2026-02-28T23:2\d:/m)
+  expect(evening.output()).toMatch(/^The stack runs as of 2026-02-28T23:2\d:/m)
   await connectOrganization(evening.output())
   expect(await usageIn(evening)).toEqual([])
   evening.interrupt()
