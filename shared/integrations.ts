@@ -43,6 +43,7 @@ export const integrations = {
   'suite→vault': {},
   'suite→queues': {},
   'suite→flows': {},
+  'suite→models': {},
 } as const satisfies Readonly<Record<string, Facts>>
 
 export type Integration = keyof typeof integrations

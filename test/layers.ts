@@ -29,6 +29,7 @@ export const layers = [
   'clients',
   'flows',
   'triggers',
+  'features',
 ] as const
 
 export type Import = { readonly from: string; readonly to: string }

@@ -1,4 +1,6 @@
 // The capabilities of the AI Platform, Governance among them.
+import * as completions from '../ai/completions/capability.ts'
+import * as features from '../ai/features/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
@@ -8,7 +10,16 @@ import * as keys from '../governance/keys/capability.ts'
 import * as operators from '../governance/operators/capability.ts'
 import type { Definitions, Tables } from '../platform/capability.ts'
 
-export const aiApi: readonly Definitions[] = [session.api, incidents.api, audit.api, keys.api, operators.api, usage.api]
+export const aiApi: readonly Definitions[] = [
+  session.api,
+  incidents.api,
+  audit.api,
+  keys.api,
+  operators.api,
+  usage.api,
+  features.api,
+  completions.api,
+]
 
 export const aiBackground: readonly Definitions[] = [
   securityTickets.background,

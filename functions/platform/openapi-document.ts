@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { CallerRule } from '../../shared/auth/caller.ts'
 import { signIns } from '../../shared/auth/sign-in.ts'
 import { type ErrorCode, errorTable } from '../../shared/error-table.ts'
+import { OpenAiErrorBody } from '../../shared/http/openai-error-body.ts'
 import { Problem } from '../../shared/http/problem-document.ts'
 import { problemContentType } from '../../shared/http/problem.ts'
 import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
@@ -57,7 +58,10 @@ const securitySchemes = {
 const operationOf = async (definition: HttpDefinition, schemas: Schemas): Promise<JsonObject> => {
   const { name, summary, callers, params, query, body } = definition
   const bodySchema = body && (await schemaOf(body))
-  const takesIdempotencyKey = definition.method !== 'GET' && callers.every(({ kind }) => kind !== 'anyone')
+  const takesIdempotencyKey =
+    definition.method !== 'GET' &&
+    definition.idempotencyKey === undefined &&
+    callers.every(({ kind }) => kind !== 'anyone')
   return {
     operationId: name,
     summary,
@@ -202,7 +206,10 @@ const failuresOf = (definition: HttpDefinition, schemas: Schemas, takesIdempoten
         status,
         {
           description: of.map((code) => `${code}: ${errorTable[code].title}`).join('; '),
-          content: { [problemContentType]: { schema: schemas.of(Problem, 'output') } },
+          content:
+            definition.wire === 'openai'
+              ? { 'application/json': { schema: schemas.of(OpenAiErrorBody, 'output') } }
+              : { [problemContentType]: { schema: schemas.of(Problem, 'output') } },
         },
       ]),
   )

@@ -29,6 +29,7 @@ export const auditActions = [
   'operator-access.ended',
   'data.exported',
   'data.deleted',
+  'ai.asked',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
@@ -74,9 +75,6 @@ export type AuditContent = z.infer<typeof AuditContent>
 
 export const AuditEntry = AuditContent.extend({ hash: z.string() })
 export type AuditEntry = z.infer<typeof AuditEntry>
-
-/** Whose log has what operators do to no organization: no id of one looks like it. */
-export const platformLog = 'urn:theonestack:platform'
 
 /** What the first entry of a tenant follows: no entry of one tenant fits into the log of another. */
 export const genesisOf = (tenantId: string): string => sha256(`theonestack audit log of ${tenantId}`)

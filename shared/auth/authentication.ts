@@ -10,7 +10,6 @@ import type { KeyVerifier } from './key-verifier.ts'
 import type { Sessions } from './session.ts'
 import type { SignInProduct } from './sign-in-product.ts'
 import { sha256 } from './digest.ts'
-import { currentAccess } from './operator-access.ts'
 import type { OperatorVerifier } from './operator-token.ts'
 import { signIns } from './sign-in.ts'
 import type { Store } from '../store/store.ts'
@@ -154,6 +153,7 @@ const admitOperator = async (
     throw new AppError('forbidden', `This needs the role ${needed.join(' or ')}.`)
   }
   if (rules.some(({ kind }) => kind === 'platform')) return { kind: 'platform', ...operator }
+  const { currentAccess } = await import('./operator-access.ts')
   const access = tenantId === undefined ? undefined : await currentAccess(store(), { tenantId, operator: actor }, now())
   if (tenantId !== undefined && access)
     return { kind: 'operator', ...operator, tenantId, accessId: access.accessId, reason: access.reason }

@@ -64,6 +64,8 @@ export const scopes = [
   'governance:audit:read',
   'hub:agents:read',
   'ai:keys:read',
+  'ai:features:code',
+  'ai:completions:use',
 ] as const
 export type Scope = (typeof scopes)[number]
 

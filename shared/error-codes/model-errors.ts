@@ -22,6 +22,27 @@ export const modelErrors = {
     incident: 'tenant',
     advice: 'Shorten the question.',
   },
+  'model-declined': {
+    status: 422,
+    title: 'The model declined to answer',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'Ask in other words.',
+  },
+  'ai-answer-unfit': {
+    status: 502,
+    title: 'The model gave no answer that can be used',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice: 'Ask again, or for less at once. If it goes on, try another deployment for this class of models.',
+  },
+  'ai-opted-out': {
+    status: 403,
+    title: 'The organization has opted out of AI',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice: 'An admin can allow AI in the settings of the organization.',
+  },
   'model-refused': {
     status: 502,
     title: 'The model refused our request',

@@ -47,7 +47,7 @@ export const refuseAhead = (path: string, time: string, now: Date): void => {
 export const aheadOf = (path: string, time: string, now: Date): AppError =>
   new AppError(
     'validation-failed',
-    `${path} is ${time}, which is which is which is more than 5 minutes ahead of this suite's clock (${now.toISOString()}). Check the clock of the sender.`,
+    `${path} is ${time}, which is more than 5 minutes ahead of this suite's clock (${now.toISOString()}). Check the clock of the sender.`,
     { details: { errors: [{ path, message: 'must not be more than 5 minutes in the future' }] } },
   )
 

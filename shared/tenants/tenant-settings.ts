@@ -49,7 +49,7 @@ export const TenantSettings = z.strictObject({
   aiOptOut: z
     .boolean()
     .optional()
-    .describe('Excludes this data from AI. Stored and shown; this suite does not send data to an AI model yet'),
+    .describe('Excludes the data of the organization from AI: every AI call is then refused'),
 })
 export type TenantSettings = z.infer<typeof TenantSettings>
 

@@ -1,6 +1,7 @@
 // Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing or made something (R11).
 import { randomUUID } from 'node:crypto'
-import { type AuditRecord, platformLog } from '../audit-log/audit-entry.ts'
+import type { AuditRecord } from '../audit-log/audit-entry.ts'
+import { platformLog } from '../audit-log/platform-log.ts'
 import { type KnownCaller, actorOf, tenantOf } from '../auth/caller.ts'
 import { errorTable } from '../error-table.ts'
 import { toAppError } from '../errors.ts'

@@ -12,6 +12,7 @@ import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { refuseCrossSite, refuseOtherOrigins } from '../http/cross-site.ts'
 import { refusePathMisfits } from '../http/path-id.ts'
+import { openAiErrorOf, openAiStatusOf } from '../http/openai-error.ts'
 import { problemPage } from '../http/problem-page.ts'
 import { problemContentType, problemOf } from '../http/problem.ts'
 import { usualRate } from '../http/rate-limit.ts'
@@ -125,7 +126,7 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
   const rate = definition.rate ?? usualRate
   if (rate.by === 'address') await rateLimits.count(operationOf(definition), address, rate)
   if (definition.needs) config.require(...definition.needs)
-  const integrationKey = request.headers.get('x-integration-key')
+  const integrationKey = integrationKeyOf(definition, request)
   const operatorToken = takesOperators(definition) ? bearerTokenOf(request.headers.get('authorization')) : null
   // No browser adds a key or a token by itself.
   if (integrationKey === null && operatorToken === null && definition.crossSite !== 'from-hub')
@@ -152,6 +153,9 @@ const takesOperators = ({ callers }: HttpDefinition): boolean =>
   callers.some(({ kind }) => kind === 'operator' || kind === 'platform')
 
 const bearerTokenOf = (header: string | null): string | null => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null
+
+const integrationKeyOf = ({ wire }: HttpDefinition, { headers }: HttpRequest): string | null =>
+  headers.get('x-integration-key') ?? (wire === 'openai' ? bearerTokenOf(headers.get('authorization')) : null)
 
 const addressOf = (definition: HttpDefinition, { config }: Services, request: HttpRequest): string =>
   clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
@@ -231,7 +235,12 @@ const handle = async (
       ),
     )
   const key = request.headers.get('idempotency-key')
-  if (key === null || request.method === 'GET') return call()
+  if (key === null || request.method === 'GET' || definition.idempotencyKey === 'ignored') return call()
+  if (definition.idempotencyKey === 'refused')
+    throw new AppError(
+      'malformed-request',
+      'The answer is kept nowhere, so no repetition is given the same: leave out Idempotency-Key.',
+    )
   return repeatable(definition, services, { caller, key, input, call })
 }
 
@@ -288,7 +297,6 @@ const responseOf = async (definition: HttpDefinition, reply: Reply): Promise<Htt
 }
 
 const problemResponse = (definition: HttpDefinition, request: HttpRequest, error: AppError): HttpResponseInit => {
-  const problem = problemOf(error, currentTrace()?.correlationId ?? '')
   const headers = {
     ...error.headers,
     ...(error.details.retryAfterSeconds !== undefined && { 'retry-after': String(error.details.retryAfterSeconds) }),
@@ -296,6 +304,13 @@ const problemResponse = (definition: HttpDefinition, request: HttpRequest, error
       'www-authenticate': takesOperators(definition) ? 'Bearer' : 'Cookie, IntegrationKey',
     }),
   }
+  if (definition.wire === 'openai')
+    return {
+      status: openAiStatusOf(error),
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(openAiErrorOf(error)),
+    }
+  const problem = problemOf(error, currentTrace()?.correlationId ?? '')
   const page = definition.showsProblemsAsPage
   if (page && (request.headers.get('accept') ?? '').includes('text/html'))
     return {

@@ -143,6 +143,13 @@ type Definition<
   readonly auditFacts?: readonly string[]
   /** It starts orchestrations, or asks how far they are. */
   readonly flows?: true
+  /**
+   * Of one whose answer is kept nowhere, so that a repetition cannot be given the same: whether an `Idempotency-Key` is refused, or, where
+   * clients send one unasked, has no effect.
+   */
+  readonly idempotencyKey?: 'refused' | 'ignored'
+  /** For clients of the OpenAI API: the integration key comes as `Authorization: Bearer`, and failures have that API's form. */
+  readonly wire?: 'openai'
   /** Sign-in alone takes posts from another site: Hub's, which a nonce proves besides. */
   readonly crossSite?: 'refused' | 'from-hub'
   /** Whom a failure is shown to: sign-in shows it to a person as a page when the browser asks for one. */

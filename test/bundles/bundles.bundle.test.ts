@@ -64,6 +64,12 @@ const named = (...kinds: readonly Definition['kind'][]): readonly string[] => [
     ),
   ),
 ]
+/** The rotation of a key waits for days until its consumer has moved: its steps are run in test/functions/governance/keys. */
+const isOfAnHour = (name: string): boolean =>
+  !/^ai-(?:key-rotation-command|(?:cancel-key-rotation|look-at-key-adoption|revoke-suspected-key)$|\w+-rotated-key$)/.test(
+    name,
+  )
+
 const httpDefinitions = functionApps
   .flatMap(({ definitions }) => definitions)
   .filter((definition) => definition.kind === 'http')
@@ -247,11 +253,11 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
     })
 
     it('handle messages by every subscriber and command', async () => {
-      await untilLogged('message.handled', named('subscriber', 'command'))
+      await untilLogged('message.handled', named('subscriber', 'command').filter(isOfAnHour))
     })
 
     it('run every step of every orchestration', async () => {
-      await untilLogged('flow.step.completed', named('activity'))
+      await untilLogged('flow.step.completed', named('activity').filter(isOfAnHour))
     })
 
     it('run every timer', async () => {

@@ -77,20 +77,20 @@ describe('what an operator does to one organization', () => {
 describe('every function that nobody calls', () => {
   /** They end access, or keys, and record it themselves. */
   const recording = new Set([
-    'ai-key-retirement-timer',
+    'ai-key-rotation-timer',
     'hub-session-cutoff-subscriber',
     'hub-psa-agent-repair-timer',
     'hub-organization-watch-timer',
   ])
   /** Steps of what somebody asked for, which is recorded; what they write into other products is recorded there. */
   const steps =
-    /^(?:code-(?:compare-cmdb-clients|create-project|end-cmdb-sync|plan-cmdb-sync|prepare-project|record-project|send-cmdb-batch|sync-cmdb-command|cmdb-sync-flow|project-flow)|flow-finish)$/
+    /^(?:ai-(?:cancel-key-rotation|create-rotated-key|key-rotation-command|key-rotation-flow|look-at-key-adoption|promote-rotated-key|register-rotated-key|retire-rotated-key|revoke-suspected-key|test-rotated-key)|code-(?:compare-cmdb-clients|create-project|end-cmdb-sync|plan-cmdb-sync|prepare-project|record-project|send-cmdb-batch|sync-cmdb-command|cmdb-sync-flow|project-flow)|flow-finish)$/
   /** They write into other products alone, which is recorded there. */
   const peerWriting =
     /^(?:ai-defend-detection-subscriber|hub-(?:audit-event|psa-agent)-subscriber|ai-security-ticket-reconcile-timer|code-(?:billing|billing-snapshot|cmdb-sync|opportunity-reconcile|ticket-reconcile)-timer)$/
   /** Upkeep: what was decided before is carried on, counted, signed, or deleted when its time is over. */
   const upkeep =
-    /^(?:ai-audit-(?:anchor|retention)|(?:ai|code|hub)-dead-letter|code(?:-background)?-flow-(?:retention|start)|code-(?:data-key|outbox|repository-recount|retention))-timer$/
+    /^(?:ai-audit-(?:anchor|retention)|ai-usage-sweep|(?:ai|code|hub)-dead-letter|(?:ai|code)(?:-background)?-flow-(?:retention|start)|code-(?:data-key|outbox|repository-recount|retention))-timer$/
 
   it('is known for what becomes of it in the audit log', () => {
     const unknown = all.definitions

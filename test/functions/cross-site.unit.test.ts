@@ -28,7 +28,11 @@ describe('a request that changes something, from a page of another site', () => 
       const context = new InvocationContext({ functionName: name, logHandler: () => {} })
       const { status, body } = await serveHttp(definition, services)(request, context)
       expect(status).toBe(403)
-      expect(JSON.parse(body as string)).toMatchObject({ type: 'urn:theonestack:problem:cross-site-request' })
+      expect(JSON.parse(body as string)).toMatchObject(
+        definition.wire === 'openai'
+          ? { error: { code: 'cross-site-request' } }
+          : { type: 'urn:theonestack:problem:cross-site-request' },
+      )
     },
   )
 })

@@ -16,7 +16,7 @@ import { createStore } from '../../shared/store/store.ts'
 import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
 import { schemaOf } from '../../shared/triggers/schema-source.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
-import { expectProblem, keyRefusal, problemOf } from '../support/problem.ts'
+import { expectProblem as expectProblemDocument, keyRefusal, problemOf } from '../support/problem.ts'
 import { admittedOperator, operatorHeaders } from '../support/operators.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { samplePathOf, sampleTenantId } from '../support/sample-path.ts'
@@ -63,6 +63,20 @@ const keyFor = (granted: readonly (typeof scopes)[number][]): Promise<string> =>
     scopes: granted,
     now: new Date(),
   })
+
+const refusalTypeOf = ({ wire }: HttpDefinition): string =>
+  wire === 'openai' ? 'application/json' : 'application/problem+json'
+
+/** The refusal in the form of the definition's wire. */
+const expectProblem = async (
+  response: Response,
+  expected: ReturnType<typeof problemOf>,
+  definition?: HttpDefinition,
+): Promise<void> => {
+  if (definition?.wire !== 'openai') return expectProblemDocument(response, expected)
+  expect([response.status, response.headers.get('content-type')]).toEqual([expected.status, 'application/json'])
+  expect(await response.json()).toMatchObject({ error: { message: expected.detail } })
+}
 
 beforeAll(async () => {
   for (const product of products)
@@ -205,7 +219,7 @@ describe('who is let in', () => {
     expect(response.headers.get('www-authenticate')).toBe(
       takesOperators(definition) ? 'Bearer' : 'Cookie, IntegrationKey',
     )
-    await expectProblem(response, problemOf('unauthenticated', `This needs ${wanted.join(' or ')}.`))
+    await expectProblem(response, problemOf('unauthenticated', `This needs ${wanted.join(' or ')}.`), definition)
   })
 
   it.each(guarded)(
@@ -258,6 +272,7 @@ describe('who is let in', () => {
     await expectProblem(
       await call(client, definition),
       needed.length === 0 ? problemOf('forbidden', 'This cannot be called with an integration key.') : keyRefusal,
+      definition,
     )
   })
 })
@@ -321,7 +336,7 @@ describe('what every answer carries', () => {
     const isEmpty = (await good.text()) === ''
     const source = definition.returns[good.status]
     const declared = (source && mediaTypeOf(await schemaOf(source))) ?? 'application/json'
-    expect(isEmpty ? null : type).toBe(isEmpty ? null : good.status < 400 ? declared : 'application/problem+json')
+    expect(isEmpty ? null : type).toBe(isEmpty ? null : good.status < 400 ? declared : refusalTypeOf(definition))
   })
 
   it.each(named)("%s continues the caller's trace and quotes its id", async (_, definition) => {
@@ -376,6 +391,7 @@ describe('requests from other sites', () => {
             'cross-site-request',
             `The browser reports that this ${definition.method} comes from ${from}. Send it from the product's own pages.`,
           ),
+          definition,
         )
       }
       expect(await stateSeenBy(client, product)).toEqual(before)

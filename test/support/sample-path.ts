@@ -11,6 +11,7 @@ const samples: Readonly<Record<string, string>> = {
   date: '2026-01-15',
   docType: 'architecture',
   keyId: 'sampleSample',
+  tier: 'ai-pro',
   tenantId: sampleTenantId,
 }
 const sampleOf = (name: string): string => samples[name] ?? 'sample'

@@ -17,6 +17,7 @@ export const grants = {
   ],
   'psa→code': ['code:tickets:read', 'code:projects:read'],
   'crm→code': ['code:opportunities:read'],
+  'code→ai': ['ai:features:code', 'ai:completions:use'],
   'oncall→ai': ['governance:incidents:read', 'governance:incidents:write'],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 export type KeyIntegration = keyof typeof grants
@@ -29,6 +30,8 @@ export const personIntegration = 'person→ai'
 /** What an API key can be good for, and the least role of who makes it: the one that the same takes in a session. */
 const personalGrants = {
   'ai:keys:read': 'admin',
+  'ai:features:code': 'member',
+  'ai:completions:use': 'member',
   'governance:incidents:read': 'member',
   'governance:incidents:write': 'admin',
 } as const satisfies Readonly<Partial<Record<Scope, OrgRole>>>

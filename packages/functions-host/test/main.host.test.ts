@@ -94,17 +94,6 @@ app.http('tardy', { handler: () => new Promise((done) => setTimeout(() => done({
     )
   })
 
-  it('does not start an app that asks for HTTP streaming, and says so', async () => {
-    const entry = join(folder, 'streaming.mjs')
-    await writeFile(
-      entry,
-      `import { app } from '${import.meta.resolve('@azure/functions')}'
-       app.setup({ enableHttpStream: true })
-       app.http('one', { handler: () => ({}) })`,
-    )
-    await expect(start(['--entry', entry])).rejects.toThrow(/HTTP streaming .* which this host does not have/)
-  })
-
   it.each<[string, readonly string[], RegExp]>([
     ['no entry', [], /--entry is missing/],
     ['an entry that is not there', ['--entry', 'nowhere.ts'], /nowhere\.ts could not be loaded/],

@@ -77,7 +77,7 @@ const linkShapes: readonly RegExp[] = [
   /[a-z][a-z0-9+.-]{1,30}:\/\//i,
   /(?:mailto|xmpp):|(?:javascript|vbscript|ms-(?!settings:)[a-z-]{2,30}):\S/i,
   /data:(?:[a-z]+\/[a-z]|[;,])/i,
-  /(?<![\p{L}\p{N}.])www\d{0,3}\./iu,
+  /(?<![\p{L}\p{N}])www\d{0,3}\./iu,
 ]
 
 const anyAddress = new RegExp(addressShape.source, 'u')

@@ -110,21 +110,9 @@ const idFinder = async (): Promise<Finder> => {
 
 const whole = (shape: string): RegExp => new RegExp(`(?<![\\w.-])(?:${shape})(?![\\w-])`, 'gi')
 
-/** One file of each country: the whole package takes most of a second to load. */
 const idRules = async (): Promise<readonly { readonly shape: RegExp; readonly validator: Validator }[]> => {
-  const [idnr, ssn, nino, nir, dni, nie, codiceFiscale, pesel, bsn, personnummer, ahv] = await Promise.all([
-    import('stdnum/lib/cjs/de/idnr.js'),
-    import('stdnum/lib/cjs/us/ssn.js'),
-    import('stdnum/lib/cjs/gb/nino.js'),
-    import('stdnum/lib/cjs/fr/nir.js'),
-    import('stdnum/lib/cjs/es/dni.js'),
-    import('stdnum/lib/cjs/es/nie.js'),
-    import('stdnum/lib/cjs/it/codicefiscale.js'),
-    import('stdnum/lib/cjs/pl/pesel.js'),
-    import('stdnum/lib/cjs/nl/bsn.js'),
-    import('stdnum/lib/cjs/se/personnummer.js'),
-    import('stdnum/lib/cjs/ch/ssn.js'),
-  ])
+  const { idnr, ssn, nino, nir, dni, nie, codiceFiscale, pesel, bsn, personnummer, ahv } =
+    await import('./id-validators.ts')
   return [
     { shape: whole('\\d{2} ?\\d{3} ?\\d{3} ?\\d{3}'), validator: idnr },
     { shape: whole('\\d{3}-\\d{2}-\\d{4}'), validator: ssn },

@@ -23,6 +23,9 @@ const good: Readonly<Partial<Record<SettingName, string>>> = {
   PORTAL_SSO_SECRET: secret(),
   AI_SSO_SECRET: secret(),
   AUDIT_SIGNING_KEY: secret(),
+  OPERATOR_ISSUER: 'https://login.microsoftonline.com/5f1d0c9a-6a7e-4c52-9b0e-3d2f8a71c604/v2.0',
+  OPERATOR_AUDIENCE: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  OPERATOR_JWKS_URL: 'https://login.microsoftonline.com/5f1d0c9a-6a7e-4c52-9b0e-3d2f8a71c604/discovery/v2.0/keys',
   ...Object.fromEntries(
     Object.values(peers).flatMap(({ url, key }) => [
       [url, 'https://peer.example.com/api/v1'],
@@ -31,6 +34,10 @@ const good: Readonly<Partial<Record<SettingName, string>>> = {
   ),
   SERVICE_BUS: 'onestack.servicebus.windows.net',
 }
+/** Optional, and without a default. */
+const mayLack = names.filter(
+  (name) => !Object.hasOwn(good, name) && settings.shape[name].safeParse(undefined).data === undefined,
+)
 const onAzure = { WEBSITE_INSTANCE_ID: '0123' }
 const sample = (
   JSON.parse(readFileSync(join(import.meta.dirname, '../../../local.settings.sample.json'), 'utf8')) as {
@@ -64,9 +71,7 @@ describe('settings', () => {
         ...Object.fromEntries(
           Object.entries(good).map(([name, value]) => [name, isSecretName(name) ? { value } : value]),
         ),
-        AI_COOKIE_DOMAIN: undefined,
-        PORTAL_SSO_SECRET_PREVIOUS: undefined,
-        AI_SSO_SECRET_PREVIOUS: undefined,
+        ...Object.fromEntries(mayLack.map((name) => [name, undefined])),
         MESSAGE_RETRY_SECONDS: 15,
         SESSION_IDLE_MINUTES: 120,
         TRUSTED_PROXY_COUNT: 0,
@@ -449,9 +454,12 @@ describe('the sample settings', () => {
   })
 
   it('are refused on Azure wherever they hold a secret or an address of this machine', () => {
-    expect(forLaptop.map(([name]) => name).sort()).toEqual(Object.keys(good).sort())
+    const registrations = names.filter((name) => name.endsWith('_REGISTRATION_KEY'))
+    // The audience of operators' tokens is neither.
+    const expected = [...Object.keys(good).filter((name) => name !== 'OPERATOR_AUDIENCE'), ...registrations]
+    expect(forLaptop.map(([name]) => name).sort()).toEqual(expected.sort())
     // What a secret of the vault is worth shows when it is read; the vault of a laptop is refused.
-    expect(inVault.map(([name]) => name)).toEqual(['PSA_SERVICE_KEY'])
+    expect(inVault.map(([name]) => name).sort()).toEqual(['PSA_SERVICE_KEY', ...registrations].sort())
     expect(loadConfig({ ...sample, ...onAzure }).problems).toContainEqual(
       expect.objectContaining({ name: 'PSA_SERVICE_KEY', fault: 'unresolved' }),
     )

@@ -100,6 +100,7 @@ const user = {
   status: 'active',
   orgRole: 'admin',
   products: ['hub', 'psa'],
+  aiTier: 'ai-basic',
   version: 3,
   updatedAt: time,
 }

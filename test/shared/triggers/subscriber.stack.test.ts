@@ -146,7 +146,7 @@ describe('a message that can never be handled is parked with its reason', () => 
       'a tenant that Hub does not know',
       () => ({ body: userDeactivated(unknownOrg), properties: ofHub }),
       'tenant-unknown',
-      /Hub knows no/,
+      /Hub does not know/,
     ],
     [
       'a tenant id that is no part of a path',
@@ -158,13 +158,13 @@ describe('a message that can never be handled is parked with its reason', () => 
       'as much text as a message holds',
       () => ({ body: filledUp(userDeactivated(unknownOrg), (length) => 'x'.repeat(length)), properties: ofHub }),
       'tenant-unknown',
-      /Hub knows no/,
+      /Hub does not know/,
     ],
     [
       'as many characters as a message holds that a table keeps as six others',
       () => ({ body: filledUp(userDeactivated(unknownOrg), (length) => '\u007F'.repeat(length)), properties: ofHub }),
       'tenant-unknown',
-      /Hub knows no/,
+      /Hub does not know/,
     ],
     [
       'as many bytes as a message holds',

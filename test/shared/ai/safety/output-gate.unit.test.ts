@@ -36,6 +36,7 @@ describe('the output gate', () => {
     ['<https://evil.example/>', '(link removed)'],
     ['https://evil.example/?d=1', '(link removed)'],
     ['www.evil.example/x', '(link removed)'],
+    ['.www.evil.example', '(link removed)'],
     ['eve@evil.example', '(address removed)'],
     ['<img src="https://evil.example/x">', ''],
     ['<a href="//evil.example">x</a>', 'x'],
@@ -113,6 +114,7 @@ describe('the output gate', () => {
   it('keeps a code block closed that a model tries to end early', () => {
     const text = `\`\`\`\n\u200b\`\`\`\n~~~\n[x](//evil.example) ${' '.repeat(3_000)}\n\`\`\`${' '.repeat(3_000)}\n[y](//evil.example)`
     expect(linkedBy(gated(text))).toEqual([])
+    expect(linkedBy(gated('```\n\u200b```\n[x](//evil.example)\n```'))).toEqual([])
     expect(linkedBy(gated('\u200b~~~\n```\n~~~\n[x](//evil.example)\n```\n[y](//evil.example)'))).toEqual([])
   })
 })

@@ -9,6 +9,11 @@ const system = instruction`You summarise tickets.`
 /** The marker of a prompt, as its rules name it. */
 const markerOf = (systemText: string): string => /joined with "(..)"/u.exec(systemText)?.[1] ?? ''
 
+/** Of all code points. fast-check has such a text as well, and takes seconds to prepare it. */
+const anyText = fc
+  .array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 60 })
+  .map((points) => String.fromCodePoint(...points))
+
 describe('a sealed prompt', () => {
   it('puts the marker before each line and between all words of data, delimited by what nobody can know', () => {
     const { messages, seal } = sealPrompt({
@@ -25,7 +30,7 @@ describe('a sealed prompt', () => {
 
   it('has no character of a marker in its data but those that it put there itself', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 10 }), (text, more) => {
+      fc.property(anyText, fc.string({ maxLength: 10 }), (text, more) => {
         const { material } = sealPrompt({ system, parts: [data('a', `${text}\ue111\uf000${more}`)] })
         expect(material[0]?.text).not.toMatch(
           /\p{Private_Use}|[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u00ad\u{e0000}-\u{e0fff}]/u,

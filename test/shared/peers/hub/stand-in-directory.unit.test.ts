@@ -75,6 +75,7 @@ describe('the directory of the Hub stand-in', () => {
       slug: 'acme',
       status: 'active',
       products: ['hub', 'psa'],
+      aiTier: 'ai-pro',
     })
     const { before, after: created } = await control.putUser('u1', { orgRole: 'viewer' })
     expect(before).toBeNull()

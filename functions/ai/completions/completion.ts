@@ -1,0 +1,94 @@
+// Carries out a chat completion: the same tiers, limits and ledger as every feature, and the model's answer in the wire of OpenAI.
+import type { LimitedPart } from '../../../shared/features/limited-call.ts'
+import { limitedCall } from '../../../shared/features/limited-call.ts'
+import { requireConsent } from '../../../shared/features/consent.ts'
+import type { FinishReason, ModelClass, ModelResult, OutputSchema } from '../../../shared/ai/providers/provider.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Services } from '../../../shared/services.ts'
+import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
+import type { ChatCompletion, ChatCompletionRequest } from './contract.ts'
+import { conversationOf } from './conversation.ts'
+
+const ceilingUsual = 2_048
+const waitMs = 180_000
+
+export type CompletionRequest = {
+  readonly tenantId: string
+  readonly userId?: string
+  readonly signal: AbortSignal
+  readonly body: ChatCompletionRequest
+  readonly modelClass: ModelClass
+}
+
+/** The parts of the answer, with the admission first. @throws AppError while they are read */
+export async function* completionParts(
+  services: Services,
+  { tenantId, userId, signal, body, modelClass }: CompletionRequest,
+): AsyncGenerator<LimitedPart, void, undefined> {
+  const messages = conversationOf(body.messages).map(({ role, content }) => ({ role, content: redactSecrets(content) }))
+  await requireConsent(services, tenantId)
+  const tier = await (await services.aiTiers()).tierOf(tenantId, userId)
+  const output = outputOf(body.response_format)
+  yield* limitedCall(services, {
+    asker: { tenantId, signal, ...(userId !== undefined && { userId }) },
+    tier,
+    feature: 'chat-completions',
+    modelClass,
+    until: services.now().getTime() + waitMs,
+    messages,
+    material: messages
+      .filter(({ role }) => role === 'user')
+      .map(({ content }, index) => ({ id: `${index + 1}`, text: content })),
+    ceiling: body.max_completion_tokens ?? body.max_tokens ?? ceilingUsual,
+    ...(typeof body.temperature === 'number' && { temperature: body.temperature }),
+    ...(body.stop && { stop: typeof body.stop === 'string' ? [body.stop] : body.stop }),
+    ...(output && { output }),
+  })
+}
+
+const outputOf = (format: ChatCompletionRequest['response_format']): OutputSchema | undefined => {
+  if (format?.type === 'json_schema') return { name: format.json_schema.name, schema: format.json_schema.schema }
+  return format?.type === 'json_object' ? { name: 'answer', schema: { type: 'object' } } : undefined
+}
+
+const finishReasons: Readonly<Record<FinishReason, 'stop' | 'length' | 'content_filter'>> = {
+  complete: 'stop',
+  ceiling: 'length',
+  filtered: 'content_filter',
+  declined: 'stop',
+  unsuited: 'stop',
+}
+
+/** What every piece of one answer says of itself. */
+type Head = { readonly id: string; readonly created: number; readonly model: string }
+
+const usageOf = ({ usage }: ModelResult) => ({
+  prompt_tokens: usage.promptTokens,
+  completion_tokens: usage.answerTokens,
+  total_tokens: usage.promptTokens + usage.answerTokens,
+})
+
+/** @throws AppError `model-unavailable` when no model is connected that can answer in the form that was asked for */
+const refuseUnsuited = ({ finish }: ModelResult): void => {
+  if (finish === 'unsuited')
+    throw new AppError(
+      'model-unavailable',
+      'No model is connected that can answer in this form. Ask an admin to connect one.',
+    )
+}
+
+export const wholeCompletion = async (head: Head, parts: AsyncIterable<LimitedPart>): Promise<ChatCompletion> => {
+  for await (const part of parts)
+    if (part.kind === 'end') {
+      refuseUnsuited(part.result)
+      const { text, finish } = part.result
+      const message = {
+        role: 'assistant' as const,
+        content: finish === 'declined' ? '' : text,
+        refusal: finish === 'declined' ? text : null,
+      }
+      const choice = { index: 0 as const, message, finish_reason: finishReasons[finish], logprobs: null }
+      return { ...head, object: 'chat.completion', choices: [choice], usage: usageOf(part.result) }
+    }
+  throw new AppError('model-cut-off', "The model's answer broke off. Ask again.")
+}

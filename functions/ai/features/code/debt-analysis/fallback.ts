@@ -1,0 +1,27 @@
+// Technical debt by rule: what tools have found, the severe first. For when no model can be asked.
+import type * as z from 'zod'
+import type { DebtAnalysis, DebtInput } from './contract.ts'
+
+const severities = ['critical', 'high', 'medium', 'low'] as const
+const itemsMax = 40
+
+export const fallback = ({ sources, findings = [] }: z.output<typeof DebtInput>): z.input<typeof DebtAnalysis> => {
+  const known = new Set(sources.map(({ id }) => id))
+  const shown = findings
+    .filter(({ sourceId }) => known.has(sourceId))
+    .toSorted((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))
+  return {
+    summary:
+      shown.length === 0
+        ? 'Tools have found nothing in these sources, and no model has read them.'
+        : `Tools have found ${shown.length} ${shown.length === 1 ? 'item' : 'items'}. No model has read the sources.`,
+    items: shown.slice(0, itemsMax).map(({ title, kind, severity, sourceId }) => ({
+      title,
+      kind,
+      severity,
+      recommendation: 'Look at the source and decide.',
+      effort: 'unknown',
+      evidence: [sourceId],
+    })),
+  }
+}

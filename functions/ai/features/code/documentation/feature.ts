@@ -1,0 +1,19 @@
+// Documentation of a repository, in eight kinds (CODE-7).
+import { session } from '../../../../../shared/auth/caller.ts'
+import { feature } from '../../../../../shared/features/feature.ts'
+
+export const documentation = feature({
+  name: 'code-documentation',
+  namespace: 'code',
+  summary: 'Writes one kind of documentation of a repository from its files',
+  people: [session('ai', { atLeast: 'member' })],
+  contract: () => import('./contract.ts'),
+  input: 'DocumentationInput',
+  output: 'text',
+  prompt: async () => (await import('./prompt.ts')).prompt,
+  modelClass: 'deep',
+  ceiling: 4_000,
+  waitMs: 120_000,
+  inputBytesMax: 1_000_000,
+  audience: 'internal',
+})

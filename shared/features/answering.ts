@@ -1,0 +1,150 @@
+// Answers a feature: who pays, the prompt, the turn in the queue, the model, and the checks between its answer and anyone who sees it (AI-1).
+import { AppError, isAppError } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { log } from '../telemetry/log.ts'
+import { schemaOf } from '../triggers/schema-source.ts'
+import type { ModelResult } from '../ai/providers/provider.ts'
+import type { PromptPart } from '../ai/safety/prompt-parts.ts'
+import { requireConsent } from './consent.ts'
+import type { Feature, FeatureRequest } from './feature.ts'
+import type { FeatureAnswer, FeatureEvent } from './feature-answer.ts'
+import { type ModelTurn, type Turns, createTurns } from './model-turn.ts'
+
+/**
+ * The events of an answer, `done` last. Only what has been checked is in them.
+ * @throws AppError while the events are read: of the limits (`ai-…`), of the model (`model-…`, `prompt-…`), `caller-gone`
+ */
+export async function* answerFeature(
+  services: Services,
+  feature: Feature,
+  request: FeatureRequest,
+): AsyncGenerator<FeatureEvent, void, undefined> {
+  await requireConsent(services, request.tenantId)
+  const turns = await createTurns(services, feature, request)
+  if (feature.output === 'text') yield* answerInText(feature, turns)
+  else yield* answerInForm(feature, request, turns)
+}
+
+/** For a caller who wants no stream. */
+export const wholeFeatureAnswer = async (events: AsyncIterable<FeatureEvent>): Promise<FeatureAnswer> => {
+  for await (const event of events) if (event.kind === 'done') return event.answer
+  throw new AppError('model-cut-off', 'The answer ended without its last part. Ask again.')
+}
+
+async function* answerInText(feature: Feature, turns: Turns): AsyncGenerator<FeatureEvent, void, undefined> {
+  const turn = turns.begin()
+  let text = ''
+  for await (const part of turn.parts) {
+    if (part.kind === 'admitted') yield progress(turns)
+    else if (part.kind === 'retract') {
+      text = ''
+      yield { kind: 'retract', reason: 'The content filter of the model has found something late.' }
+    } else if (part.text !== '') {
+      text += part.text
+      yield { kind: 'text', text: part.text }
+    }
+  }
+  refuseUnfinished(turn)
+  yield done(feature, turns, turn.result(), { answer: text, isRepaired: false })
+}
+
+async function* answerInForm(
+  feature: Feature,
+  request: FeatureRequest,
+  turns: Turns,
+): AsyncGenerator<FeatureEvent, void, undefined> {
+  try {
+    const { schema, output, fitAnswer } = await formOf(feature, turns)
+    let turn = turns.begin({ output })
+    for await (const { kind } of turn.parts) if (kind === 'admitted') yield progress(turns)
+    refuseUnfinished(turn)
+    const repair = async (more: readonly PromptPart[]) => {
+      turn = turns.begin({ output, more })
+      for await (const part of turn.parts) void part
+      return written(turn)
+    }
+    const fit = await fitAnswer({ schema, answer: written(turn), repair })
+    if (fit.kind === 'misfit')
+      throw new AppError('ai-answer-unfit', 'The model gave no answer that can be used. Ask again, or for less.', {
+        cause: new Error(`${fit.finish}: ${fit.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`),
+      })
+    const answer = turns.shown(fit.value)
+    yield done(feature, turns, turn.result(), { answer, isRepaired: fit.kind === 'repaired' })
+  } catch (error) {
+    const byRule = isAppError(error) && leavesToRules.has(error.code) ? await feature.fallback?.() : undefined
+    if (!byRule) throw error
+    log.info('ai.answer.by_rule', { feature: feature.name, error })
+    yield done(feature, turns, undefined, { answer: byRule(request.input as never), isRepaired: false })
+  }
+}
+
+const written = (turn: ModelTurn) => ({ text: turn.raw(), finish: turn.result().finish })
+
+const formOf = async ({ name, output }: Feature, { sourceIds }: Turns) => {
+  if (output === 'text') throw new Error(`The feature ${name} answers in text.`)
+  const schema = await schemaOf(output)
+  const [{ jsonSchemaOf }, { fitAnswer }, { withEvidence }] = await Promise.all([
+    import('../ai/answers/wire-schema.ts'),
+    import('../ai/answers/fitting.ts'),
+    import('./evidence.ts'),
+  ])
+  return { schema: withEvidence(schema, sourceIds), output: { name, schema: jsonSchemaOf(schema) }, fitAnswer }
+}
+
+const progress = (turns: Turns): FeatureEvent => ({
+  kind: 'progress',
+  stage: 'asking',
+  headers: turns.admission()?.headers ?? {},
+})
+
+/** What no other try of ours would change, and the caller cannot either. */
+const leavesToRules: ReadonlySet<string> = new Set([
+  'ai-answer-unfit',
+  'model-unavailable',
+  'model-refused',
+  'model-unauthorized',
+  'model-cut-off',
+  'model-timeout',
+])
+
+/** A model that broke off because of what it was to say leaves nothing to be shown. */
+const refuseUnfinished = (turn: ModelTurn): void => {
+  const { finish } = turn.result()
+  if (finish === 'filtered')
+    throw new AppError('prompt-filtered', 'The content filter of the model cut the answer off. Ask in other words.')
+  if (finish === 'declined') throw new AppError('model-declined', 'The model declined to answer. Ask in other words.')
+  if (finish === 'unsuited')
+    throw new AppError(
+      'model-unavailable',
+      'No model is connected that can answer in this form. Ask an admin to connect one.',
+    )
+}
+
+type Outcome = { readonly answer: unknown; readonly isRepaired: boolean }
+
+const rulesLabel = 'Made by rule from the data alone: no model has read it.'
+
+/** @param result undefined for an answer by rule */
+const done = (
+  { name, audience }: Feature,
+  turns: Turns,
+  result: ModelResult | undefined,
+  { answer, isRepaired }: Outcome,
+): FeatureEvent => {
+  const label = result ? result.label : rulesLabel
+  return {
+    kind: 'done',
+    answer: {
+      callId: turns.admission()?.callId ?? '',
+      feature: name,
+      promptVersion: turns.promptVersion,
+      answer,
+      model: result?.model ?? 'rules',
+      ...(label !== undefined && { label }),
+      isComplete: !result || result.finish === 'complete',
+      isRepaired,
+      audience,
+      usage: turns.usage(),
+    },
+  }
+}

@@ -1,0 +1,33 @@
+// What a caller of a feature gets: the answer with everything that says how far to trust it.
+import * as z from 'zod'
+
+/** @param answer the feature's own schema, or text */
+export const featureAnswer = <Answer extends z.ZodType>(answer: Answer) =>
+  z.object({
+    callId: z.string().describe('Of the call in the ledger'),
+    feature: z.string(),
+    promptVersion: z.string(),
+    answer,
+    model: z.string().describe('As the provider names it; `embedded` or `rules` when no model was asked'),
+    label: z.string().optional().describe('For a person, when the answer is from no model. Show it beside the answer'),
+    isComplete: z.boolean().describe('False when the model reached the most that it may say'),
+    isRepaired: z.boolean().describe('Whether the model had to be told that its first answer did not fit'),
+    audience: z
+      .enum(['internal', 'client'])
+      .describe('`internal`: a draft that no client sees before a person approved it'),
+    usage: z.object({ promptTokens: z.int(), answerTokens: z.int(), isEstimated: z.boolean() }),
+  })
+
+export type FeatureAnswer = z.input<ReturnType<typeof featureAnswer<z.ZodUnknown>>>
+
+export type FeatureEvent =
+  /** It was let in; `headers` say what is left of the limits. */
+  | {
+      readonly kind: 'progress'
+      readonly stage: 'asking'
+      readonly headers: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'text'; readonly text: string }
+  /** What was shown is to be taken back. */
+  | { readonly kind: 'retract'; readonly reason: string }
+  | { readonly kind: 'done'; readonly answer: FeatureAnswer }

@@ -1,0 +1,83 @@
+// A feature of the AI Platform as data: everything that the door, the OpenAPI document, the metering and the tests need to know of it (AI-1).
+import type * as z from 'zod'
+import type { CallerRule } from '../auth/caller.ts'
+import type { ModelClass } from '../ai/providers/provider.ts'
+import type { Instruction, PromptPart } from '../ai/safety/prompt-parts.ts'
+import type { Asker } from './limited-call.ts'
+import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from '../triggers/schema-source.ts'
+
+/** The products that ask for features. A key of one opens no feature of another. */
+export const namespaces = ['code'] as const
+export type Namespace = (typeof namespaces)[number]
+
+/** What is sent to the model for one input. */
+export type FeaturePrompt<Input> = {
+  /** Goes up with every change of the words, so that an answer can be traced to what was asked: `1`, `2`. */
+  readonly version: string
+  /** What holds for every input. */
+  readonly system: Instruction
+  /** Instructions are the feature's own words; whatever comes from the input is data. */
+  readonly parts: (input: Input) => readonly PromptPart[]
+  /** URLs of the input, to which the answer may link; to none without it. */
+  readonly links?: (input: Input) => readonly string[]
+}
+
+type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
+  /** `<namespace>-<noun>`, unique; at most 48 of `a-z -`. It is the last segment of the route. */
+  readonly name: string
+  readonly namespace: Namespace
+  /** One line for the OpenAPI document. */
+  readonly summary: string
+  /** People, beside the keys of the namespace's product. */
+  readonly people?: readonly Extract<CallerRule, { kind: 'session' }>[]
+  readonly contract: () => Promise<C>
+  readonly input: I
+  /** The schema that the answer has to fit, or `text`: prose in Markdown, which can be streamed. */
+  readonly output: O
+  readonly prompt: () => Promise<FeaturePrompt<z.output<SchemaNamed<C, I>>>>
+  /** How well the model has to think; settings say which deployments that are. */
+  readonly modelClass: Exclude<ModelClass, 'audio'>
+  /** Tokens that an answer may have at most. Tight: they count against the tenant's limits before the answer is there. */
+  readonly ceiling: number
+  /** How long a caller waits, with queue, tries and repair: milliseconds. */
+  readonly waitMs: number
+  /** Largest body in bytes, 262,144 unless told. */
+  readonly inputBytesMax?: number
+  /**
+   * Of a feature with a schema: what is answered when no model can be asked, or none of its answers fits. Made from the input by rule, and
+   * labelled so.
+   */
+  readonly fallback?: () => Promise<
+    (input: z.output<SchemaNamed<C, I>>) => O extends 'text' ? never : z.input<SchemaNamed<C, O>>
+  >
+  /** Whom the answer may be shown to: a draft for the people of the tenant, or also clients once a person has approved it. */
+  readonly audience: 'internal' | 'client'
+}
+
+/** A feature whose types have served their purpose; its schemas still hold what comes in and goes out to them. */
+export type Feature = Omit<Shape<object, SchemaSource, SchemaSource>, 'contract' | 'output' | 'prompt' | 'fallback'> & {
+  readonly output: SchemaSource | 'text'
+  readonly prompt: () => Promise<FeaturePrompt<never>>
+  readonly fallback?: () => Promise<(input: never) => unknown>
+}
+
+/** Declares a feature. Nothing happens until an app lists it. */
+export const feature = <C, const I extends NamedSchema<C>, const O extends NamedSchema<C> | 'text'>({
+  contract,
+  input,
+  output,
+  ...shape
+}: Shape<C, I, O>): Feature =>
+  ({
+    ...shape,
+    input: sourceOf(contract, input as NamedSchema<C>),
+    output: output === 'text' ? 'text' : sourceOf(contract, output as NamedSchema<C>),
+  }) as unknown as Feature
+
+export const inputBytesMaxUsual = 262_144
+
+/** One request to a feature. */
+export type FeatureRequest = Asker & {
+  /** Has passed the feature's schema. */
+  readonly input: unknown
+}

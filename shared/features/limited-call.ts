@@ -1,0 +1,87 @@
+// A call to a model within the limits of the tenant: let in, carried out, and settled however it ends. Every call of the suite goes this way.
+import type { Services } from '../services.ts'
+import type { AiTier } from '../peers/hub/vocabulary.ts'
+import type { Admission } from '../ai/limits/admissions.ts'
+import { promptBoundOf } from '../ai/limits/token-bound.ts'
+import type { ModelCall, ModelClass, ModelPart, ModelUse } from '../ai/providers/provider.ts'
+
+/** Who asks, and who leaves. */
+export type Asker = {
+  readonly tenantId: string
+  /** Whose tier and limits count; absent: the organization's. */
+  readonly userId?: string
+  /** Aborted when the caller leaves: the model is told to stop. */
+  readonly signal: AbortSignal
+}
+
+export type LimitedCall = Omit<ModelCall, 'signal' | 'deadlineMs' | 'lane' | 'onUsed'> & {
+  readonly asker: Asker
+  readonly tier: AiTier
+  /** As the ledger names it. */
+  readonly feature: string
+  readonly modelClass: ModelClass
+  /** When waiting has no use any more: milliseconds since 1970. */
+  readonly until: number
+  readonly onUsed?: (use: ModelUse) => void
+}
+
+/** The first part says that it was let in, and what is left of the limits. */
+export type LimitedPart = { readonly kind: 'admitted'; readonly admission: Admission } | ModelPart
+
+/** @throws AppError as `AiAdmissions.admit` and `Models.call` do */
+export async function* limitedCall(
+  services: Services,
+  { asker, tier, feature, modelClass, until, onUsed, ...call }: LimitedCall,
+): AsyncGenerator<LimitedPart, void, undefined> {
+  const [admissions, models] = await Promise.all([services.aiAdmissions(), services.models()])
+  const admission = await admissions.admit({
+    ...asker,
+    tier,
+    feature,
+    modelClass,
+    promptBound: promptBoundOf(call.messages.map(({ content }) => content)),
+    ceiling: call.ceiling,
+    deadline: new Date(until),
+    callMsMax: Math.max(1, until - services.now().getTime()),
+  })
+  const uses: ModelUse[] = []
+  try {
+    yield { kind: 'admitted', admission }
+    yield* models.call(modelClass, {
+      ...call,
+      ...(admission.lane === 'enterprise' && { lane: admission.lane }),
+      signal: admission.signal,
+      deadlineMs: Math.max(1, until - services.now().getTime()),
+      onUsed: (use) => {
+        uses.push(use)
+        onUsed?.(use)
+      },
+    })
+  } finally {
+    await close(admission, uses)
+  }
+}
+
+/** Settling never throws, and nobody has to wait for the ledger. */
+const close = async (admission: Admission, uses: readonly ModelUse[]): Promise<void> => {
+  const last = uses.at(-1)
+  if (!last) return admission.cancel()
+  const { promptTokens, answerTokens, isEstimated } = usageOf(uses)
+  void admission.settle({
+    model: last.model,
+    provider: last.provider,
+    outcome: outcomes[last.outcome],
+    promptTokens,
+    completionTokens: answerTokens,
+    isEstimated,
+  })
+}
+
+const outcomes = { complete: 'done', 'cut-off': 'failed', cancelled: 'cancelled', refused: 'blocked' } as const
+
+/** Of several attempts together. */
+export const usageOf = (uses: readonly ModelUse[]) => ({
+  promptTokens: uses.reduce((sum, { usage }) => sum + usage.promptTokens, 0),
+  answerTokens: uses.reduce((sum, { usage }) => sum + usage.answerTokens, 0),
+  isEstimated: uses.some(({ usage }) => usage.estimated),
+})

@@ -1,0 +1,145 @@
+// The turns at the model for one request to a feature: its sealed prompt, and the gate between what the model writes and what is shown.
+import { AppError } from '../errors.ts'
+import type { AiTier } from '../peers/hub/vocabulary.ts'
+import type { Services } from '../services.ts'
+import type { Admission } from '../ai/limits/admissions.ts'
+import type { ModelResult, ModelUse, OutputSchema } from '../ai/providers/provider.ts'
+import { contextLinksOf } from '../ai/safety/context-links.ts'
+import { type GateRules, type GateStream, gatedWhole, outputGate } from '../ai/safety/output-gate.ts'
+import type { PromptPart } from '../ai/safety/prompt-parts.ts'
+import { redaction } from '../ai/safety/redaction.ts'
+import { type SealedPrompt, sealPrompt } from '../ai/safety/sealed-prompt.ts'
+import type { Feature, FeaturePrompt, FeatureRequest } from './feature.ts'
+import { limitedCall, usageOf } from './limited-call.ts'
+
+/** It was let in; a piece of text that may be shown; or the word that what was shown is to be taken back. */
+type CheckedPart =
+  { readonly kind: 'admitted' } | { readonly kind: 'text'; readonly text: string } | { readonly kind: 'retract' }
+
+export type ModelTurn = {
+  /** Read once. */
+  readonly parts: AsyncGenerator<CheckedPart, void, undefined>
+  /** The text as the model wrote it, for a machine to judge. */
+  readonly raw: () => string
+  /** Once all parts are read. @throws AppError `model-cut-off` before */
+  readonly result: () => ModelResult
+}
+
+type TurnOptions = {
+  readonly output?: OutputSchema
+  /** What is said after the prompt, to have an answer mended. */
+  readonly more?: readonly PromptPart[]
+}
+
+export type Turns = {
+  readonly promptVersion: string
+  /** Ids of what the prompt shows. */
+  readonly sourceIds: readonly string[]
+  readonly begin: (options?: TurnOptions) => ModelTurn
+  /** The value with every string as it may be shown: gated, and with the numbers that did not leave put back. */
+  readonly shown: (value: unknown) => unknown
+  /** Of the turn that was let in last; undefined before. */
+  readonly admission: () => Admission | undefined
+  /** Of all turns together. */
+  readonly usage: () => ReturnType<typeof usageOf>
+}
+
+/** @throws AppError `ai-tier-missing`, `peer-unavailable` */
+export const createTurns = async (services: Services, feature: Feature, request: FeatureRequest): Promise<Turns> => {
+  const until = services.now().getTime() + feature.waitMs
+  const { version, system, parts, links } = (await feature.prompt()) as FeaturePrompt<unknown>
+  const [tiers, beginRedaction, newGate] = await Promise.all([services.aiTiers(), redaction({}), outputGate()])
+  const tier = await tiers.tierOf(request.tenantId, request.userId)
+  const { redact, restore } = beginRedaction()
+  const seal = (more: readonly PromptPart[] = []): SealedPrompt =>
+    sealPrompt({ system, parts: [...parts(request.input), ...more], redact })
+  const urls = links?.(request.input) ?? []
+  const rules: GateRules = { links: contextLinksOf(urls, [...new Set(urls.map((url) => new URL(url).host))]), restore }
+  const first = seal()
+  const uses: ModelUse[] = []
+  let admission: Admission | undefined
+  return {
+    promptVersion: version,
+    sourceIds: first.material.map(({ id }) => id),
+    shown: (value) => withStrings(value, (text) => gatedWhole(newGate({ ...rules, form: 'text' }), text)),
+    admission: () => admission,
+    usage: () => usageOf(uses),
+    begin: ({ output, more } = {}) => {
+      const sent = more ? seal(more) : first
+      return beginTurn(services, {
+        feature,
+        request,
+        tier,
+        until,
+        output,
+        sent,
+        gate: () => newGate({ ...rules, canary: sent.canary, seal: sent.seal }),
+        onAdmitted: (admitted) => {
+          admission = admitted
+        },
+        onUsed: (use) => uses.push(use),
+      })
+    },
+  }
+}
+
+const withStrings = (value: unknown, change: (text: string) => string): unknown => {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map((item) => withStrings(item, change))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withStrings(member, change)]))
+}
+
+type Turn = {
+  readonly feature: Feature
+  readonly request: FeatureRequest
+  readonly tier: AiTier
+  readonly until: number
+  readonly output: OutputSchema | undefined
+  readonly sent: SealedPrompt
+  readonly gate: () => GateStream
+  readonly onAdmitted: (admission: Admission) => void
+  readonly onUsed: (use: ModelUse) => void
+}
+
+const beginTurn = (services: Services, turn: Turn): ModelTurn => {
+  const { feature, request, tier, until, output, sent, gate, onAdmitted, onUsed } = turn
+  let result: ModelResult | undefined
+  let raw = ''
+  async function* read(): AsyncGenerator<CheckedPart, void, undefined> {
+    let stream = gate()
+    const { input: _, ...asker } = request
+    const call = { asker, tier, feature: feature.name, modelClass: feature.modelClass, ceiling: feature.ceiling, until }
+    const { messages, material } = sent
+    for await (const part of limitedCall(services, {
+      ...call,
+      messages,
+      material,
+      ...(output && { output }),
+      onUsed,
+    })) {
+      if (part.kind === 'admitted') {
+        onAdmitted(part.admission)
+        yield { kind: 'admitted' }
+      } else if (part.kind === 'text') {
+        raw += part.text
+        yield { kind: 'text', text: stream.push(part.text) }
+      } else if (part.kind === 'retract') {
+        raw = ''
+        stream = gate()
+        yield part
+      } else {
+        yield { kind: 'text', text: stream.end() }
+        result = part.result
+      }
+    }
+  }
+  return {
+    parts: read(),
+    raw: () => raw,
+    result: () => {
+      if (!result) throw new AppError('model-cut-off', "The model's answer broke off. Ask again.")
+      return result
+    },
+  }
+}

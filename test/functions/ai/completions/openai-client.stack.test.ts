@@ -1,0 +1,82 @@
+// The SDK of OpenAI at our door, unchanged.
+import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, PermissionDeniedError } from 'openai'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { createStore } from '../../../../shared/store/store.ts'
+import { identity, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { hubControl } from '../../../support/hub-control.ts'
+
+const { urls, settings } = inject('stack')
+const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+const tenantId = newTenantId()
+const clientFor = async (of: string): Promise<OpenAI> => {
+  const scopes = ['ai:completions:use'] as const
+  const apiKey = await createIntegrationKey(store, {
+    environment: 'test',
+    tenantId: of,
+    integration: 'code→ai',
+    scopes,
+    now: new Date(),
+  })
+  return new OpenAI({ baseURL: `${urls.functions}/api/ai/v1`, apiKey, maxRetries: 0 })
+}
+
+let client: OpenAI
+beforeAll(async () => {
+  await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-pro' })
+  client = await clientFor(tenantId)
+})
+
+const messages = [
+  { role: 'system' as const, content: 'Be short.' },
+  { role: 'user' as const, content: 'The backup of server SRV-1 failed twice. The disk is full. Please summarize.' },
+]
+
+describe('the OpenAI SDK', () => {
+  it('gets an answer, with what it used and where it comes from', async () => {
+    const { data, response } = await client.chat.completions
+      .create({ model: 'fast', messages, user: 'user-1' })
+      .withResponse()
+    expect(data).toMatchObject({ object: 'chat.completion', model: 'fast', choices: [{ finish_reason: 'stop' }] })
+    expect(data.choices[0]?.message.content).toContain('backup')
+    expect(data.usage?.total_tokens).toBe((data.usage?.prompt_tokens ?? 0) + (data.usage?.completion_tokens ?? 0))
+    expect(Number(response.headers.get('x-ratelimit-remaining-requests'))).toBeGreaterThan(0)
+  })
+
+  it('lists the models', async () => {
+    const { data } = await client.models.list()
+    expect(data.map(({ id }) => id)).toEqual(['fast', 'deep', 'claude-sonnet-4-5'])
+  })
+
+  it('throws its own errors, which name what is wrong', async () => {
+    const wrongKey = new OpenAI({ baseURL: `${urls.functions}/api/ai/v1`, apiKey: 'tik_test_wrong', maxRetries: 0 })
+    await expect(wrongKey.chat.completions.create({ model: 'fast', messages })).rejects.toThrow(AuthenticationError)
+    await expect(client.chat.completions.create({ model: 'gpt-5', messages })).rejects.toThrow(NotFoundError)
+    const tools = [{ type: 'function' as const, function: { name: 'f' } }]
+    const refused = await client.chat.completions
+      .create({ model: 'fast', messages, tools })
+      .catch((error: unknown) => error)
+    if (!(refused instanceof BadRequestError)) throw new Error('It was not refused.', { cause: refused })
+    expect([refused.param, refused.message]).toEqual(['tools', expect.stringContaining('no tools here')])
+    await expect(client.chat.completions.create({ model: 'fast', messages, n: 2 })).rejects.toThrow(BadRequestError)
+  })
+
+  it('is told that the organization has opted out, or has no tier', async () => {
+    const out = newTenantId()
+    const hub = hubControl(urls.hub, out)
+    await hub.putOrganization({ aiTier: 'ai-pro' })
+    const admin = await signIn(urls, identity({ tenantId: out, role: 'admin', product: 'code' }))
+    const { revision } = (await (await admin.fetch('/api/code/settings')).json()) as { revision: string }
+    await admin.send('PUT', '/api/code/settings', { revision, settings: { aiOptOut: true } })
+    const own = await clientFor(out)
+    await expect(own.chat.completions.create({ model: 'fast', messages })).rejects.toThrow(PermissionDeniedError)
+    const without = newTenantId()
+    await hubControl(urls.hub, without).putOrganization({ aiTier: null })
+    const unpaid = await (
+      await clientFor(without)
+    ).chat.completions
+      .create({ model: 'fast', messages })
+      .catch((error: unknown) => error)
+    expect(unpaid).toMatchObject({ status: 402, code: 'insufficient_quota' })
+  })
+})

@@ -1,0 +1,182 @@
+// What stands between a model and whoever reads its answer: a model that misbehaves in every way, and nothing that gets through.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { features } from '../../../../functions/ai/features/features.ts'
+import { answerFeature, wholeFeatureAnswer } from '../../../../shared/features/answering.ts'
+import type { FeatureAnswer, FeatureEvent } from '../../../../shared/features/feature-answer.ts'
+import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
+import { loadConfig } from '../../../../shared/config/config.ts'
+import { isAppError } from '../../../../shared/errors.ts'
+import { type Services, createServices } from '../../../../shared/services.ts'
+import { startModels } from '../../../../local/models/models.ts'
+import { newTenantId } from '../../../support/browser-client.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { hubControl } from '../../../support/hub-control.ts'
+import { createModelControl, newDeployment, type Ordered } from '../../../local/models/model-control.ts'
+
+const { urls, settings } = inject('stack')
+const tenantId = newTenantId()
+const input = {
+  repository: { name: 'northwind/storefront' },
+  sources: [
+    {
+      id: 'a.ts',
+      url: 'https://git.example/a.ts',
+      text: 'Call +49 30 901820 when orders fail. The key is AKIAIOSFODNN7EXAMPLE.',
+    },
+    { id: 'b.ts', text: 'Mail is sent by the worker.' },
+  ],
+}
+
+let models: Awaited<ReturnType<typeof startModels>>
+beforeAll(async () => {
+  models = await startModels({ port: 0 })
+  await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-enterprise' })
+})
+const opened: Services[] = []
+afterAll(async () => {
+  await Promise.all(opened.map(({ close }) => close()))
+  await models?.close()
+})
+
+/** Each with a deployment of its own that answers so, one after the other. */
+const modelThat = async (...next: readonly Ordered[]) => {
+  const deployment = newDeployment()
+  const control = createModelControl(models.url)
+  await control.order(deployment, { next })
+  const providers = { local: { wire: 'openai-chat', endpoint: `${models.url}/v1`, auth: 'none' } }
+  const classes = { fast: [`local/${deployment}`], deep: [`local/${deployment}`] }
+  const services = createServices(loadConfig({ ...settings, AI_MODELS: JSON.stringify({ providers, classes }) }))
+  opened.push(services)
+  return {
+    services,
+    prompts: async () => JSON.stringify(await control.calls(deployment)),
+    calls: () => control.calls(deployment),
+    ended: () => control.endedCalls(deployment),
+  }
+}
+
+const featureNamed = (name: string) => {
+  const found = features.find((feature) => feature.name === name)
+  if (!found) throw new Error(`There is no feature ${name}.`)
+  return found
+}
+const begin = (services: Services, name: string, signal = new AbortController().signal) =>
+  answerFeature(services, featureNamed(name), { tenantId, input, signal })
+const ask = (services: Services, name: string): Promise<FeatureAnswer> => wholeFeatureAnswer(begin(services, name))
+
+const debt = (evidence: readonly string[], summary = 'One item.') =>
+  JSON.stringify({
+    summary,
+    items: [
+      { title: 'Retries', kind: 'design', severity: 'low', recommendation: 'Add a queue.', effort: 'days', evidence },
+    ],
+  })
+
+describe('an answer in a form', () => {
+  it('that fits is given as it is', async () => {
+    const { services } = await modelThat({ text: debt(['b.ts']) })
+    const whole = await ask(services, 'code-debt-analysis')
+    expect(whole).toMatchObject({ isRepaired: false, answer: { items: [{ evidence: ['b.ts'] }] } })
+    expect(whole.label).toBeUndefined()
+  })
+
+  it.each([
+    ['is no JSON', 'I would say: a lot.'],
+    ['lacks a member', JSON.stringify({ summary: 'One.' })],
+    ['rests on a source that there is not', debt(['c.ts'])],
+  ])('that %s is repaired once', async (_, text) => {
+    const { services, calls } = await modelThat({ text }, { text: debt(['a.ts']) })
+    expect(await ask(services, 'code-debt-analysis')).toMatchObject({
+      isRepaired: true,
+      model: expect.stringContaining('d-') as string,
+    })
+    expect(await calls()).toHaveLength(2)
+  })
+
+  it('that does not fit after that is replaced by rules, which say so', async () => {
+    const { services, calls } = await modelThat(
+      { text: debt(['c.ts']) },
+      { text: debt(['d.ts']) },
+      { text: debt(['a.ts']) },
+    )
+    expect(await ask(services, 'code-debt-analysis')).toMatchObject({
+      model: 'rules',
+      label: expect.stringContaining('no model') as string,
+    })
+    expect(await calls()).toHaveLength(2)
+  })
+
+  it('has neither links nor markup in its texts that the input did not bring', async () => {
+    const summary = 'Look at [this](https://evil.example/x) and <img src=https://evil.example/y> now.'
+    const { services } = await modelThat({ text: debt(['a.ts'], summary) })
+    const whole = await ask(services, 'code-debt-analysis')
+    expect(JSON.stringify(whole)).not.toMatch(/evil\.example|<img/)
+  })
+})
+
+describe('what goes to the model', () => {
+  it('has no secret and no personal number', async () => {
+    const { services, prompts } = await modelThat({ text: 'Call the number that it names.' })
+    await ask(services, 'code-review-narrative')
+    const sent = await prompts()
+    expect(sent).toContain('Mail')
+    expect(sent).not.toContain('AKIAIOSFODNN7EXAMPLE')
+    expect(sent).not.toMatch(/901820/)
+  })
+})
+
+const problemOf = async (events: AsyncIterable<FeatureEvent>) => {
+  const seen: FeatureEvent[] = []
+  try {
+    for await (const event of events) seen.push(event)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return { code: error.code, seen }
+  }
+  return { code: undefined, seen }
+}
+
+describe('an answer in text', () => {
+  it.each([
+    ['prompt-filtered', 'prompt-filtered'],
+    ['answer-filtered', 'prompt-filtered'],
+    ['declined', 'model-declined'],
+  ] as const)('of a model that ends with "%s" is the problem %s', async (fault, code) => {
+    const { services } = await modelThat({ fault, text: 'A long answer with many words in it.', at: 2 })
+    expect((await problemOf(begin(services, 'code-review-narrative'))).code).toBe(code)
+  })
+
+  it('that repeats what the prompt keeps to itself is refused', async () => {
+    const { services } = await modelThat({ obeys: 'prompt' })
+    const system = await problemOf(begin(services, 'code-review-narrative'))
+    const shown = JSON.stringify(system.seen)
+    // A model that gives its whole prompt away has the canary in it.
+    expect([system.code, shown.includes('"done"')]).toEqual(['answer-refused', false])
+  })
+
+  it('that is taken back late is taken back from the reader', async () => {
+    const { services } = await modelThat({ fault: 'late-filter', text: 'Something bad.' })
+    const { seen } = await problemOf(begin(services, 'code-review-narrative'))
+    expect(seen.map(({ kind }) => kind)).toContain('retract')
+  })
+
+  it('ends at the model when its reader leaves, and what was used is in the ledger', async () => {
+    const { services, calls, ended } = await modelThat({ text: 'word '.repeat(2_000), tokensPerSecond: 20 })
+    const leaving = new AbortController()
+    const reading = problemOf(begin(services, 'code-review-narrative', leaving.signal))
+    await eventually(calls, (seen) => seen.length === 1, 20_000)
+    leaving.abort()
+    expect((await reading).code).toBe('caller-gone')
+    const [call] = await ended()
+    expect(call?.outcome).toBe('aborted')
+    const ledger = await eventually(
+      async () =>
+        (await services.store().open(aiCallTable).call.list({ tenantId }, { limit: 100 })).rows.map(
+          ({ value }) => value.outcome,
+        ),
+      (outcomes) => outcomes.includes('cancelled'),
+      20_000,
+    )
+    expect(ledger).toContain('cancelled')
+  })
+})
