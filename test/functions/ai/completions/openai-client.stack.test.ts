@@ -61,6 +61,20 @@ describe('the OpenAI SDK', () => {
     await expect(client.chat.completions.create({ model: 'fast', messages, n: 2 })).rejects.toThrow(BadRequestError)
   })
 
+  it.each([
+    ['{"model":"fast"', 'application/json', 400, 'malformed-request'],
+    ['{"model":"fast","model":"deep"}', 'application/json', 400, 'malformed-request'],
+    ['model=fast', 'text/plain', 415, 'unsupported-media-type'],
+    [`{"model":"${'x'.repeat(2_100_000)}"}`, 'application/json', 413, 'body-too-large'],
+  ])('is refused in the form of its API for a body that cannot be read: %.20s', async (body, type, status, code) => {
+    const response = await fetch(`${urls.functions}/api/ai/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${client.apiKey}`, 'content-type': type },
+      body,
+    })
+    expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }])
+  })
+
   it('is told that the organization has opted out, or has no tier', async () => {
     const out = newTenantId()
     const hub = hubControl(urls.hub, out)
