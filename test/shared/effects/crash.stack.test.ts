@@ -6,6 +6,7 @@ import type { RunningStandIn } from '../../../local/stand-ins/stand-in.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { incidentTable, ownerOfTenant } from '../../../shared/incidents/incident-table.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
+import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { makeOlder, markersOf } from '../../support/pending-markers.ts'
 import type { EffectTrial, EffectUnderTrial } from './effect-trial.ts'
 import { opportunities } from './opportunity-trial.ts'
@@ -17,20 +18,26 @@ const stack = inject('stack')
 const key = 'local-only-effects-test-key'
 
 let standIns: readonly RunningStandIn[]
+let azurite: TestAzurite
 let services: Services
 let effects: Readonly<Record<string, EffectUnderTrial>>
 beforeAll(async () => {
   const [crm, psa] = await Promise.all([startCrm({ port: 0, keys: [key] }), startPsa({ port: 0, keys: [key] })])
   standIns = [crm, psa]
+  // A sweep is for all organizations: with the storage of others it would finish what their tests have begun, in another PSA.
+  azurite = await startAzurite()
   const peers = { CRM_API_URL: crm.url, CRM_SERVICE_KEY: key, PSA_API_URL: psa.url, PSA_SERVICE_KEY: key }
-  services = createServices(loadConfig({ ...stack.settings, ...peers }))
+  services = createServices(loadConfig({ ...stack.settings, DATA_STORAGE: azurite.connectionString, ...peers }))
   effects = {
     opportunity: opportunities(services, crm.url),
     ticket: tickets(services, psa.url),
     'security ticket': securityTickets(services, psa.url),
   }
 })
-afterAll(() => Promise.all(standIns.map(({ close }) => close())))
+afterAll(async () => {
+  await Promise.all(standIns.map(({ close }) => close()))
+  await azurite.stop()
+})
 
 /** Whatever the work makes of its end: nothing more is done. */
 const failure = async (work: Promise<unknown>): Promise<unknown> =>
