@@ -84,7 +84,7 @@ const formOf = async ({ name, output }: Feature, { sourceIds }: Turns) => {
   if (output === 'text') throw new Error(`The feature ${name} answers in text.`)
   const schema = await schemaOf(output)
   const [{ jsonSchemaOf }, { fitAnswer }, { withEvidence }] = await Promise.all([
-    import('../ai/answers/wire-schema.ts'),
+    import('../ai/answers/answer-schema.ts'),
     import('../ai/answers/fitting.ts'),
     import('./evidence.ts'),
   ])

@@ -6,7 +6,7 @@ import type { PromptPart } from '../safety/prompt-parts.ts'
 import type { AnswerProblem } from './answer-problem.ts'
 import { jsonAnswerOf } from './json-answer.ts'
 import { repairParts } from './repair-prompt.ts'
-import { jsonSchemaOf, withoutFilledNulls } from './wire-schema.ts'
+import { jsonSchemaOf, withoutFilledNulls } from './answer-schema.ts'
 
 export type Fitted<T> =
   | { readonly kind: 'fits'; readonly value: T }

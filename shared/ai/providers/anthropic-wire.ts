@@ -1,6 +1,7 @@
 // The wire `anthropic-messages`: Claude on Azure, and servers that speak it.
 import { failureWithin } from './model-failure.ts'
-import type { FinishReason, ModelCall } from './provider.ts'
+import type { FinishReason } from './provider.ts'
+import { wireSchemaOf } from './wire-schema.ts'
 import { type Wire, type WireRead, type WireState, schemaInWords } from './wire.ts'
 
 /** Takes no sampling parameters, which the models of today take no longer. */
@@ -9,9 +10,10 @@ const versionUsual = '2026-10-21'
 export const anthropicWire: Wire = {
   path: '/v1/messages',
   bodyOf: (call, { name, settings }) => {
+    const schema = call.output && settings.schemas ? wireSchemaOf(call.output.schema, 'anthropic') : undefined
     const system = [
       ...call.messages.filter(({ role }) => role === 'system').map(({ content }) => content),
-      ...(call.output && !settings.schemas ? [schemaInWords(call)] : []),
+      ...(call.output && !schema ? [schemaInWords(call)] : []),
     ]
     return {
       model: name,
@@ -21,15 +23,13 @@ export const anthropicWire: Wire = {
       stream: true,
       ...(call.temperature !== undefined && (settings.sampling ?? false) && { temperature: call.temperature }),
       ...(call.stop && call.stop.length > 0 && { stop_sequences: [...call.stop] }),
-      ...(call.output && settings.schemas && { output_config: { format: formatOf(call) } }),
+      ...(schema && { output_config: { format: { type: 'json_schema', schema } } }),
     }
   },
   headersOf: ({ settings }) => ({ 'anthropic-version': settings.apiVersion ?? versionUsual }),
   keyHeader: () => 'x-api-key',
   read: (state, data) => readEvent(state, JSON.parse(data) as MessageEvent),
 }
-
-const formatOf = ({ output }: ModelCall) => ({ type: 'json_schema', schema: output?.schema })
 
 type Usage = {
   readonly input_tokens?: number

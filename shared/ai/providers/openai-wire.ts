@@ -3,7 +3,7 @@ import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'o
 import type { ContentFilterResultsForChoiceOutput, ContentFilterResultsForPromptOutput } from '@azure/openai/types'
 import { failureWithin } from './model-failure.ts'
 import type { FinishReason, ModelCall } from './provider.ts'
-import { strictSchemaOf } from './strict-schema.ts'
+import { wireSchemaOf } from './wire-schema.ts'
 import { type Wire, type WireRead, type WireState, schemaInWords } from './wire.ts'
 
 export const openAiWire: Wire = {
@@ -28,7 +28,7 @@ export const openAiWire: Wire = {
 
 const formatOf = ({ output }: ModelCall): ChatCompletionCreateParamsStreaming['response_format'] => {
   const { name = 'answer', schema = {} } = output ?? {}
-  const strict = strictSchemaOf(schema)
+  const strict = wireSchemaOf(schema, 'openai')
   return { type: 'json_schema', json_schema: { name, strict: strict !== undefined, schema: { ...(strict ?? schema) } } }
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type WrittenAnswer, fitAnswer } from '../../../../shared/ai/answers/fitting.ts'
 import { jsonAnswerOf } from '../../../../shared/ai/answers/json-answer.ts'
-import { wireSchemaOf } from '../../../../shared/ai/answers/wire-schema.ts'
 import type { PromptPart } from '../../../../shared/ai/safety/prompt-parts.ts'
 
 const schema = z.strictObject({
@@ -113,38 +112,4 @@ describe('an answer with a schema', () => {
       expect(fitted).toEqual({ kind: 'misfit', finish, problems: [] })
     },
   )
-})
-
-describe('the schema of a wire', () => {
-  it('has for OpenAI all properties required, none beyond them, and limits in words', () => {
-    const { kind, output } = { output: undefined, ...wireSchemaOf(schema, 'openai', 'triage') }
-    expect(kind).toBe('native')
-    expect(output?.schema).toMatchObject({
-      type: 'object',
-      additionalProperties: false,
-      required: ['category', 'path', 'note', 'steps'],
-      properties: {
-        path: { anyOf: [{ type: 'string', description: '(maxLength: 20)' }, { type: 'null' }] },
-        steps: { items: { additionalProperties: false, required: ['text', 'minutes'] } },
-      },
-    })
-    expect(JSON.stringify(output)).not.toMatch(/"(?:maxLength|minLength|minimum|maximum|maxItems|\$schema)":/)
-  })
-
-  it('leaves optional what is, for Anthropic', () => {
-    const wire = wireSchemaOf(schema, 'anthropic', 'triage')
-    expect(wire).toMatchObject({
-      output: { schema: { required: ['category', 'note', 'steps'], additionalProperties: false } },
-    })
-  })
-
-  it.each([
-    ['names that nobody knows before', z.object({ a: z.record(z.string(), z.number()) })],
-    ['another root than an object', z.array(z.string())],
-    ['anything', z.object({ a: z.unknown() })],
-    ['501 values', z.object({ a: z.enum(Array.from({ length: 501 }, (_, at) => `v${at}`)) })],
-    ['six levels', z.object({ a: z.object({ a: z.object({ a: z.object({ a: z.object({ a: z.object({}) }) }) }) }) })],
-  ])('is not native with %s', (_, unsuited) => {
-    expect(wireSchemaOf(unsuited, 'openai', 'x').kind).toBe('unsuited')
-  })
 })
