@@ -7,14 +7,13 @@ import type { OperatorVerifier } from './auth/operator-token.ts'
 import type { Sessions } from './auth/session.ts'
 import type { Queues } from './bus/queues.ts'
 import { azureCredential } from './config/azure-credential.ts'
-import type { AiAdmissions } from './ai/limits/admissions.ts'
-import type { AiTiers } from './ai/limits/tiers.ts'
 import type { AuditLog } from './audit-log/audit-log.ts'
-import type { Models } from './ai/providers/models.ts'
+import { type AiServices, aiServices } from './ai/ai-services.ts'
 import type { Config } from './config/config.ts'
 import { AppError } from './errors.ts'
 import type { CredentialAttempts } from './auth/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
+import { once } from './once.ts'
 import type { ReadKey } from './peer-client/peer-request.ts'
 import {
   type ClientOf,
@@ -38,59 +37,39 @@ import type { TenantStandings } from './tenants/tenant-standing.ts'
 /** `services.psa()`: connected by the first call. */
 type PeerClients = { readonly [Name in Peer]: () => Promise<ClientOf<Name>> }
 
-export type Services = PeerClients & {
-  readonly config: Config
-  readonly now: () => Date
-  readonly rateLimits: RateLimits
-  /** The secret of a setting, wherever it is. */
-  readonly secret: ReadSecret
-  /** With which key a product is called for an organization. */
-  readonly peerKey: ReadPeerKey
-  /** Registers keys with a product. Throws `not-configured` without the credential for it. */
-  readonly registration: (peer: Registrar) => Promise<RegistrationClient>
-  /** The key vault, and what was read of it. */
-  readonly secrets: () => Promise<Secrets>
-  /** Encrypts what is kept in rows. */
-  readonly sealing: () => Promise<Sealing>
-  /** The append-only logs of the organizations. */
-  readonly audit: () => Promise<AuditLog>
-  readonly credentialAttempts: () => Promise<CredentialAttempts>
-  readonly store: () => Store
-  readonly sessions: () => Promise<Sessions>
-  readonly verifyKey: KeyVerifier
-  readonly verifyOperator: OperatorVerifier
-  /** Writes what is counted and not stored yet: the process ends. */
-  readonly close: () => Promise<void>
-  /** Records what integration keys are used for. */
-  readonly keyUse: () => Promise<KeyUse>
-  /** For pages that show what is last known when a peer is slow: gives up after 3 seconds. */
-  readonly forReading: PeerClients
-  /** What AI_MODELS names; without it the embedded provider. */
-  readonly models: () => Promise<Models>
-  readonly queues: () => Promise<Queues>
-  readonly tenants: () => Promise<TenantDirectory>
-  /** Whether organizations are active or suspended. */
-  readonly standings: () => Promise<TenantStandings>
-  /** Which tier of AI a call runs on. */
-  readonly aiTiers: () => Promise<AiTiers>
-  /** Lets calls of models in, within the limits of their tier. */
-  readonly aiAdmissions: () => Promise<AiAdmissions>
-}
-
-/** What fails to be made, also later as a promise, is made anew the next time. */
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined
-  return () => {
-    if (made) return made.value
-    const fresh = { value: make() }
-    made = fresh
-    if (fresh.value instanceof Promise)
-      fresh.value.catch(() => {
-        if (made === fresh) made = undefined
-      })
-    return fresh.value
+export type Services = PeerClients &
+  AiServices & {
+    readonly config: Config
+    readonly now: () => Date
+    readonly rateLimits: RateLimits
+    /** The secret of a setting, wherever it is. */
+    readonly secret: ReadSecret
+    /** With which key a product is called for an organization. */
+    readonly peerKey: ReadPeerKey
+    /** Registers keys with a product. Throws `not-configured` without the credential for it. */
+    readonly registration: (peer: Registrar) => Promise<RegistrationClient>
+    /** The key vault, and what was read of it. */
+    readonly secrets: () => Promise<Secrets>
+    /** Encrypts what is kept in rows. */
+    readonly sealing: () => Promise<Sealing>
+    /** The append-only logs of the organizations. */
+    readonly audit: () => Promise<AuditLog>
+    readonly credentialAttempts: () => Promise<CredentialAttempts>
+    readonly store: () => Store
+    readonly sessions: () => Promise<Sessions>
+    readonly verifyKey: KeyVerifier
+    readonly verifyOperator: OperatorVerifier
+    /** Writes what is counted and not stored yet: the process ends. */
+    readonly close: () => Promise<void>
+    /** Records what integration keys are used for. */
+    readonly keyUse: () => Promise<KeyUse>
+    /** For pages that show what is last known when a peer is slow: gives up after 3 seconds. */
+    readonly forReading: PeerClients
+    readonly queues: () => Promise<Queues>
+    readonly tenants: () => Promise<TenantDirectory>
+    /** Whether organizations are active or suspended. */
+    readonly standings: () => Promise<TenantStandings>
   }
-}
 
 /** @param now the clock, so that a test can set it */
 export const createServices = (config: Config, now = () => new Date()): Services => {
@@ -164,29 +143,6 @@ const operatorVerifier = (config: Config, now: () => Date): OperatorVerifier => 
   return async (token) => (await verifier())(token)
 }
 
-type ModelParts = Pick<Services, 'config' | 'secret' | 'secrets' | 'store' | 'now'>
-
-const connectModels = async ({ config, secret, secrets, store, now }: ModelParts): Promise<Models> => {
-  const { AI_MODELS } = config.require('AI_MODELS')
-  const { createModels } = await import('./ai/providers/models.ts')
-  const { noModels } = await import('./config/model-settings.ts')
-  return createModels({
-    settings: AI_MODELS ?? noModels,
-    credentials: {
-      identity: once(azureCredential),
-      modelKey: (refused) => secret('AI_MODEL_KEY', refused),
-      vaultSecret: async (name, refused) => {
-        const { cache } = await secrets()
-        return (await cache.read(name, refused === undefined ? {} : { refused })).value
-      },
-    },
-    breakers: once(async () => {
-      const { createModelBreakers } = await import('./ai/providers/breakers.ts')
-      return createModelBreakers({ store: store(), now })
-    }),
-  })
-}
-
 type KeyParts = Pick<Services, 'store' | 'audit' | 'now'>
 
 const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey' | 'keyUse' | 'close'> => {
@@ -205,27 +161,6 @@ const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey
       return keyUse
     }),
     close: () => flushAtEnd(),
-  }
-}
-
-type AiParts = ModelParts & Pick<Services, 'hub'>
-
-const aiServices = ({ hub, ...parts }: AiParts): Pick<Services, 'aiTiers' | 'aiAdmissions' | 'models' | 'close'> => {
-  const { store, config, now } = parts
-  let closeAtEnd = (): Promise<void> => Promise.resolve()
-  return {
-    aiTiers: once(async () => {
-      const { createAiTiers } = await import('./ai/limits/tiers.ts')
-      return createAiTiers({ store: store(), hub, now, hubUrl: () => config.require('HUB_URL').HUB_URL })
-    }),
-    aiAdmissions: once(async () => {
-      const { createAiAdmissions } = await import('./ai/limits/admissions.ts')
-      const admissions = createAiAdmissions({ store: store(), now })
-      closeAtEnd = admissions.close
-      return admissions
-    }),
-    models: once(() => connectModels(parts)),
-    close: () => closeAtEnd(),
   }
 }
 

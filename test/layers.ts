@@ -7,6 +7,7 @@ export const layers = [
   'errors.ts',
   'text',
   'pool.ts',
+  'once.ts',
   'deadline.ts',
   'schema',
   'telemetry',

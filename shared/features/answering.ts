@@ -25,9 +25,19 @@ export async function* answerFeature(
   else yield* answerInForm(feature, request, turns)
 }
 
+type Whole = {
+  readonly answer: FeatureAnswer
+  /** What is left of the limits. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** For a caller who wants no stream. */
-export const wholeFeatureAnswer = async (events: AsyncIterable<FeatureEvent>): Promise<FeatureAnswer> => {
-  for await (const event of events) if (event.kind === 'done') return event.answer
+export const wholeFeatureAnswer = async (events: AsyncIterable<FeatureEvent>): Promise<Whole> => {
+  let headers = {}
+  for await (const event of events) {
+    if (event.kind === 'progress') headers = event.headers
+    if (event.kind === 'done') return { answer: event.answer, headers }
+  }
   throw new AppError('model-cut-off', 'The answer ended without its last part. Ask again.')
 }
 

@@ -5,6 +5,7 @@ import type { TokenCredential } from '@azure/identity'
 import { azureCredential } from '../config/azure-credential.ts'
 import { within } from '../deadline.ts'
 import { AppError } from '../errors.ts'
+import { once } from '../once.ts'
 import { storeError } from './store-error.ts'
 import { type Refusal, refusalOf, toStorageError } from './failure.ts'
 import { transactionPolicy } from './transaction-body.ts'
@@ -43,11 +44,6 @@ const countingPolicy: Parameters<TableClient['pipeline']['addPolicy']>[0] = {
 
 const isLoopback = (url: string): boolean =>
   /^http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(url) || /(^|;)UseDevelopmentStorage=true/i.test(url)
-
-const once = <T>(work: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined
-  return () => (made ??= { value: work() }).value
-}
 
 type OpenClient = (table: string) => Promise<TableClient>
 

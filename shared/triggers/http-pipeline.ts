@@ -12,26 +12,17 @@ import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
 import { refuseCrossSite, refuseOtherOrigins } from '../http/cross-site.ts'
 import { refusePathMisfits } from '../http/path-id.ts'
-import { openAiErrorOf, openAiStatusOf } from '../http/openai-error.ts'
-import { problemPage } from '../http/problem-page.ts'
-import { problemContentType, problemOf } from '../http/problem.ts'
 import { usualRate } from '../http/rate-limit.ts'
 import { bodyFormatOf, readBody, readQuery, validate } from '../http/request-input.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { newPeerWatch, watchPeers } from '../peer-client/peer-watch.ts'
 import type { Services } from '../services.ts'
 import { log, runDetached } from '../telemetry/log.ts'
-import { continueTrace, currentTrace } from '../telemetry/trace.ts'
-import {
-  type EventsReply,
-  type HttpDefinition,
-  type HttpInput,
-  type Reply,
-  bodyBytesMaxUsual,
-  mediaTypeOf,
-} from './http.ts'
+import { continueTrace } from '../telemetry/trace.ts'
+import { type EventsReply, type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
 import { eventsResponse, isEventsReply, wantsEvents } from './http-events.ts'
 import { handlerInput } from './handler-tools.ts'
+import { problemResponse, responseOf, takesOperators } from './http-answer.ts'
 import { audited } from './http-audit.ts'
 import { reportOutcome } from './http-incidents.ts'
 import { inInvocation } from './invocation.ts'
@@ -148,9 +139,6 @@ const admit = async (definition: HttpDefinition, services: Services, request: Ht
   if (rate.by === 'caller') await rateLimits.count(operationOf(definition), rateKeyOf(caller, address), rate)
   return caller
 }
-
-const takesOperators = ({ callers }: HttpDefinition): boolean =>
-  callers.some(({ kind }) => kind === 'operator' || kind === 'platform')
 
 const bearerTokenOf = (header: string | null): string | null => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null
 
@@ -274,53 +262,4 @@ const asWhole = ({ name }: HttpDefinition, reply: Reply | EventsReply): Reply =>
 const readParams = async (definition: HttpDefinition, source: SchemaSource, request: HttpRequest): Promise<unknown> => {
   refusePathMisfits(request.params, queryFormOf(definition))
   return validate('params', await schemaOf(source), request.params)
-}
-
-/** The answer goes through the schema that the definition declares for it: nothing leaves that the contract does not name. */
-const responseOf = async (definition: HttpDefinition, reply: Reply): Promise<HttpResponseInit> => {
-  const source = definition.returns[reply.status]
-  const schema = source && (await schemaOf(source))
-  const body = schema?.safeParse(reply.body)
-  if (!body?.success)
-    throw new AppError('internal', 'The answer could not be built. Quote the correlation id to support.', {
-      cause: new Error(`${definition.name} answered ${reply.status} outside its contract`, { cause: body?.error }),
-    })
-  const mediaType = schema && mediaTypeOf(schema)
-  return {
-    status: reply.status,
-    headers: { ...reply.headers, ...(mediaType !== undefined && { 'content-type': mediaType }) },
-    ...(reply.cookies && { cookies: [...reply.cookies] }),
-    ...(mediaType === undefined
-      ? { ...(body.data !== undefined && { jsonBody: body.data as unknown }) }
-      : { body: body.data as string }),
-  }
-}
-
-const problemResponse = (definition: HttpDefinition, request: HttpRequest, error: AppError): HttpResponseInit => {
-  const headers = {
-    ...error.headers,
-    ...(error.details.retryAfterSeconds !== undefined && { 'retry-after': String(error.details.retryAfterSeconds) }),
-    ...(errorTable[error.code].status === 401 && {
-      'www-authenticate': takesOperators(definition) ? 'Bearer' : 'Cookie, IntegrationKey',
-    }),
-  }
-  if (definition.wire === 'openai')
-    return {
-      status: openAiStatusOf(error),
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(openAiErrorOf(error)),
-    }
-  const problem = problemOf(error, currentTrace()?.correlationId ?? '')
-  const page = definition.showsProblemsAsPage
-  if (page && (request.headers.get('accept') ?? '').includes('text/html'))
-    return {
-      status: problem.status,
-      headers: { ...headers, 'content-type': 'text/html; charset=utf-8' },
-      body: problemPage(problem, page.signInAgain),
-    }
-  return {
-    status: problem.status,
-    headers: { ...headers, 'content-type': problemContentType },
-    body: JSON.stringify(problem),
-  }
 }

@@ -4,6 +4,7 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { createGateway } from '@theone/ai-gateway/gateway'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { functionApps } from '../../functions/apps/all.ts'
 import { projectFolder } from '../../local/parts.ts'
@@ -250,6 +251,26 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       )
       const { auditEvents } = defendControl(stack.urls.defend, tenantId)
       await eventually(auditEvents, (events) => events.some(({ userId }) => userId === who.userId), 60_000)
+    })
+
+    it('answer a feature from its sources and by rule, and a conversation in the form of the OpenAI API', async () => {
+      const key = stack.integrationKey
+      const gateway = createGateway({ url: `${stack.urls.functions}/api`, key })
+      const text =
+        'Orders are kept in the table orders. Call +49 30 901820 when one fails. The card is 4111 1111 1111 1111.'
+      const input = { repository: { name: 'northwind/billing' }, sources: [{ id: 'a.sql', text }] }
+      const [told, classified] = await Promise.all([
+        gateway.ask('code-review-narrative', input),
+        gateway.ask('code-regulatory-classification', input),
+      ])
+      expect([told.model, classified.model]).toEqual(['embedded', 'rules'])
+      expect(told.answer).toContain('table orders')
+      const response = await fetch(`${stack.urls.functions}/api/ai/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: text }] }),
+      })
+      expect([response.status, await response.json()]).toMatchObject([200, { object: 'chat.completion' }])
     })
 
     it('handle messages by every subscriber and command', async () => {

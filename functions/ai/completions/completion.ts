@@ -1,4 +1,5 @@
 // Carries out a chat completion: the same tiers, limits and ledger as every feature, and the model's answer in the wire of OpenAI.
+import type { Admission } from '../../../shared/ai/limits/admissions.ts'
 import type { LimitedPart } from '../../../shared/features/limited-call.ts'
 import { limitedCall } from '../../../shared/features/limited-call.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
@@ -20,8 +21,40 @@ export type CompletionRequest = {
   readonly modelClass: ModelClass
 }
 
-/** The parts of the answer, with the admission first. @throws AppError while they are read */
-export async function* completionParts(
+type Completed = {
+  readonly completion: ChatCompletion
+  /** What is left of the limits. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** @throws AppError of the limits (`ai-…`) and of the model (`model-…`, `prompt-…`) */
+export const complete = async (services: Services, request: CompletionRequest, now: Date): Promise<Completed> => {
+  let admission: Admission | undefined
+  for await (const part of completionParts(services, request)) {
+    if (part.kind === 'admitted') admission = part.admission
+    if (part.kind === 'end') {
+      refuseUnsuited(part.result)
+      const id = `chatcmpl-${admission?.callId ?? ''}`
+      const head = { id, created: Math.floor(now.getTime() / 1_000), model: request.body.model }
+      return { completion: { ...head, ...written(part.result) }, headers: admission?.headers ?? {} }
+    }
+  }
+  throw new AppError('model-cut-off', "The model's answer broke off. Ask again.")
+}
+
+const written = (result: ModelResult): Pick<ChatCompletion, 'object' | 'choices' | 'usage'> => {
+  const { text, finish } = result
+  const isDeclined = finish === 'declined'
+  const message = {
+    role: 'assistant' as const,
+    content: isDeclined ? '' : text,
+    refusal: isDeclined ? text : null,
+  }
+  const choice = { index: 0 as const, message, finish_reason: finishReasons[finish], logprobs: null }
+  return { object: 'chat.completion', choices: [choice], usage: usageOf(result) }
+}
+
+async function* completionParts(
   services: Services,
   { tenantId, userId, signal, body, modelClass }: CompletionRequest,
 ): AsyncGenerator<LimitedPart, void, undefined> {
@@ -59,9 +92,6 @@ const finishReasons: Readonly<Record<FinishReason, 'stop' | 'length' | 'content_
   unsuited: 'stop',
 }
 
-/** What every piece of one answer says of itself. */
-type Head = { readonly id: string; readonly created: number; readonly model: string }
-
 const usageOf = ({ usage }: ModelResult) => ({
   prompt_tokens: usage.promptTokens,
   completion_tokens: usage.answerTokens,
@@ -75,20 +105,4 @@ const refuseUnsuited = ({ finish }: ModelResult): void => {
       'model-unavailable',
       'No model is connected that can answer in this form. Ask an admin to connect one.',
     )
-}
-
-export const wholeCompletion = async (head: Head, parts: AsyncIterable<LimitedPart>): Promise<ChatCompletion> => {
-  for await (const part of parts)
-    if (part.kind === 'end') {
-      refuseUnsuited(part.result)
-      const { text, finish } = part.result
-      const message = {
-        role: 'assistant' as const,
-        content: finish === 'declined' ? '' : text,
-        refusal: finish === 'declined' ? text : null,
-      }
-      const choice = { index: 0 as const, message, finish_reason: finishReasons[finish], logprobs: null }
-      return { ...head, object: 'chat.completion', choices: [choice], usage: usageOf(part.result) }
-    }
-  throw new AppError('model-cut-off', "The model's answer broke off. Ask again.")
 }

@@ -1,5 +1,6 @@
 // The compatible door: programs that bring an OpenAI SDK ask here, with the same keys, limits, ledger and audit log as features.
 import { integrationKey } from '../../../shared/auth/caller.ts'
+import { callErrors } from '../../../shared/features/call-errors.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -19,22 +20,7 @@ const createChatCompletion = http({
   body: 'ChatCompletionRequest',
   bodyBytesMax: 2_097_152,
   returns: { 200: 'ChatCompletion' },
-  errors: [
-    'not-found',
-    'ai-tier-missing',
-    'ai-limit-reached',
-    'ai-call-too-large',
-    'ai-busy',
-    'ai-opted-out',
-    'prompt-filtered',
-    'prompt-too-long',
-    'model-refused',
-    'model-unauthorized',
-    'model-cut-off',
-    'model-unavailable',
-    'model-timeout',
-    'caller-gone',
-  ],
+  errors: ['not-found', ...callErrors],
   integration: 'suite→models',
   operation: 'complete a chat',
   audit: 'ai.asked',
@@ -44,13 +30,10 @@ const createChatCompletion = http({
   handler: async ({ body, tenantId, services, signal, now }) => {
     const { modelClassOf } = await names()
     const modelClass = modelClassOf(body.model)
-    const { completionParts, wholeCompletion } = await completion()
-    const { begun } = await import('../../../shared/features/begun.ts')
-    const asked = { tenantId, body, signal, modelClass, ...(typeof body.user === 'string' && { userId: body.user }) }
-    const { first, events: parts } = await begun(completionParts(services, asked), signal)
-    const { callId = '', headers = {} } = first.kind === 'admitted' ? first.admission : {}
-    const head = { id: `chatcmpl-${callId}`, created: Math.floor(now().getTime() / 1_000), model: body.model }
-    return { status: 200, body: await wholeCompletion(head, parts), headers }
+    const { complete } = await completion()
+    const userId = typeof body.user === 'string' ? { userId: body.user } : {}
+    const answered = await complete(services, { tenantId, body, signal, modelClass, ...userId }, now())
+    return { status: 200, body: answered.completion, headers: answered.headers }
   },
 })
 

@@ -1,6 +1,7 @@
 // The HTTP function of a feature, made from its definition: so the OpenAPI document, the reference and every test that walks the functions know it.
 import { integrationKey } from '../../../shared/auth/caller.ts'
 import { type Feature, inputBytesMaxUsual } from '../../../shared/features/feature.ts'
+import { callErrors } from '../../../shared/features/call-errors.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
@@ -20,7 +21,7 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     body: async () => (await contract()).questionOf(await schemaOf(feature.input)),
     bodyBytesMax: (feature.inputBytesMax ?? inputBytesMaxUsual) + envelopeBytes,
     returns: { 200: async () => (await contract()).answerOf(feature.output) },
-    errors: featureErrors,
+    errors: [...callErrors, 'ai-answer-unfit', 'answer-refused', 'model-declined'],
     integration: 'suite→models',
     operation: `ask for ${feature.name}`,
     audit: 'ai.asked',
@@ -32,30 +33,8 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
       const { answerFeature, wholeFeatureAnswer } = await import('../../../shared/features/answering.ts')
       const userId = caller.kind === 'session' ? caller.userId : body.userId
       const asked = { tenantId, input: body.input, signal, ...(userId !== undefined && { userId }) }
-      const { begun } = await import('../../../shared/features/begun.ts')
-      // Who is not let in learns it by the status; and the headers say what is left of the limits.
-      const { first, events } = await begun(answerFeature(services, feature, asked), signal)
-      const headers = first.kind === 'progress' ? first.headers : {}
-      return { status: 200, body: await wholeFeatureAnswer(events), headers }
+      const { answer, headers } = await wholeFeatureAnswer(answerFeature(services, feature, asked))
+      return { status: 200, body: answer, headers }
     },
   })
 }
-
-/** What can go wrong with a model and with the limits, beside what every function can have. */
-const featureErrors = [
-  'ai-tier-missing',
-  'ai-limit-reached',
-  'ai-call-too-large',
-  'ai-busy',
-  'ai-opted-out',
-  'ai-answer-unfit',
-  'prompt-filtered',
-  'prompt-too-long',
-  'model-declined',
-  'model-refused',
-  'model-unauthorized',
-  'model-cut-off',
-  'model-unavailable',
-  'model-timeout',
-  'caller-gone',
-] as const

@@ -1,5 +1,6 @@
 // Governance → Keys: a key is replaced, in peace or because it is suspected, the first one is made, and how far that is.
 import { integrationKey, operator, operatorSettings, session } from '../../../shared/auth/caller.ts'
+import type { Integration } from '../../../shared/integrations.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -11,46 +12,51 @@ const admins = [session('ai', { atLeast: 'admin' })] as const
 const operators = [operator('Operator.Keys')] as const
 const needs = ['DATA_STORAGE', 'KEY_VAULT', 'AUDIT_SIGNING_KEY', 'SERVICE_BUS'] as const
 
-const replaceOne = http({
+type Replacement = {
+  readonly name: string
+  readonly path: string
+  readonly summary: string
+  readonly integration: Integration
+  readonly operation: string
+  readonly isSuspected: boolean
+}
+
+const replacement = ({ path, isSuspected, ...own }: Replacement): HttpDefinition =>
+  http({
+    ...own,
+    method: 'POST',
+    route: `ai/governance/keys/{keyId}/${path}`,
+    callers: admins,
+    needs,
+    contract,
+    audit: 'key.rotated',
+    params: 'KeyParams',
+    returns: { 201: 'NewKey', 202: 'Rotation' },
+    errors: ['not-found', 'conflict'],
+    handler: async ({ params: { keyId }, tenantId, actor, store, now, services }) => {
+      const order = { tenantId, keyId, by: actor, isSuspected }
+      return (await request()).replaceKey({ store, now, services }, order)
+    },
+  })
+
+const replaceOne = replacement({
   name: 'ai-replace-key',
-  method: 'POST',
-  route: 'ai/governance/keys/{keyId}/replace',
+  path: 'replace',
   summary:
     'Replaces a key. Both are good until the consumer is on the new one, for 14 days at most. A product that takes keys by registration is handed it (202); else the answer alone shows it (201)',
   integration: 'suite→queues',
   operation: 'ask for rotations',
-  callers: admins,
-  needs,
-  contract,
-  audit: 'key.rotated',
-  params: 'KeyParams',
-  returns: { 201: 'NewKey', 202: 'Rotation' },
-  errors: ['not-found', 'conflict'],
-  handler: async ({ params: { keyId }, tenantId, actor, store, now, services }) => {
-    const order = { tenantId, keyId, by: actor, isSuspected: false }
-    return (await request()).replaceKey({ store, now, services }, order)
-  },
+  isSuspected: false,
 })
 
-const replaceSuspected = http({
+const replaceSuspected = replacement({
   name: 'ai-replace-suspected-key',
-  method: 'POST',
-  route: 'ai/governance/keys/{keyId}/replace-suspected',
+  path: 'replace-suspected',
   summary:
     'Ends a suspected key: refused everywhere within 10 seconds. Then replaces it as any other key, also one that was revoked before',
   integration: 'suite→keys',
   operation: 'end suspected key',
-  callers: admins,
-  needs,
-  contract,
-  audit: 'key.rotated',
-  params: 'KeyParams',
-  returns: { 201: 'NewKey', 202: 'Rotation' },
-  errors: ['not-found', 'conflict'],
-  handler: async ({ params: { keyId }, tenantId, actor, store, now, services }) => {
-    const order = { tenantId, keyId, by: actor, isSuspected: true }
-    return (await request()).replaceKey({ store, now, services }, order)
-  },
+  isSuspected: true,
 })
 
 const replaceSuspectedAsOperator = http({

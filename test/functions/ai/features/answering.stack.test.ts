@@ -62,7 +62,8 @@ const featureNamed = (name: string) => {
 }
 const begin = (services: Services, name: string, signal = new AbortController().signal) =>
   answerFeature(services, featureNamed(name), { tenantId, input, signal })
-const ask = (services: Services, name: string): Promise<FeatureAnswer> => wholeFeatureAnswer(begin(services, name))
+const ask = async (services: Services, name: string): Promise<FeatureAnswer> =>
+  (await wholeFeatureAnswer(begin(services, name))).answer
 
 const debt = (evidence: readonly string[], summary = 'One item.') =>
   JSON.stringify({
