@@ -63,7 +63,7 @@ module.exports = {
       to: {
         path: '^(?:shared|functions|test|bench|build)/',
         pathNot: [
-          '^shared/peers/[^/]+/(?:contract|(?:agent|project|ticket)-contract|operations)[.]ts$',
+          '^shared/peers/[^/]+/(?:contract|(?:agent|project|ticket|view)-contract|operations)[.]ts$',
           '^shared/peers/peers[.]ts$',
           standIns,
           '^shared/peer-client/operation[.]ts$',

@@ -26,6 +26,7 @@ export const layers = [
   'ai',
   'data-rights',
   'services.ts',
+  'context',
   'effects',
   'clients',
   'flows',

@@ -21,6 +21,8 @@ export type OperationInput<Operation extends PeerOperation> = {
   readonly tenantId: string
   /** Of the key that the caller came with; `setting` for one that the stand-in was started with. */
   readonly keyId: string
+  /** On whose behalf it is asked; empty for an operation that names no user. */
+  readonly userId: string
   readonly params: PathParams<Operation['path']>
   readonly query: URLSearchParams
   readonly body: BodyRead<Operation>
@@ -34,6 +36,7 @@ export type Answers<Contract extends PeerContract> = {
 type AnyInput = {
   readonly tenantId: string
   readonly keyId: string
+  readonly userId: string
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: unknown
@@ -42,6 +45,7 @@ type AnyInput = {
 type Answered = {
   readonly name: string
   readonly isTenantless: boolean
+  readonly isAsUser: boolean
   readonly takesRegistrationKey: boolean
   readonly run: (input: AnyInput) => Answer
 }
@@ -57,6 +61,7 @@ const routesOf = <Contract extends PeerContract>({ operations }: Contract, answe
       handler: {
         name,
         isTenantless: operation.tenantless ?? false,
+        isAsUser: operation.asUser ?? false,
         takesRegistrationKey: operations === registrationContract.operations && name !== 'tryKey',
         run,
       },
@@ -96,9 +101,10 @@ export const answerKeyed = <const Contract extends PeerContract>(keyed: KeyedCon
     if (!matched) return (method === 'GET' ? page(pathname) : undefined) ?? noSuchRoute
     const read = await readJsonBody(request)
     if ('refusal' in read) return read.refusal
-    const { name, isTenantless, takesRegistrationKey, run } = matched.handler
+    const { name, isTenantless, isAsUser, takesRegistrationKey, run } = matched.handler
     const given = headerOf(request, headers.key)
     const tenantId = headers.tenant === undefined ? undefined : headerOf(request, headers.tenant)
+    const userId = headers.user === undefined ? undefined : headerOf(request, headers.user)
     return carryOut({ faults, counts }, { name, tenantId }, response, () => {
       const keyId = takesRegistrationKey
         ? registry.mayRegister(given) && 'registration'
@@ -106,7 +112,15 @@ export const answerKeyed = <const Contract extends PeerContract>(keyed: KeyedCon
       if (!keyId) return problem(401, 'The integration key is not valid')
       if (tenantId === undefined && !isTenantless) return problem(400, `The header ${headers.tenant} is missing`)
       if (tenantId !== undefined && !mayActFor(tenantId)) return problem(403, 'The key may not act for this tenant')
-      return run({ tenantId: tenantId ?? '', keyId, params: matched.params, query, body: read.value })
+      if (userId === undefined && isAsUser) return problem(400, `The header ${headers.user} is missing`)
+      return run({
+        tenantId: tenantId ?? '',
+        keyId,
+        userId: userId ?? '',
+        params: matched.params,
+        query,
+        body: read.value,
+      })
     })
   }
 }

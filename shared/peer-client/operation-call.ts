@@ -17,6 +17,7 @@ type Input<Operation extends PeerOperation, Answers> = {
     ? { readonly [Key in Name]?: string | number | undefined }
     : never
 } & (Operation extends { readonly tenantless: true } ? unknown : { readonly tenantId: string }) &
+  (Operation extends { readonly asUser: true } ? { readonly userId: string } : unknown) &
   (unknown extends PathParams<Operation['path']> ? unknown : { readonly params: PathParams<Operation['path']> }) &
   (BodyGiven<Operation> extends undefined ? unknown : { readonly body: BodyGiven<Operation> })
 
@@ -24,6 +25,7 @@ type Input<Operation extends PeerOperation, Answers> = {
 type AnyInput = {
   readonly answers: PeerAnswers
   readonly tenantId?: string
+  readonly userId?: string
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: unknown
@@ -45,7 +47,7 @@ export const operationCall = <const Contract extends PeerContract>(
   peer: PeerClient,
   contract: Contract,
 ): OperationCall<Contract> => {
-  const call = (name: string, { tenantId, params, query, body, answers }: AnyInput): Promise<unknown> => {
+  const call = (name: string, { tenantId, userId, params, query, body, answers }: AnyInput): Promise<unknown> => {
     const operation = contract.operations[name]
     if (!operation) throw new Error(`The contract of ${contract.name} has no operation ${name}.`)
     const checked = checkedFor(contract.name)
@@ -57,8 +59,10 @@ export const operationCall = <const Contract extends PeerContract>(
       method: operation.method,
       path: peerPath(operation.path, params ?? {}),
       ...(query && { query }),
-      ...(contract.headers.tenant !== undefined &&
-        tenantId !== undefined && { headers: { [contract.headers.tenant]: tenantId } }),
+      headers: {
+        ...named(contract.headers.tenant, tenantId),
+        ...named(contract.headers.user, operation.asUser && userId),
+      },
       ...(bodyName !== undefined && bodySchema && { body: checked(bodySchema, body, bodyName) }),
       answers,
       ...(operation.repeatable && { idempotent: true }),
@@ -67,3 +71,6 @@ export const operationCall = <const Contract extends PeerContract>(
   }
   return call as unknown as OperationCall<Contract>
 }
+
+const named = (header: string | undefined, value: string | undefined): Readonly<Record<string, string>> =>
+  header === undefined || value === undefined ? {} : { [header]: value }

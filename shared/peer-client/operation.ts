@@ -21,13 +21,15 @@ export type PeerOperation = {
   readonly isSecret?: true
   /** It concerns no organization, and names none. */
   readonly tenantless?: true
+  /** It is made on behalf of a user, whom it names: the peer decides what this user may see. */
+  readonly asUser?: true
 }
 
 export type PeerContract = {
   /** As a person calls the peer: `PSA`. */
   readonly name: string
-  /** Request headers of every call. Without `tenant` the body names the organization. */
-  readonly headers: { readonly key: string; readonly tenant?: string }
+  /** Request headers of every call. Without `tenant` the body names the organization. `user` is sent with the calls on behalf of one. */
+  readonly headers: { readonly key: string; readonly tenant?: string; readonly user?: string }
   readonly operations: Readonly<Record<string, PeerOperation>>
 }
 

@@ -59,8 +59,10 @@ export const exchange = async (
   if (!schema) return failureOfStatus(response, quote(read.text))
   if (read.cutOff) return invalid(response.status, `its answer was larger than ${bodyBytesMax} bytes`)
   const answer = readAnswer(response, read.text, schema, quote)
-  // A 422 has many reasons: those that the contract does not tell apart are a plain refusal.
-  return response.status === 422 && isFailure(answer) ? failureOfStatus(response, quote(read.text)) : answer
+  // A 403 and a 422 have many reasons: those that the contract does not tell apart are a plain refusal.
+  return [403, 422].includes(response.status) && isFailure(answer)
+    ? failureOfStatus(response, quote(read.text))
+    : answer
 }
 
 /** What a thrown error of `exchange` means: our own time limit, or the network. */

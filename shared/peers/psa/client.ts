@@ -28,6 +28,7 @@ import {
   PsaTicketId,
 } from './ticket-contract.ts'
 import { psaContract } from './operations.ts'
+import { type PsaViewClient, createPsaViewClient } from './view-client.ts'
 import { type PsaProjectsClient, createPsaProjectsClient } from './projects-client.ts'
 
 const checked = checkedFor('PSA')
@@ -37,7 +38,8 @@ const checked = checkedFor('PSA')
  * breaks the contract. All are safe to repeat.
  */
 export type PsaClient = PsaAgentsClient &
-  PsaProjectsClient & {
+  PsaProjectsClient &
+  PsaViewClient & {
     /**
      * `exists`: PSA has a ticket with the draft's external reference already, and made no second one. Throws `company-unknown` for a
      * company that PSA does not know.
@@ -86,6 +88,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
     ...ticketChanges(call),
     ...createPsaAgentsClient(call),
     ...createPsaProjectsClient(call),
+    ...createPsaViewClient(call),
     createTicket: async (tenantId, draft) => {
       const answer = await call('createTicket', {
         tenantId,

@@ -1,9 +1,10 @@
 // The wire between this suite and The One PSA, version 1: what all its operations share. Tickets, agents and projects have files of
 // their own. What this suite reads of the answers is in `answers.ts`.
 import * as z from 'zod'
+import { userHeader } from '../user-read/contract.ts'
 
 /** Request headers of every call. The tenant is checked by PSA against those that the integration key may act for (403). */
-export const psaHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const
+export const psaHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id', user: userHeader } as const
 
 /** Longest texts in UTF-16 code units, and most items in lists. */
 export const psaLimits = {

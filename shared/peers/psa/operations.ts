@@ -10,10 +10,13 @@ import {
   PsaTicket,
   PsaTicketDraft,
   PsaTicketExists,
+  PsaTicketId,
   PsaTicketList,
   PsaTicketPage,
   PsaUnknownCompany,
 } from './ticket-contract.ts'
+import { userReadAnswers } from '../user-read/contract.ts'
+import { PsaTicketView } from './view-contract.ts'
 import { PsaProject, PsaProjectDraft, PsaProjectExists, PsaProjectList } from './project-contract.ts'
 
 const identity = { identity: PsaAgentIdentity }
@@ -37,6 +40,13 @@ export const psaContract = peerContract({
       answers: { 200: PsaTicketList },
     },
     getTicket: { method: 'GET', path: '/v1/tickets/:id', answers: { 200: PsaTicket, 404: PsaProblem } },
+    viewTicket: {
+      method: 'GET',
+      path: '/v1/tickets/:id/view',
+      params: { id: PsaTicketId },
+      answers: userReadAnswers(PsaTicketView),
+      asUser: true,
+    },
     addNote: {
       method: 'POST',
       path: '/v1/tickets/:id/notes',

@@ -50,6 +50,8 @@ import {
   PsaProjectExists,
   PsaProjectList,
 } from '../../../shared/peers/psa/project-contract.ts'
+import { PsaTicketView } from '../../../shared/peers/psa/view-contract.ts'
+import { NoSuchRecord, UserMayNotRead } from '../../../shared/peers/user-read/contract.ts'
 
 type Path = readonly (string | number)[]
 
@@ -82,6 +84,29 @@ const each = (list: string, names: readonly string[]): readonly string[] => [
 const within = (member: string, names: readonly string[]): readonly string[] => [
   member,
   ...names.map((name) => `${member}.${name}`),
+]
+
+/** The two refusals of a read on behalf of a user. The type of the 403 is no enum of states: it tells this refusal from all others. */
+const refusedReads = <Client>(ask: Answer<Client>['ask']): readonly Answer<Client>[] => [
+  {
+    status: 403,
+    contract: UserMayNotRead.omit({ type: true }),
+    body: { ...problem, status: 403, type: 'urn:theonestack:problem:user-may-not-read' },
+    ask,
+    needed: [],
+  },
+  { status: 404, contract: NoSuchRecord, body: problem, ask, needed: [] },
+]
+
+/** A record that a user reads, with the members of it that nobody can do without. */
+const userRead = <Client>(
+  contract: z.ZodType,
+  body: object,
+  needed: readonly string[],
+  ask: Answer<Client>['ask'],
+): readonly Answer<Client>[] => [
+  { status: 200, contract, body, ask, needed, shows: { from: [], to: ['record'] } },
+  ...refusedReads(ask),
 ]
 
 const organization = {
@@ -462,6 +487,21 @@ const projects: Pick<PeerWalk<PsaClient>['answers'], 'createProject' | 'findProj
   ],
 }
 
+const ticketView = {
+  id: 'T1',
+  title: 'Printer is down',
+  status: 'open',
+  priority: 'P2',
+  board: 'service',
+  company: { id: 'acme', name: 'Acme' },
+  assignee: { name: 'Ann Lee' },
+  description: 'It smokes.',
+  recentNotes: [{ text: 'Unplugged', internal: true, createdAt: time }],
+  createdAt: time,
+  updatedAt: time,
+  url: 'https://psa.example/tickets/T1',
+}
+
 const psaWalk: PeerWalk<PsaClient> = {
   peer: 'psa',
   connect: createPsaClient,
@@ -469,6 +509,9 @@ const psaWalk: PeerWalk<PsaClient> = {
     ...tickets,
     ...agents,
     ...projects,
+    viewTicket: userRead(PsaTicketView, ticketView, ['id', 'title', 'status', 'url'], (psa) =>
+      psa.viewTicket('t1', 'u1', 'T1'),
+    ),
     checkHealth: [
       {
         status: 200,

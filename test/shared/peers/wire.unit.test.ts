@@ -29,8 +29,8 @@ aroundEach((runTest) => runWithLogSink(() => {}, runTest))
 
 const connection = () => ({ baseUrl: server.baseUrl, key: () => 'the-key', retries: { max: 1, initialDelayMs: 1 } })
 
-/** The request line and the tenant header of what was sent, and the body. */
-type Sent = readonly [line: string, tenant: string | undefined, body?: unknown]
+/** The request line and the tenant header of what was sent, and the body, or on whose behalf it was. */
+type Sent = readonly [line: string, tenant: string | undefined, bodyOrUser?: unknown]
 
 const sentBy = async (ask: () => Promise<unknown>): Promise<Sent> => {
   server.answerWith(json(500, {}))
@@ -39,6 +39,8 @@ const sentBy = async (ask: () => Promise<unknown>): Promise<Sent> => {
   expect(headers['x-integration-key']).toBe('the-key')
   const tenant = headers['x-tenant-id'] as string | undefined
   const line = `${method} ${url}`
+  const user = headers['x-user-id']
+  if (user !== undefined) return [line, tenant, { user }]
   return body === undefined || body === '' ? [line, tenant] : [line, tenant, JSON.parse(body)]
 }
 
@@ -121,6 +123,8 @@ const event = {
 
 type Wire = Readonly<Record<string, readonly (readonly [ask: () => Promise<unknown>, ...sent: Sent])[]>>
 
+const asUser = { user: 'u1' }
+
 const alert = {
   title: 'PSA refuses our key',
   details: 'Check it.',
@@ -194,6 +198,9 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
         [() => createPsaClient(connection()).getTickets('t1', ['T1', 'T2']), 'GET /v1/tickets?ids=T1%2CT2', 't1'],
       ],
       getTicket: [[() => createPsaClient(connection()).getTicket('t1', 'T/1'), 'GET /v1/tickets/T%2F1', 't1']],
+      viewTicket: [
+        [() => createPsaClient(connection()).viewTicket('t1', 'u1', 'T/1'), 'GET /v1/tickets/T%2F1/view', 't1', asUser],
+      ],
       addNote: [
         [
           () => createPsaClient(connection()).addNote('t1', 'T1', { reference: 'r', text: 'x', internal: true }),

@@ -1,6 +1,7 @@
 // The control API of the PSA stand-in: its tickets, agents, projects, companies and tenants, beside what every stand-in has.
 import { z } from 'zod'
 import { PsaTicketStatus } from '../ticket-contract.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import { type Answer, type Route, done, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { PsaAgents } from './agents.ts'
 import { projectControlRoutes } from './project-answers.ts'
@@ -22,7 +23,10 @@ const TicketChange = z.strictObject({
   assignee: z.strictObject({ id: z.string(), name: z.string() }).nullable().optional(),
 })
 
-const Companies = z.strictObject({ companyIds: z.array(z.string().min(1).max(64)) })
+const Companies = z.strictObject({
+  companyIds: z.array(z.string().min(1).max(64)),
+  names: z.record(z.string(), z.string()).optional(),
+})
 const Access = z.strictObject({ allowed: z.boolean() })
 
 type Parts = FaultsAndCounts & {
@@ -30,6 +34,7 @@ type Parts = FaultsAndCounts & {
   readonly agents: PsaAgents
   readonly projects: PsaProjects
   readonly baseUrl: () => string
+  readonly views: Views
 }
 
 const withTenant = (tenantId: string | undefined, use: (tenantId: string) => Answer): Answer =>
@@ -70,9 +75,9 @@ export const createPsaControl = (parts: Parts): readonly Route<Control>[] => {
     })),
     ...projectControlRoutes(parts),
     controlRoute('PUT', '/_control/companies', ({ tenantId, body }) =>
-      validated(Companies, body, ({ companyIds }) =>
+      validated(Companies, body, ({ companyIds, names }) =>
         withTenant(tenantId, (tenant) => {
-          tickets.setCompanyIds(tenant, companyIds)
+          tickets.setCompanies(tenant, companyIds, names)
           return done
         }),
       ),
@@ -86,6 +91,10 @@ export const createPsaControl = (parts: Parts): readonly Route<Control>[] => {
       ),
     ),
     ...faultRoutes(parts),
-    resetRoute(parts, tickets.reset),
+    ...parts.views.control,
+    resetRoute(parts, (tenantId) => {
+      tickets.reset(tenantId)
+      parts.views.reset(tenantId)
+    }),
   ]
 }

@@ -20,7 +20,7 @@ export const psaProjectAnswers = (parts: Parts): ProjectAnswers => {
     createProject: ({ tenantId, body: draft }) => {
       const existing = projects.findByReference(tenantId, draft.externalReference)
       if (existing) return problem(409, 'A project has this external reference', { project: show(existing) })
-      if (draft.companyId !== null && !tickets.companyIds(tenantId).has(draft.companyId))
+      if (draft.companyId !== null && !tickets.companies(tenantId).has(draft.companyId))
         return problem(422, 'There is no such company', { detail: 'Correct companyId, or leave it null.' })
       return { status: 201, body: show(projects.create(tenantId, draft)) }
     },

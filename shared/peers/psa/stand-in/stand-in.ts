@@ -12,9 +12,11 @@ import { psaAgentAnswers } from './agent-answers.ts'
 import { psaPage } from './page.ts'
 import { psaProjectAnswers } from './project-answers.ts'
 import { createPsaProjects } from './projects.ts'
+import { psaViewAnswers } from './view-answers.ts'
 import { psaTicketAnswers } from './ticket-answers.ts'
 import { PsaChange, openPsaMemory } from './state.ts'
 import { createPsaTickets } from './tickets.ts'
+import { openViews } from '../../../../local/stand-ins/views.ts'
 import { createRequestCounts } from '../../../../local/stand-ins/request-counts.ts'
 import { type RunningStandIn, startStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
@@ -35,6 +37,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
     faults: createFaults(operationNames(psaContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
+    views: openViews('psa', {}, { dataFolder, baseUrl: () => running.url }),
   }
   const running = await startStandIn({
     name: 'PSA',
@@ -46,6 +49,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
       contract: psaContract,
       answers: {
         ...psaTicketAnswers(tickets, parts.baseUrl),
+        ...psaViewAnswers(parts),
         ...psaAgentAnswers(parts),
         ...psaProjectAnswers(parts),
       },
@@ -55,6 +59,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
     }),
     close: () => {
       journal.close()
+      parts.views.close()
       registry.close()
     },
   })

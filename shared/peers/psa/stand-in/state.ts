@@ -34,7 +34,12 @@ export const PsaChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), agent: StoredAgent }),
   z.object({ kind: z.literal('project'), project: StoredProject }),
   z.object({ kind: z.literal('project-deleted'), id: z.string() }),
-  z.object({ kind: z.literal('companies'), tenantId: z.string(), companyIds: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('companies'),
+    tenantId: z.string(),
+    companyIds: z.array(z.string()),
+    names: z.record(z.string(), z.string()).default({}),
+  }),
   z.object({ kind: z.literal('access'), tenantId: z.string(), allowed: z.boolean() }),
   z.object({ kind: z.literal('reset'), tenantId: z.string().optional() }),
   /** The last number given out to a ticket or a project, which is never given out again. */
@@ -51,7 +56,8 @@ export type PsaState = {
   readonly projects: Map<string, StoredProject>
   /** By `tenantKey` with the external reference. */
   readonly projectIdByReference: Map<string, string>
-  readonly companyIds: Map<string, ReadonlySet<string>>
+  /** Names of a tenant's companies by their ids; the id itself where no name was given. */
+  readonly companies: Map<string, ReadonlyMap<string, string>>
   readonly refusedTenants: Set<string>
   lastNumber: number
 }
@@ -79,7 +85,7 @@ const emptyState = (): PsaState => ({
   agents: new Map(),
   projects: new Map(),
   projectIdByReference: new Map(),
-  companyIds: new Map(),
+  companies: new Map(),
   refusedTenants: new Set(),
   lastNumber: 0,
 })
@@ -127,7 +133,7 @@ const applyChange = (state: PsaState, change: PsaChange): void => {
     case 'project-deleted':
       return removeProject(state, change.id)
     case 'companies':
-      state.companyIds.set(change.tenantId, new Set(change.companyIds))
+      state.companies.set(change.tenantId, new Map(change.companyIds.map((id) => [id, change.names[id] ?? id])))
       return
     case 'access':
       if (change.allowed) state.refusedTenants.delete(change.tenantId)
@@ -162,10 +168,10 @@ const reset = (state: PsaState, tenantId: string | undefined): void => {
   for (const project of state.projects.values())
     if (tenantId === undefined || project.tenantId === tenantId) removeProject(state, project.id)
   if (tenantId === undefined) {
-    state.companyIds.clear()
+    state.companies.clear()
     state.refusedTenants.clear()
   } else {
-    state.companyIds.delete(tenantId)
+    state.companies.delete(tenantId)
     state.refusedTenants.delete(tenantId)
   }
 }
@@ -173,7 +179,12 @@ const reset = (state: PsaState, tenantId: string | undefined): void => {
 /** The shortest list of changes that leads to this state. */
 const snapshot = (state: PsaState): PsaChange[] => [
   { kind: 'sequence', last: state.lastNumber },
-  ...[...state.companyIds].map(([tenantId, ids]): PsaChange => ({ kind: 'companies', tenantId, companyIds: [...ids] })),
+  ...[...state.companies].map(([tenantId, names]): PsaChange => ({
+    kind: 'companies',
+    tenantId,
+    companyIds: [...names.keys()],
+    names: Object.fromEntries(names),
+  })),
   ...[...state.refusedTenants].map((tenantId): PsaChange => ({ kind: 'access', tenantId, allowed: false })),
   ...[...state.agents.values()].map((agent): PsaChange => ({ kind: 'agent', agent })),
   ...[...state.projects.values()].map((project): PsaChange => ({ kind: 'project', project })),

@@ -38,7 +38,7 @@ export const psaTicketAnswers = (tickets: PsaTickets, baseUrl: () => string): Ti
     createTicket: ({ tenantId, body: draft }) => {
       const existing = tickets.findByReference(tenantId, draft.externalReference)
       if (existing) return problem(409, 'A ticket has this external reference', { ticket: show(existing) })
-      if (draft.companyId !== null && !tickets.companyIds(tenantId).has(draft.companyId))
+      if (draft.companyId !== null && !tickets.companies(tenantId).has(draft.companyId))
         return problem(422, 'There is no such company', {
           type: unknownCompany,
           detail: 'Correct companyId, or leave it null.',

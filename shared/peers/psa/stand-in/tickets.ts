@@ -46,9 +46,13 @@ export const createPsaTickets = ({ state, record }: PsaMemory) => {
       return save({ ...draft, ...fresh, raises: [], notes: [], id, tenantId, createdAt, updatedAt: createdAt })
     },
     delete: (ticket: StoredTicket): void => record({ kind: 'ticket-deleted', id: ticket.id }),
-    companyIds: (tenantId: string): ReadonlySet<string> => state.companyIds.get(tenantId) ?? new Set(),
-    setCompanyIds: (tenantId: string, companyIds: readonly string[]): void =>
-      record({ kind: 'companies', tenantId, companyIds: [...companyIds] }),
+    /** Names by ids. */
+    companies: (tenantId: string): ReadonlyMap<string, string> => state.companies.get(tenantId) ?? new Map(),
+    setCompanies: (
+      tenantId: string,
+      companyIds: readonly string[],
+      names: Readonly<Record<string, string>> = {},
+    ): void => record({ kind: 'companies', tenantId, companyIds: [...companyIds], names }),
     mayActFor: (tenantId: string): boolean => !state.refusedTenants.has(tenantId),
     setAccess: (tenantId: string, allowed: boolean): void => record({ kind: 'access', tenantId, allowed }),
     /** Forgets one tenant, or everything; numbers go on. */

@@ -1,0 +1,170 @@
+// Records of the other products, read on behalf of a user from stand-ins of these products.
+import { afterAll, aroundEach, beforeAll, describe, expect, it } from 'vitest'
+import type { RunningStandIn } from '../../../local/stand-ins/stand-in.ts'
+import type { Context, ContextRead } from '../../../shared/context/context.ts'
+import { factLimits } from '../../../shared/context/fact-limits.ts'
+import { readContext } from '../../../shared/context/reading.ts'
+import { ContextReference, referenceKinds } from '../../../shared/context/reference.ts'
+import { type Peer, peers } from '../../../shared/peers/peers.ts'
+import type { Services } from '../../../shared/services.ts'
+import { runWithLogSink } from '../../../shared/telemetry/log.ts'
+import { type Example, examples, putExample } from './examples.ts'
+
+const key = 'key-of-the-suite'
+type Product = keyof typeof referenceKinds
+const products = Object.keys(referenceKinds) as Product[]
+const running = new Map<Product, RunningStandIn>()
+const url = (product: Product): string => running.get(product)?.url ?? ''
+
+beforeAll(async () => {
+  for (const product of products) {
+    const { start } = (await import(`../../../shared/peers/${product}/stand-in/stand-in.ts`)) as {
+      start: (options: { port: number; keys: readonly string[] }) => Promise<RunningStandIn>
+    }
+    running.set(product, await start({ port: 0, keys: [key] }))
+  }
+})
+afterAll(async () => void (await Promise.all([...running.values()].map((standIn) => standIn.close()))))
+
+let logged: { event: string; [field: string]: unknown }[] = []
+aroundEach((runTest) => {
+  logged = []
+  return runWithLogSink((_level, line) => logged.push(JSON.parse(line) as (typeof logged)[number]), runTest)
+})
+
+const patience = { timeouts: { attemptMs: 300, deadlineMs: 600 }, retries: { max: 1, initialDelayMs: 1 } }
+
+/** As the services have them for reading, with less patience. */
+const forReading = (baseUrl: (product: Product) => string = url, given = key) =>
+  Object.fromEntries(
+    products.map((product) => {
+      const { connect } = peers[product as Peer]
+      return [product, () => connect({ ...patience, baseUrl: baseUrl(product), key: () => given })]
+    }),
+  ) as unknown as Services['forReading']
+
+const read = (
+  { product, kind, id }: Pick<ContextReference, 'product' | 'kind' | 'id'>,
+  reader = { tenantId: 't1', userId: 'member' },
+  services = forReading(),
+): Promise<ContextRead> => readContext({ product, kind, id }, reader, { forReading: services })
+
+const control = async (product: Product, method: string, path: string, tenantId: string, body?: unknown) => {
+  const response = await fetch(`${url(product)}/_control/${path}?tenantId=${tenantId}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  expect(response.status, await response.clone().text()).toBeLessThan(300)
+  return response
+}
+
+const readers = [
+  { userId: 'owner', role: 'owner', clientIds: null },
+  { userId: 'member', role: 'member', clientIds: null },
+  { userId: 'viewer', role: 'viewer', clientIds: null },
+  { userId: 'of-acme', role: 'owner', clientIds: ['acme'] },
+  { userId: 'of-another', role: 'owner', clientIds: ['another'] },
+]
+
+/** What is read for the tenant has an id of its own. */
+const given = async (example: Example, tenantId: string): Promise<ContextReference> => {
+  await control(example.product, 'PUT', 'readers', tenantId, { readers })
+  const id = await putExample(example, {
+    tenantId,
+    url: url(example.product),
+    key,
+    control: (method, path, body) => control(example.product, method, path, tenantId, body),
+  })
+  return { product: example.product, kind: example.kind, id } as ContextReference
+}
+
+it('has an example of each kind of record', () => {
+  const all = products.flatMap((product) => referenceKinds[product].map((kind) => `${product} ${kind}`))
+  expect(examples.map(({ product, kind }) => `${product} ${kind}`).toSorted()).toEqual(all.toSorted())
+})
+
+describe.each(examples.map((example) => [`${example.product} ${example.kind}`, example] as const))(
+  'a %s',
+  (_name, example) => {
+    it('is told as facts, with its title and a link', async () => {
+      const source = await given(example, 't-told')
+      const context = (await read(source, { tenantId: 't-told', userId: 'owner' })) as Context
+      expect(context).toMatchObject({ kind: 'read', source, name: example.name, isCut: false })
+      expect(context.title.replaceAll(source.id, '<id>')).toBe(example.title)
+      expect(context.url.startsWith(url(example.product))).toBe(true)
+      const facts = context.facts.filter(({ id }) => !example.varying.includes(id))
+      expect(facts.map(({ id, label, text }) => [id, label, text])).toEqual(example.facts)
+      expect(new Set(context.facts.map(({ id }) => id)).size).toBe(context.facts.length)
+      expect((await fetch(context.url)).status).toBe(200)
+    })
+
+    it('is refused to who has too low a role, and to who is not known there', async () => {
+      const source = await given(example, 't-role')
+      for (const userId of example.refusedTo)
+        expect(await read(source, { tenantId: 't-role', userId })).toEqual({
+          kind: 'refused',
+          source,
+          name: example.name,
+          reason: 'not-allowed',
+        })
+      expect(logged.filter(({ event }) => event === 'context.not_read')).toHaveLength(example.refusedTo.length)
+    })
+
+    it('is shown to people of its client, and refused to those of another', async () => {
+      const source = await given(example, 't-client')
+      expect(await read(source, { tenantId: 't-client', userId: 'of-acme' })).toMatchObject({ kind: 'read' })
+      const refused = await read(source, { tenantId: 't-client', userId: 'of-another' })
+      expect(refused).toMatchObject({ kind: 'refused', reason: 'not-allowed' })
+    })
+
+    it('of another tenant is not found', async () => {
+      const source = await given(example, 't-other')
+      await control(example.product, 'PUT', 'readers', 't-own', { readers })
+      expect(await read(source, { tenantId: 't-own', userId: 'owner' })).toMatchObject({ reason: 'not-found' })
+    })
+
+    it('that is gone is not found', async () => {
+      const source = await given(example, 't-gone')
+      expect(await read(source, { tenantId: 't-gone', userId: 'owner' })).toMatchObject({ kind: 'read' })
+      await control(example.product, 'DELETE', `${example.controlPath}/${source.id}`, 't-gone')
+      expect(await read(source, { tenantId: 't-gone', userId: 'owner' })).toMatchObject({ reason: 'not-found' })
+    })
+
+    it('cannot be had while the product is away, is too slow, or refuses our key', async () => {
+      const source = await given(example, 't-away')
+      const reader = { tenantId: 't-away', userId: 'owner' }
+      const unavailable = { kind: 'refused', source, name: example.name, reason: 'unavailable' }
+      const away = forReading(() => 'http://127.0.0.1:9')
+      expect(await read(source, reader, away)).toEqual(unavailable)
+      expect(await read(source, reader, forReading(url, 'key-of-nobody'))).toEqual(unavailable)
+      const fault = { kind: 'hang', operation: example.operation }
+      await control(example.product, 'PUT', 'faults', 't-away', [fault])
+      const since = performance.now()
+      expect(await read(source, reader)).toEqual(unavailable)
+      expect(performance.now() - since).toBeLessThan(2_000)
+    })
+
+    it('with texts beyond measure is cut, and says so', async () => {
+      const source = await given({ ...example, record: example.huge }, 't-huge')
+      const context = (await read(source, { tenantId: 't-huge', userId: 'owner' })) as Context
+      expect(context).toMatchObject({ kind: 'read', isCut: true })
+      expect(context.facts.length).toBeGreaterThan(0)
+      expect(context.facts.length).toBeLessThanOrEqual(factLimits.facts)
+      const lengths = context.facts.map(({ text }) => text.length)
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(factLimits.text)
+      expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(factLimits.texts)
+    })
+  },
+)
+
+it('is not found under an id that no record can have', async () => {
+  for (const id of ['.', '..', '\ud800']) {
+    const read_ = await read({ product: 'psa', kind: 'ticket', id })
+    expect(read_).toMatchObject({ kind: 'refused', reason: 'not-found' })
+  }
+})
+
+it('takes references of the kinds that a product has, and no others', () => {
+  expect(ContextReference.safeParse({ product: 'psa', kind: 'ticket', id: 'T1' }).success).toBe(true)
+  expect(ContextReference.safeParse({ product: 'psa', kind: 'ticket', id: 'T1', tenantId: 't2' }).success).toBe(false)
+})
