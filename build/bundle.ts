@@ -1,27 +1,30 @@
 // Bundles one Function App with esbuild: what it always needs in main.mjs, what only some calls need in chunks beside it.
-import { cpSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { type Metafile, build } from 'esbuild'
 import { nodeMajorMin } from '../functions/apps/node-version.ts'
 import { projectFolder } from '../local/parts.ts'
 
+/** What some files of a bundle hold. */
+export type Content = {
+  readonly bytes: number
+  /** Bytes that came from each module, by its path in the project. */
+  readonly modules: Readonly<Record<string, number>>
+}
+
 export type Bundle = {
   /** Path of the file that the Functions host loads. */
   readonly main: string
-  readonly bytes: number
-  /** Bytes that are read before the first call, and the packages and own modules (paths in the project) that they came from. */
-  readonly atStart: {
-    readonly bytes: number
-    readonly packages: readonly string[]
-    readonly modules: readonly string[]
-  }
+  readonly whole: Content
+  /** The files that are read before the first call. */
+  readonly atStart: Content
 }
 
 type Options = {
   readonly name: string
   /** The source of the entry, with imports relative to the project's folder. */
   readonly entry: string
-  /** Emptied first. It holds all that is deployed afterwards, package.json and host.json with it. */
+  /** Emptied first. Gets `main.mjs` and its chunks. */
   readonly folder: string
   /** Emptied first. Gets the source maps, which are three times as large as the code and read by people only; without it none are made. */
   readonly maps?: string
@@ -77,21 +80,26 @@ export const bundle = async ({ name, entry, folder, maps }: Options): Promise<Bu
   })
   refuseLazyCommonJs(metafile)
   if (maps !== undefined) moveMaps(folder, maps)
-  writeFileSync(
-    join(folder, 'package.json'),
-    `${JSON.stringify({ name, private: true, type: 'module', main: 'main.mjs', engines: { node: `>=${nodeMajorMin}` } }, undefined, 2)}\n`,
-  )
-  cpSync(join(projectFolder, 'host.json'), join(folder, 'host.json'))
   return describe(metafile, join(folder, 'main.mjs'))
 }
 
+/** Names the sources by their paths in the project: they must not tell, nor depend on, where it was built. */
 const moveMaps = (folder: string, maps: string): void => {
   rmSync(maps, { recursive: true, force: true })
   for (const file of globSync('**/*.map', { cwd: folder })) {
-    mkdirSync(dirname(join(maps, file)), { recursive: true })
-    renameSync(join(folder, file), join(maps, file))
+    const [from, to] = [join(folder, file), join(maps, file)]
+    const map = JSON.parse(readFileSync(from, 'utf8')) as { readonly sources: readonly string[] }
+    const sources = map.sources.map((source) => (isUrl(source) ? source : inProject(resolve(dirname(from), source))))
+    mkdirSync(dirname(to), { recursive: true })
+    writeFileSync(to, JSON.stringify({ ...map, sources }))
+    rmSync(from)
   }
 }
+
+/** The source maps of packages that were bundled before call their sources `webpack:/…`. */
+const isUrl = (source: string): boolean => /^[\w+-]{2,}:\//.test(source)
+
+const inProject = (path: string): string => relative(projectFolder, path).replaceAll('\\', '/')
 
 /** Node finds the names in a CommonJS module that it imports; the chunk that esbuild makes of one has a default export only. */
 const refuseLazyCommonJs = ({ inputs }: Metafile): void => {
@@ -107,23 +115,21 @@ const refuseLazyCommonJs = ({ inputs }: Metafile): void => {
 }
 
 const describe = ({ outputs }: Metafile, main: string): Bundle => {
-  const code = Object.entries(outputs).filter(([file]) => file.endsWith('.mjs'))
-  const atStart = importedStatically(outputs, relative(projectFolder, main).replaceAll('\\', '/'))
-  const inputs = [...atStart].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}))
-  const bytesOf = (files: Iterable<string>): number =>
-    [...files].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0)
+  const code = Object.keys(outputs).filter((file) => file.endsWith('.mjs'))
   return {
     main,
-    bytes: bytesOf(code.map(([file]) => file)),
-    atStart: {
-      bytes: bytesOf(atStart),
-      packages: [...new Set(inputs.flatMap((input) => packageOf(input) ?? []))].sort(),
-      modules: inputs.sort(),
-    },
+    whole: contentOf(outputs, code),
+    atStart: contentOf(outputs, [...importedStatically(outputs, inProject(main))]),
   }
 }
 
-const packageOf = (input: string): string | undefined => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]
+const contentOf = (outputs: Metafile['outputs'], files: readonly string[]): Content => {
+  const modules: Record<string, number> = {}
+  for (const file of files)
+    for (const [module, { bytesInOutput }] of Object.entries(outputs[file]?.inputs ?? {}))
+      modules[module] = (modules[module] ?? 0) + bytesInOutput
+  return { bytes: files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0), modules }
+}
 
 /** The output files that Node reads before it runs the first line of this one. */
 const importedStatically = (outputs: Metafile['outputs'], file: string, found = new Set<string>()): Set<string> => {

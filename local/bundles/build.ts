@@ -6,6 +6,6 @@ import { type Bundles, projectFolder } from '../parts.ts'
 
 /** @throws Error with the words of the build */
 export const makeBundles = async (signal: AbortSignal): Promise<Bundles> => {
-  await promisify(execFile)(process.execPath, [join(projectFolder, 'build/main.ts')], { signal })
+  await promisify(execFile)(process.execPath, [join(projectFolder, 'build/main.ts'), '--no-budget'], { signal })
   return { folder: join(projectFolder, 'dist') }
 }

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Child, startChild } from '@theone/local-process/child-process'
 import { type Bundle, bundle, entryOf } from '../../build/bundle.ts'
+import { packageOf } from '../../build/module-origin.ts'
 import { all, functionApps } from '../../functions/apps/all.ts'
 import { nodeMajorMin } from '../../functions/apps/node-version.ts'
 import { projectFolder } from '../../local/parts.ts'
@@ -46,6 +48,28 @@ const worker = `
   }
   import(require('node:url').pathToFileURL(process.argv[2]).href).then(() => console.log(JSON.stringify(names)))`
 
+/** Which part of host.json a binding belongs to; timers have none. */
+const extensionOf: Readonly<Record<string, string>> = {
+  httpTrigger: 'http',
+  serviceBusTrigger: 'serviceBus',
+  orchestrationTrigger: 'durableTask',
+  activityTrigger: 'durableTask',
+  durableClient: 'durableTask',
+}
+
+/** Their own source maps name modules of their authors instead. They are in every bundle. */
+const withOwnMaps = ['@azure/functions', '@azure/functions-extensions-base']
+
+/** From the source maps, which esbuild makes from what it has written. */
+const packagesIn = (maps: string): readonly string[] =>
+  [
+    ...new Set(
+      globSync('**/*.map', { cwd: maps })
+        .flatMap((file) => (JSON.parse(readFileSync(join(maps, file), 'utf8')) as { sources: string[] }).sources)
+        .flatMap((source) => packageOf(source)?.name ?? []),
+    ),
+  ].toSorted()
+
 let azurite: TestAzurite | undefined
 beforeAll(async () => {
   azurite = await startAzurite()
@@ -54,23 +78,43 @@ afterAll(async () => azurite?.stop())
 
 describe.each([...functionApps, all])('the bundle of $name', ({ name, definitions }) => {
   const names = definitions.map((definition) => definition.name).sort()
-  let child: Child | undefined
+  let child: Child
 
-  afterAll(async () => child?.stop())
-
-  it('runs in the local host with exactly the functions of the app, and is alive', async () => {
+  beforeAll(async () => {
     child = await startChild({
       name,
       file: hostMain,
       args: ['--entry', mainOf(name), '--host-json', join(made, name, 'host.json'), '--state', folder, '--port', '0'],
       env: { ...sampleSettings(), AzureWebJobsStorage: azurite?.connectionString ?? '' },
     })
-    const url = child.urls['functions']
-    const hosted = (await (await fetch(`${url}/admin/functions`)).json()) as { name: string }[]
+  })
+  afterAll(async () => child?.stop())
+
+  const ask = async (path: string): Promise<unknown> => (await fetch(`${child.urls['functions']}${path}`)).json()
+
+  it('runs in the local host with exactly the functions of the app, and is alive', async () => {
+    const hosted = (await ask('/admin/functions')) as { name: string }[]
     expect(hosted.map((fn) => fn.name).sort()).toEqual(names)
     for (const definition of definitions)
       if (definition.kind === 'http' && definition.route.endsWith('/health/live'))
-        expect(await (await fetch(`${url}/api/${definition.route}`)).json()).toEqual({ status: 'live' })
+        expect(await ask(`/api/${definition.route}`)).toEqual({ status: 'live' })
+  })
+
+  it('has a host.json with just the extensions that its functions are bound to', async () => {
+    const hosted = (await ask('/admin/functions')) as { config: { bindings: { type: string }[] } }[]
+    const bound = new Set(
+      hosted.flatMap(({ config }) => config.bindings.flatMap(({ type }) => extensionOf[type] ?? [])),
+    )
+    const { extensions } = JSON.parse(readFileSync(join(made, name, 'host.json'), 'utf8')) as { extensions: object }
+    expect(Object.keys(extensions).sort()).toEqual([...bound].sort())
+  })
+
+  it('has the licence of each package that is in it, and of no other', () => {
+    const notices = readFileSync(join(made, name, 'THIRD-PARTY-NOTICES'), 'utf8')
+    const named = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+\S* \(\S+\)$/gm)].map(([, title]) => title ?? '')
+    expect([...new Set(named)].toSorted()).toEqual(
+      [...packagesIn(join(made, 'source-maps', name)), ...withOwnMaps].toSorted(),
+    )
   })
 
   it('finds the host as the Azure worker supplies it', async () => {
@@ -121,6 +165,54 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
   })
 })
 
+describe('a second build of the same sources', () => {
+  let again: string
+  let ended: { readonly code: number; readonly stderr: string }
+
+  // Elsewhere, at another depth, with a clock, a language and a folder of its own; and with a budget that is much too small.
+  beforeAll(async () => {
+    again = mkdtempSync(join(folder, 'again-'))
+    const size = { kilobytes: 100, parts: { zod: 1 } }
+    const budget = Object.fromEntries(functionApps.map(({ name }) => [name, { atStart: size, whole: size }]))
+    writeFileSync(join(folder, 'budget.json'), JSON.stringify(budget))
+    const args = [join(projectFolder, 'build/main.ts'), '--out', again, '--budget', join(folder, 'budget.json')]
+    ended = await run(process.execPath, args, {
+      cwd: folder,
+      env: { ...process.env, TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8' },
+    }).then(
+      ({ stderr }) => ({ code: 0, stderr }),
+      (error: unknown) => error as { code: number; stderr: string },
+    )
+  }, 400_000)
+
+  const bytesIn = (built: string): readonly (readonly [file: string, hash: string])[] =>
+    globSync('**/*', { cwd: built, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [relative(built, file), createHash('sha256').update(readFileSync(file)).digest('hex')] as const)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+
+  it('has the same bytes, source maps too', () => {
+    expect(bytesIn(again).length).toBeGreaterThan(functionApps.length * 10)
+    expect(bytesIn(again)).toEqual(bytesIn(made))
+  })
+
+  it('names no place on the machine', () => {
+    const telling = globSync('**/*', { cwd: again, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file, 'utf8').includes(projectFolder))
+    expect(telling).toEqual([])
+  })
+
+  it('fails when an app is more than a tenth over its budget, and says what has grown and how to accept it', () => {
+    expect(ended.code).toBe(1)
+    for (const { name } of functionApps)
+      expect(ended.stderr).toMatch(new RegExp(`^${name} as a whole is \\d+ KB, .*What has grown: \\S+ by \\d+ KB`, 'm'))
+    expect(ended.stderr).toContain('npm run build -- --accept-sizes')
+  })
+})
+
 describe('making a bundle', () => {
   it('is refused when a CommonJS module is imported lazily: the bundle would find none of its names', async () => {
     const lazy = bundle({
@@ -137,6 +229,11 @@ describe('making a bundle', () => {
   })
 })
 
+const modulesOf = ({ atStart }: Bundle): readonly string[] => Object.keys(atStart.modules)
+const packagesOf = (of: Bundle): readonly string[] => [
+  ...new Set(modulesOf(of).flatMap((module) => packageOf(module)?.name ?? [])),
+]
+
 describe('what a bundle loads at start', () => {
   let again: Bundle
 
@@ -147,11 +244,11 @@ describe('what a bundle loads at start', () => {
   it('is not one SDK: each is loaded by the first call that needs it', () => {
     const library = ['@azure/functions', '@azure/functions-extensions-base', 'cookie']
     const atStart = new Set([...library, 'lru-cache', 'rate-limiter-flexible', 'zod'])
-    expect(again.atStart.packages.filter((name) => !atStart.has(name))).toEqual([])
+    expect(packagesOf(again).filter((name) => !atStart.has(name))).toEqual([])
   })
 
   it('is no contract and no table: their schemas take long to build and are loaded by the first call that needs them', () => {
-    const own = again.atStart.modules.filter((path) => /^(?:functions|shared)\//.test(path))
+    const own = modulesOf(again).filter((path) => /^(?:functions|shared)\//.test(path))
     const building = own.filter((path) => readFileSync(join(projectFolder, path), 'utf8').includes('import * as z '))
     expect(building.toSorted()).toEqual([
       'functions/apps/start.ts',
@@ -167,18 +264,16 @@ describe('what a bundle loads at start', () => {
     { app: 'theonecode-api', others: /\/(?:timers|commands|subscriber)\.ts$/ },
     { app: 'theonecode-background', others: /\/endpoints\.ts$/ },
   ])('is its own half of each capability in $app', async ({ app, others }) => {
-    const { atStart } = await bundle({ name: app, entry: entryOf(app), folder: join(folder, app) })
-    const ofCapabilities = atStart.modules.filter((path) => /^functions\/(?:ai|code|governance|hub)\//.test(path))
+    const half = await bundle({ name: app, entry: entryOf(app), folder: join(folder, app) })
+    const ofCapabilities = modulesOf(half).filter((path) => /^functions\/(?:ai|code|governance|hub)\//.test(path))
     expect(ofCapabilities.length).toBeGreaterThan(5)
     expect(ofCapabilities.filter((path) => others.test(path))).toEqual([])
   })
 
   it('is no more of a package than is used (import * as z from "zod", limiters by path)', () => {
-    const languages = again.atStart.modules.filter((path) => path.includes('zod/v4/locales/'))
+    const languages = modulesOf(again).filter((path) => path.includes('zod/v4/locales/'))
     expect(languages.map((path) => path.split('/').pop())).toEqual(['en.js'])
-    const limiters = again.atStart.modules.filter((path) =>
-      /rate-limiter-flexible\/lib\/RateLimiter\w+\.js$/.test(path),
-    )
+    const limiters = modulesOf(again).filter((path) => /rate-limiter-flexible\/lib\/RateLimiter\w+\.js$/.test(path))
     expect(limiters.filter((path) => !/(?:Abstract|Memory|Res)\.js$/.test(path))).toEqual([])
   })
 })

@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 export const setup = async (project: TestProject): Promise<() => void> => {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'))
-  await promisify(execFile)(process.execPath, [join(projectFolder, 'build/main.ts'), '--out', folder])
+  await promisify(execFile)(process.execPath, [join(projectFolder, 'build/main.ts'), '--no-budget', '--out', folder])
   project.provide('bundles', folder)
   return () => rmSync(folder, { recursive: true, force: true })
 }
