@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { upwardImports } from './layers.ts'
 
-const folders = ['functions', 'shared', 'packages', 'local', 'build', 'bench', 'test'].filter((folder) =>
+const folders = ['functions', 'shared', 'packages', 'local', 'build', 'deploy', 'bench', 'test'].filter((folder) =>
   existsSync(folder),
 )
 
