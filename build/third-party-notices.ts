@@ -1,8 +1,8 @@
 // The licences of what is in a bundle, and of nothing else. (generate-license-file and @rnx-kit/third-party-notices were looked at: the
 // one takes whole dependency trees, the other keeps one version of a package and no NOTICE files.)
 import { readFileSync, readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import licences from 'spdx-license-list/full.js'
 import { packageOf } from './module-origin.ts'
 
 /** Licences that ask for no more than that they are passed on. */
@@ -53,11 +53,10 @@ const licenceFiles = (folder: string): readonly string[] =>
     .sort()
     .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim())
 
-const requireHere = createRequire(import.meta.url)
-
 /** Some packages say which licence they are under, and do not bring its text. */
 const standardText = (licence: string, { author = 'its authors' }: Manifest): string => {
-  const { licenseText } = requireHere(`spdx-license-list/licenses/${licence}.json`) as { readonly licenseText: string }
+  const standard = licences[licence]
+  if (standard === undefined) throw new Error(`The SPDX list has no text for ${licence}.`)
   const holder = typeof author === 'string' ? author : author.name
-  return licenseText.replace('<year> <copyright holders>', holder).trim()
+  return standard.licenseText.replace('<year> <copyright holders>', holder).trim()
 }
