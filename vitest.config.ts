@@ -2,12 +2,13 @@
 import { defineConfig } from 'vitest/config'
 import { slowestFilesReporter } from './test/support/slowest-files.ts'
 
-const suite = (name: string, options: { globalSetup?: string; testTimeout: number }) => ({
+const suite = (name: string, options: { globalSetup?: string; isolate?: boolean; testTimeout: number }) => ({
   test: {
     name,
     include: [`{test,packages/*/test}/**/*.${name}.test.ts`],
     testTimeout: options.testTimeout,
     hookTimeout: 60_000,
+    isolate: options.isolate ?? true,
     ...(options.globalSetup && { globalSetup: options.globalSetup }),
   },
 })
@@ -18,7 +19,8 @@ export default defineConfig({
     maxWorkers: 3,
     reporters: ['default', slowestFilesReporter],
     projects: [
-      suite('unit', { testTimeout: 20_000 }),
+      // Files share what they import: to load it anew for each file takes as long as the tests themselves.
+      suite('unit', { testTimeout: 20_000, isolate: false }),
       suite('stack', { testTimeout: 60_000, globalSetup: 'test/support/stack-setup.ts' }),
       suite('host', { testTimeout: 60_000 }),
       suite('bundle', { testTimeout: 90_000, globalSetup: 'test/support/bundle-setup.ts' }),
