@@ -1,4 +1,4 @@
-// Puts into a new local stack what provisioning would: client mappings for the demo tenants, and an integration key to call with.
+// Puts into a new local stack what provisioning would: client mappings and records of the demo tenants, and an integration key.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clientMappingTable } from '../functions/code/clients/client-mapping.ts'
@@ -8,6 +8,7 @@ import { createKeyVerifier } from '../shared/auth/key-verifier.ts'
 import { clientTable } from '../shared/clients/client-directory.ts'
 import { isAppError } from '../shared/errors.ts'
 import { type Store, createStore } from '../shared/store/store.ts'
+import { seedRecords } from './seed-records.ts'
 import { hubTenants } from '../shared/peers/hub/stand-in/people.ts'
 
 const demoClient = {
@@ -39,17 +40,29 @@ export const seed = async ({ settings, dataFolder }: Seed): Promise<{ readonly i
       { tenantId, ...demoSource },
       (known) => known ?? { tenantId, ...demoSource, clientId },
     )
-    await registerCompany('PSA', settings['PSA_API_URL'] ?? '', tenantId, demoClient.psaCompanyId)
-    await registerCompany('CRM', settings['CRM_API_URL'] ?? '', tenantId, demoClient.crmCompanyId)
+    const psaCompanies = {
+      companyIds: [demoClient.psaCompanyId],
+      names: { [demoClient.psaCompanyId]: demoClient.name },
+    }
+    await registerCompanies('PSA', settings['PSA_API_URL'] ?? '', tenantId, psaCompanies)
+    await registerCompanies('CRM', settings['CRM_API_URL'] ?? '', tenantId, { companyIds: [demoClient.crmCompanyId] })
   }
+  await seedRecords(settings, new Date())
   return { integrationKey: await integrationKeyOf(store, join(dataFolder, 'integration-key')) }
 }
 
-const registerCompany = async (peer: string, peerUrl: string, tenantId: string, companyId: string): Promise<void> => {
+type Companies = { readonly companyIds: readonly string[]; readonly names?: Readonly<Record<string, string>> }
+
+const registerCompanies = async (
+  peer: string,
+  peerUrl: string,
+  tenantId: string,
+  companies: Companies,
+): Promise<void> => {
   const response = await fetch(`${peerUrl}/_control/companies?${new URLSearchParams({ tenantId }).toString()}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ companyIds: [companyId] }),
+    body: JSON.stringify(companies),
     signal: AbortSignal.timeout(5_000),
   })
   if (!response.ok) throw new Error(`The ${peer} stand-in refused the demo company with ${response.status}.`)

@@ -41,6 +41,13 @@ type Asked = { readonly tenantId: string; readonly userId: string }
 /** What is asked for, whose it is, and who may see it. */
 type Found = { readonly clientId: string | null; readonly atLeast: Role; readonly body: unknown }
 
+type Showing = {
+  /** What of the record is shown, when it is not all. */
+  readonly shown?: (record: Readonly<Record<string, unknown>>) => unknown
+  /** It is about the user who asks, whatever their role. */
+  readonly isOwn?: boolean
+}
+
 const mayNotRead = UserMayNotRead.shape.type.value
 
 /** @param name slug of the product */
@@ -54,6 +61,10 @@ export const openViews = (
   const records = new Map<string, ViewedRecord>()
   const apply = applyTo(readers, records)
   for (const change of entries) apply(change)
+  journal.rewrite([
+    ...[...readers].map(([tenantId, of]): ViewChange => ({ change: 'readers', tenantId, readers: [...of] })),
+    ...[...records.values()].map((record): ViewChange => ({ change: 'record', ...record })),
+  ])
   const record = (change: ViewChange): void => {
     journal.append(change)
     apply(change)
@@ -81,17 +92,12 @@ export const openViews = (
   return {
     isAtLeast,
     answer,
-    /** @param shown what of the record is shown, when it is not all */
-    answerRecord: (
-      asked: Asked,
-      kind: string,
-      id: string,
-      shown: (record: Readonly<Record<string, unknown>>) => unknown = (all) => all,
-    ): Answer => {
+    answerRecord: (asked: Asked, kind: string, id: string, { shown, isOwn }: Showing = {}): Answer => {
       const found = records.get(keyOf({ tenantId: asked.tenantId, kind, id }))
       if (!found) return answer(asked, undefined)
-      const body = shown({ ...found.record, id, url: urlOf(found) })
-      return answer(asked, { clientId: found.clientId, atLeast: kinds[kind]?.atLeast ?? 'owner', body })
+      const whole = { ...found.record, id, url: urlOf(found) }
+      const atLeast = isOwn ? 'viewer' : (kinds[kind]?.atLeast ?? 'owner')
+      return answer(asked, { clientId: found.clientId, atLeast, body: shown ? shown(whole) : whole })
     },
     list: (): readonly ViewedRecord[] => [...records.values()],
     urlOf,

@@ -3,11 +3,13 @@ import type { UserRead } from '../peers/user-read/user-read.ts'
 import type { Services } from '../services.ts'
 import type { ContextReader, Fact } from './context.ts'
 
-type Told = {
+export type Told = {
   readonly title: string
   readonly url: string
   /** In any number and length: they are brought within limits later. */
   readonly facts: readonly Fact[]
+  /** Something was left out that the product had. */
+  readonly isCut?: boolean
 }
 
 type Shape<Record> = {

@@ -37,8 +37,17 @@ export const readContext = async (
     const call = () => kind.read(forReading, { tenantId, userId }, source.id)
     const found = await within(kind.name, readMsMax, { call })
     if (found.outcome !== 'read') return refused(found.outcome)
-    const { title, url, facts } = found.record
-    return { kind: 'read', source, name: kind.name, title: limitedTitle(title), url, ...limitedFacts(facts) }
+    const { title, url, facts, isCut = false } = found.record
+    const limited = limitedFacts(facts)
+    return {
+      kind: 'read',
+      source,
+      name: kind.name,
+      title: limitedTitle(title),
+      url,
+      facts: limited.facts,
+      isCut: isCut || limited.isCut,
+    }
   } catch (error) {
     // Of this suite's own checks: an id that no record can have.
     if (isAppError(error, 'validation-failed')) return refused('not-found', error)

@@ -5,6 +5,13 @@ import { OpaqueId } from '../text/text-schema.ts'
 /** The kinds of records of each product that can be read. */
 export const referenceKinds = {
   psa: ['ticket'],
+  crm: ['company', 'contact'],
+  rmm: ['device'],
+  books: ['invoice'],
+  voice: ['call'],
+  cmdb: ['asset'],
+  defend: ['device', 'detection'],
+  people: ['profile'],
 } as const
 
 type Pairs = {
@@ -18,7 +25,7 @@ export type ContextReference = Pairs & { readonly id: string }
 
 const pairs = Object.entries(referenceKinds).flatMap(([product, kinds]) => kinds.map((kind) => ({ product, kind })))
 
-const Product = z.enum(Object.keys(referenceKinds) as [keyof typeof referenceKinds])
+const Product = z.enum(Object.keys(referenceKinds) as (keyof typeof referenceKinds)[])
 const Kind = z.enum([...new Set(pairs.map(({ kind }) => kind))])
 
 /** As it comes from a caller. */
@@ -31,4 +38,4 @@ export const ContextReference: z.ZodType<ContextReference> = z
   .refine(({ product, kind }) => pairs.some((pair) => pair.product === product && pair.kind === kind), {
     path: ['kind'],
     error: 'is no kind of record of this product',
-  })
+  }) as unknown as z.ZodType<ContextReference>

@@ -85,6 +85,38 @@ export const peers = {
     connect: async (connection: PeerConnection) => (await import('./oncall/client.ts')).createOnCallClient(connection),
     standIn: { port: 7087, shows: 'stand-in of The One On-Call: who was called, and took it' },
   },
+  rmm: {
+    name: 'RMM',
+    url: 'RMM_API_URL',
+    key: 'RMM_SERVICE_KEY',
+    registration: 'RMM_REGISTRATION_KEY',
+    connect: async (connection: PeerConnection) => (await import('./rmm/client.ts')).createRmmClient(connection),
+    standIn: { port: 7091, shows: 'stand-in of The One RMM: devices, and their patches' },
+  },
+  books: {
+    name: 'Books',
+    url: 'BOOKS_API_URL',
+    key: 'BOOKS_SERVICE_KEY',
+    registration: 'BOOKS_REGISTRATION_KEY',
+    connect: async (connection: PeerConnection) => (await import('./books/client.ts')).createBooksClient(connection),
+    standIn: { port: 7092, shows: 'stand-in of The One Books: invoices' },
+  },
+  voice: {
+    name: 'Voice',
+    url: 'VOICE_API_URL',
+    key: 'VOICE_SERVICE_KEY',
+    registration: 'VOICE_REGISTRATION_KEY',
+    connect: async (connection: PeerConnection) => (await import('./voice/client.ts')).createVoiceClient(connection),
+    standIn: { port: 7093, shows: 'stand-in of The One Voice: calls, and what is said in them' },
+  },
+  people: {
+    name: 'People',
+    url: 'PEOPLE_API_URL',
+    key: 'PEOPLE_SERVICE_KEY',
+    registration: 'PEOPLE_REGISTRATION_KEY',
+    connect: async (connection: PeerConnection) => (await import('./people/client.ts')).createPeopleClient(connection),
+    standIn: { port: 7094, shows: 'stand-in of The One People: profiles' },
+  },
 } as const satisfies Readonly<Record<string, PeerEntry>>
 
 export type Peer = keyof typeof peers

@@ -2,6 +2,7 @@
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { type CrmOpportunityDraft, crmLimits } from '../../../shared/peers/crm/contract.ts'
 import { indented, inline } from '../../../shared/text/quoted-text.ts'
+import { type Money, moneyText } from '../../../shared/text/money-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import type { SignificantFinding } from './contract.ts'
 import type { OpportunityType } from './opportunity-type.ts'
@@ -25,8 +26,6 @@ type Context = {
   /** What the value was reckoned with. */
   readonly hourlyRate: Money | undefined
 }
-
-type Money = { readonly amountMinor: number; readonly currency: string }
 
 /** The texts of the finding must be free of secrets. */
 export const draftOf = (finding: SignificantFinding, context: Context): CrmOpportunityDraft => ({
@@ -68,19 +67,6 @@ const descriptionOf = (finding: SignificantFinding, { client, value, openValue, 
 }
 
 const cutMark = 'The summary is shortened. The full text is in The One Code.'
-
-/** In the currency's own digits: `5,522.00 EUR`. */
-const moneyText = ({ amountMinor, currency }: Money): string => {
-  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions()
-  const amount = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  // As a text, which is exact at any size.
-  const text = String(amountMinor).padStart(digits + 1, '0')
-  const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
-  return `${amount.format(whole as `${number}`)} ${currency}`
-}
 
 const clientLine = (client: Client | undefined): string => {
   if (!client) return 'Client: not mapped yet. Assign the repository to a client in The One Code.'

@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { type CmdbAssetDraft, CmdbPageRequest, type CmdbRetirement } from './contract.ts'
 import { cmdbContract } from './operations.ts'
+import { type CmdbViewClient, createCmdbViewClient } from './view-client.ts'
 
 const checked = checkedFor('CMDB')
 
@@ -21,7 +22,7 @@ const checked = checkedFor('CMDB')
  * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
  * breaks the contract. All are safe to repeat.
  */
-export type CmdbClient = {
+export type CmdbClient = CmdbViewClient & {
   /**
    * The asset as it stands afterwards.
    * - `created`: CMDB had no such asset
@@ -57,6 +58,7 @@ export const createCmdbClient = (connection: PeerClient | Omit<PeerClientOptions
 
   return {
     ...assetReads(call),
+    ...createCmdbViewClient(call),
     ...assetChanges(call),
     checkHealth: async (tenantId) => {
       const { body } = await call('checkHealth', { tenantId, answers: { 200: ReadCmdbHealth } })

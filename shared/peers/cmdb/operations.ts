@@ -10,6 +10,8 @@ import {
   CmdbRetirement,
   cmdbHeaders,
 } from './contract.ts'
+import { userReadAnswers } from '../user-read/contract.ts'
+import { CmdbAssetView } from './view-contract.ts'
 
 const params = { externalReference: CmdbExternalReference }
 
@@ -44,6 +46,13 @@ export const cmdbContract = peerContract({
       path: '/v1/assets',
       query: ['state', 'limit', 'cursor'],
       answers: { 200: CmdbAssetPage },
+    },
+    viewAsset: {
+      method: 'GET',
+      path: '/v1/assets/:externalReference/view',
+      params,
+      answers: userReadAnswers(CmdbAssetView),
+      asUser: true,
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: CmdbHealth } },
   },

@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { CrmExternalReference, type CrmOpportunityDraft, CrmOpportunityId, crmLimits } from './contract.ts'
 import { crmContract } from './operations.ts'
+import { type CrmViewClient, createCrmViewClient } from './view-client.ts'
 
 const checked = checkedFor('CRM')
 
@@ -21,7 +22,7 @@ const checked = checkedFor('CRM')
  * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
  * breaks the contract. All are safe to repeat.
  */
-export type CrmClient = {
+export type CrmClient = CrmViewClient & {
   /**
    * `exists`: CRM has an opportunity with the draft's external reference already, and made no second one.
    * @throws AppError `peer-rejected` with `details.peerStatus` 422 for a company that CRM does not know
@@ -47,6 +48,7 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
 
   return {
     ...opportunityReads(call),
+    ...createCrmViewClient(call),
     createOpportunity: async (tenantId, draft) => {
       const { externalReference } = draft
       const answer = await call('createOpportunity', {

@@ -1,8 +1,9 @@
 // The wire between this suite and The One CRM, version 1. What this suite reads of the answers is in `answers.ts`.
 import * as z from 'zod'
+import { userHeader } from '../user-read/contract.ts'
 
 /** Request headers of every call. */
-export const crmHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const
+export const crmHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id', user: userHeader } as const
 
 /** Longest texts in UTF-16 code units, and most items in lists. */
 export const crmLimits = {

@@ -8,6 +8,8 @@ import {
   CrmOpportunityList,
   crmHeaders,
 } from './contract.ts'
+import { RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { CrmCompanyView, CrmContactView } from './view-contract.ts'
 
 export const crmContract = peerContract({
   name: 'CRM',
@@ -26,6 +28,20 @@ export const crmContract = peerContract({
       path: '/v1/opportunities',
       query: ['externalReference', 'ids'],
       answers: { 200: CrmOpportunityList },
+    },
+    viewCompany: {
+      method: 'GET',
+      path: '/v1/companies/:id',
+      params: { id: RecordId },
+      answers: userReadAnswers(CrmCompanyView),
+      asUser: true,
+    },
+    viewContact: {
+      method: 'GET',
+      path: '/v1/contacts/:id',
+      params: { id: RecordId },
+      answers: userReadAnswers(CrmContactView),
+      asUser: true,
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: CrmHealth } },
   },

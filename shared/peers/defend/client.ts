@@ -4,9 +4,10 @@ import { type PeerClient, type PeerClientOptions, createPeerClient } from '../..
 import { ReadDefendHealth, readDefendAuditReceiptOf } from './answers.ts'
 import type { DefendAuditEvent } from './contract.ts'
 import { defendContract } from './operations.ts'
+import { type DefendViewClient, createDefendViewClient } from './view-client.ts'
 
 /** Every function throws the `AppError`s of `PeerClient.call`. All are safe to repeat. */
-export type DefendClient = {
+export type DefendClient = DefendViewClient & {
   /**
    * `known`: Defend has an event of this id and tenant already, and changed nothing.
    * @throws AppError `validation-failed` before anything is sent when the event breaks the contract
@@ -21,6 +22,7 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'defend' })
   const call = operationCall(peer, defendContract)
   return {
+    ...createDefendViewClient(call),
     sendAuditEvent: async (tenantId, event) => {
       const { status } = await call('sendAuditEvent', {
         tenantId,

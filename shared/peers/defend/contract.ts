@@ -1,8 +1,9 @@
 // The wire between this suite and The One Defend, version 1: audit events of Hub go in, each once.
 import * as z from 'zod'
+import { userHeader } from '../user-read/contract.ts'
 
 /** Request headers of every call. */
-export const defendHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id' } as const
+export const defendHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id', user: userHeader } as const
 
 /** Longest texts in UTF-16 code units, and most entries of `details`. */
 export const defendLimits = { id: 200, type: 100, address: 100, userAgent: 1_000, detail: 2_000, details: 50 } as const

@@ -1,6 +1,8 @@
 // What can be asked of The One Defend. Refusals are RFC 9457 problem documents.
 import { peerContract } from '../../peer-client/operation.ts'
 import { DefendAuditEvent, DefendAuditReceipt, DefendHealth, defendHeaders } from './contract.ts'
+import { RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { DefendDetectionView, DefendDeviceView } from './view-contract.ts'
 
 export const defendContract = peerContract({
   name: 'Defend',
@@ -13,6 +15,20 @@ export const defendContract = peerContract({
       answers: { 200: DefendAuditReceipt, 201: DefendAuditReceipt },
       // The id is unique: the second try of an event that was taken finds it.
       repeatable: true,
+    },
+    viewDevice: {
+      method: 'GET',
+      path: '/v1/devices/:id',
+      params: { id: RecordId },
+      answers: userReadAnswers(DefendDeviceView),
+      asUser: true,
+    },
+    viewDetection: {
+      method: 'GET',
+      path: '/v1/detections/:id',
+      params: { id: RecordId },
+      answers: userReadAnswers(DefendDetectionView),
+      asUser: true,
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: DefendHealth } },
   },

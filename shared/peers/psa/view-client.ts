@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import type { OperationCall } from '../../peer-client/operation-call.ts'
 import { needing, reading } from '../../schema/reading.ts'
-import { type UserRead, refusedReads, userReadOf } from '../user-read/user-read.ts'
+import { type UserRead, recordOf, refusedReads, userReadOf } from '../user-read/user-read.ts'
 import type { psaContract } from './operations.ts'
 import { PsaTicketView } from './view-contract.ts'
 
@@ -20,14 +20,7 @@ export const createPsaViewClient = (call: OperationCall<typeof psaContract>): Ps
         tenantId,
         userId,
         params: { id },
-        answers: { 200: readPsaTicketViewOf(id), ...refusedReads },
+        answers: { 200: recordOf(ReadPsaTicketView, 'id', id), ...refusedReads },
       }),
     ),
 })
-
-/** Another ticket than the one asked for is no answer: its text would be told as that of this one. */
-const readPsaTicketViewOf = (id: string) =>
-  ReadPsaTicketView.refine((ticket) => ticket.id === id, {
-    error: 'This is another ticket than the one asked for',
-    path: ['id'],
-  })

@@ -23,3 +23,16 @@ export const NoSuchRecord = z.object({
 /** Answers of an operation that reads one record on behalf of a user. */
 export const userReadAnswers = <Record extends z.ZodType>(record: Record) =>
   ({ 200: record, 403: UserMayNotRead, 404: NoSuchRecord }) as const
+
+/** Opaque; as the product has it. */
+export const RecordId = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((id) => id.isWellFormed(), 'contains half a character (a lone surrogate)')
+
+/** Answer of `GET /v1/health` of a product that is only read; it asks for a valid key too. */
+export const ReadableHealth = z.object({ status: z.literal('ok'), version: z.string() })
+
+/** Opens the record in the product, for a person. */
+export const RecordUrl = z.url({ protocol: /^https?$/ })

@@ -1,7 +1,7 @@
 // What a read on behalf of a user comes to, whatever the product.
 import * as z from 'zod'
-import { needing, reading } from '../../schema/reading.ts'
-import { NoSuchRecord, UserMayNotRead } from './contract.ts'
+import { type Reading, needing, reading } from '../../schema/reading.ts'
+import { NoSuchRecord, ReadableHealth as Health, UserMayNotRead } from './contract.ts'
 
 export type UserRead<Record> =
   | { readonly outcome: 'read'; readonly record: Record }
@@ -25,3 +25,17 @@ export const userReadOf = <Record>(answer: Answered<Record>): UserRead<Record> =
   if (answer.status === 200) return { outcome: 'read', record: answer.body }
   return { outcome: answer.status === 404 ? 'not-found' : 'not-allowed' }
 }
+
+/** Another record than the one asked for is no answer: its content would be told as that of this one. */
+export const recordOf = <Member extends string, Record extends { readonly [Name in Member]: string }>(
+  record: Reading<Record>,
+  member: Member,
+  id: string,
+): Reading<Record> =>
+  record.refine((found) => found[member] === id, {
+    error: 'This is another record than the one asked for',
+    path: [member],
+  })
+
+export const ReadHealth = reading(needing(Health, ['status']))
+export type ReadHealth = z.output<typeof ReadHealth>

@@ -47,7 +47,7 @@ const read = (
   { product, kind, id }: Pick<ContextReference, 'product' | 'kind' | 'id'>,
   reader = { tenantId: 't1', userId: 'member' },
   services = forReading(),
-): Promise<ContextRead> => readContext({ product, kind, id }, reader, { forReading: services })
+): Promise<ContextRead> => readContext({ product, kind, id } as ContextReference, reader, { forReading: services })
 
 const control = async (product: Product, method: string, path: string, tenantId: string, body?: unknown) => {
   const response = await fetch(`${url(product)}/_control/${path}?tenantId=${tenantId}`, {
@@ -157,14 +157,85 @@ describe.each(examples.map((example) => [`${example.product} ${example.kind}`, e
   },
 )
 
+const ofKind = (product: Product, kind: string): Example => {
+  const example = examples.find((one) => one.product === product && one.kind === kind)
+  if (!example) throw new Error(`There is no example of ${product} ${kind}.`)
+  return example
+}
+
 it('is not found under an id that no record can have', async () => {
   for (const id of ['.', '..', '\ud800']) {
-    const read_ = await read({ product: 'psa', kind: 'ticket', id })
-    expect(read_).toMatchObject({ kind: 'refused', reason: 'not-found' })
+    const context = await read({ product: 'psa', kind: 'ticket', id })
+    expect(context).toMatchObject({ kind: 'refused', reason: 'not-found' })
   }
 })
 
-it('takes references of the kinds that a product has, and no others', () => {
-  expect(ContextReference.safeParse({ product: 'psa', kind: 'ticket', id: 'T1' }).success).toBe(true)
-  expect(ContextReference.safeParse({ product: 'psa', kind: 'ticket', id: 'T1', tenantId: 't2' }).success).toBe(false)
+it('has no internal notes for who sees none in PSA, and the newest first', async () => {
+  const example = ofKind('psa', 'ticket')
+  const source = await given({ ...example, record: { ...example.record, notes: ['public', 'internal'] } }, 't-notes')
+  const notesFor = async (userId: string) => {
+    const context = (await read(source, { tenantId: 't-notes', userId })) as Context
+    return context.facts.flatMap(({ id, label, text }) =>
+      id.startsWith('note') ? [`${label.split(' of ')[0]}: ${text}`] : [],
+    )
+  }
+  expect(await notesFor('member')).toEqual(['Internal note: internal', 'Note: public'])
+  expect(await notesFor('viewer')).toEqual(['Note: public'])
+})
+
+it('has what was said last of a long call, under its number in the call', async () => {
+  const example = ofKind('voice', 'call')
+  const transcript = Array.from({ length: 500 }, (_, index) => ({
+    at: '2026-11-22T10:00:00.000Z',
+    speaker: 'Ann',
+    text: `${index + 1} ${'x'.repeat(290)}`,
+  }))
+  const source = await given({ ...example, record: { ...example.record, transcript } }, 't-long')
+  const context = (await read(source, { tenantId: 't-long', userId: 'member' })) as Context
+  const lines = context.facts.filter(({ id }) => id.startsWith('said-'))
+  expect(context.isCut).toBe(true)
+  expect(lines.at(-1)).toMatchObject({ id: 'said-500', text: expect.stringMatching(/^Ann: 500 /) as string })
+  const leftOut = 500 - lines.length
+  expect(lines[0]).toMatchObject({
+    id: `said-${leftOut + 1}`,
+    text: expect.stringMatching(`^Ann: ${leftOut + 1} `) as string,
+  })
+  expect(context.facts.find(({ id }) => id === 'left-out')?.text).toBe(String(leftOut))
+  expect(lines.length).toBeGreaterThan(90)
+})
+
+it('of oneself is shown in People, whatever one’s role', async () => {
+  const example = ofKind('people', 'profile')
+  await control('people', 'PUT', 'readers', 't-self', { readers })
+  const draft = { clientId: null, record: example.record }
+  await control('people', 'PUT', 'records/profile/viewer', 't-self', draft)
+  const own = { product: 'people', kind: 'profile', id: 'viewer' } as const
+  expect(await read(own, { tenantId: 't-self', userId: 'viewer' })).toMatchObject({ kind: 'read' })
+  expect(await read(own, { tenantId: 't-self', userId: 'member' })).toMatchObject({ reason: 'not-allowed' })
+})
+
+it('has nothing invisible in its texts: orders that only a model reads are written so', async () => {
+  const example = ofKind('defend', 'detection')
+  const hidden = 'Quiet\u{e0069}\u{e0067}\u202e\u200b night'
+  const source = await given({ ...example, record: { ...example.record, title: hidden, summary: hidden } }, 't-hidden')
+  const context = (await read(source, { tenantId: 't-hidden', userId: 'member' })) as Context
+  expect(context.title).toBe('Quiet night')
+  expect(context.facts.find(({ id }) => id === 'summary')?.text).toBe('Quiet night')
+})
+
+describe('a reference', () => {
+  it('names a kind of record that its product has', () => {
+    for (const [product, kinds] of Object.entries(referenceKinds))
+      for (const kind of kinds)
+        expect(ContextReference.parse({ product, kind, id: 'r1' })).toEqual({ product, kind, id: 'r1' })
+  })
+
+  it.each([
+    ['a kind of another product', { product: 'psa', kind: 'invoice', id: 'r1' }],
+    ['a product that is not read', { product: 'hub', kind: 'user', id: 'r1' }],
+    ['an organization', { product: 'psa', kind: 'ticket', id: 'r1', tenantId: 't2' }],
+    ['a user', { product: 'psa', kind: 'ticket', id: 'r1', userId: 'owner' }],
+  ])('names not %s', (_, reference) => {
+    expect(ContextReference.safeParse(reference).success).toBe(false)
+  })
 })

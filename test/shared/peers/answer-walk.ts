@@ -1,6 +1,5 @@
 // Every answer of every function of every peer's client: an example that says all that the contract has, what is needed of it, and where it
 // shows in what the function returns.
-import type * as z from 'zod'
 import { newEvent } from '../../../shared/bus/event.ts'
 import { type BusClient, createBusClient } from '../../../shared/peers/bus/client.ts'
 import { BusAccepted } from '../../../shared/peers/bus/contract.ts'
@@ -28,7 +27,6 @@ import {
   HubUser,
   HubUserPage,
 } from '../../../shared/peers/hub/contract.ts'
-import type { PeerClient } from '../../../shared/peer-client/peer-client.ts'
 import { type OnCallClient, createOnCallClient } from '../../../shared/peers/oncall/client.ts'
 import { OnCallAlert, OnCallHealth, OnCallProblem } from '../../../shared/peers/oncall/contract.ts'
 import type { ClientOf, Peer } from '../../../shared/peers/peers.ts'
@@ -50,27 +48,8 @@ import {
   PsaProjectExists,
   PsaProjectList,
 } from '../../../shared/peers/psa/project-contract.ts'
-import { PsaTicketView } from '../../../shared/peers/psa/view-contract.ts'
-import { NoSuchRecord, UserMayNotRead } from '../../../shared/peers/user-read/contract.ts'
-
-type Path = readonly (string | number)[]
-
-export type Answer<Client> = {
-  readonly status: number
-  readonly contract: z.ZodType
-  readonly body: object
-  readonly ask: (client: Client) => Promise<unknown>
-  /** What nobody can do without. */
-  readonly needed: readonly string[]
-  /** What stands at `from` in the body is returned at `to`. Nothing is, when it is left out. */
-  readonly shows?: { readonly from: Path; readonly to: Path }
-}
-
-export type PeerWalk<Client> = {
-  readonly peer: string
-  readonly connect: (connection: PeerClient) => Client
-  readonly answers: Readonly<Record<keyof Client & string, readonly Answer<Client>[]>>
-}
+import type { Answer, Path, PeerWalk } from './peer-walk.ts'
+import { readableWalks, views } from './view-walk.ts'
 
 const time = '2026-11-22T10:00:00.123Z'
 const whole = { from: [], to: [] } as const
@@ -84,29 +63,6 @@ const each = (list: string, names: readonly string[]): readonly string[] => [
 const within = (member: string, names: readonly string[]): readonly string[] => [
   member,
   ...names.map((name) => `${member}.${name}`),
-]
-
-/** The two refusals of a read on behalf of a user. The type of the 403 is no enum of states: it tells this refusal from all others. */
-const refusedReads = <Client>(ask: Answer<Client>['ask']): readonly Answer<Client>[] => [
-  {
-    status: 403,
-    contract: UserMayNotRead.omit({ type: true }),
-    body: { ...problem, status: 403, type: 'urn:theonestack:problem:user-may-not-read' },
-    ask,
-    needed: [],
-  },
-  { status: 404, contract: NoSuchRecord, body: problem, ask, needed: [] },
-]
-
-/** A record that a user reads, with the members of it that nobody can do without. */
-const userRead = <Client>(
-  contract: z.ZodType,
-  body: object,
-  needed: readonly string[],
-  ask: Answer<Client>['ask'],
-): readonly Answer<Client>[] => [
-  { status: 200, contract, body, ask, needed, shows: { from: [], to: ['record'] } },
-  ...refusedReads(ask),
 ]
 
 const organization = {
@@ -487,21 +443,6 @@ const projects: Pick<PeerWalk<PsaClient>['answers'], 'createProject' | 'findProj
   ],
 }
 
-const ticketView = {
-  id: 'T1',
-  title: 'Printer is down',
-  status: 'open',
-  priority: 'P2',
-  board: 'service',
-  company: { id: 'acme', name: 'Acme' },
-  assignee: { name: 'Ann Lee' },
-  description: 'It smokes.',
-  recentNotes: [{ text: 'Unplugged', internal: true, createdAt: time }],
-  createdAt: time,
-  updatedAt: time,
-  url: 'https://psa.example/tickets/T1',
-}
-
 const psaWalk: PeerWalk<PsaClient> = {
   peer: 'psa',
   connect: createPsaClient,
@@ -509,9 +450,7 @@ const psaWalk: PeerWalk<PsaClient> = {
     ...tickets,
     ...agents,
     ...projects,
-    viewTicket: userRead(PsaTicketView, ticketView, ['id', 'title', 'status', 'url'], (psa) =>
-      psa.viewTicket('t1', 'u1', 'T1'),
-    ),
+    ...views.psa,
     checkHealth: [
       {
         status: 200,
@@ -590,6 +529,7 @@ const crmWalk: PeerWalk<CrmClient> = {
         shows: { from: ['opportunities'], to: [] },
       },
     ],
+    ...views.crm,
     checkHealth: [
       {
         status: 200,
@@ -679,6 +619,7 @@ const cmdbWalk: PeerWalk<CmdbClient> = {
         shows: whole,
       },
     ],
+    ...views.cmdb,
     checkHealth: [
       {
         status: 200,
@@ -714,6 +655,7 @@ const defendWalk: PeerWalk<DefendClient> = {
         }),
       needed: ['id'],
     })),
+    ...views.defend,
     checkHealth: [
       {
         status: 200,
@@ -826,4 +768,5 @@ export const walks: { readonly [Name in Peer]: PeerWalk<ClientOf<Name>> } = {
   defend: defendWalk,
   bus: busWalk,
   oncall: onCallWalk,
+  ...readableWalks,
 }

@@ -3,7 +3,8 @@ import type { PeerAnswers, PeerCall } from '../../../shared/peer-client/peer-cal
 import { type PeerClient, createPeerClient } from '../../../shared/peer-client/peer-client.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type Change, changesOf, differencesOf, nameOf } from '../../support/outside-changes.ts'
-import { type Answer, type PeerWalk, walks } from './answer-walk.ts'
+import { walks } from './answer-walk.ts'
+import type { Answer, PeerWalk } from './peer-walk.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
 
 let server: PeerServer

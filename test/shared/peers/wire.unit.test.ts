@@ -17,6 +17,14 @@ import { onCallContract } from '../../../shared/peers/oncall/operations.ts'
 import { peers } from '../../../shared/peers/peers.ts'
 import { createPsaClient } from '../../../shared/peers/psa/client.ts'
 import { psaContract } from '../../../shared/peers/psa/operations.ts'
+import { createBooksClient } from '../../../shared/peers/books/client.ts'
+import { booksContract } from '../../../shared/peers/books/operations.ts'
+import { createPeopleClient } from '../../../shared/peers/people/client.ts'
+import { peopleContract } from '../../../shared/peers/people/operations.ts'
+import { createRmmClient } from '../../../shared/peers/rmm/client.ts'
+import { rmmContract } from '../../../shared/peers/rmm/operations.ts'
+import { createVoiceClient } from '../../../shared/peers/voice/client.ts'
+import { voiceContract } from '../../../shared/peers/voice/operations.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
 
@@ -180,6 +188,12 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
           't1',
         ],
       ],
+      viewCompany: [
+        [() => createCrmClient(connection()).viewCompany('t1', 'u1', 'a/1'), 'GET /v1/companies/a%2F1', 't1', asUser],
+      ],
+      viewContact: [
+        [() => createCrmClient(connection()).viewContact('t1', 'u1', 'a/1'), 'GET /v1/contacts/a%2F1', 't1', asUser],
+      ],
       checkHealth: [[() => createCrmClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },
   ],
@@ -334,6 +348,9 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
           't1',
         ],
       ],
+      viewAsset: [
+        [() => createCmdbClient(connection()).viewAsset('t1', 'u1', 'a/1'), 'GET /v1/assets/a%2F1/view', 't1', asUser],
+      ],
       checkHealth: [[() => createCmdbClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },
   ],
@@ -348,7 +365,59 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
           auditEvent,
         ],
       ],
+      viewDevice: [
+        [() => createDefendClient(connection()).viewDevice('t1', 'u1', 'a/1'), 'GET /v1/devices/a%2F1', 't1', asUser],
+      ],
+      viewDetection: [
+        [
+          () => createDefendClient(connection()).viewDetection('t1', 'u1', 'a/1'),
+          'GET /v1/detections/a%2F1',
+          't1',
+          asUser,
+        ],
+      ],
       checkHealth: [[() => createDefendClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    rmmContract,
+    {
+      readDevice: [
+        [() => createRmmClient(connection()).readDevice('t1', 'u1', 'a/1'), 'GET /v1/devices/a%2F1', 't1', asUser],
+      ],
+      checkHealth: [[() => createRmmClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    booksContract,
+    {
+      readInvoice: [
+        [() => createBooksClient(connection()).readInvoice('t1', 'u1', 'a/1'), 'GET /v1/invoices/a%2F1', 't1', asUser],
+      ],
+      checkHealth: [[() => createBooksClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    voiceContract,
+    {
+      readCall: [
+        [
+          () => createVoiceClient(connection()).readCall('t1', 'u1', 'a/1'),
+          'GET /v1/calls/a%2F1?lines=200',
+          't1',
+          asUser,
+        ],
+      ],
+      checkHealth: [[() => createVoiceClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
+    },
+  ],
+  [
+    peopleContract,
+    {
+      readProfile: [
+        [() => createPeopleClient(connection()).readProfile('t1', 'u1', 'a/1'), 'GET /v1/profiles/a%2F1', 't1', asUser],
+      ],
+      checkHealth: [[() => createPeopleClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },
   ],
   [

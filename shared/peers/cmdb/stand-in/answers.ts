@@ -6,7 +6,7 @@ import { type Answer, problem, validated } from '../../../../local/stand-ins/htt
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
 import { pageOf, pageQuery } from '../../../../local/stand-ins/paging.ts'
 
-export const cmdbAnswers = (assets: CmdbAssets): Answers<typeof cmdbContract> => {
+export const cmdbAnswers = (assets: CmdbAssets): Omit<Answers<typeof cmdbContract>, 'viewAsset'> => {
   const withAsset = (tenantId: string, externalReference: string, use: (asset: StoredAsset) => Answer): Answer => {
     const asset = assets.get(tenantId, externalReference)
     return asset ? use(asset) : problem(404, 'There is no such asset')

@@ -1,5 +1,6 @@
 // The control API of the CMDB stand-in: its assets, beside what every stand-in has.
 import type { CmdbAssets } from './state.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import { type Route, done, problem } from '../../../../local/stand-ins/http-exchange.ts'
 import {
   type Control,
@@ -9,7 +10,7 @@ import {
   resetRoute,
 } from '../../../../local/stand-ins/stand-in-control.ts'
 
-type Parts = FaultsAndCounts & { readonly assets: CmdbAssets }
+type Parts = FaultsAndCounts & { readonly assets: CmdbAssets; readonly views: Views }
 
 export const createCmdbControl = (parts: Parts): readonly Route<Control>[] => {
   const { assets } = parts
@@ -26,6 +27,10 @@ export const createCmdbControl = (parts: Parts): readonly Route<Control>[] => {
       return done
     }),
     ...faultRoutes(parts),
-    resetRoute(parts, assets.reset),
+    ...parts.views.control,
+    resetRoute(parts, (tenantId) => {
+      assets.reset(tenantId)
+      parts.views.reset(tenantId)
+    }),
   ]
 }

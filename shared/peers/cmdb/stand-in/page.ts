@@ -2,13 +2,15 @@
 import type { StoredAsset } from './state.ts'
 import { escapeHtml, htmlTable } from '../../../../local/stand-ins/html.ts'
 import type { Answer } from '../../../../local/stand-ins/http-exchange.ts'
+import { recordTable } from '../../../../local/stand-ins/record-page.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import { plainPage } from '../../../../local/stand-ins/peer-page.ts'
 
 /** Most rows of each table. */
 const rowsMax = 500
 
 /** @param assets in the order of their creation */
-export const cmdbPage = (assets: readonly StoredAsset[]): Answer => {
+export const cmdbPage = (assets: readonly StoredAsset[], views: Views): Answer => {
   const latestFirst = assets.toReversed()
   return plainPage(
     'The One CMDB',
@@ -16,7 +18,9 @@ export const cmdbPage = (assets: readonly StoredAsset[]): Answer => {
     `<h2>Active</h2>
 ${activeTable(latestFirst.filter(({ state }) => state === 'active'))}
 <h2>Retired</h2>
-${retiredTable(latestFirst.filter(({ state }) => state === 'retired'))}`,
+${retiredTable(latestFirst.filter(({ state }) => state === 'retired'))}
+<h2>Others</h2>
+${recordTable(views)}`,
   )
 }
 

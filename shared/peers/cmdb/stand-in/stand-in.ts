@@ -3,7 +3,10 @@ import { cmdbContract } from '../operations.ts'
 import { createCmdbControl } from './control.ts'
 import { cmdbPage } from './page.ts'
 import { cmdbAnswers } from './answers.ts'
+import { cmdbKinds, cmdbViewAnswers } from './view-answers.ts'
 import { CmdbChange, createCmdbAssets } from './state.ts'
+import { recordPage } from '../../../../local/stand-ins/record-page.ts'
+import { openViews } from '../../../../local/stand-ins/views.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
 import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
@@ -30,8 +33,10 @@ export const start = async ({
     assets: createCmdbAssets(journal, entries),
     faults: createFaults(operationNames(cmdbContract)),
     counts: createRequestCounts(),
+    baseUrl: (): string => running.url,
+    views: openViews('cmdb', cmdbKinds, { dataFolder, baseUrl: () => running.url }),
   }
-  return startStandIn({
+  const running = await startStandIn({
     name: 'CMDB',
     port,
     portSetting: 'LOCAL_CMDB_PORT',
@@ -39,13 +44,16 @@ export const start = async ({
     answer: answerKeyed({
       ...parts,
       contract: cmdbContract,
-      answers: cmdbAnswers(parts.assets),
+      answers: { ...cmdbAnswers(parts.assets), ...cmdbViewAnswers(parts) },
       registry,
-      page: (pathname) => (pathname === '/' ? cmdbPage(parts.assets.list()) : undefined),
+      page: (pathname) =>
+        pathname === '/' ? cmdbPage(parts.assets.list(), parts.views) : recordPage('CMDB', parts.views, pathname),
     }),
     close: () => {
       journal.close()
+      parts.views.close()
       registry.close()
     },
   })
+  return running
 }

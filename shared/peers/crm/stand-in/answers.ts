@@ -22,7 +22,7 @@ export const opportunityToWire = (stored: StoredOpportunity, baseUrl: string): C
 
 type Parts = { readonly opportunities: CrmOpportunities; readonly baseUrl: () => string }
 
-export const crmAnswers = (parts: Parts): Answers<typeof crmContract> => ({
+export const crmAnswers = (parts: Parts): Omit<Answers<typeof crmContract>, 'viewCompany' | 'viewContact'> => ({
   createOpportunity: ({ tenantId, body: draft }) => {
     const { opportunities, baseUrl } = parts
     const existing = opportunities.findByReference(tenantId, draft.externalReference)

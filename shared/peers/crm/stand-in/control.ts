@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CrmCompanyId, CrmStage } from '../contract.ts'
 import { opportunityToWire } from './answers.ts'
 import type { CrmOpportunities, StoredOpportunity } from './state.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import { type Route, done, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import {
   type Control,
@@ -15,7 +16,11 @@ import {
 const OpportunityChange = z.strictObject({ stage: CrmStage })
 const Companies = z.strictObject({ companyIds: z.array(CrmCompanyId) })
 
-type Parts = FaultsAndCounts & { readonly opportunities: CrmOpportunities; readonly baseUrl: () => string }
+type Parts = FaultsAndCounts & {
+  readonly opportunities: CrmOpportunities
+  readonly baseUrl: () => string
+  readonly views: Views
+}
 
 export const createCrmControl = (parts: Parts): readonly Route<Control>[] => {
   const { opportunities, baseUrl } = parts
@@ -40,6 +45,10 @@ export const createCrmControl = (parts: Parts): readonly Route<Control>[] => {
       }),
     ),
     ...faultRoutes(parts),
-    resetRoute(parts, opportunities.reset),
+    ...parts.views.control,
+    resetRoute(parts, (tenantId) => {
+      opportunities.reset(tenantId)
+      parts.views.reset(tenantId)
+    }),
   ]
 }

@@ -3,7 +3,10 @@ import { crmContract } from '../operations.ts'
 import { createCrmControl } from './control.ts'
 import { crmPage } from './page.ts'
 import { crmAnswers } from './answers.ts'
+import { crmKinds, crmViewAnswers } from './view-answers.ts'
 import { CrmChange, createCrmOpportunities } from './state.ts'
+import { recordPage } from '../../../../local/stand-ins/record-page.ts'
+import { openViews } from '../../../../local/stand-ins/views.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
 import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
@@ -27,6 +30,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
     faults: createFaults(operationNames(crmContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
+    views: openViews('crm', crmKinds, { dataFolder, baseUrl: () => running.url }),
   }
   const running = await startStandIn({
     name: 'CRM',
@@ -36,12 +40,13 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
     answer: answerKeyed({
       ...parts,
       contract: crmContract,
-      answers: crmAnswers(parts),
+      answers: { ...crmAnswers(parts), ...crmViewAnswers(parts.views) },
       registry,
-      page: (pathname) => crmPage(opportunities, pathname),
+      page: (pathname) => crmPage(opportunities, pathname) ?? recordPage('CRM', parts.views, pathname),
     }),
     close: () => {
       journal.close()
+      parts.views.close()
       registry.close()
     },
   })

@@ -4,7 +4,9 @@ import type { defendContract } from '../operations.ts'
 import type { DefendEvents } from './state.ts'
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
 
-export const defendAnswers = (events: DefendEvents): Answers<typeof defendContract> => ({
+export const defendAnswers = (
+  events: DefendEvents,
+): Omit<Answers<typeof defendContract>, 'viewDevice' | 'viewDetection'> => ({
   sendAuditEvent: ({ tenantId, body: event }) => {
     const isNew = events.take(tenantId, event)
     return { status: isNew ? 201 : 200, body: { id: event.id } satisfies DefendAuditReceipt }

@@ -1,5 +1,6 @@
 // The control API of the Defend stand-in: what it got, beside what every stand-in has.
 import type { DefendEvents } from './state.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import type { Route } from '../../../../local/stand-ins/http-exchange.ts'
 import {
   type Control,
@@ -9,7 +10,7 @@ import {
   resetRoute,
 } from '../../../../local/stand-ins/stand-in-control.ts'
 
-type Parts = FaultsAndCounts & { readonly events: DefendEvents }
+type Parts = FaultsAndCounts & { readonly events: DefendEvents; readonly views: Views }
 
 export const createDefendControl = (parts: Parts): readonly Route<Control>[] => {
   const { events } = parts
@@ -19,6 +20,10 @@ export const createDefendControl = (parts: Parts): readonly Route<Control>[] => 
       body: { auditEvents: events.list(tenantId) },
     })),
     ...faultRoutes(parts),
-    resetRoute(parts, events.reset),
+    ...parts.views.control,
+    resetRoute(parts, (tenantId) => {
+      events.reset(tenantId)
+      parts.views.reset(tenantId)
+    }),
   ]
 }

@@ -2,12 +2,14 @@
 import type { StoredAuditEvent } from './state.ts'
 import { htmlTable } from '../../../../local/stand-ins/html.ts'
 import type { Answer } from '../../../../local/stand-ins/http-exchange.ts'
+import { recordTable } from '../../../../local/stand-ins/record-page.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import { plainPage } from '../../../../local/stand-ins/peer-page.ts'
 
 /** Most rows of each table. */
 const rowsMax = 100
 
-export const defendPage = (events: readonly StoredAuditEvent[]): Answer =>
+export const defendPage = (events: readonly StoredAuditEvent[], views: Views): Answer =>
   plainPage(
     'The One Defend',
     'Threat dashboard',
@@ -15,7 +17,9 @@ export const defendPage = (events: readonly StoredAuditEvent[]): Answer =>
 <h2>Failed logins by user and address</h2>
 ${failedLoginTable(events.filter(({ classification }) => classification === 'failed_login'))}
 <h2>For review</h2>
-${reviewTable(events.filter(({ review }) => review))}`,
+${reviewTable(events.filter(({ review }) => review))}
+<h2>Devices and detections</h2>
+${recordTable(views)}`,
     'td { overflow-wrap: anywhere }\n',
   )
 

@@ -3,7 +3,10 @@ import { defendContract } from '../operations.ts'
 import { createDefendControl } from './control.ts'
 import { defendPage } from './page.ts'
 import { defendAnswers } from './answers.ts'
+import { defendKinds, defendViewAnswers } from './view-answers.ts'
 import { DefendChange, createDefendEvents } from './state.ts'
+import { recordPage } from '../../../../local/stand-ins/record-page.ts'
+import { openViews } from '../../../../local/stand-ins/views.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
 import { refuseNoKeys } from '../../../../local/stand-ins/integration-key.ts'
 import { keyControl, operationNames } from '../../../../local/stand-ins/key-registration.ts'
@@ -30,8 +33,9 @@ export const start = async ({
     events: createDefendEvents(journal, entries),
     faults: createFaults(operationNames(defendContract)),
     counts: createRequestCounts(),
+    views: openViews('defend', defendKinds, { dataFolder, baseUrl: () => running.url }),
   }
-  return startStandIn({
+  const running = await startStandIn({
     name: 'Defend',
     port,
     portSetting: 'LOCAL_DEFEND_PORT',
@@ -39,13 +43,16 @@ export const start = async ({
     answer: answerKeyed({
       ...parts,
       contract: defendContract,
-      answers: defendAnswers(parts.events),
+      answers: { ...defendAnswers(parts.events), ...defendViewAnswers(parts.views) },
       registry,
-      page: (pathname) => (pathname === '/' ? defendPage(parts.events.list()) : undefined),
+      page: (pathname) =>
+        pathname === '/' ? defendPage(parts.events.list(), parts.views) : recordPage('Defend', parts.views, pathname),
     }),
     close: () => {
       journal.close()
+      parts.views.close()
       registry.close()
     },
   })
+  return running
 }

@@ -1,0 +1,43 @@
+// Tells the stand-ins who the people of the demo tenants are, and puts the demo records there. At each start these are as new.
+import { hubTenants } from '../shared/peers/hub/stand-in/people.ts'
+import { type Peer, peers } from '../shared/peers/peers.ts'
+import { demoRecords } from './demo-records.ts'
+
+/** The demo client, as each product that is read calls it. */
+const readable: Readonly<Partial<Record<Peer, string>>> = {
+  psa: 'company-fabrikam',
+  crm: 'crm-fabrikam',
+  cmdb: 'cmdb-fabrikam',
+  defend: 'client-fabrikam',
+  rmm: 'client-fabrikam',
+  books: 'client-fabrikam',
+  voice: 'client-fabrikam',
+  people: 'client-fabrikam',
+}
+
+export const seedRecords = async (settings: Readonly<Record<string, string>>, now: Date): Promise<void> => {
+  const put = async (peer: Peer, path: string, tenantId: string, body: unknown): Promise<void> => {
+    const url = `${settings[peers[peer].url]}/_control/${path}?${new URLSearchParams({ tenantId }).toString()}`
+    const response = await fetch(url, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(5_000),
+    })
+    if (!response.ok) throw new Error(`The ${peers[peer].name} stand-in refused ${path} with ${response.status}.`)
+  }
+  await Promise.all(
+    hubTenants.flatMap(({ id: tenantId, people }) => [
+      ...(Object.entries(readable) as [Peer, string][]).map(([peer, clientId]) => {
+        // A viewer sees the demo client and no other.
+        const readers = people.map(({ id: userId, orgRole: role }) => ({
+          userId,
+          role,
+          clientIds: role === 'viewer' ? [clientId] : null,
+        }))
+        return put(peer, 'readers', tenantId, { readers })
+      }),
+      ...demoRecords(now).map(({ peer, kind, id, ...draft }) => put(peer, `records/${kind}/${id}`, tenantId, draft)),
+    ]),
+  )
+}

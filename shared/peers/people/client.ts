@@ -1,0 +1,31 @@
+// What this suite asks of The One People, as functions over the contract.
+import type * as z from 'zod'
+import { operationCall } from '../../peer-client/operation-call.ts'
+import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
+import { needing, reading } from '../../schema/reading.ts'
+import { ReadHealth, type UserRead, recordOf, refusedReads, userReadOf } from '../user-read/user-read.ts'
+import { PeopleProfile } from './contract.ts'
+import { peopleContract } from './operations.ts'
+
+const ReadPeopleProfile = reading(needing(PeopleProfile, ['id', 'name', 'url']))
+export type ReadPeopleProfile = z.output<typeof ReadPeopleProfile>
+
+/** Every function throws the `AppError`s of `PeerClient.call`. All only read. */
+export type PeopleClient = {
+  readonly readProfile: (tenantId: string, userId: string, id: string) => Promise<UserRead<ReadPeopleProfile>>
+  /** Resolves when People answers and accepts the key. */
+  readonly checkHealth: (tenantId: string) => Promise<ReadHealth>
+}
+
+/** @param connection a client that exists already, or what to make one from */
+export const createPeopleClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): PeopleClient => {
+  const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'people' })
+  const call = operationCall(peer, peopleContract)
+  return {
+    readProfile: async (tenantId, userId, id) => {
+      const answers = { 200: recordOf(ReadPeopleProfile, 'id', id), ...refusedReads }
+      return userReadOf(await call('readProfile', { tenantId, userId, params: { id }, answers }))
+    },
+    checkHealth: async (tenantId) => (await call('checkHealth', { tenantId, answers: { 200: ReadHealth } })).body,
+  }
+}

@@ -1,0 +1,21 @@
+// Stand-in of The One People on the contract of this suite: it keeps profiles that the control API puts, and shows each to who may see it.
+import { startReadable } from '../../../../local/stand-ins/readable-stand-in.ts'
+import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
+import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
+import { PeopleProfile } from '../contract.ts'
+import { peopleContract } from '../operations.ts'
+
+export const start = (options: StandInOptions): Promise<RunningStandIn> =>
+  startReadable(
+    {
+      slug: 'people',
+      contract: peopleContract,
+      kinds: { profile: { schema: PeopleProfile, path: 'profiles', atLeast: 'admin' } },
+      answers: (views) => ({
+        readProfile: ({ tenantId, userId, params: { id } }) =>
+          views.answerRecord({ tenantId, userId }, 'profile', id, { isOwn: id === userId }),
+        checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } }),
+      }),
+    },
+    options,
+  )

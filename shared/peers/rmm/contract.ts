@@ -1,0 +1,38 @@
+// The wire between this suite and The One RMM, version 1: devices are read on behalf of a user, and nothing is written.
+import * as z from 'zod'
+import { RecordId, RecordUrl, userHeader } from '../user-read/contract.ts'
+
+/** Request headers of every call. */
+export const rmmHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id', user: userHeader } as const
+
+const UtcTime = z.iso.datetime()
+
+/** Answer of `GET /v1/devices/{id}`. */
+export const RmmDevice = z.object({
+  id: RecordId,
+  name: z.string(),
+  kind: z.enum(['server', 'workstation', 'laptop', 'network', 'other']),
+  /** `null` while nobody has said whose the device is. */
+  clientName: z.string().nullable(),
+  operatingSystem: z.string().optional(),
+  manufacturer: z.string().optional(),
+  model: z.string().optional(),
+  serialNumber: z.string().optional(),
+  processor: z.string().optional(),
+  memoryGb: z.number().optional(),
+  disks: z.array(z.object({ name: z.string(), sizeGb: z.number(), freeGb: z.number() })).max(50),
+  lastUser: z.string().optional(),
+  online: z.boolean(),
+  lastSeenAt: UtcTime,
+  patches: z.object({
+    status: z.enum(['up_to_date', 'missing', 'failed']),
+    checkedAt: UtcTime.optional(),
+    needsRestart: z.boolean().optional(),
+    /** The most severe first. */
+    missing: z
+      .array(z.object({ title: z.string(), severity: z.enum(['critical', 'important', 'moderate', 'low']) }))
+      .max(200),
+  }),
+  url: RecordUrl,
+})
+export type RmmDevice = z.infer<typeof RmmDevice>
