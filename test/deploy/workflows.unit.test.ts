@@ -17,7 +17,11 @@ type Job = {
   readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> }
   readonly steps: readonly Step[]
 }
-type Workflow = { readonly permissions: unknown; readonly jobs: Readonly<Record<string, Job>> }
+type Workflow = {
+  readonly permissions: unknown
+  readonly defaults: unknown
+  readonly jobs: Readonly<Record<string, Job>>
+}
 
 const workflows = globSync('.github/workflows/*.yml', { cwd: projectFolder }).map((file) => {
   const text = readFileSync(join(projectFolder, file), 'utf8')
@@ -79,6 +83,10 @@ describe.each(workflows)('$name', ({ name, text, workflow }) => {
     expect(scriptsOf.filter((script) => script.includes('${{'))).toEqual([])
   })
 
+  it('fails when a command before a pipe fails', () => {
+    expect(workflow.defaults).toEqual({ run: { shell: 'bash' } })
+  })
+
   it('names actions by their major version or by a commit', () => {
     const used = steps.flatMap(({ uses }) => uses ?? [])
     expect(used.length).toBeGreaterThan(0)
@@ -115,5 +123,14 @@ describe('deploy.yml', () => {
   it('plans with a what-if alone', () => {
     const commands = plan?.steps.flatMap(({ run = '' }) => [...run.matchAll(/\baz [\w -]+?(?= --)|\bazd \w+/g)])
     expect(commands?.map(([command]) => command)).toEqual(['az deployment sub what-if'])
+  })
+  it('plans and deploys the same parameters', () => {
+    const parameters = [plan, deploy].map((job) =>
+      job?.steps.flatMap(({ run = '' }) => [...run.matchAll(/--parameters (\S+)/g)].map(([, file]) => file)),
+    )
+    expect(parameters).toEqual([
+      ['"infra/parameters/$AZURE_ENV_NAME.bicepparam"'],
+      ['"infra/parameters/$AZURE_ENV_NAME.bicepparam"'],
+    ])
   })
 })

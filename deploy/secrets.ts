@@ -1,0 +1,54 @@
+// Process entry: node deploy/secrets.ts --vault <url> [--file <path>] [--generate] [--replace]
+// Puts the first secrets into the key vault, and says which are missing. Ends with 1 while one is.
+import { readFileSync, statSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import * as z from 'zod'
+import { createVault } from '../shared/secrets/vault.ts'
+import { provideSecrets } from './first-secrets.ts'
+
+const usage = `Usage: npm run secrets -- --vault <url> [--file <path>] [--generate] [--replace]
+
+  --vault      The key vault, such as https://kv-dev-abc123.vault.azure.net. You need the role Key Vault Secrets Officer.
+  --file       JSON with values by the names of the secrets, readable for you alone. It is checked before anything is set. Delete it afterwards.
+  --generate   Make the missing secrets that nobody but the suite has to know.
+  --replace    Set new versions of secrets that are there. Without it they are refused.
+
+Without --file and --generate it only looks.`
+
+const Given = z.record(z.string(), z.string(), 'must be an object of texts')
+
+const readGiven = (file: string): Readonly<Record<string, string>> => {
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)
+    throw new Error(`Others can read ${file}. Run "chmod 600 ${file}", and think about who has read it.`)
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    // Without the cause: the parser quotes what it has read.
+    throw new Error(`${file} is not JSON.`)
+  }
+  const given = Given.safeParse(json)
+  if (!given.success) throw new Error(`${file} ${z.prettifyError(given.error)}`)
+  return given.data
+}
+
+const run = async (): Promise<boolean> => {
+  const flag = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({
+    options: { vault: { type: 'string' }, file: { type: 'string' }, generate: flag, replace: flag },
+  })
+  const { vault, file, generate, replace } = values
+  if (vault === undefined || !URL.canParse(vault)) throw new Error(usage)
+  const given = file === undefined ? {} : readGiven(file)
+  const states = await provideSecrets(createVault(vault), { given, generate, replace })
+  const width = Math.max(...states.map(({ name }) => name.length))
+  for (const { name, state } of states) console.log(`${name.padEnd(width)}  ${state}`)
+  return states.every(({ state }) => state !== 'missing')
+}
+
+try {
+  process.exitCode = (await run()) ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
+}
