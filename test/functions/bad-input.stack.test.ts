@@ -11,6 +11,7 @@ import { vulnerability } from '../support/findings.ts'
 import { expectProblem, notValid, problemOf } from '../support/problem.ts'
 import { type Ticketing, startTicketing } from '../support/ticketing.ts'
 import { samplePathOf } from '../support/sample-path.ts'
+import { oneOfEach } from '../support/thoroughness.ts'
 import { welcome } from '../support/welcome.ts'
 
 const { urls, settings } = inject('stack')
@@ -20,6 +21,8 @@ const withBody = httpDefinitions
   // The door for clients of the OpenAI API refuses in the form of that API: its own tests hold it to that.
   .filter(({ body, wire }) => body !== undefined && wire === undefined)
   .map((definition) => [definition.name, definition] as const)
+/** One function for each way in which bodies are read: what the others do with a body is the same code. */
+const eachReading = oneOfEach(withBody, ([, { accepts, bodyBytesMax }]) => JSON.stringify([accepts, bodyBytesMax]))
 const withQuery = httpDefinitions
   .filter(({ query }) => query !== undefined)
   .map((definition) => [definition.name, definition] as const)
@@ -78,7 +81,16 @@ const notJson = problemOf('malformed-request', 'The body is not valid JSON.')
 const notATime = 'must be a time with Z or an offset, such as 2026-11-28T09:30:00Z or 2026-11-28T10:30:00+01:00'
 const notUtf8 = problemOf('malformed-request', 'The body is not valid UTF-8.')
 
-describe.each(withBody)('the body of %s', (_, definition) => {
+describe('a body', () => {
+  it.each(withBody)('is refused by %s when it is cut off, of the wrong type or no object', async (_, definition) => {
+    await expectProblem(await send(definition, '{"a":'), notJson)
+    expect((await send(definition, bytes('{}'), 'text/plain')).status).toBe(415)
+    await expectProblem(await send(definition, '[]'), notValid(['body', 'must be an object, not a list']))
+    await expectNothingChanged()
+  })
+})
+
+describe.each(eachReading)('the body of %s', (_, definition) => {
   const bytesMax = definition.bodyBytesMax ?? bodyBytesMaxUsual
   const accepted = { json: 'application/json', form: 'application/x-www-form-urlencoded' }
   const accepts = (definition.accepts ?? ['json']).map((format) => accepted[format])
@@ -211,17 +223,24 @@ describe.each(withBody)('the body of %s', (_, definition) => {
   })
 })
 
-describe.each(withQuery)('the query of %s', (_, definition) => {
-  const get = async (query: string): Promise<Response> =>
-    (await callerOf(definition)).fetch(withMore(samplePathOf(definition), query), { method: definition.method })
+const ask = async (definition: HttpDefinition, query: string): Promise<Response> =>
+  (await callerOf(definition)).fetch(withMore(samplePathOf(definition), query), { method: definition.method })
 
-  it.each(['unknown', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
-    'may not hold %s',
-    async (name) => {
-      await expectProblem(await get(`${name}=1`), notValid([`query.${name}`, 'is not a field that is known here']))
-      await expectNothingChanged()
-    },
-  )
+describe('a query', () => {
+  it.each(withQuery)('may not hold what %s does not know', async (_, definition) => {
+    const refusal = notValid(['query.unknown', 'is not a field that is known here'])
+    await expectProblem(await ask(definition, 'unknown=1'), refusal)
+    await expectNothingChanged()
+  })
+})
+
+describe.each(oneOfEach(withQuery, ([, { method }]) => method))('the query of %s', (_, definition) => {
+  const get = (query: string): Promise<Response> => ask(definition, query)
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])('may not hold %s', async (name) => {
+    await expectProblem(await get(`${name}=1`), notValid([`query.${name}`, 'is not a field that is known here']))
+    await expectNothingChanged()
+  })
 
   it('may not hold a name with hostile characters, and shows it without them', async () => {
     await expectProblem(

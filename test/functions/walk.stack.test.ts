@@ -20,6 +20,7 @@ import { expectProblem as expectProblemDocument, keyRefusal, problemOf } from '.
 import { admittedOperator, operatorHeaders } from '../support/operators.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { samplePathOf, sampleTenantId } from '../support/sample-path.ts'
+import { oneOfEach } from '../support/thoroughness.ts'
 import { welcome } from '../support/welcome.ts'
 
 const { urls, settings } = inject('stack')
@@ -32,6 +33,11 @@ const named = httpDefinitions.map((definition) => [definition.name, definition] 
 const takesAnyone = ({ callers }: HttpDefinition): boolean => callers.some(({ kind }) => kind === 'anyone')
 const guarded = named.filter(([, definition]) => !takesAnyone(definition))
 const changing = named.filter(([, { method }]) => method !== 'GET')
+
+/** What the pipeline can tell apart before it calls the handler: it does the rest for all that are alike in this. */
+const shapeOf = ([, { method, callers, body, wire, crossSite }]: (typeof named)[number]): string =>
+  JSON.stringify([method, callers.map(({ kind }) => kind), body !== undefined, wire, crossSite])
+const shapes = oneOfEach(named, shapeOf)
 
 type Kind<Name extends CallerRule['kind']> = Extract<CallerRule, { kind: Name }>
 const rulesOf = <Name extends CallerRule['kind']>({ callers }: HttpDefinition, kind: Name): readonly Kind<Name>[] =>
@@ -339,20 +345,20 @@ describe('what every answer carries', () => {
     expect(isEmpty ? null : type).toBe(isEmpty ? null : good.status < 400 ? declared : refusalTypeOf(definition))
   })
 
-  it.each(named)("%s continues the caller's trace and quotes its id", async (_, definition) => {
+  it.each(shapes)("%s continues the caller's trace and quotes its id", async (_, definition) => {
     const traceId = randomBytes(16).toString('hex')
     const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`
     const response = await call(newClient(urls), definition, { traceparent })
     expect(response.headers.get('x-correlation-id')).toBe(traceId)
   })
 
-  it.each(named)('%s begins a trace of its own when the header is not one', async (_, definition) => {
+  it.each(shapes)('%s begins a trace of its own when the header is not one', async (_, definition) => {
     const traceId = '0'.repeat(32)
     const response = await call(newClient(urls), definition, { traceparent: `00-${traceId}-${'0'.repeat(16)}-01` })
     expect(response.headers.get('x-correlation-id')).toMatch(/^(?!0{32})[0-9a-f]{32}$/)
   })
 
-  it.each(named)('%s echoes a correlation id that is well-formed and replaces any other', async (_, definition) => {
+  it.each(shapes)('%s echoes a correlation id that is well-formed and replaces any other', async (_, definition) => {
     for (const good of [randomUUID(), 'a', 'x'.repeat(128), 'A.b_c:d-1'])
       expect(
         (await call(newClient(urls), definition, { 'x-correlation-id': good })).headers.get('x-correlation-id'),
@@ -365,6 +371,14 @@ describe('what every answer carries', () => {
 })
 
 describe('requests from other sites', () => {
+  const owners = new Map<SignInProduct, string>()
+  beforeAll(async () => {
+    for (const product of products) {
+      const { cookies } = await signIn(urls, identity({ tenantId, product, role: 'owner' }))
+      owners.set(product, [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    }
+  })
+
   const foreign: readonly Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
@@ -378,11 +392,12 @@ describe('requests from other sites', () => {
 
   it.each(changing.filter(([, { crossSite }]) => crossSite !== 'from-hub'))(
     '%s refuses them and changes nothing',
-    async (_, definition) => {
+    async (name, definition) => {
       const product = productOf(definition)
-      const client = await signIn(urls, identity({ tenantId, product, role: 'owner' }))
+      const client = newClient(urls, { cookie: owners.get(product) ?? '' })
       const before = await stateSeenBy(client, product)
-      for (const headers of foreign) {
+      const isFirstOfItsShape = shapes.some(([shape]) => shape === name)
+      for (const headers of isFirstOfItsShape ? foreign : foreign.slice(0, 1)) {
         const site = headers['sec-fetch-site']
         const from = site === undefined ? 'another origin' : `a ${site} page`
         await expectProblem(
@@ -398,7 +413,7 @@ describe('requests from other sites', () => {
     },
   )
 
-  it.each(changing.filter(([, { crossSite }]) => crossSite !== 'from-hub'))(
+  it.each(oneOfEach(changing, shapeOf).filter(([, { crossSite }]) => crossSite !== 'from-hub'))(
     "%s takes them from the product's own pages",
     async (_, definition) => {
       const own = settings[signIns[productOf(definition)].publicUrl] ?? ''

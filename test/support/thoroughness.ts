@@ -1,4 +1,5 @@
-// How much the crash tests try: `npm test` the moments that leave different things behind, `npm run test:long` every single one.
+// How much the tests try that multiply: `npm test` what differs (moments of a crash that leave different things behind, functions of different
+// shapes), `npm run test:long` every single one.
 import type { Side } from './holding-proxy.ts'
 
 /** Set by `vitest --mode long`. */
@@ -32,4 +33,17 @@ export const someOf = <Item>(items: readonly Item[], most: number, all = isLong)
   if (all || items.length <= most) return items
   const places = Array.from({ length: most }, (_, index) => Math.round((index * (items.length - 1)) / (most - 1)))
   return places.map((place) => items[place] as Item)
+}
+
+/**
+ * The first of each kind: for what one mechanism does for all of a kind. All of them in a long run.
+ * @param kindOf what the mechanism can tell apart
+ */
+export const oneOfEach = <Item>(
+  items: readonly Item[],
+  kindOf: (item: Item) => string,
+  all = isLong,
+): readonly Item[] => {
+  const kinds = items.map(kindOf)
+  return items.filter((_, index) => all || kinds.indexOf(kinds[index] as string) === index)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { momentsOf, someOf } from './thoroughness.ts'
+import { momentsOf, someOf, oneOfEach } from './thoroughness.ts'
 
 const steps = ['GET /row', 'PUT /marker', 'GET /ticket', 'POST /ticket', 'GET /row']
 const shown = (first: number, all: boolean): readonly string[] =>
@@ -27,5 +27,16 @@ describe('some of the moments', () => {
       [1, 2, 3],
       [1, 2, 3, 4],
     ])
+  })
+})
+
+describe('one of each kind', () => {
+  const words = ['ab', 'a', 'cd', 'b', 'efg']
+  const lengthOf = (word: string): string => String(word.length)
+  it('is the first of it, in order', () => {
+    expect(oneOfEach(words, lengthOf, false)).toEqual(['ab', 'a', 'efg'])
+  })
+  it('are all in a long run', () => {
+    expect(oneOfEach(words, lengthOf, true)).toEqual(words)
   })
 })
