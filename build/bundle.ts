@@ -1,5 +1,5 @@
 // Bundles one Function App with esbuild: what it always needs in main.mjs, what only some calls need in chunks beside it.
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { type Metafile, build } from 'esbuild'
 import { nodeMajorMin } from '../functions/apps/node-version.ts'
@@ -52,10 +52,13 @@ const require = createRequireOfBundle(import.meta.url)`
 export const bundle = async ({ name, entry, folder, maps }: Options): Promise<Bundle> => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const { metafile } = await build({
+  // Where it seems to be built: the names of chunks follow from their places, and must be the same wherever it is built.
+  const place = join(projectFolder, 'dist', name)
+  const { metafile, outputFiles } = await build({
     stdin: { contents: entry, loader: 'ts', resolveDir: projectFolder, sourcefile: `${name}.entry.ts` },
     absWorkingDir: projectFolder,
-    outdir: folder,
+    outdir: place,
+    write: false,
     entryNames: 'main',
     chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
@@ -79,21 +82,21 @@ export const bundle = async ({ name, entry, folder, maps }: Options): Promise<Bu
     logLevel: 'warning',
   })
   refuseLazyCommonJs(metafile)
-  if (maps !== undefined) moveMaps(folder, maps)
-  return describe(metafile, join(folder, 'main.mjs'))
+  if (maps !== undefined) rmSync(maps, { recursive: true, force: true })
+  for (const { path, contents } of outputFiles) {
+    const isMap = path.endsWith('.map')
+    const file = join(isMap ? (maps ?? folder) : folder, relative(place, path))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, isMap ? withPathsInProject(contents, dirname(path)) : contents)
+  }
+  return { main: join(folder, 'main.mjs'), ...describe(metafile, inProject(join(place, 'main.mjs'))) }
 }
 
-/** Names the sources by their paths in the project: they must not tell, nor depend on, where it was built. */
-const moveMaps = (folder: string, maps: string): void => {
-  rmSync(maps, { recursive: true, force: true })
-  for (const file of globSync('**/*.map', { cwd: folder })) {
-    const [from, to] = [join(folder, file), join(maps, file)]
-    const map = JSON.parse(readFileSync(from, 'utf8')) as { readonly sources: readonly string[] }
-    const sources = map.sources.map((source) => (isUrl(source) ? source : inProject(resolve(dirname(from), source))))
-    mkdirSync(dirname(to), { recursive: true })
-    writeFileSync(to, JSON.stringify({ ...map, sources }))
-    rmSync(from)
-  }
+/** A source map that names the sources by their paths in the project: they must not tell where it was built. */
+const withPathsInProject = (contents: Uint8Array, folder: string): string => {
+  const map = JSON.parse(Buffer.from(contents).toString('utf8')) as { readonly sources: readonly string[] }
+  const sources = map.sources.map((source) => (isUrl(source) ? source : inProject(resolve(folder, source))))
+  return JSON.stringify({ ...map, sources })
 }
 
 /** The source maps of packages that were bundled before call their sources `webpack:/…`. */
@@ -114,14 +117,13 @@ const refuseLazyCommonJs = ({ inputs }: Metafile): void => {
     )
 }
 
-const describe = ({ outputs }: Metafile, main: string): Bundle => {
-  const code = Object.keys(outputs).filter((file) => file.endsWith('.mjs'))
-  return {
-    main,
-    whole: contentOf(outputs, code),
-    atStart: contentOf(outputs, [...importedStatically(outputs, inProject(main))]),
-  }
-}
+const describe = ({ outputs }: Metafile, main: string): Omit<Bundle, 'main'> => ({
+  whole: contentOf(
+    outputs,
+    Object.keys(outputs).filter((file) => file.endsWith('.mjs')),
+  ),
+  atStart: contentOf(outputs, [...importedStatically(outputs, main)]),
+})
 
 const contentOf = (outputs: Metafile['outputs'], files: readonly string[]): Content => {
   const modules: Record<string, number> = {}
