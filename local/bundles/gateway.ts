@@ -43,6 +43,10 @@ const forward = async (host: AppHost, request: IncomingMessage, response: Server
     onward.once('response', resolve)
     onward.once('error', reject)
   })
+  // Who leaves is seen to leave by the app, before its answer as well.
+  response.once('close', () => {
+    if (!response.writableFinished) onward.destroy()
+  })
   // An answer may come before the body was read to its end.
   pipeline(request, onward).catch(() => {})
   const answer = await answered

@@ -1,7 +1,7 @@
 // The products that people sign in to at this suite, and how the cookie of each is written.
-import type { Cookie } from '@azure/functions'
 import type { Config } from '../config/config.ts'
 import type { SettingName } from '../config/settings.ts'
+import type { PathCookie } from '../http/cookies.ts'
 import { publicProducts } from '../http/public-product.ts'
 import type { SignInProduct } from './sign-in-product.ts'
 
@@ -60,7 +60,7 @@ export const sessionCookie = async (
   config: Config,
   value: string,
   expires: Date,
-): Promise<Cookie> => ({
+): Promise<PathCookie> => ({
   name: signIns[product].cookie,
   value,
   expires,
@@ -71,7 +71,7 @@ export const sessionCookie = async (
   ...(await domainOf(product, config)),
 })
 
-export const clearedSessionCookie = (product: SignInProduct, config: Config): Promise<Cookie> =>
+export const clearedSessionCookie = (product: SignInProduct, config: Config): Promise<PathCookie> =>
   sessionCookie(product, config, '', expired)
 
 export const nonceSeconds = 600
@@ -84,7 +84,7 @@ export const nonceCookieName = (product: SignInProduct, config: Config): string 
  * The nonce has to come along when Hub posts the token here from its own site, so it cannot be SameSite=Lax where Hub is on
  * another one. On a laptop both are the same site (a port makes no difference), and SameSite=None would need https.
  */
-export const nonceCookie = (product: SignInProduct, config: Config, value: string): Cookie => ({
+export const nonceCookie = (product: SignInProduct, config: Config, value: string): PathCookie => ({
   name: nonceCookieName(product, config),
   value,
   maxAge: nonceSeconds,

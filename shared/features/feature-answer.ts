@@ -20,6 +20,13 @@ export const featureAnswer = <Answer extends z.ZodType>(answer: Answer) =>
 
 export type FeatureAnswer = z.input<ReturnType<typeof featureAnswer<z.ZodUnknown>>>
 
+/** The events of a streamed answer, by name. The last one is `done`, or `error` with a problem document. */
+export const featureEvents = {
+  progress: z.object({ stage: z.enum(['asking']) }),
+  text: z.object({ text: z.string() }),
+  retract: z.object({ reason: z.string() }),
+}
+
 export type FeatureEvent =
   /** It was let in; `headers` say what is left of the limits. */
   | {

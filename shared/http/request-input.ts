@@ -1,6 +1,7 @@
 // Reads what a request carries, within limits, and checks it against its schema: every bad field is named by its path.
 import type { HttpRequest } from '@azure/functions'
 import type * as z from 'zod'
+import { within } from '../deadline.ts'
 import { AppError, type FieldError } from '../errors.ts'
 import { plainWords } from '../schema/plain-words.ts'
 import { JsonError, type JsonFault, parseStrictJson } from '../schema/strict-json.ts'
@@ -25,7 +26,7 @@ export const bodyFormatOf = (contentType: string | null, accepts: readonly BodyF
   return format
 }
 
-/** The body as JSON or form fields. Throws `body-too-large`, `unsupported-media-type` or `malformed-request`. */
+/** The body as JSON or form fields. Throws `body-too-large`, `unsupported-media-type`, `malformed-request` or `caller-gone`. */
 export const readBody = async (
   request: HttpRequest,
   { accepts, bytesMax }: { accepts: readonly BodyFormat[]; bytesMax: number },
@@ -37,16 +38,31 @@ export const readBody = async (
   return format === 'json' ? parseJson(text) : parseForm(text)
 }
 
-/** Read to its end even when it is too large, without keeping it: an answer to a request that is cut off would not arrive. */
+/** With HTTP streaming on, a body arrives while it is sent: how long its sender may take. */
+const bodyMsMax = 60_000
+
 const readBytes = async (request: HttpRequest, bytesMax: number): Promise<Uint8Array> => {
+  const { size, chunks } = await within('The sender of the body', bodyMsMax, {
+    call: (signal) => readChunks(request, bytesMax, signal),
+  }).catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === 'TimeoutError')
+      throw new AppError('malformed-request', `The body was not there after ${bodyMsMax / 1_000} s.`, { cause })
+    throw new AppError('caller-gone', 'The caller left within the body.', { cause })
+  })
+  if (size > bytesMax) throw tooLarge(bytesMax)
+  return Buffer.concat(chunks)
+}
+
+/** Read to its end even when it is too large, without keeping it: an answer to a request that is cut off would not arrive. */
+const readChunks = async (request: HttpRequest, bytesMax: number, signal: AbortSignal) => {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    if (signal.aborted) break
     size += chunk.byteLength
     if (size <= bytesMax) chunks.push(chunk)
   }
-  if (size > bytesMax) throw tooLarge(bytesMax)
-  return Buffer.concat(chunks)
+  return { size, chunks }
 }
 
 const tooLarge = (bytesMax: number): AppError =>

@@ -18,14 +18,13 @@ export const responseOf = async (definition: HttpDefinition, reply: Reply): Prom
     throw new AppError('internal', 'The answer could not be built. Quote the correlation id to support.', {
       cause: new Error(`${definition.name} answered ${reply.status} outside its contract`, { cause: body?.error }),
     })
+  const answer = { status: reply.status, ...(reply.cookies && { cookies: [...reply.cookies] }) }
+  if (body.data === undefined) return { ...answer, headers: { ...reply.headers } }
   const mediaType = schema && mediaTypeOf(schema)
   return {
-    status: reply.status,
-    headers: { ...reply.headers, ...(mediaType !== undefined && { 'content-type': mediaType }) },
-    ...(reply.cookies && { cookies: [...reply.cookies] }),
-    ...(mediaType === undefined
-      ? { ...(body.data !== undefined && { jsonBody: body.data as unknown }) }
-      : { body: body.data as string }),
+    ...answer,
+    headers: { ...reply.headers, 'content-type': mediaType ?? 'application/json' },
+    body: mediaType === undefined ? JSON.stringify(body.data) : (body.data as string),
   }
 }
 

@@ -59,10 +59,19 @@ export const serveHttp =
       else tell(error)
       return {
         ...response,
-        headers: { ...securityHeaders, 'x-correlation-id': trace.correlationId, ...(response.headers as object) },
+        headers: {
+          ...securityHeaders,
+          'x-correlation-id': trace.correlationId,
+          ...lengthOf(response),
+          ...(response.headers as object),
+        },
       }
     })
   }
+
+/** With HTTP streaming on, the library would otherwise send every answer in chunks. */
+const lengthOf = ({ body }: HttpResponseInit): Record<string, string> =>
+  typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {}
 
 type Answer = {
   readonly response: HttpResponseInit

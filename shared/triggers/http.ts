@@ -1,11 +1,11 @@
 // The shape of an HTTP function: everything that the host, the pipeline, the OpenAPI document and the tests need to know of it.
-import type { Cookie } from '@azure/functions'
 import * as z from 'zod'
 import type { AnyoneCaller, Caller, CallerOf, CallerRule, PlatformCaller } from '../auth/caller.ts'
 import type { AuditAction } from '../audit-log/audit-entry.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../error-table.ts'
 import type { AppError } from '../errors.ts'
+import type { PathCookie } from '../http/cookies.ts'
 import type { ServerEvent } from '../http/event-stream.ts'
 import type { Rate } from '../http/rate-limit.ts'
 import type { BodyFormat } from '../http/request-input.ts'
@@ -36,7 +36,7 @@ export type Reply<R extends Returns<C> = Returns, C = object> = {
     readonly status: Status
     readonly body?: z.input<SchemaNamed<C, R[Status]>>
     readonly headers?: Readonly<Record<string, string>>
-    readonly cookies?: readonly Cookie[]
+    readonly cookies?: readonly PathCookie[]
     /** There are failures in it that may pass: a repetition with its Idempotency-Key is carried out again. */
     readonly mayDiffer?: boolean
     /**

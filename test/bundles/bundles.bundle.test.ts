@@ -265,12 +265,21 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       ])
       expect([told.model, classified.model]).toEqual(['embedded', 'rules'])
       expect(told.answer).toContain('table orders')
+      const kinds: string[] = []
+      for await (const { kind } of gateway.stream('code-review-narrative', input)) kinds.push(kind)
+      expect([...new Set(kinds)]).toEqual(['progress', 'text', 'done'])
       const response = await fetch(`${stack.urls.functions}/api/ai/v1/chat/completions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: text }] }),
       })
       expect([response.status, await response.json()]).toMatchObject([200, { object: 'chat.completion' }])
+      const streamed = await fetch(`${stack.urls.functions}/api/ai/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'fast', stream: true, messages: [{ role: 'user', content: text }] }),
+      })
+      expect(await streamed.text()).toMatch(/chat\.completion\.chunk[^]*data: \[DONE\]\n\n$/)
     })
 
     it('handle messages by every subscriber and command', async () => {

@@ -186,11 +186,17 @@ describe.each(eachReading)('the body of %s', (_, definition) => {
     await expectProblem(await send(definition, new Uint8Array(bytesMax + 1).fill(0xff)), tooLarge)
   })
 
-  it('does not arrive when it is chunked, as on Azure, however long it is', async () => {
-    for (const length of [2, bytesMax + 1]) {
+  // The app of a laptop has HTTP streaming on. Without it, no chunked body reaches a function on Azure, and it is refused as an empty one.
+  it('is judged as any other when it is chunked, with the same limit', async () => {
+    const bodies: readonly (readonly [string, typeof notJson])[] = [
+      ['[]', notValid(['body', 'must be an object, not a list'])],
+      ['xx', notJson],
+      ['x'.repeat(bytesMax + 1), tooLarge],
+    ]
+    for (const [text, problem] of bodies) {
       const body = new ReadableStream<Uint8Array>({
         start: (controller) => {
-          controller.enqueue(bytes('x'.repeat(length)))
+          controller.enqueue(bytes(text))
           controller.close()
         },
       })
@@ -202,7 +208,7 @@ describe.each(eachReading)('the body of %s', (_, definition) => {
         duplex: 'half',
         headers: { 'content-type': 'application/json' },
       })
-      await expectProblem(response, notJson)
+      await expectProblem(response, problem)
     }
     await expectNothingChanged()
   })

@@ -34,13 +34,21 @@ export const complete = async (services: Services, request: CompletionRequest, n
     if (part.kind === 'admitted') admission = part.admission
     if (part.kind === 'end') {
       refuseUnsuited(part.result)
-      const id = `chatcmpl-${admission?.callId ?? ''}`
-      const head = { id, created: Math.floor(now.getTime() / 1_000), model: request.body.model }
-      return { completion: { ...head, ...written(part.result) }, headers: admission?.headers ?? {} }
+      return {
+        completion: { ...headOf(request, admission, now), ...written(part.result) },
+        headers: admission?.headers ?? {},
+      }
     }
   }
   throw new AppError('model-cut-off', "The model's answer broke off. Ask again.")
 }
+
+/** What every piece of one answer says of itself. */
+export const headOf = ({ body }: CompletionRequest, admission: Admission | undefined, now: Date) => ({
+  id: `chatcmpl-${admission?.callId ?? ''}`,
+  created: Math.floor(now.getTime() / 1_000),
+  model: body.model,
+})
 
 const written = (result: ModelResult): Pick<ChatCompletion, 'object' | 'choices' | 'usage'> => {
   const { text, finish } = result
@@ -54,7 +62,8 @@ const written = (result: ModelResult): Pick<ChatCompletion, 'object' | 'choices'
   return { object: 'chat.completion', choices: [choice], usage: usageOf(result) }
 }
 
-async function* completionParts(
+/** The parts of the answer, with the admission first. @throws AppError while they are read */
+export async function* completionParts(
   services: Services,
   { tenantId, userId, signal, body, modelClass }: CompletionRequest,
 ): AsyncGenerator<LimitedPart, void, undefined> {
@@ -84,7 +93,7 @@ const outputOf = (format: ChatCompletionRequest['response_format']): OutputSchem
   return format?.type === 'json_object' ? { name: 'answer', schema: { type: 'object' } } : undefined
 }
 
-const finishReasons: Readonly<Record<FinishReason, 'stop' | 'length' | 'content_filter'>> = {
+export const finishReasons: Readonly<Record<FinishReason, 'stop' | 'length' | 'content_filter'>> = {
   complete: 'stop',
   ceiling: 'length',
   filtered: 'content_filter',
@@ -92,14 +101,14 @@ const finishReasons: Readonly<Record<FinishReason, 'stop' | 'length' | 'content_
   unsuited: 'stop',
 }
 
-const usageOf = ({ usage }: ModelResult) => ({
+export const usageOf = ({ usage }: ModelResult) => ({
   prompt_tokens: usage.promptTokens,
   completion_tokens: usage.answerTokens,
   total_tokens: usage.promptTokens + usage.answerTokens,
 })
 
 /** @throws AppError `model-unavailable` when no model is connected that can answer in the form that was asked for */
-const refuseUnsuited = ({ finish }: ModelResult): void => {
+export const refuseUnsuited = ({ finish }: ModelResult): void => {
   if (finish === 'unsuited')
     throw new AppError(
       'model-unavailable',

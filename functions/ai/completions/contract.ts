@@ -1,6 +1,7 @@
 // The wire of OpenAI's chat completions, as far as this door takes it: text in, text out, one answer.
 // https://platform.openai.com/docs/api-reference/chat
 import * as z from 'zod'
+import { OpenAiErrorBody } from '../../../shared/http/openai-error-body.ts'
 import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
 const textMax = 1_000_000
@@ -39,7 +40,8 @@ const noTools = refused('cannot be given: models have no tools here. Ask for tex
 export const ChatCompletionRequest = z.object({
   model: z.string().min(1).max(120),
   messages: z.array(Message).min(1).max(500),
-  stream: z.literal(false, { error: 'must be false: this door does not stream yet' }).nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(1).max(100_000).nullish(),
   max_completion_tokens: z.int().min(1).max(100_000).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
@@ -82,6 +84,30 @@ export const ChatCompletion = z
   })
   .meta({ id: 'ChatCompletion', description: 'In the form of the OpenAI API' })
 export type ChatCompletion = z.input<typeof ChatCompletion>
+
+export const ChatCompletionChunk = z.union([
+  z.object({
+    id: z.string(),
+    object: z.literal('chat.completion.chunk'),
+    created: z.int(),
+    model: z.string(),
+    choices: z.array(
+      z.object({
+        index: z.literal(0),
+        delta: z.object({
+          role: z.literal('assistant').optional(),
+          content: z.string().optional(),
+          refusal: z.string().optional(),
+        }),
+        finish_reason: FinishReason.nullable(),
+        logprobs: z.null(),
+      }),
+    ),
+    usage: Usage.nullable().optional(),
+  }),
+  OpenAiErrorBody,
+])
+export type ChatCompletionChunk = z.input<typeof ChatCompletionChunk>
 
 export const Models = z
   .object({

@@ -1,6 +1,7 @@
 // The compatible door: programs that bring an OpenAI SDK ask here, with the same keys, limits, ledger and audit log as features.
 import { integrationKey } from '../../../shared/auth/caller.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
+import { openAiErrorOf } from '../../../shared/http/openai-error.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -13,13 +14,14 @@ const createChatCompletion = http({
   name: 'ai-create-chat-completion',
   method: 'POST',
   route: 'ai/v1/chat/completions',
-  summary: 'Answers a conversation in the form of the OpenAI API, whole. Text only, without tools',
+  summary: 'Answers a conversation in the form of the OpenAI API, streamed on request. Text only, without tools',
   callers,
   needs: ['DATA_STORAGE'],
   contract,
   body: 'ChatCompletionRequest',
   bodyBytesMax: 2_097_152,
   returns: { 200: 'ChatCompletion' },
+  events: { message: 'ChatCompletionChunk' },
   errors: ['not-found', ...callErrors],
   integration: 'suite→models',
   operation: 'complete a chat',
@@ -28,11 +30,16 @@ const createChatCompletion = http({
   idempotencyKey: 'ignored',
   wire: 'openai',
   handler: async ({ body, tenantId, services, signal, now }) => {
-    const { modelClassOf } = await names()
+    const [{ modelClassOf }, { complete }] = await Promise.all([names(), completion()])
     const modelClass = modelClassOf(body.model)
-    const { complete } = await completion()
     const userId = typeof body.user === 'string' ? { userId: body.user } : {}
-    const answered = await complete(services, { tenantId, body, signal, modelClass, ...userId }, now())
+    const request = { tenantId, body, signal, modelClass, ...userId }
+    if (body.stream) {
+      const { streamCompletion } = await import('./streamed-completion.ts')
+      const { events, headers } = await streamCompletion(services, request, now())
+      return { events, headers, failureEvent: (error) => ({ data: openAiErrorOf(error) }) }
+    }
+    const answered = await complete(services, request, now())
     return { status: 200, body: answered.completion, headers: answered.headers }
   },
 })

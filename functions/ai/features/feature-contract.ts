@@ -1,7 +1,7 @@
 // What the function of a feature takes and answers: the feature's own schemas, and what stands around them.
 import * as z from 'zod'
 import type { Feature } from '../../../shared/features/feature.ts'
-import { featureAnswer } from '../../../shared/features/feature-answer.ts'
+import { featureAnswer, featureEvents } from '../../../shared/features/feature-answer.ts'
 import { OpaqueId } from '../../../shared/text/text-schema.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 
@@ -12,6 +12,8 @@ export const questionOf = <Input extends z.ZodType>(input: Input) =>
       'On whose behalf a product asks: the tier and the limits of this user count. Left out: those of the organization',
     ),
   })
+
+export const eventOf = async (name: keyof typeof featureEvents) => featureEvents[name]
 
 export const answerOf = async (output: Feature['output']) =>
   featureAnswer(output === 'text' ? z.string() : await schemaOf(output))

@@ -2,8 +2,10 @@
 import { integrationKey } from '../../../shared/auth/caller.ts'
 import { type Feature, inputBytesMaxUsual } from '../../../shared/features/feature.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
+import type { FeatureEvent } from '../../../shared/features/feature-answer.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
+import type { ServerEvent } from '../../../shared/http/event-stream.ts'
+import { type EventsReply, type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 
 /** Beside the input, in bytes: the user's id and the braces. */
@@ -11,6 +13,8 @@ const envelopeBytes = 2_048
 
 export const featureEndpoint = (feature: Feature): HttpDefinition => {
   const contract = () => import('./feature-contract.ts')
+  const answer = async () => (await contract()).answerOf(feature.output)
+  const event = (name: 'progress' | 'text' | 'retract') => async () => (await contract()).eventOf(name)
   return http({
     name: `ai-ask-${feature.name}`,
     method: 'POST',
@@ -20,21 +24,52 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     needs: ['DATA_STORAGE'],
     body: async () => (await contract()).questionOf(await schemaOf(feature.input)),
     bodyBytesMax: (feature.inputBytesMax ?? inputBytesMaxUsual) + envelopeBytes,
-    returns: { 200: async () => (await contract()).answerOf(feature.output) },
+    returns: { 200: answer },
+    events: {
+      progress: event('progress'),
+      ...(feature.output === 'text' && { text: event('text'), retract: event('retract') }),
+      done: answer,
+    },
     errors: [...callErrors, 'ai-answer-unfit', 'answer-refused', 'model-declined'],
     integration: 'suite→models',
     operation: `ask for ${feature.name}`,
     audit: 'ai.asked',
     rate: { by: 'caller', perMinute: 600 },
     idempotencyKey: 'refused',
-    handler: async ({ body, caller, tenantId, services, signal }) => {
+    handler: async ({ body, caller, tenantId, services, signal, wantsEvents }) => {
       if (caller.kind === 'session' && body.userId !== undefined)
         throw new AppError('validation-failed', 'A person asks for themselves: leave out userId.')
       const { answerFeature, wholeFeatureAnswer } = await import('../../../shared/features/answering.ts')
       const userId = caller.kind === 'session' ? caller.userId : body.userId
       const asked = { tenantId, input: body.input, signal, ...(userId !== undefined && { userId }) }
-      const { answer, headers } = await wholeFeatureAnswer(answerFeature(services, feature, asked))
-      return { status: 200, body: answer, headers }
+      const work = answerFeature(services, feature, asked)
+      if (wantsEvents) return streamed(work, signal)
+      const whole = await wholeFeatureAnswer(work)
+      return { status: 200, body: whole.answer, headers: whole.headers }
     },
   })
+}
+
+/** Who is not let in learns it by the status; and the headers say what is left of the limits. */
+const streamed = async (work: AsyncGenerator<FeatureEvent>, signal: AbortSignal): Promise<EventsReply> => {
+  const { begun } = await import('../../../shared/features/begun.ts')
+  const { first, events } = await begun(work, signal)
+  return { events: serverEvents(events), headers: first.kind === 'progress' ? first.headers : {} }
+}
+
+async function* serverEvents(events: AsyncIterable<FeatureEvent>): AsyncGenerator<ServerEvent> {
+  for await (const event of events) yield { event: event.kind, data: dataOf(event) }
+}
+
+const dataOf = (event: FeatureEvent): unknown => {
+  switch (event.kind) {
+    case 'progress':
+      return { stage: event.stage }
+    case 'text':
+      return { text: event.text }
+    case 'retract':
+      return { reason: event.reason }
+    case 'done':
+      return event.answer
+  }
 }

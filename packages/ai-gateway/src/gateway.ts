@@ -62,7 +62,7 @@ export type Gateway = {
     options?: AskOptions,
   ) => Promise<Answer<OutputOf<Name>>>
   /**
-   * The answer as it comes; in one piece from a gateway that does not stream. Leaving the loop early ends the call at the model as well.
+   * The answer as it comes. Leaving the loop early ends the call at the model as well.
    * @throws GatewayError, also when the stream ends without `done`; the signal's reason when it is aborted
    */
   readonly stream: <Name extends FeatureName>(
@@ -75,12 +75,15 @@ export type Gateway = {
 export const createGateway = (options: GatewayOptions): Gateway => ({
   ask: async (feature, input, ask = {}) => {
     const response = await send(options, feature, input, ask, 'application/json')
-    return wholeOf<never>(response)
+    const body: unknown = await response.json().catch((cause: unknown) => {
+      throw new GatewayError('unreachable', 'The AI gateway broke off in its answer. Ask again.', { cause })
+    })
+    return body as Answer<never>
   },
   async *stream(feature, input, ask = {}) {
-    const response = await send(options, feature, input, ask, 'text/event-stream, application/json')
+    const response = await send(options, feature, input, ask, 'text/event-stream')
     try {
-      yield* isEventStream(response) ? readStream(response) : readWhole(response)
+      yield* readStream(response)
     } catch (error) {
       ask.signal?.throwIfAborted()
       throw error
@@ -184,26 +187,9 @@ const waitBefore = ({ failure, problem }: GatewayError, attempt: number): number
   return problem.retryAfterSeconds === undefined ? pauseMs * 2 ** attempt : problem.retryAfterSeconds * 1_000
 }
 
-const cutOff = (cause?: unknown): GatewayError =>
-  new GatewayError('unreachable', 'The AI gateway broke off in its answer. Ask again.', { cause })
-
-const wholeOf = async <Output>(response: Response): Promise<Answer<Output>> => {
-  const body: unknown = await response.json().catch((cause: unknown) => {
-    throw cutOff(cause)
-  })
-  return body as Answer<Output>
-}
-
-const isEventStream = ({ headers }: Response): boolean =>
-  (headers.get('content-type') ?? '').startsWith('text/event-stream')
-
-async function* readWhole<Output>(response: Response): AsyncGenerator<StreamEvent<Output>, void, undefined> {
-  const answer = await wholeOf<Output>(response)
-  if (typeof answer.answer === 'string') yield { kind: 'text', text: answer.answer }
-  yield { kind: 'done', answer }
-}
-
 async function* readStream<Output>(response: Response): AsyncGenerator<StreamEvent<Output>, void, undefined> {
+  const cutOff = (cause?: unknown): GatewayError =>
+    new GatewayError('unreachable', 'The AI gateway broke off in its answer. Ask again.', { cause })
   if (!response.body) throw cutOff()
   for await (const { event, data } of eventsOf(response.body, cutOff)) {
     if (event === 'progress') yield { kind: 'progress', stage: (data as { stage: string }).stage }

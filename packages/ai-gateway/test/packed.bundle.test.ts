@@ -1,7 +1,7 @@
 // The package as it is published, used from plain JavaScript.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Installation, installPacked, nodeProgram } from '../../../test/support/packed-package.ts'
-import { json, startPeerServer } from '../../../test/support/peer-server.ts'
+import { type Reply, json, startPeerServer } from '../../../test/support/peer-server.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
@@ -13,7 +13,11 @@ afterAll(() => installation?.remove())
 
 describe('the packed client', () => {
   it.each(['node', 'node22'])('asks a feature from plain JavaScript on %s', async (node) => {
-    const server = await startPeerServer(json(200, { answer: 'It is in good order.', model: 'embedded' }))
+    const answer = { answer: 'It is in good order.', model: 'embedded' }
+    const frames = `event: text\ndata: {"text":"It is"}\n\nevent: done\ndata: ${JSON.stringify(answer)}\n\n`
+    const streamed: Reply = (response) =>
+      void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(frames)
+    const server = await startPeerServer(streamed, json(200, answer))
     const program = installation.write(
       `${node}.js`,
       `import { sharedGateway } from '@theone/ai-gateway/gateway'

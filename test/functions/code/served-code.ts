@@ -80,7 +80,5 @@ export const servedCode = (definitions: readonly HttpDefinition[], services: Ser
   }
 }
 
-const toResponse = ({ status = 200, headers, body, jsonBody }: HttpResponseInit): Response => {
-  const text = jsonBody === undefined ? body : JSON.stringify(jsonBody)
-  return new Response((text ?? null) as string | null, { status, headers: { ...(headers as Record<string, string>) } })
-}
+const toResponse = ({ status = 200, headers, body }: HttpResponseInit): Response =>
+  new Response((body ?? null) as string | null, { status, headers: { ...(headers as Record<string, string>) } })

@@ -81,8 +81,8 @@ const call = async (method: string, path: string, headers: Headers): Promise<Cal
       headers: { 'x-forwarded-for': `10.0.0.${Math.floor(Math.random() * 250)}`, ...headers },
       params: { ...found.groups },
     })
-    const { status = 0, jsonBody, body } = await serveHttp(definition, services)(request, contextOf())
-    const text = jsonBody === undefined ? (body as string) : JSON.stringify(jsonBody)
+    const { status = 0, body } = await serveHttp(definition, services)(request, contextOf())
+    const text = body as string
     return { status, text, body: JSON.parse(text) as never }
   }
   throw new Error(`There is no function for ${method} ${url.pathname}.`)

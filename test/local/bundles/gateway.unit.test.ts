@@ -1,4 +1,4 @@
-import { type RequestListener, type Server, createServer, request } from 'node:http'
+import { type RequestListener, type Server, type ServerResponse, createServer, request } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
 import { closeServer, listenOnLoopback } from '@theone/local-process/loopback'
 import type { AppHost } from '../../../local/bundles/app-host.ts'
@@ -57,4 +57,20 @@ it('passes on all other headers as they came, repeated ones too', async () => {
 it('answers 502 for an app that is away', async () => {
   const url = await gatewayOf((_, response) => response.destroy())
   expect((await rawAnswer(`${url}/api/things`)).status).toBe(502)
+})
+
+it('leaves the app when its caller leaves, before an answer and within one', async () => {
+  for (const begin of [() => {}, (response: ServerResponse) => void response.write('[')]) {
+    const [asked, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const url = await gatewayOf((_, response) => {
+      response.once('close', left.resolve)
+      begin(response)
+      asked.resolve()
+    })
+    const caller = request(`${url}/api/things`).on('error', () => {})
+    caller.on('response', (answer) => answer.on('error', () => {}).resume()).end()
+    await asked.promise
+    caller.destroy()
+    await left.promise
+  }
 })

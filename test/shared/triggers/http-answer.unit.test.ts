@@ -26,7 +26,8 @@ const answerWith = async (reply: unknown) => {
 describe('the answer of a function', () => {
   it('has the members that its contract names, at every depth, and no other', async () => {
     const body = { id: '1', keyHash: 'hidden', parts: [{ name: 'a', tenantId: 'hidden' }] }
-    expect((await answerWith({ status: 200, body })).jsonBody).toEqual({ id: '1', parts: [{ name: 'a' }] })
+    const answer = await answerWith({ status: 200, body })
+    expect(JSON.parse(answer.body as string)).toEqual({ id: '1', parts: [{ name: 'a' }] })
   })
 
   it.each([
@@ -36,7 +37,6 @@ describe('the answer of a function', () => {
   ])('is a 500 without what was to be said when it %s', async (_, reply) => {
     const answer = await answerWith(reply)
     expect(answer.status).toBe(500)
-    expect(answer).not.toHaveProperty('jsonBody')
     expect(JSON.parse(answer.body as string)).toMatchObject({ type: 'urn:theonestack:problem:internal' })
     expect(answer.body).not.toContain('hidden')
   })

@@ -35,8 +35,8 @@ const traceIdWith = async (traceParent: string | undefined): Promise<unknown> =>
     ...(traceParent !== undefined && { traceContext: { traceParent } }),
   })
   const services = createServices(loadConfig({ TRUSTED_PROXY_COUNT: '0' }))
-  const { jsonBody } = await serveHttp(echo, services)(request, context)
-  return (jsonBody as { traceId: unknown }).traceId
+  const { body } = await serveHttp(echo, services)(request, context)
+  return (JSON.parse(body as string) as { traceId: unknown }).traceId
 }
 
 describe('the trace of a request', () => {

@@ -43,6 +43,30 @@ describe('the OpenAI SDK', () => {
     expect(Number(response.headers.get('x-ratelimit-remaining-requests'))).toBeGreaterThan(0)
   })
 
+  it('streams one, with the helper that puts it together', async () => {
+    const stream = client.chat.completions.stream({
+      model: 'claude-sonnet-4-5',
+      messages,
+      stream_options: { include_usage: true },
+    })
+    let text = ''
+    stream.on('content', (delta) => {
+      text += delta
+    })
+    const whole = await stream.finalChatCompletion()
+    expect(whole.choices[0]?.message.content).toBe(text)
+    expect(text).toContain('backup')
+    expect(whole.usage?.total_tokens).toBe((whole.usage?.prompt_tokens ?? 0) + (whole.usage?.completion_tokens ?? 0))
+  })
+
+  it('is told by the status of a stream that cannot begin', async () => {
+    const format = { type: 'json_object' } as const
+    const refused = await client.chat.completions
+      .create({ model: 'fast', messages, stream: true, response_format: format })
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({ status: 503, code: 'model-unavailable' })
+  })
+
   it('lists the models', async () => {
     const { data } = await client.models.list()
     expect(data.map(({ id }) => id)).toEqual(['fast', 'deep', 'claude-sonnet-4-5'])
@@ -58,7 +82,10 @@ describe('the OpenAI SDK', () => {
       .catch((error: unknown) => error)
     if (!(refused instanceof BadRequestError)) throw new Error('It was not refused.', { cause: refused })
     expect([refused.param, refused.message]).toEqual(['tools', expect.stringContaining('no tools here')])
-    await expect(client.chat.completions.create({ model: 'fast', messages, n: 2 })).rejects.toThrow(BadRequestError)
+    for (const stream of [false, true])
+      await expect(client.chat.completions.create({ model: 'fast', messages, n: 2, stream })).rejects.toThrow(
+        BadRequestError,
+      )
   })
 
   it.each([
@@ -89,7 +116,7 @@ describe('the OpenAI SDK', () => {
     const unpaid = await (
       await clientFor(without)
     ).chat.completions
-      .create({ model: 'fast', messages })
+      .create({ model: 'fast', messages, stream: true })
       .catch((error: unknown) => error)
     expect(unpaid).toMatchObject({ status: 402, code: 'insufficient_quota' })
   })

@@ -64,6 +64,17 @@ describe('a feature that answers in text', () => {
     expect(whole.answer).toContain('Orders are stored in the table orders')
   })
 
+  it('comes in pieces that are the whole answer', async () => {
+    let text = ''
+    let whole: unknown
+    for await (const event of gateway().stream('code-documentation', { kind: 'database', ...input })) {
+      if (event.kind === 'text') text += event.text
+      if (event.kind === 'done') whole = event.answer.answer
+    }
+    expect(text).not.toBe('')
+    expect(whole).toBe(text)
+  })
+
   it('shows no link that its input did not bring', async () => {
     const text =
       'See https://evil.example/?q=1 and ![x](https://evil.example/x.png) for the orders of today. Orders are made at noon.'
@@ -90,6 +101,27 @@ describe('a feature that answers in a form', () => {
       }),
     )
     expect([problem?.status, problem?.code]).toEqual([503, 'model-unavailable'])
+  })
+})
+
+describe('a feature that is asked for events', () => {
+  const events = { accept: 'text/event-stream' }
+
+  it('has its progress and its whole answer in them when it answers in a form', async () => {
+    const response = await ask('code-regulatory-classification', { input }, events)
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    expect(Number(response.headers.get('x-ratelimit-remaining-requests'))).toBeGreaterThan(0)
+    expect((await response.text()).match(/^event: .*$/gm)).toEqual(['event: progress', 'event: done'])
+  })
+
+  it('refuses before the first of them by its status', async () => {
+    const response = await ask('code-debt-analysis', { input: {} }, events)
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+  })
+
+  it('says in one of them what goes wrong after that', async () => {
+    const response = await ask('code-migration-paths', { input: { ...input, goal: 'Node 24' } }, events)
+    expect(await response.text()).toMatch(/event: error\ndata: \{"type":"urn:theonestack:problem:model-unavailable"/)
   })
 })
 

@@ -179,9 +179,9 @@ const serve = async (services: Services, { method, path, body, headers }: Call):
   throw new Error(`There is no function for ${method} ${path}.`)
 }
 
-const toAnswer = ({ status = 200, body, jsonBody }: HttpResponseInit): Answer => [
+const toAnswer = ({ status = 200, body }: HttpResponseInit): Answer => [
   status,
-  jsonBody ?? (typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined),
+  typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined,
 ]
 
 const signedIn = async (services: Services, tenantId: string, orgRole: OrgRole): Promise<string> => {

@@ -189,7 +189,5 @@ const serve = async (services: Services, { method, path, body, headers, onLine }
   throw new Error(`There is no function for ${method} ${path}.`)
 }
 
-const toResponse = ({ status = 200, headers, body, jsonBody }: HttpResponseInit): Response => {
-  const text = jsonBody === undefined ? body : JSON.stringify(jsonBody)
-  return new Response((text ?? null) as string | null, { status, headers: { ...(headers as Record<string, string>) } })
-}
+const toResponse = ({ status = 200, headers, body }: HttpResponseInit): Response =>
+  new Response((body ?? null) as string | null, { status, headers: { ...(headers as Record<string, string>) } })
