@@ -27,6 +27,8 @@ export const integrations = {
   'oncall→ai': {},
   'psa→ai': {},
   'defend→ai': {},
+  'voice→ai': {},
+  'books→ai': {},
   'ai→defend': {},
   'ai→crm': {},
   'books→studio': {},

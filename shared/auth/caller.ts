@@ -65,6 +65,10 @@ export const scopes = [
   'hub:agents:read',
   'ai:keys:read',
   'ai:features:code',
+  'ai:features:psa',
+  'ai:features:voice',
+  'ai:features:books',
+  'ai:features:defend',
   'ai:completions:use',
 ] as const
 export type Scope = (typeof scopes)[number]

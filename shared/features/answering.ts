@@ -64,7 +64,7 @@ async function* answerInForm(
   turns: Turns,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
   try {
-    const { schema, output, fitAnswer } = await formOf(feature, turns)
+    const { schema, output, fitAnswer } = await formOf(feature, request, turns)
     let turn = turns.begin({ output })
     for await (const { kind } of turn.parts) if (kind === 'admitted') yield progress(turns)
     refuseUnfinished(turn)
@@ -90,15 +90,18 @@ async function* answerInForm(
 
 const written = (turn: ModelTurn) => ({ text: turn.raw(), finish: turn.result().finish })
 
-const formOf = async ({ name, output }: Feature, { sourceIds }: Turns) => {
+const formOf = async (feature: Feature, { input }: FeatureRequest, { sources }: Turns) => {
+  const { name, output, isGrounded = false } = feature
   if (output === 'text') throw new Error(`The feature ${name} answers in text.`)
   const schema = await schemaOf(output)
-  const [{ jsonSchemaOf }, { fitAnswer }, { withEvidence }] = await Promise.all([
+  const [check, { jsonSchemaOf }, { fitAnswer }, { withEvidence }] = await Promise.all([
+    feature.check?.(),
     import('../ai/answers/answer-schema.ts'),
     import('../ai/answers/fitting.ts'),
     import('./evidence.ts'),
   ])
-  return { schema: withEvidence(schema, sourceIds), output: { name, schema: jsonSchemaOf(schema) }, fitAnswer }
+  const rules = { sources, isGrounded, check: check && ((answer: unknown) => check(input as never, answer as never)) }
+  return { schema: withEvidence(schema, rules), output: { name, schema: jsonSchemaOf(schema) }, fitAnswer }
 }
 
 const progress = (turns: Turns): FeatureEvent => ({

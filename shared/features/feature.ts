@@ -7,7 +7,7 @@ import type { Asker } from './limited-call.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from '../triggers/schema-source.ts'
 
 /** The products that ask for features. A key of one opens no feature of another. */
-export const namespaces = ['code'] as const
+export const namespaces = ['code', 'psa', 'voice', 'books', 'defend'] as const
 export type Namespace = (typeof namespaces)[number]
 
 /** What is sent to the model for one input. */
@@ -22,8 +22,11 @@ export type FeaturePrompt<Input> = {
   readonly links?: (input: Input) => readonly string[]
 }
 
+/** What is wrong with an answer, as the model is told: `answers[3].due`, `is later than the call`. */
+export type AnswerFault = { readonly path: readonly (string | number)[]; readonly message: string }
+
 type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
-  /** `<namespace>-<noun>`, unique; at most 48 of `a-z -`. It is the last segment of the route. */
+  /** Unique; at most 48 of `a-z -`. It is the last segment of the route. */
   readonly name: string
   readonly namespace: Namespace
   /** One line for the OpenAPI document. */
@@ -44,6 +47,18 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
   /** Largest body in bytes, 262,144 unless told. */
   readonly inputBytesMax?: number
   /**
+   * Of a feature with a schema: the sentences beside a member `evidence` name no figure, host, path or id that is in none of the sources
+   * which that evidence names.
+   */
+  readonly isGrounded?: true
+  /** Of a feature with a schema: what an answer must also keep to, given the input. The model may mend it once. */
+  readonly check?: () => Promise<
+    (
+      input: z.output<SchemaNamed<C, I>>,
+      answer: O extends 'text' ? never : z.output<SchemaNamed<C, O>>,
+    ) => readonly AnswerFault[]
+  >
+  /**
    * Of a feature with a schema: what is answered when no model can be asked, or none of its answers fits. Made from the input by rule, and
    * labelled so.
    */
@@ -55,9 +70,13 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
 }
 
 /** A feature whose types have served their purpose; its schemas still hold what comes in and goes out to them. */
-export type Feature = Omit<Shape<object, SchemaSource, SchemaSource>, 'contract' | 'output' | 'prompt' | 'fallback'> & {
+export type Feature = Omit<
+  Shape<object, SchemaSource, SchemaSource>,
+  'contract' | 'output' | 'prompt' | 'check' | 'fallback'
+> & {
   readonly output: SchemaSource | 'text'
   readonly prompt: () => Promise<FeaturePrompt<never>>
+  readonly check?: () => Promise<(input: never, answer: never) => readonly AnswerFault[]>
   readonly fallback?: () => Promise<(input: never) => unknown>
 }
 

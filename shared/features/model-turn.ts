@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import type { AiTier } from '../peers/hub/vocabulary.ts'
 import type { Services } from '../services.ts'
 import type { Admission } from '../ai/limits/admissions.ts'
-import type { ModelResult, ModelUse, OutputSchema } from '../ai/providers/provider.ts'
+import type { Material, ModelResult, ModelUse, OutputSchema } from '../ai/providers/provider.ts'
 import { contextLinksOf } from '../ai/safety/context-links.ts'
 import { type GateRules, type GateStream, gatedWhole, outputGate } from '../ai/safety/output-gate.ts'
 import type { PromptPart } from '../ai/safety/prompt-parts.ts'
@@ -33,8 +33,8 @@ type TurnOptions = {
 
 export type Turns = {
   readonly promptVersion: string
-  /** Ids of what the prompt shows. */
-  readonly sourceIds: readonly string[]
+  /** What the prompt shows, as it was sent. */
+  readonly sources: readonly Material[]
   readonly begin: (options?: TurnOptions) => ModelTurn
   /** The value with every string as it may be shown: gated, and with the numbers that did not leave put back. */
   readonly shown: (value: unknown) => unknown
@@ -60,7 +60,7 @@ export const createTurns = async (services: Services, feature: Feature, request:
   let admission: Admission | undefined
   return {
     promptVersion: version,
-    sourceIds: first.material.map(({ id }) => id),
+    sources: first.material,
     shown: (value) => withStrings(value, (text) => gatedWhole(newGate({ ...rules, form: 'text' }), text)),
     admission: () => admission,
     usage: () => usageOf(uses),

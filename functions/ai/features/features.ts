@@ -1,11 +1,15 @@
 // Every feature of the AI Platform. A new one is a folder, and an entry here.
 import type { Feature } from '../../../shared/features/feature.ts'
+import { billingExplanation } from './books/billing-explanation/feature.ts'
 import { criticalFiles } from './code/critical-files/feature.ts'
 import { debtAnalysis } from './code/debt-analysis/feature.ts'
 import { documentation } from './code/documentation/feature.ts'
 import { migrationPaths } from './code/migration-paths/feature.ts'
 import { regulatoryClassification } from './code/regulatory-classification/feature.ts'
 import { reviewNarrative } from './code/review-narrative/feature.ts'
+import { attackNarrative } from './defend/attack-narrative/feature.ts'
+import { ticketSuggest } from './psa/ticket-suggest/feature.ts'
+import { callRecap } from './voice/call-recap/feature.ts'
 
 export const features: readonly Feature[] = [
   documentation,
@@ -14,4 +18,8 @@ export const features: readonly Feature[] = [
   regulatoryClassification,
   criticalFiles,
   reviewNarrative,
+  ticketSuggest,
+  callRecap,
+  billingExplanation,
+  attackNarrative,
 ]

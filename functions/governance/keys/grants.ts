@@ -18,6 +18,10 @@ export const grants = {
   'psa→code': ['code:tickets:read', 'code:projects:read'],
   'crm→code': ['code:opportunities:read'],
   'code→ai': ['ai:features:code', 'ai:completions:use'],
+  'psa→ai': ['ai:features:psa'],
+  'voice→ai': ['ai:features:voice'],
+  'books→ai': ['ai:features:books'],
+  'defend→ai': ['ai:features:defend'],
   'oncall→ai': ['governance:incidents:read', 'governance:incidents:write'],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 export type KeyIntegration = keyof typeof grants

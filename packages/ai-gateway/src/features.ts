@@ -380,6 +380,351 @@ export interface Features {
     }
     output: string
   }
+  /**
+   * Suggests category, priority and resolution of a ticket by the closed tickets of the tenant
+   */
+  'ticket-suggest': {
+    input: {
+      ticket: {
+        title: string
+        text?: string
+      }
+      /**
+       * The tenant's own categories. Nothing else is suggested
+       *
+       * @minItems 1
+       * @maxItems 200
+       */
+      categories: string[]
+      /**
+       * The tenant's own priorities, the most urgent first
+       *
+       * @minItems 1
+       * @maxItems 10
+       */
+      priorities: string[]
+      /**
+       * Closed tickets of the same tenant, by which the new one is judged: the newest, or those that a search finds
+       *
+       * @maxItems 300
+       */
+      closedTickets: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        title: string
+        text?: string
+        category: string
+        priority: string
+        /**
+         * How it was solved, as it was written down
+         */
+        resolution?: string
+      }[]
+      /**
+       * Below it nothing is suggested
+       */
+      leastConfidence?: number
+    }
+    /**
+     * A suggestion for a new ticket. What is not clear enough is null
+     */
+    output: {
+      category: {
+        value: string
+        confidence: number
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      } | null
+      priority: {
+        value: string
+        confidence: number
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      } | null
+      /**
+       * What solved similar tickets
+       */
+      resolution: {
+        text: string
+        confidence: number
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      } | null
+      /**
+       * Why this is suggested, or why nothing is
+       */
+      reason: string
+    }
+  }
+  /**
+   * Sums up a call from its transcript, with what has to be done, by whom and until when
+   */
+  'call-recap': {
+    input: {
+      call: {
+        id: string
+        startedAt: string
+        subject?: string
+      }
+      /**
+       * What was said, in its order
+       *
+       * @minItems 1
+       * @maxItems 2000
+       */
+      segments: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        /**
+         * Seconds from the beginning of the call
+         */
+        at: number
+        speaker: string
+        text: string
+      }[]
+    }
+    /**
+     * The recap of a call, each sentence with the segments it rests on
+     */
+    output: {
+      /**
+       * What the call was about, what was found and what was agreed
+       *
+       * @maxItems 10
+       */
+      summary: {
+        sentence: string
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+      /**
+       * @maxItems 30
+       */
+      actionItems: {
+        what: string
+        /**
+         * A speaker of the call; null when nobody took it on
+         */
+        owner: string | null
+        /**
+         * As it was said
+         */
+        due: string | null
+        /**
+         * Seconds from the beginning of the call, to listen to it
+         */
+        at: number
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+    }
+  }
+  /**
+   * Explains a client's invoice and what has changed since the month before, with figures that were recomputed
+   */
+  'billing-explanation': {
+    input: {
+      client: {
+        name: string
+      }
+      currency: string
+      invoice: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        period: string
+        /**
+         * @minItems 1
+         * @maxItems 200
+         */
+        lines: {
+          /**
+           * How the answer refers to it: a path, a number, a key
+           */
+          id: string
+          product: string
+          quantity: string
+          unitPrice: string
+          /**
+           * As the invoice says it
+           */
+          amount: string
+        }[]
+        /**
+         * Of the lines, without tax, as the invoice says it
+         */
+        total: string
+      }
+      /**
+       * The invoice of the month before. Left out: nothing is compared
+       */
+      previous?: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        period: string
+        /**
+         * @minItems 1
+         * @maxItems 200
+         */
+        lines: {
+          /**
+           * How the answer refers to it: a path, a number, a key
+           */
+          id: string
+          product: string
+          quantity: string
+          unitPrice: string
+          /**
+           * As the invoice says it
+           */
+          amount: string
+        }[]
+        /**
+         * Of the lines, without tax, as the invoice says it
+         */
+        total: string
+      }
+    }
+    /**
+     * An invoice explained, and what has changed since the month before. Every figure was recomputed
+     */
+    output: {
+      /**
+       * Evidence names what was computed: total, amount:<line>, sum:<invoice>, new:<line>, gone:<line>, quantity:<line> or price:<line>
+       *
+       * @minItems 1
+       * @maxItems 60
+       */
+      sentences: {
+        text: string
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+    }
+  }
+  /**
+   * Tells the events of an investigation as the narrative of an attack, each sentence with its evidence
+   */
+  'attack-narrative': {
+    input: {
+      investigation: {
+        id: string
+        title: string
+      }
+      /**
+       * @minItems 1
+       * @maxItems 300
+       */
+      events: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        at: string
+        kind:
+          | 'process-started'
+          | 'file-written'
+          | 'network-connection'
+          | 'logon'
+          | 'privilege-change'
+          | 'persistence-created'
+          | 'credential-access'
+          | 'data-sent'
+          | 'detection'
+        device: string
+        user?: string
+        process?: string
+        parentProcess?: string
+        commandLine?: string
+        /**
+         * The file, host, address or key that it was done to
+         */
+        target?: string
+        /**
+         * Of a logon: where it came from
+         */
+        fromDevice?: string
+        technique?: {
+          id: string
+          name: string
+        }
+      }[]
+    }
+    /**
+     * The narrative of an attack, each sentence with the events it rests on
+     */
+    output: {
+      /**
+       * What happened, in the order of time
+       *
+       * @minItems 1
+       * @maxItems 60
+       */
+      sentences: {
+        text: string
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+      /**
+       * Techniques of MITRE ATT&CK that the events name
+       *
+       * @maxItems 60
+       */
+      techniques: {
+        id: string
+        name: string
+        /**
+         * Ids of the sources it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+    }
+  }
 }
 
 export type FeatureName = keyof Features

@@ -1,7 +1,7 @@
 // The embedded provider: answers offline and without a model, with sentences taken word for word from the material, and says so.
 import { AppError } from '../../errors.ts'
 import type { ModelAnswer, ModelCall, ModelResult, Usage } from './provider.ts'
-import { chooseSentences } from './sentence-choice.ts'
+import { chooseSentences } from '../offline/sentence-choice.ts'
 
 /** What a person reads with every such answer. */
 export const embeddedLabel =

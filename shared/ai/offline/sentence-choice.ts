@@ -1,6 +1,7 @@
 // Chooses the sentences of some texts that say most about a question: by the weight of their terms, without repeating themselves.
-import type { Material } from './provider.ts'
+import type { Material } from '../providers/provider.ts'
 import { sentencesOf } from './sentences.ts'
+import { termSetOf } from './terms.ts'
 
 export type ChosenSentence = { readonly materialId: string; readonly sentence: string }
 
@@ -23,7 +24,7 @@ export const chooseSentences = (
   material: readonly Material[],
   { max, bytesMax }: { readonly max: number; readonly bytesMax: number },
 ): readonly ChosenSentence[] => {
-  const asked = termsOf(question)
+  const asked = termSetOf(question)
   const candidates = scored(candidatesOf(material), asked)
   const chosen: Candidate[] = []
   let bytes = 0
@@ -44,7 +45,7 @@ const candidatesOf = (material: readonly Material[]): readonly Unscored[] => {
   let room = charactersMax
   for (const { id, text } of material) {
     for (const sentence of sentencesOf(text.slice(0, room), sentencesMax - candidates.length))
-      candidates.push({ materialId: id, sentence, order: candidates.length, terms: termsOf(sentence) })
+      candidates.push({ materialId: id, sentence, order: candidates.length, terms: termSetOf(sentence) })
     room -= Math.min(room, text.length)
   }
   return candidates
@@ -67,23 +68,3 @@ const isRepetition = (one: Unscored, other: Unscored): boolean => {
   const shared = [...one.terms].filter((term) => other.terms.has(term)).length
   return shared / Math.max(1, Math.min(one.terms.size, other.terms.size)) > 0.8
 }
-
-/** Words that say nothing about what a text is about, in English and German. */
-const commonWords = new Set(
-  `a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no not of on or our out please
-  so than that the their them then there these they this to up us was we were what when where which who why will with would you your
-  aber als am an auch auf aus bei bin bis das dass dem den der des die ein eine einem einen einer es für hat haben ich im in ist kann mit nach
-  nicht noch nur oder sich sie sind über um und uns von vor war was wenn werden wie wir wird zu zum zur`.split(/\s+/),
-)
-
-const termsOf = (text: string): ReadonlySet<string> => {
-  const words =
-    text
-      .normalize('NFC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}](?:[\p{L}\p{N}._:\\/@-]*[\p{L}\p{N}])?/gu) ?? []
-  return new Set(words.filter((word) => word.length > 1 && !commonWords.has(word)).map(stem))
-}
-
-/** So that "tickets" is found by "ticket", and "failed" by "fails". Nothing with a digit or a mark in it is touched. */
-const stem = (word: string): string => (/^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word)

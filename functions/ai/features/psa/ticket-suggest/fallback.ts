@@ -1,0 +1,71 @@
+// A suggestion by the closed tickets alone: what similar ones were given, and how they were solved, word for word. For when no model can be asked.
+import type * as z from 'zod'
+import { type Classification, createClassifier } from '../../../../../shared/ai/offline/classification.ts'
+import { type TicketSuggestInput, type TicketSuggestion, ticketId } from './contract.ts'
+import { textOf } from './ticket-text.ts'
+
+type Input = z.output<typeof TicketSuggestInput>
+type Suggestion = z.input<typeof TicketSuggestion>
+
+export const fallback = ({ ticket, categories, priorities, closedTickets, leastConfidence }: Input): Suggestion => {
+  const text = textOf(ticket)
+  const classify = (labelOf: (closed: Input['closedTickets'][number]) => string, known: readonly string[]) => {
+    const examples = closedTickets
+      .filter((closed) => known.includes(labelOf(closed)))
+      .map((closed) => ({ id: closed.id, label: labelOf(closed), text: textOf(closed) }))
+    const found = createClassifier(examples).classify(text)
+    return found && found.confidence >= leastConfidence && found.evidence.length > 0 ? suggested(found) : null
+  }
+  const category = classify((closed) => closed.category, categories)
+  const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities)
+  const resolution = category && resolutionOf(closedTickets, category, text)
+  return {
+    category,
+    priority: priority && priority.confidence >= leastConfidence ? priority : null,
+    resolution: resolution && resolution.confidence >= leastConfidence ? resolution : null,
+    reason: category
+      ? `Similar closed tickets: ${category.evidence.join(', ')}. No model has read them.`
+      : 'The closed tickets do not settle this. No model has read them.',
+  }
+}
+
+const suggested = ({ label, confidence, evidence }: Classification) => ({
+  value: label,
+  confidence,
+  evidence: [...evidence],
+})
+
+/** Whole sites or everybody, and work that stands still. */
+const wide =
+  /\b(?:everyone|everybody|all (?:users|staff|clients|sites|phones|computers)|whole (?:office|site|company)|entire (?:office|site|company)|nobody can|no one can|server (?:is )?down|site (?:is )?down)\b/i
+const halted =
+  /\b(?:down|outage|ransomware|encrypted files|breach|cannot work|can't work|stopped working|production (?:is )?(?:down|stopped)|emergency)\b/i
+const urgencyConfidence = 0.8
+
+/** The most urgent priority, where the ticket says that many cannot work. */
+const urgencyOf = ({ title, text }: Input['ticket'], priorities: readonly string[]) => {
+  const words = `${title}\n${text ?? ''}`
+  const value = priorities[0]
+  return value !== undefined && wide.test(words) && halted.test(words)
+    ? { value, confidence: urgencyConfidence, evidence: [ticketId] }
+    : null
+}
+
+/** What solved the most similar ticket of the category that was solved in words. */
+const resolutionOf = (
+  closedTickets: Input['closedTickets'],
+  { confidence, value }: NonNullable<Suggestion['category']>,
+  text: string,
+): Suggestion['resolution'] => {
+  const solved = closedTickets.filter(({ category, resolution }) => category === value && resolution !== undefined)
+  const { similarTo } = createClassifier(
+    solved.map((closed) => ({ id: closed.id, label: closed.category, text: textOf(closed) })),
+  )
+  const best = similarTo(text, 1)[0]
+  const resolution = solved.find(({ id }) => id === best?.id)?.resolution
+  if (!best || resolution === undefined || best.share < alikeLeast) return null
+  return { text: resolution, confidence, evidence: [best.id] }
+}
+
+/** Whoever is to do what solved another ticket needs one that is about the same. */
+const alikeLeast = 0.3

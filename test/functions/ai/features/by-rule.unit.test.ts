@@ -1,0 +1,243 @@
+// What features answer without a model: it fits their own schema, rests on their sources, and passes every check that a model's answer must pass.
+import { describe, expect, it } from 'vitest'
+import type * as z from 'zod'
+import { features } from '../../../../functions/ai/features/features.ts'
+import { sealPrompt } from '../../../../shared/ai/safety/sealed-prompt.ts'
+import { withEvidence } from '../../../../shared/features/evidence.ts'
+import type { Feature, FeaturePrompt } from '../../../../shared/features/feature.ts'
+import { schemaOf } from '../../../../shared/triggers/schema-source.ts'
+import { samples } from './feature-samples.ts'
+
+type Name = keyof typeof samples
+const names = Object.keys(samples) as Name[]
+
+const featureNamed = (name: string): Feature => {
+  const found = features.find((feature) => feature.name === name)
+  if (!found) throw new Error(`There is no feature ${name}.`)
+  return found
+}
+
+/** What a model's answer to this input would have to pass. */
+const judgeOf = async (feature: Feature, input: unknown): Promise<z.ZodType> => {
+  if (feature.output === 'text') throw new Error(`${feature.name} answers in text.`)
+  const prompt = (await feature.prompt()) as FeaturePrompt<unknown>
+  const { material } = sealPrompt({ system: prompt.system, parts: prompt.parts(input), redact: (text) => text })
+  const check = await feature.check?.()
+  return withEvidence(await schemaOf(feature.output), {
+    sources: material,
+    isGrounded: feature.isGrounded ?? false,
+    check: check && ((answer) => check(input as never, answer as never)),
+  })
+}
+
+const byRule = async (name: Name, change: (input: never) => unknown = (input) => input) => {
+  const feature = featureNamed(name)
+  const input = (await schemaOf(feature.input)).parse(change(structuredClone(samples[name]) as never))
+  const fallback = await feature.fallback?.()
+  if (!fallback) throw new Error(`${name} has no rules.`)
+  return { input, answer: fallback(input as never), judge: await judgeOf(feature, input) }
+}
+
+const faultsOf = (judge: z.ZodType, answer: unknown): readonly string[] =>
+  (judge.safeParse(answer).error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`)
+
+describe.each(names)('the rules of %s', (name) => {
+  it('give an answer that fits, and the same one each time', async () => {
+    const { answer, judge } = await byRule(name)
+    expect(faultsOf(judge, answer)).toEqual([])
+    expect((await byRule(name)).answer).toEqual(answer)
+  })
+})
+
+describe('a suggestion for a ticket by rule', () => {
+  it('is the category of similar tickets, with what solved the most similar one, word for word', async () => {
+    const { answer } = await byRule('ticket-suggest')
+    expect(answer).toMatchObject({
+      category: { value: 'Email', evidence: expect.arrayContaining(['c1']) as string[] },
+      resolution: { text: 'Removed the stored credentials and signed in again.', evidence: ['c1'] },
+    })
+  })
+
+  it('is nothing for a ticket that is like no other', async () => {
+    const odd = { title: 'Please order four office chairs', text: 'Grey ones with armrests.' }
+    const { answer } = await byRule('ticket-suggest', (input: object) => ({ ...input, ticket: odd }))
+    expect(answer).toMatchObject({ category: null, priority: null, resolution: null })
+  })
+
+  it('is nothing without closed tickets, and below the confidence that is asked for', async () => {
+    const none = await byRule('ticket-suggest', (input: object) => ({ ...input, closedTickets: [] }))
+    expect(none.answer).toMatchObject({ category: null, priority: null, resolution: null })
+    const strict = await byRule('ticket-suggest', (input: object) => ({ ...input, leastConfidence: 1 }))
+    expect(strict.answer).toMatchObject({ category: null, resolution: null })
+  })
+
+  it('is the most urgent priority where nobody can work', async () => {
+    const ticket = { title: 'Server down, nobody can work', text: 'The whole office is affected.' }
+    const { answer } = await byRule('ticket-suggest', (input: object) => ({ ...input, ticket }))
+    expect(answer).toMatchObject({ priority: { value: 'P1', evidence: ['ticket'] } })
+  })
+})
+
+describe('the recap of a call by rule', () => {
+  it('has the sentences that were said, and who took on what until when', async () => {
+    const { answer } = await byRule('call-recap')
+    const said = samples['call-recap'].segments.map(({ text }) => text).join('\n')
+    const { summary, actionItems } = answer as {
+      summary: { sentence: string }[]
+      actionItems: { what: string; owner: string | null; due: string | null; at: number }[]
+    }
+    expect(summary.length).toBeGreaterThan(0)
+    for (const { sentence } of summary) expect(said).toContain(sentence)
+    expect(actionItems.map(({ owner, due, at }) => ({ owner, due, at }))).toEqual([
+      { owner: 'Dana Okafor', due: 'by Friday', at: 31 },
+      { owner: 'Dana Okafor', due: 'by the end of the week', at: 44 },
+      { owner: 'Luis Moreno', due: null, at: 50 },
+    ])
+  })
+})
+
+describe('an invoice explained by rule', () => {
+  it('has every change and every contradiction, recomputed', async () => {
+    const { answer } = await byRule('billing-explanation')
+    expect((answer as { sentences: { text: string; evidence: string[] }[] }).sentences).toEqual([
+      {
+        text: 'The total of 2026-11 is EUR 1156.25; the total of 2026-10 was EUR 999.80: EUR 156.45 more.',
+        evidence: ['total'],
+      },
+      { text: 'New: Email security, 25 at EUR 1.75 each: EUR 43.75.', evidence: ['new:l3'] },
+      { text: 'No longer there: Office phone, which was EUR 19.80 in 2026-10.', evidence: ['gone:k3'] },
+      {
+        text: 'The quantity of Managed workstation went from 22 to 25: EUR 935.00 became EUR 1062.50, EUR 127.50 more.',
+        evidence: ['quantity:l1'],
+      },
+      {
+        text: 'The line l2, Backup, says EUR 50.00, but 3 at EUR 15.00 make EUR 45.00: EUR 5.00 too much. Have it checked.',
+        evidence: ['amount:l2'],
+      },
+    ])
+  })
+})
+
+describe('the narrative of an attack by rule', () => {
+  it('tells each event in the order of time, with its evidence', async () => {
+    const { answer } = await byRule('attack-narrative')
+    const { sentences } = answer as { sentences: { text: string; evidence: string[] }[] }
+    expect(sentences.map(({ evidence }) => evidence)).toEqual([['e1'], ['e2'], ['e3'], ['e4']])
+    expect(sentences[2]?.text).toBe(
+      '2026-11-27T09:12:10Z, SRV-02: NORTHWIND\\alice logged on from FIN-01 (T1021.001 Remote Desktop Protocol).',
+    )
+  })
+})
+
+describe('the check between a model and a product', () => {
+  const refused = async (name: Name, answer: unknown) => faultsOf((await byRule(name)).judge, answer)
+
+  it.each<[string, Name, unknown, RegExp]>([
+    [
+      'a category that the tenant does not have',
+      'ticket-suggest',
+      {
+        category: { value: 'Hardware', confidence: 0.9, evidence: ['c1'] },
+        priority: null,
+        resolution: null,
+        reason: 'Similar.',
+      },
+      /^category\.value is none of the categories/,
+    ],
+    [
+      'a resolution that no closed ticket had',
+      'ticket-suggest',
+      {
+        category: null,
+        priority: null,
+        resolution: { text: 'Reboot.', confidence: 0.9, evidence: ['ticket'] },
+        reason: 'Similar.',
+      },
+      /^resolution\.evidence must name the closed ticket/,
+    ],
+    [
+      'a suggestion that is less certain than was asked for',
+      'ticket-suggest',
+      {
+        category: { value: 'Email', confidence: 0.2, evidence: ['c1'] },
+        priority: null,
+        resolution: null,
+        reason: 'Similar.',
+      },
+      /^category is less certain than 0\.6/,
+    ],
+    [
+      'a figure that was not said',
+      'call-recap',
+      { summary: [{ sentence: 'She deleted 60 GB of logs.', evidence: ['s4'] }], actionItems: [] },
+      /^summary\.0\.sentence has 60/,
+    ],
+    [
+      'somebody who was not on the call',
+      'call-recap',
+      {
+        summary: [],
+        actionItems: [{ what: 'Move the logs', owner: 'Bob', due: 'by Friday', at: 31, evidence: ['s4'] }],
+      },
+      /^actionItems\.0\.owner was not on the call/,
+    ],
+    [
+      'a deadline that was not said',
+      'call-recap',
+      {
+        summary: [],
+        actionItems: [{ what: 'Move the logs', owner: null, due: 'by Monday', at: 31, evidence: ['s4'] }],
+      },
+      /^actionItems\.0\.due was not said/,
+    ],
+    [
+      'a figure that was not computed',
+      'billing-explanation',
+      { sentences: [{ text: 'The total is EUR 1156.20.', evidence: ['total'] }] },
+      /^sentences\.0\.text has 1156\.20/,
+    ],
+    [
+      'an invoice whose contradiction is smoothed',
+      'billing-explanation',
+      {
+        sentences: [{ text: 'All is well.', evidence: ['total', 'new:l3', 'gone:k3', 'quantity:l1'] }],
+      },
+      /^sentences leave out amount:l2/,
+    ],
+    [
+      'what another event says',
+      'attack-narrative',
+      { sentences: [{ text: 'Ransomware behaviour began with a macro.', evidence: ['e1'] }], techniques: [] },
+      /^sentences\.0\.text names Ransomware behaviour/,
+    ],
+    [
+      'a device from another event',
+      'attack-narrative',
+      { sentences: [{ text: 'powershell.exe ran on SRV-02.', evidence: ['e2'] }], techniques: [] },
+      /^sentences\.0\.text has SRV-02/,
+    ],
+    [
+      'a technique that no event names',
+      'attack-narrative',
+      {
+        sentences: [{ text: 'It began.', evidence: ['e1'] }],
+        techniques: [{ id: 'T1486', name: 'Data Encrypted for Impact', evidence: ['e4'] }],
+      },
+      /^techniques\.0/,
+    ],
+    [
+      'another order than that of time',
+      'attack-narrative',
+      {
+        sentences: [
+          { text: 'Ransomware was detected.', evidence: ['e4'] },
+          { text: 'It began with a macro.', evidence: ['e1'] },
+        ],
+        techniques: [],
+      },
+      /^sentences\.1 tells what happened before/,
+    ],
+  ])('refuses %s', async (_, name, answer, fault) => {
+    expect((await refused(name, answer))[0]).toMatch(fault)
+  })
+})

@@ -1,0 +1,158 @@
+// What is said of a text without a model: parts of what was given, and nothing where it would be a guess.
+import { array, assert, property, string } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { actionItemsOf } from '../../../../shared/ai/offline/action-items.ts'
+import { createClassifier } from '../../../../shared/ai/offline/classification.ts'
+import { createLabelOdds } from '../../../../shared/ai/offline/label-odds.ts'
+import { countTerms, createSimilarity } from '../../../../shared/ai/offline/similar-texts.ts'
+import { summaryOf } from '../../../../shared/ai/offline/summary.ts'
+import { termsOf } from '../../../../shared/ai/offline/terms.ts'
+
+describe('the terms of a text', () => {
+  it.each([
+    ['Error 0x80070005 on 10.0.4.17', ['error', '0x80070005', '10.0.4.17']],
+    ['KB5034441 fails with CVE-2024-3094', ['kb5034441', 'fail', 'cve-2024-3094']],
+    [
+      'Restart C:\\Windows\\System32\\spoolsv.exe v10.2.1',
+      ['restart', 'c:\\windows\\system32\\spoolsv.exe', 'v10.2.1'],
+    ],
+    ['Call +49 (30) 901-820 now', ['call', 'now', '+4930901820']],
+    ['Tickets failed', ['ticket', 'fail']],
+  ])('of %j are %j', (text, terms) => {
+    expect(termsOf(text)).toEqual(terms)
+  })
+})
+
+describe('a summary', () => {
+  const passages = [
+    { id: 'a', text: 'Hello, thanks for calling. The mail server stopped at noon. Nobody can send mail.' },
+    { id: 'b', text: 'The mail server stopped because its certificate had expired. I have replaced the certificate.' },
+    { id: 'c', text: 'The weather is nice today. Mail works again.' },
+  ]
+
+  it('has what the text is about, in the order in which it stands there', () => {
+    const sentences = summaryOf(passages, 3).map(({ id, sentence }) => `${id} ${sentence}`)
+    expect(sentences).toEqual([
+      expect.stringMatching(/^a /),
+      'b The mail server stopped because its certificate had expired.',
+      'b I have replaced the certificate.',
+    ])
+  })
+
+  it('is made of sentences of the text, word for word, each once, whatever the text is', () => {
+    assert(
+      property(array(string({ unit: 'grapheme', maxLength: 200 }), { maxLength: 8 }), (texts) => {
+        const given = texts.map((text, index) => ({ id: String(index), text }))
+        const found = summaryOf(given, 5)
+        expect(found.length).toBeLessThanOrEqual(5)
+        for (const { id, sentence } of found) expect(texts[Number(id)]).toContain(sentence)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('names once what a text of a megabyte repeats', () => {
+    const long = Array.from({ length: 20_000 }, (_, index) => `Server ${index} stopped at ${index} o'clock.`).join(' ')
+    expect(summaryOf([{ id: 'a', text: long }], 5)).toHaveLength(1)
+  })
+})
+
+describe('the action items of a call', () => {
+  const of = (...said: readonly (readonly [string, string])[]) =>
+    actionItemsOf(
+      said.map(([speaker, text], index) => ({ id: String(index), speaker, text })),
+      30,
+    ).map(({ what, owner, due }) => [what, owner, due])
+
+  it.each<[string, string, string | null, string | null]>([
+    ['who says so', "I'll send you the quote by Friday.", 'Ana', 'by Friday'],
+    ['who is asked, of two', 'Could you restart the router tomorrow morning?', 'Ben', 'tomorrow morning'],
+    ['who is named', 'Ben will you please order two licences this week?', 'Ben', 'this week'],
+    [
+      'nobody when all are meant',
+      'We need to replace the firewall before the end of the month.',
+      null,
+      'before the end of the month',
+    ],
+    ['nobody when it has to be done', 'The backup must be checked within two days.', null, 'within two days'],
+  ])('belong to %s', (_, what, owner, due) => {
+    expect(of(['Ben', 'Hello Ana.'], ['Ana', what])).toEqual([[what, owner, due]])
+  })
+
+  it.each([
+    "I'll be right back.",
+    'Could you repeat that please?',
+    'Please hold.',
+    'Thank you for your help with the printer.',
+    'I would have called you yesterday.',
+    'Let me know if you need anything else from us.',
+    'The router was replaced on Monday.',
+  ])('are not in %j', (sentence) => {
+    expect(of(['Ben', 'Hello Ana.'], ['Ana', sentence])).toEqual([])
+  })
+
+  it('name once what is said again', () => {
+    const sentence = "I'll send you the quote by Friday."
+    expect(of(['Ana', sentence], ['Ana', sentence])).toHaveLength(1)
+  })
+})
+
+describe('similar texts', () => {
+  const search = createSimilarity(['printer prints nothing', 'mail server stopped', 'vpn drops'].map(countTerms))
+  it('are the most similar first, and none without a common term', () => {
+    expect(search(countTerms('the printer stopped, it prints nothing'), { max: 3 }).map(({ index }) => index)).toEqual([
+      0, 1,
+    ])
+    expect(search(countTerms('office chairs'), { max: 3 })).toEqual([])
+    expect(search(countTerms('mail server stopped'), { max: 1 })[0]?.share).toBeCloseTo(1, 1)
+  })
+  it('leave out the one that is judged', () => {
+    expect(search(countTerms('vpn drops'), { max: 3, except: 2 })).toEqual([])
+  })
+})
+
+describe('the odds of labels', () => {
+  const examples = [
+    ...Array.from({ length: 20 }, () => ({ label: 'mail', counts: countTerms('mail server stopped') })),
+    { label: 'print', counts: countTerms('printer prints nothing') },
+  ]
+  it('add up to 1 and are not won by numbers', () => {
+    const shares = createLabelOdds(examples)(countTerms('printer nothing'))
+    expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1)
+    expect(shares.get('print')).toBeGreaterThan(shares.get('mail') ?? 1)
+  })
+  it('forget an example that is judged', () => {
+    const odds = createLabelOdds(examples)
+    const print = examples.at(-1)
+    expect(odds(countTerms('printer nothing'), print).get('print')).toBeLessThan(
+      odds(countTerms('printer nothing')).get('print') ?? 0,
+    )
+  })
+})
+
+describe('a classification', () => {
+  const examples = ['stuck', 'blank', 'slow', 'offline', 'jammed', 'loud'].flatMap((word, index) => [
+    { id: `p${index}`, label: 'Printing', text: `The printer is ${word}, paper and toner are there` },
+    { id: `m${index}`, label: 'Email', text: `Outlook is ${word}, the mailbox and its calendar are there` },
+  ])
+  it('is the label of what is similar, with its evidence', () => {
+    const found = createClassifier(examples).classify('The printer is broken, the toner is new')
+    expect(found).toMatchObject({ label: 'Printing' })
+    expect(found?.confidence).toBeGreaterThan(0.8)
+    expect(found?.evidence.every((id) => id.startsWith('p'))).toBe(true)
+  })
+  it('is none for what is like no example, and none without examples', () => {
+    expect(createClassifier(examples).classify('Order four office chairs')).toBeUndefined()
+    expect(createClassifier([]).classify('The printer is stuck')).toBeUndefined()
+  })
+  it('is not certain where the examples contradict each other', () => {
+    const noise = examples.map((example, index) => ({ ...example, label: index % 4 < 2 ? 'Printing' : 'Email' }))
+    expect(createClassifier(noise).classify('The printer is broken, the toner is new')?.confidence ?? 0).toBeLessThan(
+      0.7,
+    )
+  })
+  it('is not certain by two examples', () => {
+    const two = examples.slice(0, 2)
+    expect(createClassifier(two).classify('The printer is broken, the toner is new')?.confidence ?? 0).toBeLessThan(0.7)
+  })
+})
