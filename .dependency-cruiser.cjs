@@ -16,20 +16,20 @@ module.exports = {
       name: 'shared-knows-no-product',
       severity: 'error',
       from: { path: within('shared'), pathNot: standIns },
-      to: { path: '^(?:functions|packages|local|test|bench|build|deploy)/' },
+      to: { path: '^(?:functions|packages|local|test|bench|build|deploy|infra)/' },
     },
     {
       name: 'functions-know-no-laptop',
       severity: 'error',
       from: { path: within('functions') },
-      to: { path: '^(?:packages|local|test|bench|build|deploy)/' },
+      to: { path: '^(?:packages|local|test|bench|build|deploy|infra)/' },
     },
     {
       name: 'packages-know-no-suite',
       comment: 'A package is used without the suite; its tests may borrow what other tests use as well.',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(?:functions|shared|local|test|bench|build|deploy)/', pathNot: '^test/support/' },
+      to: { path: '^(?:functions|shared|local|test|bench|build|deploy|infra)/', pathNot: '^test/support/' },
     },
     {
       name: 'packages-publish-no-tests',
@@ -61,7 +61,7 @@ module.exports = {
       severity: 'error',
       from: { path: [within('local'), standIns], pathNot: '^local/seed[.]ts$' },
       to: {
-        path: '^(?:shared|functions|test|bench|build|deploy)/',
+        path: '^(?:shared|functions|test|bench|build|deploy|infra)/',
         pathNot: [
           '^shared/peers/[^/]+/(?:contract|(?:agent|project|ticket|view)-contract|operations)[.]ts$',
           '^shared/peers/peers[.]ts$',

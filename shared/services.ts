@@ -50,6 +50,8 @@ export type Services = PeerClients &
     readonly registration: (peer: Registrar) => Promise<RegistrationClient>
     /** The key vault, and what was read of it. */
     readonly secrets: () => Promise<Secrets>
+    /** As `secrets`, of the vault with the keys that organizations have of their own. */
+    readonly tenantSecrets: () => Promise<Secrets>
     /** Encrypts what is kept in rows. */
     readonly sealing: () => Promise<Sealing>
     /** The append-only logs of the organizations. */
@@ -74,18 +76,14 @@ export type Services = PeerClients &
 /** @param now the clock, so that a test can set it */
 export const createServices = (config: Config, now = () => new Date()): Services => {
   const store = once(() => createStore(storageOf(config)))
-  const secrets = once(async () => {
-    const { KEY_VAULT } = config.require('KEY_VAULT')
-    const { openSecrets } = await import('./secrets/secrets.ts')
-    return openSecrets(KEY_VAULT, now)
-  })
+  const { secrets, tenantSecrets } = vaultServices(config, now)
   const secret = createReadSecret(config, async () => (await secrets()).cache)
   const audit = once(async () => {
     const { createAuditLog } = await import('./audit-log/audit-log.ts')
     const { signingKeys } = await import('./audit-log/signing-keys.ts')
     return createAuditLog({ store: store(), now, keys: () => signingKeys(secret) })
   })
-  const peerKey = createPeerKey({ config, secret, store, cache: async () => (await secrets()).cache, now })
+  const peerKey = createPeerKey({ config, secret, store, cache: async () => (await tenantSecrets()).cache, now })
   const settings = { config, secret, audit, peerKey }
   const clients = connectPeers(settings)
   const hubForChecks = once(() => connect(settings, 'hub', forChecks))
@@ -97,6 +95,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
     rateLimits: createRateLimits(),
     registration: connectRegistrations(settings),
     secrets,
+    tenantSecrets,
     sealing: once(async () => {
       const { createSealing } = await import('./secrets/sealing.ts')
       return createSealing({ store: store(), now, ...(await secrets()) })
@@ -131,6 +130,21 @@ export const createServices = (config: Config, now = () => new Date()): Services
       return createTenantStandings({ store: store(), hub: hubForChecks, now })
     }),
   }
+}
+
+const vaultServices = (config: Config, now: () => Date): Pick<Services, 'secrets' | 'tenantSecrets'> => {
+  const secrets = once(async () => {
+    const { KEY_VAULT } = config.require('KEY_VAULT')
+    const { openSecrets } = await import('./secrets/secrets.ts')
+    return openSecrets(KEY_VAULT, now)
+  })
+  const tenantSecrets = once(async () => {
+    const { TENANT_VAULT } = config.require('TENANT_VAULT')
+    if (TENANT_VAULT === undefined) return secrets()
+    const { openSecrets } = await import('./secrets/secrets.ts')
+    return openSecrets(TENANT_VAULT, now)
+  })
+  return { secrets, tenantSecrets }
 }
 
 const operatorVerifier = (config: Config, now: () => Date): OperatorVerifier => {

@@ -102,6 +102,9 @@ export const settings = z.object({
   KEY_VAULT: origin.describe(
     'The key vault: https://<name>.vault.azure.net on Azure (accessed with the managed identity). A secret setting `kv:<name>` is read from it.',
   ),
+  TENANT_VAULT: origin
+    .optional()
+    .describe('The key vault with the keys that organizations have of their own for products. Unset: KEY_VAULT.'),
   HUB_URL: origin.describe('Origin of Hub: the start of every sign-in and the issuer (`iss`) of product tokens.'),
   CODE_PUBLIC_URL: origin.describe('Origin of The One Code in browsers.'),
   AI_PUBLIC_URL: origin.describe('Origin of the AI Platform in browsers.'),

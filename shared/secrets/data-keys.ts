@@ -8,7 +8,8 @@ import { type DataKey, dataKeyTable, placeOf } from './data-key-table.ts'
 import { newKey } from './encryption.ts'
 import type { SecretCache } from './secret-cache.ts'
 import type { Vault } from './vault.ts'
-import { unwrap, wrap, wrappingKeyName } from './wrapping.ts'
+import { unwrap, wrap } from './wrapping.ts'
+import { wrappingKeyName } from './wrapping-key-name.ts'
 
 export type DataKeyTools = {
   readonly store: Store

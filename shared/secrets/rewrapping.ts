@@ -7,7 +7,8 @@ import { log } from '../telemetry/log.ts'
 import { type DataKey, dataKeyBuckets, dataKeyTable } from './data-key-table.ts'
 import type { Secrets } from './secrets.ts'
 import type { VaultSecret } from './vault.ts'
-import { unwrap, wrap, wrappingKeyName } from './wrapping.ts'
+import { unwrap, wrap } from './wrapping.ts'
+import { wrappingKeyName } from './wrapping-key-name.ts'
 
 type Tools = Secrets & { readonly store: Store; readonly now: () => Date; readonly signal?: AbortSignal }
 

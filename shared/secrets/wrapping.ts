@@ -3,9 +3,7 @@ import { type KeyObject, createSecretKey } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { decrypt, encrypt, keyBytes } from './encryption.ts'
 import { type VaultSecret, unusable } from './vault.ts'
-
-/** Of the secret that holds it: 32 random bytes in base64, as `openssl rand -base64 32` prints them. A new version is a new key. */
-export const wrappingKeyName = 'row-wrapping-key'
+import { wrappingKeyName } from './wrapping-key-name.ts'
 
 /** A data key as it is stored. */
 export type WrappedKey = {

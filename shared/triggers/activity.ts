@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { SettingName } from '../config/settings.ts'
 import type { HandlerTools } from './handler-tools.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from './schema-source.ts'
+import type { Uses } from './uses.ts'
 
 /** Whose work it is, as the orchestration was started for it. */
 export type FlowIdentity = { readonly tenantId: string; readonly requestId: string }
@@ -12,6 +13,7 @@ type Definition<C, Input extends NamedSchema<C>, Output extends NamedSchema<C>> 
   readonly name: string
   readonly summary: string
   readonly needs?: readonly SettingName[]
+  readonly uses?: Uses
   /** Where the schemas are that `input` and `returns` name; loaded when the step first runs. */
   readonly contract?: () => Promise<C>
   /** Ids and small facts, never documents or secrets: what goes in and out is kept in the orchestration's history. */

@@ -6,6 +6,7 @@ import type { FlowClient } from '../flows/flow-client.ts'
 import type { HandlerTools } from './handler-tools.ts'
 import type { SchemaSource } from './schema-source.ts'
 import type { HandledOutcome } from './subscriber.ts'
+import type { Uses } from './uses.ts'
 
 /** What a command says. Like an event it names things by their ids, and holds no secret. */
 export type CommandKind<Data extends z.ZodType = z.ZodType> = {
@@ -26,6 +27,7 @@ type Definition<Data extends z.ZodType> = {
   readonly operation: string
   readonly severity?: 'high' | 'normal'
   readonly needs?: readonly SettingName[]
+  readonly uses?: Uses
   /** As of a subscriber. */
   readonly minutesMax?: number
   /** It starts orchestrations. */

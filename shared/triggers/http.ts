@@ -13,6 +13,7 @@ import type { FlowClient } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
 import type { HandlerTools } from './handler-tools.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from './schema-source.ts'
+import type { Uses } from './uses.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -107,6 +108,7 @@ type Definition<
   readonly callers: readonly Rule[]
   /** Settings without which it can only answer 503. Storage and sign-in add their own. */
   readonly needs?: readonly SettingName[]
+  readonly uses?: Uses
   /** Health alone: it answers also when the settings that every function needs are not usable, to say so. */
   readonly answersUnconfigured?: true
   /** Where the schemas are that `params`, `query`, `body` and `returns` name; loaded by the first call that needs one. */

@@ -4,6 +4,7 @@ import type { SettingName } from '../config/settings.ts'
 import type { FlowProgress } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
 import type { ActivityDefinition, FlowIdentity, InputOf, OutputOf } from './activity.ts'
+import type { Uses } from './uses.ts'
 
 /**
  * What an orchestration works with. It must come out the same each time that it is replayed: no clock, no random numbers, no environment
@@ -38,6 +39,7 @@ export type OrchestrationDefinition = {
   readonly integration: Integration
   readonly operation: string
   readonly needs?: readonly SettingName[]
+  readonly uses?: Uses
   /** A generator. What it returns is kept with the request as its result. */
   readonly handler: (flow: Flow) => Generator<Task, FlowProgress, unknown>
 }

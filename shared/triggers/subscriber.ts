@@ -4,6 +4,7 @@ import type { Event } from '../bus/event.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { Integration } from '../integrations.ts'
 import type { HandlerTools } from './handler-tools.ts'
+import type { Uses } from './uses.ts'
 
 /** `duplicate`: the effect was there already. `ignored`: the event asks nothing of this subscriber. */
 export type HandledOutcome = 'completed' | 'duplicate' | 'ignored'
@@ -24,6 +25,7 @@ type Definition<Name extends EventName> = {
   readonly severity?: 'high' | 'normal'
   /** Settings without which it retries. Storage, the bus and Hub's directory are needed by every subscriber. */
   readonly needs?: readonly SettingName[]
+  readonly uses?: Uses
   /** How long the work may take before it is given up for this time; 4 unless told, and less than `functionTimeout` of host.json. */
   readonly minutesMax?: number
   /**

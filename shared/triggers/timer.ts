@@ -3,6 +3,7 @@ import type { SettingName } from '../config/settings.ts'
 import type { FlowClient } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
 import type { HandlerTools } from './handler-tools.ts'
+import type { Uses } from './uses.ts'
 
 export type TimerDefinition = {
   readonly kind: 'timer'
@@ -18,6 +19,7 @@ export type TimerDefinition = {
   /** How much a failed run matters: `high` wakes somebody up. */
   readonly severity?: 'high' | 'normal'
   readonly needs?: readonly SettingName[]
+  readonly uses?: Uses
   /** When the run is told to stop. */
   readonly minutesMax: number
   /** It starts orchestrations. */

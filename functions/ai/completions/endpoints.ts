@@ -17,6 +17,7 @@ const createChatCompletion = http({
   summary: 'Answers a conversation in the form of the OpenAI API, streamed on request. Text only, without tools',
   callers,
   needs: ['DATA_STORAGE'],
+  uses: { models: true },
   contract,
   body: 'ChatCompletionRequest',
   bodyBytesMax: 2_097_152,

@@ -22,6 +22,7 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     summary: feature.summary,
     callers: [...(feature.people ?? []), integrationKey(`ai:features:${feature.namespace}`)],
     needs: ['DATA_STORAGE'],
+    uses: { models: true },
     body: async () => (await contract()).questionOf(await schemaOf(feature.input)),
     bodyBytesMax: (feature.inputBytesMax ?? inputBytesMaxUsual) + envelopeBytes,
     returns: { 200: answer },

@@ -1,6 +1,7 @@
 // Application profiles as The One Code hands them over, and their sync to CMDB as people ask for it (CODE-6).
 import { integrationKey, session } from '../../../shared/auth/caller.ts'
 import { http, noBody } from '../../../shared/triggers/http.ts'
+import { syncCommand } from './sync-command.ts'
 
 /** What goes in and out. Like the work itself, it is loaded by the first call: a cold start pays only for what every call needs. */
 const contract = () => import('./contract.ts')
@@ -12,6 +13,7 @@ const readers = [session('code', { atLeast: 'member' })] as const
 const technicians = readers
 const admins = [session('code', { atLeast: 'admin' })] as const
 const needs = ['DATA_STORAGE'] as const
+const startsSyncs = { sendsTo: [syncCommand.queue] } as const
 /** The product hands over all its repositories, one after the other. */
 const rate = { by: 'caller', perMinute: 6_000 } as const
 const storeErrors = ['storage-unavailable', 'conflict'] as const
@@ -108,6 +110,7 @@ export const requestCmdbSync = http({
   audit: 'sync.requested',
   callers: technicians,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+  uses: startsSyncs,
   contract,
   returns: { 202: 'RequestedSync' },
   errors: storeErrors,
@@ -126,6 +129,7 @@ export const reconcileCmdb = http({
   audit: 'sync.requested',
   callers: admins,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+  uses: startsSyncs,
   contract,
   returns: { 202: 'RequestedSync' },
   errors: storeErrors,
@@ -180,6 +184,7 @@ export const confirmCmdbRetirement = http({
   audit: 'sync.requested',
   callers: admins,
   needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+  uses: startsSyncs,
   contract,
   params: 'SyncPath',
   returns: { 202: 'RequestedSync' },

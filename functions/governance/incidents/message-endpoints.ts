@@ -65,6 +65,7 @@ const replayMessages = ({ named, prefix, whose, writers, needs }: Audience): Htt
     audit: 'messages.replayed',
     callers: writers,
     needs: [...needs, 'SERVICE_BUS'],
+    uses: { sendsTo: 'every queue' },
     contract,
     params: 'IncidentParams',
     returns: { 202: 'Replay' },

@@ -8,6 +8,7 @@ const contract = () => import('./step-contract.ts')
 const creation = () => import('./rotation-creation.ts')
 const completion = () => import('./rotation-completion.ts')
 const needs = ['DATA_STORAGE', 'KEY_VAULT', 'AUDIT_SIGNING_KEY'] as const
+const uses = { rotatesKeys: true } as const
 
 type Step = HandlerTools & FlowIdentity & { readonly input: { readonly rotationId: string } }
 
@@ -26,7 +27,7 @@ const stepThrough = async (
   return { newKeyId: newKeyId ?? null }
 }
 
-const shape = { needs, contract, input: 'StepInput', returns: 'StepResult' } as const
+const shape = { needs, uses, contract, input: 'StepInput', returns: 'StepResult' } as const
 
 export const revokeKeyStep = activity({
   name: 'ai-revoke-suspected-key',
@@ -67,6 +68,7 @@ export const lookAtKeyStep = activity({
   name: 'ai-look-at-key-adoption',
   summary: 'Looks whether the consumer is on the new key, and names it when it is late',
   needs,
+  uses,
   contract,
   input: 'StepInput',
   returns: 'LookResult',

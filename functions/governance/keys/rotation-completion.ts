@@ -102,7 +102,7 @@ export const retireOldKey = async (tools: StepTools, rotation: KeyRotation): Pro
     await revokeKey(tools.store, { tenantId, keyId }, revoked)
   }
   if (consumer) await (await tools.services.registration(consumer)).retireKey(tenantId, keyId)
-  await (await tools.services.secrets()).vault.delete(keySecretName(keyId))
+  await (await tools.services.tenantSecrets()).vault.delete(keySecretName(keyId))
   if (old) await tools.store.open(keyRotationTable).due.delete(dueMarkerOf(old))
   return endRotation(tools, await stamp(tools, rotation, 'retiredAt'), 'done')
 }
@@ -117,7 +117,7 @@ const endRotation = async (
   outcome: NonNullable<KeyRotation['outcome']>,
 ): Promise<KeyRotation> => {
   // Whoever calls us has its key; what we call with stays in the vault.
-  if (!rotation.verifier) await (await tools.services.secrets()).vault.delete(keySecretName(newKeyIdOf(rotation)))
+  if (!rotation.verifier) await (await tools.services.tenantSecrets()).vault.delete(keySecretName(newKeyIdOf(rotation)))
   const ended = await stamp(tools, rotation, 'endedAt', { outcome })
   await tools.store.open(keyRotationTable).open.delete(openMarkerOf(ended))
   return ended

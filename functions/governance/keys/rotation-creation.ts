@@ -53,7 +53,7 @@ export const createNewKey = async (tools: StepTools, rotation: KeyRotation): Pro
 const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promise<KeyRotation> => {
   if (rotation.newKeyId !== undefined) return rotation
   const { tenantId, rotationId } = rotation
-  const { vault } = await tools.services.secrets()
+  const { vault } = await tools.services.tenantSecrets()
   const { keyId, key } = newKey(environmentOf(tools.services.config))
   await vault.set(keySecretName(keyId), key)
   const { value } = await tools.store.open(keyRotationTable).rotation.modify({ tenantId, rotationId }, (current) => {
@@ -68,7 +68,7 @@ const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promise<KeyR
 }
 
 const readSecret = async ({ services }: StepTools, keyId: string): Promise<string> =>
-  (await (await services.secrets()).vault.get(keySecretName(keyId))).value
+  (await (await services.tenantSecrets()).vault.get(keySecretName(keyId))).value
 
 /** By the time of the beginning: a second try makes the same row, and the same marker. */
 const storedKeyOf = (rotation: KeyRotation, keyId: string, key: string): StoredKey => {

@@ -2,6 +2,7 @@
 import { integrationKey, operator, operatorSettings, session } from '../../../shared/auth/caller.ts'
 import type { Integration } from '../../../shared/integrations.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
+import { rotationCommand } from './rotation-command.ts'
 
 const contract = () => import('./contract.ts')
 const begin = () => import('./rotation-begin.ts')
@@ -11,6 +12,7 @@ const progress = () => import('./rotation-progress.ts')
 const admins = [session('ai', { atLeast: 'admin' })] as const
 const operators = [operator('Operator.Keys')] as const
 const needs = ['DATA_STORAGE', 'KEY_VAULT', 'AUDIT_SIGNING_KEY', 'SERVICE_BUS'] as const
+const uses = { sendsTo: [rotationCommand.queue], rotatesKeys: true } as const
 
 type Replacement = {
   readonly name: string
@@ -28,6 +30,7 @@ const replacement = ({ path, isSuspected, ...own }: Replacement): HttpDefinition
     route: `ai/governance/keys/{keyId}/${path}`,
     callers: admins,
     needs,
+    uses,
     contract,
     audit: 'key.rotated',
     params: 'KeyParams',
@@ -69,6 +72,7 @@ const replaceSuspectedAsOperator = http({
   operation: 'end suspected key as operator',
   callers: operators,
   needs: [...needs, ...operatorSettings],
+  uses,
   contract,
   params: 'OperatorKeyParams',
   returns: { 202: 'Rotation' },
@@ -89,6 +93,7 @@ const provisionAsOperator = http({
   operation: 'provision keys',
   callers: operators,
   needs: [...needs, ...operatorSettings],
+  uses,
   contract,
   params: 'TenantPath',
   body: 'Provision',

@@ -8,7 +8,7 @@ import { type KeyRotation, keyRotationTable } from './rotation-table.ts'
 export type StepTools = {
   readonly store: Store
   readonly now: () => Date
-  readonly services: Pick<Services, 'secrets' | 'registration' | 'peerKey' | 'audit' | 'config'>
+  readonly services: Pick<Services, 'tenantSecrets' | 'registration' | 'peerKey' | 'audit' | 'config'>
 }
 
 type Stamp = Extract<keyof KeyRotation, `${string}At`>

@@ -5,7 +5,7 @@ import { type DataKey, dataKeyBuckets, dataKeyTable, placeOf } from '../../../sh
 import { type Rewrapping, rewrapDataKeys } from '../../../shared/secrets/rewrapping.ts'
 import { type Sealing, createSealing } from '../../../shared/secrets/sealing.ts'
 import { openSecrets } from '../../../shared/secrets/secrets.ts'
-import { wrappingKeyName } from '../../../shared/secrets/wrapping.ts'
+import { wrappingKeyName } from '../../../shared/secrets/wrapping-key-name.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { vaultClient } from '../../local/key-vault/vault-client.ts'
 

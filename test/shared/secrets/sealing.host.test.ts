@@ -1,7 +1,7 @@
 // Values that rows keep secret, in the tables of an emulator of their own.
 import { afterAll, afterEach, aroundEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dataKeyTable, placeOf } from '../../../shared/secrets/data-key-table.ts'
-import { wrappingKeyName } from '../../../shared/secrets/wrapping.ts'
+import { wrappingKeyName } from '../../../shared/secrets/wrapping-key-name.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'

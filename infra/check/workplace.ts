@@ -1,0 +1,66 @@
+// A copy of what the Bicep CLI reads, in which it may write, and in which a test of what has to be refused may change something.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { projectFolder } from '../../local/parts.ts'
+import type { Bicep } from './bicep-cli.ts'
+
+const read = ['infra', 'shared/bus/entities.json']
+
+/** What a snapshot is evaluated for: nobody's, so that nobody's ids are in it. */
+const target = [
+  ['--tenant-id', '00000000-0000-0000-0000-000000000001'],
+  ['--subscription-id', '00000000-0000-0000-0000-000000000000'],
+  ['--location', 'westeurope'],
+  ['--deployment-name', 'suite'],
+].flat()
+
+export type Outcome = { readonly ok: boolean; readonly words: string }
+
+export type Workplace = {
+  readonly read: (file: string) => string
+  readonly write: (file: string, text: string) => void
+  /** Warnings count as failures. */
+  readonly run: (args: readonly string[], environment?: Readonly<Record<string, string>>) => Outcome
+  /** @returns the snapshot as it is committed; throws Error with the words of Bicep */
+  readonly snapshot: (stage: string) => string
+  readonly remove: () => void
+}
+
+export const openWorkplace = ({ program }: Bicep): Workplace => {
+  const folder = mkdtempSync(join(tmpdir(), 'infra-'))
+  for (const path of read) cpSync(join(projectFolder, path), join(folder, path), { recursive: true })
+  const at = (file: string): string => join(folder, file)
+  const run: Workplace['run'] = (args, environment = {}) => {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+      maxBuffer: 100_000_000,
+    })
+    const words = `${stdout}${stderr}`.replaceAll(`${folder}/`, '')
+    return { ok: status === 0 && !/\bWarning\b/.test(stderr) && !/^\s*Warning\b/m.test(stdout), words }
+  }
+  return {
+    read: (file) => readFileSync(at(file), 'utf8'),
+    write: (file, text) => writeFileSync(at(file), text),
+    run,
+    snapshot: (stage) => {
+      const file = `infra/parameters/${stage}.bicepparam`
+      const { ok, words } = run(['snapshot', file, '--mode', 'overwrite', ...target])
+      if (!ok) throw new Error(words)
+      return normalized(readFileSync(at(`infra/parameters/${stage}.snapshot.json`), 'utf8'))
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+type Snapshot = { readonly predictedResources: readonly object[]; readonly outputs?: object }
+
+/** Bicep writes the outputs in any order. */
+const normalized = (text: string): string => {
+  const { predictedResources, outputs = {} } = JSON.parse(text) as Snapshot
+  const sorted = Object.fromEntries(Object.entries(outputs).sort(([one], [other]) => (one < other ? -1 : 1)))
+  return `${JSON.stringify({ resources: predictedResources, outputs: sorted }, undefined, 2)}\n`
+}

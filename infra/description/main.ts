@@ -1,0 +1,12 @@
+// Writes infra/suite.json from the code. `npm run docs` runs it.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectFolder } from '../../local/parts.ts'
+import { describeSuite } from './suite.ts'
+
+export const suiteFile = join(projectFolder, 'infra/suite.json')
+
+/** As it is written, so that the two can be compared. */
+export const suiteText = async (): Promise<string> => `${JSON.stringify(await describeSuite(), undefined, 2)}\n`
+
+if (import.meta.main) writeFileSync(suiteFile, await suiteText())

@@ -1,0 +1,40 @@
+// What `azd up` deploys: an environment as dev, with the name and the region that azd asks for. Whatever else is not as in dev is said with
+// `azd env set <NAME> <value>`.
+using 'main.bicep'
+
+var domain = readEnvironmentVariable('SUITE_DOMAIN', 'dev.theonestack.app')
+var directory = readEnvironmentVariable('SUITE_OPERATOR_DIRECTORY', '00000000-0000-0000-0000-000000000000')
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param stage = readEnvironmentVariable('SUITE_STAGE', 'dev')
+param settings = {
+  HUB_URL: readEnvironmentVariable('HUB_URL', 'https://hub.${domain}')
+  HUB_API_URL: readEnvironmentVariable('HUB_API_URL', 'https://hub.${domain}')
+  PSA_API_URL: readEnvironmentVariable('PSA_API_URL', 'https://psa.${domain}')
+  CRM_API_URL: readEnvironmentVariable('CRM_API_URL', 'https://crm.${domain}')
+  CMDB_API_URL: readEnvironmentVariable('CMDB_API_URL', 'https://cmdb.${domain}')
+  DEFEND_API_URL: readEnvironmentVariable('DEFEND_API_URL', 'https://defend.${domain}')
+  ONCALL_API_URL: readEnvironmentVariable('ONCALL_API_URL', 'https://oncall.${domain}')
+  BUS_API_URL: readEnvironmentVariable('BUS_API_URL', 'https://bus.${domain}')
+  OPERATOR_ISSUER: 'https://login.microsoftonline.com/${directory}/v2.0'
+  OPERATOR_AUDIENCE: readEnvironmentVariable('SUITE_OPERATOR_AUDIENCE', '00000000-0000-0000-0000-000000000000')
+  OPERATOR_JWKS_URL: 'https://login.microsoftonline.com/${directory}/discovery/v2.0/keys'
+}
+param optionalSecrets = []
+param models = []
+param edge = readEnvironmentVariable('SUITE_EDGE', 'none')
+param hostNames = {}
+param messaging = 'Standard'
+param privateNetworking = bool(readEnvironmentVariable('SUITE_PRIVATE_NETWORKING', 'false'))
+param orchestrations = readEnvironmentVariable('SUITE_ORCHESTRATIONS', 'storage')
+param zoneRedundant = false
+param scale = { instancesMax: 40, httpInstancesReady: 0, requestsAtOnce: 32 }
+param logRetentionDays = 30
+param logGigabytesMax = 1
+param alertEmails = []
+param monthlyBudget = 50
+param budgetFrom = '2026-12-01'
+param busPrincipalId = readEnvironmentVariable('SUITE_BUS_PRINCIPAL_ID', '')
+param officerId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param officerType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
