@@ -51,6 +51,10 @@ param location string
 @allowed(['dev', 'test', 'production'])
 param stage string
 
+@description('The other products are at https://<product>.<domain>, unless "settings" says otherwise.')
+@minLength(3)
+param domain string
+
 @description('Values of the settings that neither the deployment makes nor the key vault holds, by their names.')
 param settings texts
 
@@ -129,7 +133,12 @@ var env = isNamed
   : fail('environmentName "${environmentName}" must be small letters, digits and hyphens, a letter first and no hyphen last.')
 
 var needed = map(filter(kinds, setting => setting.value.kind == 'given' && !setting.value.optional), setting => setting.key)
-var absent = filter(needed, name => empty(settings[?name] ?? ''))
+var addresses = toObject(
+  filter(kinds, setting => !empty(setting.value.?peer)),
+  setting => setting.key,
+  setting => 'https://${setting.value.peer}.${domain}'
+)
+var absent = filter(needed, name => empty(settings[?name] ?? addresses[?name] ?? ''))
 var unknown = filter(
   map(items(settings), setting => setting.key),
   name => suite.settings[?name].?kind != 'given'
@@ -142,7 +151,7 @@ var given = !empty(absent)
       ? fail('The parameter "settings" has ${join(unknown, ', ')}, which whoever deploys cannot set. Take it out.')
       : !empty(unknownSecrets)
           ? fail('The parameter "optionalSecrets" has ${join(unknownSecrets, ', ')}, which is no secret that may be left out.')
-          : settings
+          : union(addresses, settings)
 
 var twice = filter(apps, app => length(filter(apps, other => other.name == app.name)) > 1)
 var unique = empty(twice) ? apps : fail('infra/suite.json has the app "${twice[0].name}" more than once.')

@@ -2,21 +2,14 @@
 // `azd env set <NAME> <value>`.
 using 'main.bicep'
 
-var domain = readEnvironmentVariable('SUITE_DOMAIN', 'dev.theonestack.app')
 var directory = readEnvironmentVariable('SUITE_OPERATOR_DIRECTORY', '00000000-0000-0000-0000-000000000000')
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 param stage = readEnvironmentVariable('SUITE_STAGE', 'dev')
+param domain = readEnvironmentVariable('SUITE_DOMAIN', 'dev.theonestack.app')
 param settings = {
   HUB_URL: readEnvironmentVariable('HUB_URL', 'https://hub.${domain}')
-  HUB_API_URL: readEnvironmentVariable('HUB_API_URL', 'https://hub.${domain}')
-  PSA_API_URL: readEnvironmentVariable('PSA_API_URL', 'https://psa.${domain}')
-  CRM_API_URL: readEnvironmentVariable('CRM_API_URL', 'https://crm.${domain}')
-  CMDB_API_URL: readEnvironmentVariable('CMDB_API_URL', 'https://cmdb.${domain}')
-  DEFEND_API_URL: readEnvironmentVariable('DEFEND_API_URL', 'https://defend.${domain}')
-  ONCALL_API_URL: readEnvironmentVariable('ONCALL_API_URL', 'https://oncall.${domain}')
-  BUS_API_URL: readEnvironmentVariable('BUS_API_URL', 'https://bus.${domain}')
   OPERATOR_ISSUER: 'https://login.microsoftonline.com/${directory}/v2.0'
   OPERATOR_AUDIENCE: readEnvironmentVariable('SUITE_OPERATOR_AUDIENCE', '00000000-0000-0000-0000-000000000000')
   OPERATOR_JWKS_URL: 'https://login.microsoftonline.com/${directory}/discovery/v2.0/keys'

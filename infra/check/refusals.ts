@@ -47,8 +47,8 @@ const refusals: readonly Refusal[] = [
   {
     what: 'a setting that the code needs and nobody gave',
     file: parameters,
-    change: (text) => text.replace(/^ {2}PSA_API_URL: .*\n/m, ''),
-    says: /no value for PSA_API_URL/,
+    change: (text) => text.replace(/^ {2}OPERATOR_AUDIENCE: .*\n/m, ''),
+    says: /no value for OPERATOR_AUDIENCE/,
   },
   {
     what: 'a setting that nobody may give',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectFolder } from '../../local/parts.ts'
 import type { Bicep } from './bicep-cli.ts'
+import { digestOfInputs } from './inputs.ts'
 
 const read = ['infra', 'shared/bus/entities.json']
 
@@ -50,7 +51,7 @@ export const openWorkplace = ({ program }: Bicep): Workplace => {
       const file = `infra/parameters/${stage}.bicepparam`
       const { ok, words } = run(['snapshot', file, '--mode', 'overwrite', ...target])
       if (!ok) throw new Error(words)
-      return normalized(readFileSync(at(`infra/parameters/${stage}.snapshot.json`), 'utf8'))
+      return normalized(readFileSync(at(`infra/parameters/${stage}.snapshot.json`), 'utf8'), digestOfInputs(folder))
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
@@ -59,8 +60,8 @@ export const openWorkplace = ({ program }: Bicep): Workplace => {
 type Snapshot = { readonly predictedResources: readonly object[]; readonly outputs?: object }
 
 /** Bicep writes the outputs in any order. */
-const normalized = (text: string): string => {
+const normalized = (text: string, madeOf: string): string => {
   const { predictedResources, outputs = {} } = JSON.parse(text) as Snapshot
   const sorted = Object.fromEntries(Object.entries(outputs).sort(([one], [other]) => (one < other ? -1 : 1)))
-  return `${JSON.stringify({ resources: predictedResources, outputs: sorted }, undefined, 2)}\n`
+  return `${JSON.stringify({ madeOf, resources: predictedResources, outputs: sorted }, undefined, 2)}\n`
 }

@@ -2,7 +2,7 @@
 import { type FunctionApp, settingsOf } from '../../functions/apps/function-app.ts'
 import { isSecretName } from '../../shared/config/cloud-rules.ts'
 import { type SettingName, settings } from '../../shared/config/settings.ts'
-import { peers, registrars } from '../../shared/peers/peers.ts'
+import { peerNames, peers, registrars } from '../../shared/peers/peers.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
 
 /** Settings that name what the deployment itself makes. */
@@ -24,6 +24,8 @@ export type SettingKind = {
   readonly optional: boolean
   /** Of a secret: its name in the vault. */
   readonly secret?: string
+  /** Of the address of another product: what that is called. It is at https://<peer>.<domain> unless somebody says otherwise. */
+  readonly peer?: string
 }
 
 export const settingKinds = (): Readonly<Record<string, SettingKind>> =>
@@ -32,7 +34,9 @@ export const settingKinds = (): Readonly<Record<string, SettingKind>> =>
 const kindOf = (name: SettingName): SettingKind => {
   const optional = isOptional(name)
   if (made.has(name)) return { kind: 'made', optional }
-  return isSecretName(name) ? { kind: 'secret', optional, secret: secretNameOf(name) } : { kind: 'given', optional }
+  if (isSecretName(name)) return { kind: 'secret', optional, secret: secretNameOf(name) }
+  const peer = peerNames.find((slug) => peers[slug].url === name)
+  return { kind: 'given', optional, ...(peer !== undefined && { peer }) }
 }
 
 const isOptional = (name: SettingName): boolean => settings.shape[name].safeParse(undefined).success

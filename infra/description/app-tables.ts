@@ -1,7 +1,7 @@
 // Which tables each Function App opens: those whose declarations are in its bundle. A table can be opened with its declaration alone.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { type Metafile, build } from 'esbuild'
 import { entryOf } from '../../build/bundle.ts'
 import { projectFolder } from '../../local/parts.ts'
 
@@ -35,8 +35,24 @@ export const modulesOf = async (app: string): Promise<readonly string[]> => {
     metafile: true,
     logLevel: 'warning',
   })
-  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  const used = [...reachable(metafile.outputs)].flatMap((output) =>
+    Object.entries(metafile.outputs[output]?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [file] : [],
+    ),
   )
   return [...new Set(used)].sort()
+}
+
+/** Of what is imported dynamically esbuild makes a file also where it has taken out the code that would import it. */
+const reachable = (outputs: Metafile['outputs']): ReadonlySet<string> => {
+  const waiting = Object.keys(outputs).filter((output) => outputs[output]?.entryPoint?.endsWith('.entry.ts'))
+  const found = new Set(waiting)
+  for (let output = waiting.pop(); output !== undefined; output = waiting.pop())
+    for (const { path } of outputs[output]?.imports ?? [])
+      if (path in outputs && !found.has(path)) {
+        found.add(path)
+        waiting.push(path)
+      }
+  if (found.size === 0) throw new Error('esbuild named no entry.')
+  return found
 }

@@ -18,6 +18,7 @@ export type Resource = {
 export type Snapshot = {
   readonly stage: string
   readonly text: string
+  readonly madeOf: string
   readonly resources: readonly Resource[]
   readonly outputs: Readonly<Record<string, unknown>>
 }
@@ -43,7 +44,7 @@ export const stages = ['dev', 'test', 'production'] as const
 
 export const snapshots: readonly Snapshot[] = stages.map((stage) => {
   const text = read(`infra/snapshots/${stage}.json`)
-  return { stage, text, ...(JSON.parse(text) as Pick<Snapshot, 'resources' | 'outputs'>) }
+  return { stage, text, ...(JSON.parse(text) as Pick<Snapshot, 'madeOf' | 'resources' | 'outputs'>) }
 })
 
 export const snapshotOf = (stage: (typeof stages)[number]): Snapshot => {
@@ -54,10 +55,8 @@ export const snapshotOf = (stage: (typeof stages)[number]): Snapshot => {
 
 export const parametersOf = (stage: string): string => read(`infra/parameters/${stage}.bicepparam`)
 
-export const ofType = ({ resources }: Snapshot, type: string): readonly Resource[] => {
-  const found = resources.filter((resource) => resource.type === type)
-  return found
-}
+export const ofType = ({ resources }: Snapshot, type: string): readonly Resource[] =>
+  resources.filter((resource) => resource.type === type)
 
 /** As `ofType`, where there has to be one. */
 export const allOfType = (snapshot: Snapshot, type: string): readonly Resource[] => {

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { allOfType, ofType, snapshotOf, suite } from './snapshot.ts'
+
+const queryOf = (properties: Readonly<Record<string, unknown>>): string => {
+  const [criterion] = (properties['criteria'] as { allOf: { query: string }[] }).allOf
+  return criterion?.query ?? ''
+}
+
+describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
+  const snapshot = snapshotOf(stage)
+  const metrics = allOfType(snapshot, 'Microsoft.Insights/metricAlerts')
+  const queries = allOfType(snapshot, 'Microsoft.Insights/scheduledQueryRules')
+
+  it('are about everything that needs somebody', () => {
+    const names = [...metrics, ...queries].map(({ name }) => name.replace(`-${stage}`, '')).sort()
+    expect(names).toEqual([
+      'backlog',
+      'dead-letters',
+      'dead-timer',
+      'key-vault-refusals',
+      'outbox-age',
+      'rotation-overdue',
+      'server-errors',
+    ])
+  })
+
+  it('tell somebody, and are on', () => {
+    const [people] = allOfType(snapshot, 'Microsoft.Insights/actionGroups')
+    expect(people?.properties['emailReceivers']).not.toEqual([])
+    for (const { name, properties } of metrics)
+      expect({ name, ...properties }).toMatchObject({ enabled: true, actions: [{ actionGroupId: people?.id }] })
+    for (const { name, properties } of queries)
+      expect({ name, ...properties }).toMatchObject({ enabled: true, actions: { actionGroups: [people?.id] } })
+  })
+
+  it('notice when any timer of any app has died', () => {
+    const dead = queries.find(({ name }) => name.startsWith('dead-timer'))
+    const query = queryOf(dead?.properties ?? {})
+    for (const { name, silentMinutesMax } of suite.apps.flatMap(({ timers }) => timers))
+      expect(query).toContain(`"${name}", ${silentMinutesMax}`)
+    expect(dead?.properties['windowSize']).toBe('P2D')
+  })
+
+  it('name timers that there are', () => {
+    const timers = suite.apps.flatMap(({ timers: ofApp }) => ofApp.map(({ name }) => name))
+    const rotation = queryOf(queries.find(({ name }) => name.startsWith('rotation'))?.properties ?? {})
+    const named = [...rotation.matchAll(/"([\w-]+-timer)"/g)].map(([, name]) => name)
+    expect(named).toHaveLength(2)
+    for (const name of named) expect(timers).toContain(name)
+    expect(timers.some((name) => name.endsWith('-outbox-timer'))).toBe(true)
+  })
+
+  it('look at both key vaults and at every queue', () => {
+    const of = (name: string) => metrics.find((alert) => alert.name.startsWith(name))?.properties
+    const vaults = allOfType(snapshot, 'Microsoft.KeyVault/vaults').map(({ id }) => id)
+    expect(of('key-vault-refusals')?.['scopes']).toEqual(vaults)
+    for (const name of ['dead-letters', 'backlog'])
+      expect(of(name)?.['criteria']).toMatchObject({ allOf: [{ dimensions: [{ name: 'EntityName', values: ['*'] }] }] })
+  })
+})
+
+describe('dev', () => {
+  it('wakes nobody up', () => {
+    expect(ofType(snapshotOf('dev'), 'Microsoft.Insights/actionGroups')).toEqual([])
+  })
+})
