@@ -109,6 +109,22 @@ const keptFor = ({ keepFor }: RowKind): string => {
   return `${keepFor.days} ${keepFor.days === 1 ? 'day' : 'days'} after its last write`
 }
 
+/** Whose the rows are, by what they hold; what stays when somebody's data is deleted, and why. */
+const dataOfText = ({ dataOf }: RowKind): string => {
+  if ('nobody' in dataOf) return `nobody: ${dataOf.nobody}`
+  const owners = [
+    'the organization',
+    ...(dataOf.client ? ['its client'] : []),
+    ...(dataOf.person ? ['a person'] : []),
+    ...(dataOf.names ? ['names people'] : []),
+    ...(dataOf.through ? [`by its ${Object.keys(dataOf.through).join(', ')}`] : []),
+  ]
+  const kept = Object.entries(dataOf.keptOn ?? {}).map(
+    ([subject, why]) => `Stays when ${subject === 'tenant' ? 'the organization' : `a ${subject}`} is deleted: ${why}`,
+  )
+  return [owners.join(', '), ...kept].join('. ')
+}
+
 export const reference = (): string =>
   [
     '# Reference',
@@ -141,11 +157,11 @@ export const reference = (): string =>
       ]),
     ),
     '## Tables',
-    'Every kind of row says how long it is kept; `code-retention-timer` deletes it then.',
+    'Every kind of row says how long it is kept; `code-retention-timer` deletes it then. It also says whose data it is, by which it is exported and deleted.',
     table(
-      ['Table', 'Rows', 'Kept'],
+      ['Table', 'Rows', 'Kept', 'Whose'],
       tables.flatMap(({ name, kinds }) =>
-        Object.entries(kinds).map(([kind, rows]) => [`\`${name}\``, `\`${kind}\``, keptFor(rows)]),
+        Object.entries(kinds).map(([kind, rows]) => [`\`${name}\``, `\`${kind}\``, keptFor(rows), dataOfText(rows)]),
       ),
     ),
     '',
