@@ -22,7 +22,7 @@ export const seedRecords = async (settings: Readonly<Record<string, string>>, no
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(30_000),
     })
     if (!response.ok) throw new Error(`The ${peers[peer].name} stand-in refused ${path} with ${response.status}.`)
   }

@@ -63,7 +63,7 @@ const registerCompanies = async (
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(companies),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(30_000),
   })
   if (!response.ok) throw new Error(`The ${peer} stand-in refused the demo company with ${response.status}.`)
 }

@@ -7,6 +7,7 @@ import * as projects from '../code/projects/capability.ts'
 import * as session from '../code/session/capability.ts'
 import * as settings from '../code/settings/capability.ts'
 import * as sources from '../code/sources/capability.ts'
+import * as studies from '../code/studies/capability.ts'
 import * as tickets from '../code/tickets/capability.ts'
 import type { Definitions, Tables } from '../platform/capability.ts'
 
@@ -20,6 +21,7 @@ export const codeApi: readonly Definitions[] = [
   cmdb.api,
   billing.api,
   projects.api,
+  studies.api,
 ]
 
 export const codeBackground: readonly Definitions[] = [
@@ -38,5 +40,6 @@ export const codeTables: readonly Tables[] = [
   projects.tables,
   settings.tables,
   sources.tables,
+  studies.tables,
   tickets.tables,
 ]

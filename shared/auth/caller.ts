@@ -59,6 +59,8 @@ export const scopes = [
   'code:opportunities:write',
   'code:projects:read',
   'code:projects:write',
+  'code:studies:read',
+  'code:studies:write',
   'governance:incidents:read',
   'governance:incidents:write',
   'governance:audit:read',

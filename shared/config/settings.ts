@@ -127,6 +127,9 @@ export const settings = z.object({
       'Which models answer: JSON with the providers and, for each class (fast, deep, audio), the deployments in the order in which they are tried. Unset: the embedded provider, which quotes its sources.',
     ),
   AI_MODEL_KEY: z.string().min(1).optional().describe('Key for providers in AI_MODELS that say `"auth": "key"`.'),
+  AI_GATEWAY_URL: baseUrl.describe(
+    'Where The One Code asks the AI gateway: the API of the AI Platform, with `/api`. Each organization has a key of its own for it, in the key vault.',
+  ),
   AUDIT_SIGNING_KEY: sharedSecret.describe('Secret that signs the heads of the audit logs (HMAC-SHA-256).'),
   AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
     .optional()

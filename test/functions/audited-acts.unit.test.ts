@@ -84,7 +84,7 @@ describe('every function that nobody calls', () => {
   ])
   /** Steps of what somebody asked for, which is recorded; what they write into other products is recorded there. */
   const steps =
-    /^(?:ai-(?:cancel-key-rotation|create-rotated-key|key-rotation-command|key-rotation-flow|look-at-key-adoption|promote-rotated-key|register-rotated-key|retire-rotated-key|revoke-suspected-key|test-rotated-key)|code-(?:compare-cmdb-clients|create-project|end-cmdb-sync|plan-cmdb-sync|prepare-project|record-project|send-cmdb-batch|sync-cmdb-command|cmdb-sync-flow|project-flow)|flow-finish)$/
+    /^(?:ai-(?:cancel-key-rotation|create-rotated-key|key-rotation-command|key-rotation-flow|look-at-key-adoption|promote-rotated-key|register-rotated-key|retire-rotated-key|revoke-suspected-key|test-rotated-key)|code-(?:compare-cmdb-clients|create-project|end-cmdb-sync|plan-cmdb-sync|prepare-project|record-project|send-cmdb-batch|sync-cmdb-command|cmdb-sync-flow|project-flow|plan-study|write-study-part|finish-study|study-flow)|flow-finish)$/
   /** They write into other products alone, which is recorded there. */
   const peerWriting =
     /^(?:ai-defend-detection-subscriber|hub-(?:audit-event|psa-agent)-subscriber|ai-security-ticket-reconcile-timer|code-(?:billing|billing-snapshot|cmdb-sync|opportunity-reconcile|ticket-reconcile)-timer)$/

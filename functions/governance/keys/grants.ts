@@ -14,6 +14,8 @@ export const grants = {
     'code:opportunities:write',
     'code:projects:read',
     'code:projects:write',
+    'code:studies:read',
+    'code:studies:write',
   ],
   'psa→code': ['code:tickets:read', 'code:projects:read'],
   'crm→code': ['code:opportunities:read'],

@@ -7,6 +7,7 @@ import {
   keyListTable,
   readKey,
 } from '../../../shared/auth/integration-key.ts'
+import { environmentOf } from '../../../shared/auth/key-environment.ts'
 import { keyIdOf } from '../../../shared/auth/key-form.ts'
 import { type KeyUseSummary, keyUseSummary } from '../../../shared/auth/key-use-report.ts'
 import type { Config } from '../../../shared/config/config.ts'
@@ -34,10 +35,6 @@ export const makeKey = async (
 /** A repetition with the same Idempotency-Key is without the key: nothing stores it. */
 export const newKeyAnswer = (made: Made) =>
   ({ status: 201, body: made, withoutSecret: { created: made.created }, made: { keyId: made.created.id } }) as const
-
-/** The tables of a laptop are reached by a connection string. */
-export const environmentOf = (config: Config): 'local' | 'live' =>
-  config.require('DATA_STORAGE').DATA_STORAGE.startsWith('https://') ? 'live' : 'local'
 
 /** Newest first. @param whose of one person alone, where a user is named */
 export const listKeys = async (

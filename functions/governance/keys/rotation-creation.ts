@@ -9,12 +9,12 @@ import {
   storeKey,
 } from '../../../shared/auth/integration-key.ts'
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { environmentOf } from '../../../shared/auth/key-environment.ts'
 import { newKey } from '../../../shared/auth/key-form.ts'
 import { createKeyVerifier } from '../../../shared/auth/key-verifier.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
 import { log } from '../../../shared/telemetry/log.ts'
-import { environmentOf } from './key-life.ts'
 import { type StepTools, newKeyIdOf, recordStep, stamp } from './rotation-step.ts'
 import { type KeyRotation, dueMarkerOf, isHandedOver, keyRotationTable } from './rotation-table.ts'
 

@@ -20,6 +20,7 @@ const good: Readonly<Partial<Record<SettingName, string>>> = {
   HUB_URL: 'https://hub.example.com',
   CODE_PUBLIC_URL: 'https://code.example.com',
   AI_PUBLIC_URL: 'https://ai.example.com',
+  AI_GATEWAY_URL: 'https://ai.example.com/api',
   PORTAL_SSO_SECRET: secret(),
   AI_SSO_SECRET: secret(),
   AUDIT_SIGNING_KEY: secret(),

@@ -32,10 +32,10 @@ aroundEach((runTest) => {
   return runWithLogSink((_level, line) => logged.push(JSON.parse(line) as (typeof logged)[number]), runTest)
 })
 
-const patience = { timeouts: { attemptMs: 300, deadlineMs: 600 }, retries: { max: 1, initialDelayMs: 1 } }
+const patient = { timeouts: { attemptMs: 3_000, deadlineMs: 3_500 }, retries: { max: 1, initialDelayMs: 1 } }
+const impatient = { ...patient, timeouts: { attemptMs: 300, deadlineMs: 600 } }
 
-/** As the services have them for reading, with less patience. */
-const forReading = (baseUrl: (product: Product) => string = url, given = key) =>
+const forReading = (baseUrl: (product: Product) => string = url, given = key, patience = patient) =>
   Object.fromEntries(
     products.map((product) => {
       const { connect } = peers[product as Peer]
@@ -140,7 +140,7 @@ describe.each(examples.map((example) => [`${example.product} ${example.kind}`, e
       const fault = { kind: 'hang', operation: example.operation }
       await control(example.product, 'PUT', 'faults', 't-away', [fault])
       const since = performance.now()
-      expect(await read(source, reader)).toEqual(unavailable)
+      expect(await read(source, reader, forReading(url, key, impatient))).toEqual(unavailable)
       expect(performance.now() - since).toBeLessThan(2_000)
     })
 
