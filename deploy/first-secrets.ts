@@ -1,5 +1,6 @@
 // Which secrets the suite reads from the key vault, and how they get there the first time. Values go in, and never out.
 import { randomBytes } from 'node:crypto'
+import { secretNameOf } from '../infra/description/app-settings.ts'
 import { cloudFaultOf, isSecretName } from '../shared/config/cloud-rules.ts'
 import { type SettingName, settings } from '../shared/config/settings.ts'
 import { isAppError } from '../shared/errors.ts'
@@ -35,7 +36,7 @@ const own: ReadonlySet<string> = new Set<SettingName>(['AUDIT_SIGNING_KEY'])
 
 export const wantedSecrets: readonly WantedSecret[] = [
   ...(Object.keys(settings.shape) as SettingName[]).filter(isSecretName).map((setting) => ({
-    name: setting.toLowerCase().replaceAll('_', '-'),
+    name: secretNameOf(setting),
     setting,
     isOptional: settings.shape[setting].safeParse(undefined).success,
     isOwn: own.has(setting),
