@@ -139,11 +139,11 @@ describe('the managed identity of an app', () => {
     })
     const queues = await services.queues()
     const message = { messageId: 'm1', body: '{}', properties: {} }
-    const sending = queues.send('hub-audit-events', message).catch((error: unknown) => error)
+    // Nobody answers there, so the message stays unsent: what counts is where it was to go.
+    queues.send('hub-audit-events', message).catch(() => {})
     await vi.waitFor(() => expect(connections).not.toEqual([]), { timeout: 10_000 })
     expect(connections[0]).toMatchObject({ host: 'sb-suite.servicebus.windows.net', port: 5671 })
-    await queues.close()
-    void sending
+    queues.close().catch(() => {})
   })
 
   it('is the one that AZURE_CLIENT_ID names, whatever it is asked for', async () => {
