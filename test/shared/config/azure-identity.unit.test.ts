@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { azureCredential } from '../../../shared/config/azure-credential.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
+import { peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
 import { createServices } from '../../../shared/services.ts'
 
 const clientId = '9f0c5a52-6f0e-4f0e-9a57-0c7a3a1f5be1'
@@ -54,6 +55,8 @@ const server = http.createServer((request, response) => {
 const original = { request: https.request, connect: tls.connect }
 
 beforeAll(async () => {
+  // Loaded before any time counts.
+  await Promise.all([import('@azure/data-tables'), import('@azure/identity'), import('@azure/service-bus')])
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   vi.stubEnv('IDENTITY_ENDPOINT', `http://127.0.0.1:${port}/msi/token`)
@@ -71,8 +74,8 @@ beforeAll(async () => {
       },
       done,
     )) as typeof https.request
-  tls.connect = ((port: unknown, host: unknown) => {
-    connections.push({ host, port })
+  tls.connect = ((toPort: unknown, host: unknown) => {
+    connections.push({ host, port: toPort })
     return new PassThrough()
   }) as unknown as typeof tls.connect
   syncBuiltinESMExports()
@@ -101,7 +104,8 @@ const vaults = {
 
 describe('the managed identity of an app', () => {
   it('reads tables at the URL of DATA_STORAGE', async () => {
-    await onAzure({ DATA_STORAGE: 'https://stsuite.table.core.windows.net' }).store().check()
+    const store = onAzure({ DATA_STORAGE: 'https://stsuite.table.core.windows.net' }).store()
+    expect(await store.open(peerKeyTable).current.get({ tenantId: 't-1', peer: 'psa' })).toBeUndefined()
     expect(tokens).toEqual([{ resource: 'https://storage.azure.com', as: clientId }])
     expect(requests.map(({ host, authorization }) => ({ host, authorization }))).toEqual([
       { host: 'stsuite.table.core.windows.net', authorization: 'Bearer token-of-https://storage.azure.com' },
