@@ -364,6 +364,7 @@ var made = union(
     SERVICE_BUS: { SERVICE_BUS__fullyQualifiedNamespace: bus.outputs.hostName, SERVICE_BUS__credential: 'managedidentity' }
     KEY_VAULT: { KEY_VAULT: vaults[0].outputs.url }
     TENANT_VAULT: { TENANT_VAULT: vaults[1].outputs.url }
+    AI_GATEWAY_URL: { AI_GATEWAY_URL: 'https://${productHosts[indexOf(map(products, app => app.product), 'ai')]}/api' }
     AI_MODELS: hasModels ? { AI_MODELS: ai!.outputs.setting } : {}
     TRUSTED_PROXY_COUNT: { TRUSTED_PROXY_COUNT: hasEdge ? '1' : '0' }
   },

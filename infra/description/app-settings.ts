@@ -13,6 +13,7 @@ const made: ReadonlySet<SettingName> = new Set([
   'TENANT_VAULT',
   'CODE_PUBLIC_URL',
   'AI_PUBLIC_URL',
+  'AI_GATEWAY_URL',
   'AI_MODELS',
   'TRUSTED_PROXY_COUNT',
 ])

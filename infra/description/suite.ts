@@ -67,7 +67,7 @@ const describeApp = async (app: FunctionApp, allQueues: readonly string[]): Prom
       tables.map((table) => table.name),
     ),
     secrets: secretsOf(definitions, settings),
-    tenantKeys: definitions.some(({ uses }) => uses?.rotatesKeys)
+    tenantKeys: definitions.some(({ uses }) => uses?.rotatesKeys ?? uses?.makesKeys)
       ? 'rotates'
       : readsTenantKeys(settings)
         ? 'reads'

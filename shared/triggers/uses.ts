@@ -7,6 +7,8 @@ export type Uses = {
   readonly models?: true
   /** Keys of organizations are made, registered with products and deleted. Reading them follows from the products that are called. */
   readonly rotatesKeys?: true
+  /** Keys of organizations are made and kept in their vault, and no product is told of them. */
+  readonly makesKeys?: true
   /** Secrets of the key vault that no setting names: read alone, or retired as well. */
   readonly secrets?: Readonly<Record<string, 'reads' | 'rotates'>>
 }

@@ -17,6 +17,7 @@ export const writeStudyPart = activity({
   name: 'code-write-study-part',
   summary: 'Asks the AI gateway for one part of a study and stores it, unless it is stored already',
   needs: ['DATA_STORAGE', 'AI_GATEWAY_URL', 'KEY_VAULT'],
+  uses: { makesKeys: true },
   contract: work,
   input: 'PartInput',
   returns: 'NoResult',

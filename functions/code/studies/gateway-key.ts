@@ -23,11 +23,11 @@ export const openGatewayKey = (services: Services, tenantId: string): GatewayKey
   const rows = services.store().open(peerKeyTable).current
   const present = async (): Promise<string | undefined> => (await rows.get({ tenantId, peer }))?.value.keyId
   const secretOf = async (keyId: string): Promise<string> =>
-    (await (await services.secrets()).cache.read(keySecretName(keyId))).value
+    (await (await services.tenantSecrets()).cache.read(keySecretName(keyId))).value
 
   /** @param after the key that it takes the place of. Of several at once one key comes, and all are given that one. */
   const make = async (after: string | undefined): Promise<string> => {
-    const { vault } = await services.secrets()
+    const { vault } = await services.tenantSecrets()
     const { keyId, key } = newKey(environmentOf(services.config))
     await vault.set(keySecretName(keyId), key)
     const promotedAt = services.now().toISOString()
