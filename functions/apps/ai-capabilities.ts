@@ -1,6 +1,7 @@
 // The capabilities of the AI Platform, Governance among them.
 import * as completions from '../ai/completions/capability.ts'
 import * as features from '../ai/features/capability.ts'
+import * as jarvis from '../ai/jarvis/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
@@ -19,6 +20,7 @@ export const aiApi: readonly Definitions[] = [
   usage.api,
   features.api,
   completions.api,
+  jarvis.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [
@@ -34,4 +36,5 @@ export const aiTables: readonly Tables[] = [
   keys.tables,
   operators.tables,
   usage.tables,
+  jarvis.tables,
 ]

@@ -6,7 +6,7 @@ import { schemaOf } from '../triggers/schema-source.ts'
 import type { ModelResult } from '../ai/providers/provider.ts'
 import type { PromptPart } from '../ai/safety/prompt-parts.ts'
 import { requireConsent } from './consent.ts'
-import type { Feature, FeatureRequest } from './feature.ts'
+import type { Answerable, FeatureRequest } from './feature.ts'
 import type { FeatureAnswer, FeatureEvent } from './feature-answer.ts'
 import { type ModelTurn, type Turns, createTurns } from './model-turn.ts'
 
@@ -16,7 +16,7 @@ import { type ModelTurn, type Turns, createTurns } from './model-turn.ts'
  */
 export async function* answerFeature(
   services: Services,
-  feature: Feature,
+  feature: Answerable,
   request: FeatureRequest,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
   await requireConsent(services, request.tenantId)
@@ -41,7 +41,7 @@ export const wholeFeatureAnswer = async (events: AsyncIterable<FeatureEvent>): P
   throw new AppError('model-cut-off', 'The answer ended without its last part. Ask again.')
 }
 
-async function* answerInText(feature: Feature, turns: Turns): AsyncGenerator<FeatureEvent, void, undefined> {
+async function* answerInText(feature: Answerable, turns: Turns): AsyncGenerator<FeatureEvent, void, undefined> {
   const turn = turns.begin()
   let text = ''
   for await (const part of turn.parts) {
@@ -59,7 +59,7 @@ async function* answerInText(feature: Feature, turns: Turns): AsyncGenerator<Fea
 }
 
 async function* answerInForm(
-  feature: Feature,
+  feature: Answerable,
   request: FeatureRequest,
   turns: Turns,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
@@ -90,7 +90,7 @@ async function* answerInForm(
 
 const written = (turn: ModelTurn) => ({ text: turn.raw(), finish: turn.result().finish })
 
-const formOf = async (feature: Feature, { input }: FeatureRequest, { sources }: Turns) => {
+const formOf = async (feature: Answerable, { input }: FeatureRequest, { sources }: Turns) => {
   const { name, output, isGrounded = false } = feature
   if (output === 'text') throw new Error(`The feature ${name} answers in text.`)
   const schema = await schemaOf(output)
@@ -139,7 +139,7 @@ const rulesLabel = 'Made by rule from the data alone: no model has read it.'
 
 /** @param result undefined for an answer by rule */
 const done = (
-  { name, audience }: Feature,
+  { name, audience }: Answerable,
   turns: Turns,
   result: ModelResult | undefined,
   { answer, isRepaired }: Outcome,

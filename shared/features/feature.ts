@@ -1,7 +1,7 @@
 // A feature of the AI Platform as data: everything that the door, the OpenAPI document, the metering and the tests need to know of it (AI-1).
 import type * as z from 'zod'
 import type { CallerRule } from '../auth/caller.ts'
-import type { ModelClass } from '../ai/providers/provider.ts'
+import type { Message, ModelClass } from '../ai/providers/provider.ts'
 import type { Instruction, PromptPart } from '../ai/safety/prompt-parts.ts'
 import type { Asker } from './limited-call.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from '../triggers/schema-source.ts'
@@ -18,6 +18,8 @@ export type FeaturePrompt<Input> = {
   readonly system: Instruction
   /** Instructions are the feature's own words; whatever comes from the input is data. */
   readonly parts: (input: Input) => readonly PromptPart[]
+  /** What was said before: user and assistant in turn, the user first. */
+  readonly earlier?: (input: Input) => readonly (Message & { readonly role: 'user' | 'assistant' })[]
   /** URLs of the input, to which the answer may link; to none without it. */
   readonly links?: (input: Input) => readonly string[]
 }
@@ -79,6 +81,12 @@ export type Feature = Omit<
   readonly check?: () => Promise<(input: never, answer: never) => readonly AnswerFault[]>
   readonly fallback?: () => Promise<(input: never) => unknown>
 }
+
+/** What of a feature an answer is made by. */
+export type Answerable = Pick<
+  Feature,
+  'name' | 'output' | 'prompt' | 'modelClass' | 'ceiling' | 'waitMs' | 'fallback' | 'audience' | 'check' | 'isGrounded'
+>
 
 /** Declares a feature. Nothing happens until an app lists it. */
 export const feature = <C, const I extends NamedSchema<C>, const O extends NamedSchema<C> | 'text'>({

@@ -9,7 +9,7 @@ import { type GateRules, type GateStream, gatedWhole, outputGate } from '../ai/s
 import type { PromptPart } from '../ai/safety/prompt-parts.ts'
 import { redaction } from '../ai/safety/redaction.ts'
 import { type SealedPrompt, sealPrompt } from '../ai/safety/sealed-prompt.ts'
-import type { Feature, FeaturePrompt, FeatureRequest } from './feature.ts'
+import type { Answerable, FeaturePrompt, FeatureRequest } from './feature.ts'
 import { limitedCall, usageOf } from './limited-call.ts'
 
 /** It was let in; a piece of text that may be shown; or the word that what was shown is to be taken back. */
@@ -45,14 +45,19 @@ export type Turns = {
 }
 
 /** @throws AppError `ai-tier-missing`, `peer-unavailable` */
-export const createTurns = async (services: Services, feature: Feature, request: FeatureRequest): Promise<Turns> => {
+export const createTurns = async (services: Services, feature: Answerable, request: FeatureRequest): Promise<Turns> => {
   const until = services.now().getTime() + feature.waitMs
-  const { version, system, parts, links } = (await feature.prompt()) as FeaturePrompt<unknown>
+  const { version, system, parts, earlier, links } = (await feature.prompt()) as FeaturePrompt<unknown>
   const [tiers, beginRedaction, newGate] = await Promise.all([services.aiTiers(), redaction({}), outputGate()])
   const tier = await tiers.tierOf(request.tenantId, request.userId)
   const { redact, restore } = beginRedaction()
   const seal = (more: readonly PromptPart[] = []): SealedPrompt =>
-    sealPrompt({ system, parts: [...parts(request.input), ...more], redact })
+    sealPrompt({
+      system,
+      parts: [...parts(request.input), ...more],
+      redact,
+      ...(earlier && { earlier: earlier(request.input) }),
+    })
   const urls = links?.(request.input) ?? []
   const rules: GateRules = { links: contextLinksOf(urls, [...new Set(urls.map((url) => new URL(url).host))]), restore }
   const first = seal()
@@ -91,7 +96,7 @@ const withStrings = (value: unknown, change: (text: string) => string): unknown 
 }
 
 type Turn = {
-  readonly feature: Feature
+  readonly feature: Answerable
   readonly request: FeatureRequest
   readonly tier: AiTier
   readonly until: number

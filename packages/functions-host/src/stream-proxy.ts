@@ -44,6 +44,8 @@ export const openStreamProxy = async (model: ProgrammingModel): Promise<StreamPr
     const [server] = servers
     if (HttpUri === undefined || server === undefined) return undefined
     if (!server.listening) await once(server, 'listening')
+    // Else it closes a connection just as the next request is sent on it, which a busy machine makes likely.
+    server.keepAliveTimeout = 0
     return proxyTo(server)
   } finally {
     http.createServer = createServer

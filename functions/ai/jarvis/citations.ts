@@ -1,0 +1,28 @@
+// Which facts an answer rests on: those that it names in brackets and was given.
+import { checkCitations } from '../../../shared/ai/safety/citations.ts'
+import { shorten } from '../../../shared/text/shortened-text.ts'
+import type { ShownRecord } from './context-window.ts'
+import type { Citation } from './contract.ts'
+
+const textMax = 300
+
+/** In the order in which the answer names them; an id that was not given was invented, and is none. */
+export const citationsIn = (answer: string, shown: readonly ShownRecord[]): Citation[] => {
+  const given = new Map(shown.flatMap(citable).map((citation) => [citation.id, citation]))
+  const { supported } = checkCitations(namedIn(answer), new Set(given.keys()))
+  return supported.flatMap((id) => given.get(id) ?? [])
+}
+
+/** `[r1.status]`, `[r1.status, r2.note-1]`; the gate writes brackets with a backslash. */
+const bracketed = /\[((?:r\d{1,2}(?:\.[a-z0-9-]{1,80})?(?:\s*[,;]\s*)?)+)\\?\]/g
+
+const namedIn = (answer: string): readonly string[] =>
+  [...answer.matchAll(bracketed)].flatMap(([, ids = '']) => ids.split(/[\s,;]+/).filter((id) => id !== ''))
+
+const citable = ({ id, record, facts }: ShownRecord): readonly Citation[] => {
+  const { source, title, url, name } = record
+  return [
+    { id, source, title, url, label: name, text: title },
+    ...facts.map((fact) => ({ id: fact.id, source, title, url, label: fact.label, text: shorten(fact.text, textMax) })),
+  ]
+}

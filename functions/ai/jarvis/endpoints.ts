@@ -1,0 +1,115 @@
+// Jarvis over HTTP. A conversation belongs to the person who began it, and to nobody else.
+import { session } from '../../../shared/auth/caller.ts'
+import { callErrors } from '../../../shared/features/call-errors.ts'
+import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
+
+const contract = () => import('./contract.ts')
+const kept = () => import('./conversations.ts')
+
+const callers = [session('ai', { atLeast: 'viewer' })] as const
+const needs = ['DATA_STORAGE'] as const
+const storeErrors = ['storage-unavailable', 'vault-unavailable'] as const
+const one = 'ai/jarvis/conversations/{conversationId}'
+
+const begin = http({
+  name: 'ai-begin-jarvis-conversation',
+  method: 'POST',
+  route: 'ai/jarvis/conversations',
+  summary: 'Begins a conversation with Jarvis about records of the products, or about none',
+  callers,
+  needs,
+  contract,
+  body: 'ConversationDraft',
+  returns: { 201: 'Conversation' },
+  errors: storeErrors,
+  audit: 'ai.asked',
+  idempotencyKey: 'refused',
+  handler: async ({ body, caller, tenantId, services }) => {
+    const { beginConversation } = await kept()
+    const person = { tenantId, userId: caller.userId }
+    return { status: 201, body: await beginConversation(services, person, body.context) }
+  },
+})
+
+const list = http({
+  name: 'ai-list-jarvis-conversations',
+  method: 'GET',
+  route: 'ai/jarvis/conversations',
+  summary: 'Lists your conversations with Jarvis, the newest first',
+  callers,
+  needs,
+  contract,
+  query: 'ConversationQuery',
+  returns: { 200: 'Conversations' },
+  errors: storeErrors,
+  handler: async ({ query, caller, tenantId, services }) => {
+    const { listConversations } = await kept()
+    return { status: 200, body: await listConversations(services, { tenantId, userId: caller.userId }, query) }
+  },
+})
+
+const read = http({
+  name: 'ai-read-jarvis-conversation',
+  method: 'GET',
+  route: one,
+  summary: 'Shows one of your conversations with Jarvis, with its messages',
+  callers,
+  needs,
+  contract,
+  params: 'ConversationPath',
+  returns: { 200: 'Conversation' },
+  errors: ['not-found', ...storeErrors],
+  handler: async ({ params, caller, tenantId, services }) => {
+    const { readConversation } = await kept()
+    return { status: 200, body: await readConversation(services, { tenantId, userId: caller.userId, ...params }) }
+  },
+})
+
+const remove = http({
+  name: 'ai-delete-jarvis-conversation',
+  method: 'DELETE',
+  route: one,
+  summary: 'Deletes one of your conversations with Jarvis for good. Deleting an unknown one succeeds',
+  callers,
+  needs,
+  contract,
+  params: 'ConversationPath',
+  returns: { 204: noBody },
+  errors: storeErrors,
+  audit: 'data.deleted',
+  handler: async ({ params, caller, tenantId, services }) => {
+    const { deleteConversation } = await kept()
+    await deleteConversation(services, { tenantId, userId: caller.userId, ...params })
+    return { status: 204 }
+  },
+})
+
+const ask = http({
+  name: 'ai-ask-jarvis',
+  method: 'POST',
+  route: `${one}/messages`,
+  summary: 'Asks Jarvis. Each record is read for you, and the answer names the facts that it rests on',
+  callers,
+  needs,
+  contract,
+  params: 'ConversationPath',
+  body: 'MessageDraft',
+  returns: { 200: 'Message' },
+  events: { progress: 'Progress', text: 'Text', retract: 'Retract', done: 'Message' },
+  errors: ['not-found', 'conflict', ...callErrors, 'answer-refused', 'model-declined', ...storeErrors],
+  integration: 'suite→models',
+  operation: 'answer as Jarvis',
+  audit: 'ai.asked',
+  rate: { by: 'caller', perMinute: 60 },
+  idempotencyKey: 'refused',
+  handler: async ({ params, body, caller, tenantId, services, signal, wantsEvents }) => {
+    const { streamedAnswer, wholeAnswer } = await import('./answers.ts')
+    const { text, context = [], messageId } = body
+    const asked = { tenantId, userId: caller.userId, ...params, text, context, messageId, signal }
+    if (wantsEvents) return streamedAnswer(services, asked)
+    const { message, headers } = await wholeAnswer(services, asked)
+    return { status: 200, body: message, headers }
+  },
+})
+
+export const jarvisEndpoints: readonly HttpDefinition[] = [begin, list, read, remove, ask]

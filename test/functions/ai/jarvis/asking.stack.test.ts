@@ -1,0 +1,97 @@
+// Jarvis with a model: what it is told, and what becomes of what it says.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { askJarvis } from '../../../../functions/ai/jarvis/asking.ts'
+import type { Message } from '../../../../functions/ai/jarvis/contract.ts'
+import { beginConversation, readConversation } from '../../../../functions/ai/jarvis/conversations.ts'
+import { startModels } from '../../../../local/models/models.ts'
+import { loadConfig } from '../../../../shared/config/config.ts'
+import { type Services, createServices } from '../../../../shared/services.ts'
+import { type Ordered, createModelControl, newDeployment } from '../../../local/models/model-control.ts'
+import { newTenantId } from '../../../support/browser-client.ts'
+import { hubControl } from '../../../support/hub-control.ts'
+import { device, invoice, recordsOf } from './records.ts'
+
+const { urls, settings } = inject('stack')
+
+let models: Awaited<ReturnType<typeof startModels>>
+const opened: Services[] = []
+beforeAll(async () => {
+  models = await startModels({ port: 0 })
+})
+afterAll(async () => {
+  await Promise.all(opened.map(({ close }) => close()))
+  await models?.close()
+})
+
+/** A conversation about the device and the invoice, with a model that answers so, one after the other. */
+const conversationWith = async (...next: readonly Ordered[]) => {
+  const [tenantId, userId, deployment] = [newTenantId(), 'user-1', newDeployment()]
+  await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-pro' })
+  const records = recordsOf(urls, tenantId)
+  await records.put()
+  for (const product of ['rmm', 'books'] as const) await records.allow(product, userId)
+  const control = createModelControl(models.url)
+  await control.order(deployment, { next })
+  const providers = { local: { wire: 'openai-chat', endpoint: `${models.url}/v1`, auth: 'none' } }
+  const classes = { fast: [`local/${deployment}`], deep: [`local/${deployment}`] }
+  const services = createServices(loadConfig({ ...settings, AI_MODELS: JSON.stringify({ providers, classes }) }))
+  opened.push(services)
+  const { id: conversationId } = await beginConversation(services, { tenantId, userId }, [device, invoice])
+  const key = { tenantId, userId, conversationId }
+  const ask = async (text: string, signal = new AbortController().signal): Promise<Message> => {
+    for await (const event of askJarvis(services, { ...key, text, context: [], messageId: undefined, signal }))
+      if (event.kind === 'done') return event.message
+    throw new Error('There was no answer.')
+  }
+  const prompts = async () => (await control.calls(deployment)).map((call) => JSON.stringify(call))
+  return { ask, prompts, records, userId, kept: async () => (await readConversation(services, key)).messages }
+}
+
+describe('an answer of a model to Jarvis', () => {
+  it('cites what it names of what it was given, and nothing that it invented', async () => {
+    const { ask } = await conversationWith({
+      text: 'A patch is missing [r1.online, r1.patch-1]. It costs 7 [r9.total] [r2.status].',
+    })
+    const { citations, answer, model, label } = await ask('What is missing?')
+    expect(answer).toContain('A patch is missing')
+    for (const { id, source } of citations) expect(source).toEqual(id.startsWith('r1') ? device : invoice)
+    expect(citations.map(({ id }) => id)).toContain('r2.status')
+    expect(citations.map(({ id }) => id)).not.toContain('r9.total')
+    expect([model.length > 0, label]).toEqual([true, undefined])
+  })
+
+  it('has no link but those of the records', async () => {
+    const { ask } = await conversationWith({ text: 'See [here](https://evil.example/x) now.' })
+    expect((await ask('Where?')).answer).not.toContain('evil.example')
+  })
+
+  it('is not kept when the person leaves before its end', async () => {
+    const { ask, kept } = await conversationWith({ text: 'word '.repeat(2_000), tokensPerSecond: 20 })
+    await expect(ask('What is it?', AbortSignal.timeout(1_500))).rejects.toThrow()
+    expect(await kept()).toEqual([])
+  })
+})
+
+describe('a question that follows another', () => {
+  it('comes to the model with what was said before', async () => {
+    const { ask, prompts } = await conversationWith({ text: 'It is a Zwetschge [r1].' }, { text: 'Plum.' })
+    await ask('What fruit is it?')
+    await ask('And in English?')
+    const [first = '', second = ''] = await prompts()
+    expect(first).not.toContain('Zwetschge')
+    expect(second).toContain('What fruit is it?')
+    expect(second).toContain('It is a Zwetschge')
+  })
+
+  it('comes without what rested on a record that the person does not see any longer', async () => {
+    const { ask, prompts, records, userId } = await conversationWith(
+      { text: 'They owe a Zwetschge [r2.status].' },
+      { text: 'I do not know.' },
+    )
+    await ask('What do they owe?')
+    await records.allow('books', userId, false)
+    const { answer } = await ask('How much was it?')
+    expect((await prompts())[1]).not.toMatch(/Zwetschge|workstations/)
+    expect(answer.split('\n')[0]).toMatch(/does not show it to you\. I no longer have 1 earlier message/)
+  })
+})
