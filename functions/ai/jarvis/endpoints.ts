@@ -100,7 +100,6 @@ const ask = http({
   integration: 'suite→models',
   operation: 'answer as Jarvis',
   audit: 'ai.asked',
-  rate: { by: 'caller', perMinute: 60 },
   idempotencyKey: 'refused',
   handler: async ({ params, body, caller, tenantId, services, signal, wantsEvents }) => {
     const { streamedAnswer, wholeAnswer } = await import('./answers.ts')
