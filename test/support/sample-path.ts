@@ -10,6 +10,7 @@ const samples: Readonly<Record<string, string>> = {
   source: 'repository',
   date: '2026-01-15',
   docType: 'architecture',
+  conversationId: '0-00000000-0000-0000-0000-000000000000',
   keyId: 'sampleSample',
   tier: 'ai-pro',
   tenantId: sampleTenantId,
