@@ -16,21 +16,21 @@ module.exports = {
       name: 'shared-knows-no-product',
       severity: 'error',
       from: { path: within('shared'), pathNot: standIns },
-      to: { path: '^(?:functions|packages|local|test|bench|build|deploy|infra)/' },
+      to: { path: '^(?:functions|packages|local|test|bench|build|deploy|infra|eval)/' },
     },
     {
       name: 'functions-know-no-laptop',
       comment: 'The client of the AI gateway is a package of its own: products outside of the suite use it as well.',
       severity: 'error',
       from: { path: within('functions') },
-      to: { path: '^(?:packages|local|test|bench|build|deploy|infra)/', pathNot: '^packages/ai-gateway/src/' },
+      to: { path: '^(?:packages|local|test|bench|build|deploy|infra|eval)/', pathNot: '^packages/ai-gateway/src/' },
     },
     {
       name: 'packages-know-no-suite',
       comment: 'A package is used without the suite; its tests may borrow what other tests use as well.',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(?:functions|shared|local|test|bench|build|deploy|infra)/', pathNot: '^test/support/' },
+      to: { path: '^(?:functions|shared|local|test|bench|build|deploy|infra|eval)/', pathNot: '^test/support/' },
     },
     {
       name: 'packages-publish-no-tests',
@@ -42,7 +42,7 @@ module.exports = {
       name: 'packages-meet-by-name',
       comment: 'What a package does not export is nobody else’s but the tests’.',
       severity: 'error',
-      from: { path: '^(?:packages/([^/]+)/src|local|bench)/' },
+      from: { path: '^(?:packages/([^/]+)/src|local|bench|eval)/' },
       to: {
         path: '^packages/',
         pathNot: '^packages/$1/',
@@ -62,7 +62,7 @@ module.exports = {
       severity: 'error',
       from: { path: [within('local'), standIns], pathNot: '^local/seed[.]ts$' },
       to: {
-        path: '^(?:shared|functions|test|bench|build|deploy|infra)/',
+        path: '^(?:shared|functions|test|bench|build|deploy|infra|eval)/',
         pathNot: [
           '^shared/peers/[^/]+/(?:contract|(?:agent|project|ticket|view)-contract|operations)[.]ts$',
           '^shared/peers/peers[.]ts$',

@@ -3,9 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { upwardImports } from './layers.ts'
 
-const folders = ['functions', 'shared', 'packages', 'local', 'build', 'infra', 'deploy', 'bench', 'test'].filter(
-  (folder) => existsSync(folder),
-)
+const folders = [
+  'functions',
+  'shared',
+  'packages',
+  'local',
+  'build',
+  'infra',
+  'deploy',
+  'bench',
+  'eval',
+  'test',
+].filter((folder) => existsSync(folder))
 
 const run = (args: readonly string[]): string => {
   const { status, stdout, stderr } = spawnSync(

@@ -60,7 +60,7 @@ const inventedIds = ({ path, evidence }: Statement, texts: Texts): readonly Answ
   )
 
 const inventedFigures = ({ path, members, evidence }: Statement, texts: Texts): readonly AnswerFault[] => {
-  const shown = evidence.map((id) => `${id} ${texts.get(id) ?? ''}`)
+  const shown = evidence.map((id) => `${id} ${wordsOf(texts.get(id) ?? '')}`)
   return Object.entries(members).flatMap(([name, member]) => {
     const invented = typeof member === 'string' ? unsupportedFigures(member, shown) : []
     return invented.length === 0
@@ -72,4 +72,20 @@ const inventedFigures = ({ path, members, evidence }: Statement, texts: Texts): 
           },
         ]
   })
+}
+
+/** What a source of JSON says: a path in it is written there with twice as many backslashes as in a sentence. */
+const wordsOf = (text: string): string => {
+  if (!text.startsWith('{')) return text
+  try {
+    return leavesOf(JSON.parse(text)).join('\n')
+  } catch {
+    // Cut to its length, or no JSON at all.
+    return `${text}\n${text.replaceAll('\\\\', '\\')}`
+  }
+}
+
+const leavesOf = (value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) return [String(value)]
+  return Object.values(value).flatMap(leavesOf)
 }

@@ -1,6 +1,6 @@
 // Gives a text one of the labels that similar texts have been given, with how often that was right, and nothing when it would be a guess.
-import { createLabelOdds } from './label-odds.ts'
-import { type Example, type Similar, countTerms, createSimilarity } from './similar-texts.ts'
+import { type LabelledCounts, createLabelOdds } from './label-odds.ts'
+import { type Example, type Similar, type TermCounts, countTerms, createSimilarity } from './similar-texts.ts'
 
 export type LabelledExample = Example & { readonly label: string }
 
@@ -27,39 +27,37 @@ const evidenceMax = 3
 /** Below this, an example has a word or two in common with the text, no more. */
 export const similarityLeast = 0.12
 const judgedAlike = 15
+/** Of few labels, one that is left wins by itself: that says nothing about texts that have none. */
+const labelsLeast = 4
+/** One word in common is a coincidence. */
+const commonTermsLeast = 2
 
-/** @param examples at most some hundreds: learning takes the square of their number */
-export const createClassifier = (examples: readonly LabelledExample[]): Classifier => {
+/**
+ * @param examples at most some hundreds: learning takes the square of their number
+ * @param isAlwaysLabelled whether each text has one of the labels, as it has one of the priorities; otherwise a text may be about something else
+ */
+export const createClassifier = (
+  examples: readonly LabelledExample[],
+  { isAlwaysLabelled = false }: { readonly isAlwaysLabelled?: boolean } = {},
+): Classifier => {
   const counted = examples.map(({ label, text }) => ({ label, counts: countTerms(text) }))
   const similar = createSimilarity(counted.map(({ counts }) => counts))
-  const odds = createLabelOdds(counted)
-
-  const judge = (counts: ReturnType<typeof countTerms>, except?: number): Judgement | undefined => {
-    const neighbours = similar(counts, { max: neighboursMax, ...(except !== undefined && { except }) }).filter(
-      ({ share }) => share >= similarityLeast,
-    )
-    const nearest = neighbours[0]
-    if (!nearest) return undefined
-    const votes = votesOf(neighbours, counted)
-    const shares = odds(counts, except === undefined ? undefined : counted[except])
-    const joined = [...votes].map(([label, vote]) => ({ label, score: (vote + (shares.get(label) ?? 0)) / 2 }))
-    const best = joined.toSorted((a, b) => b.score - a.score || (a.label < b.label ? -1 : 1))[0]
-    return best && { label: best.label, clearness: best.score * Math.sqrt(nearest.share), neighbours }
-  }
-
-  const trials = counted.flatMap(({ label, counts }, index) => {
-    const judgement = judge(counts, index)
-    return judgement ? [{ clearness: judgement.clearness, isRight: judgement.label === label }] : []
-  })
+  const judge = createJudge(counted, similar)
+  // Only who asks for a label waits for the trials.
+  let learnt: Calibration | undefined
+  const calibration = (): Calibration => (learnt ??= calibrationOf(counted, judge, isAlwaysLabelled))
 
   return {
     classify: (text) => {
-      const judgement = judge(countTerms(text))
+      const counts = countTerms(text)
+      const judgement = judge(counts)
       if (!judgement) return undefined
       const { label, clearness, neighbours } = judgement
+      const { trials, least } = calibration()
+      const own = neighbours.flatMap(({ index }) => counted[index] ?? []).filter((one) => one.label === label)
       return {
         label,
-        confidence: confidenceAt(clearness, trials),
+        confidence: clearness > least && isBacked(counts, own) ? confidenceAt(clearness, trials) : 0,
         evidence: neighbours
           .filter(({ index }) => counted[index]?.label === label)
           .slice(0, evidenceMax)
@@ -76,6 +74,47 @@ export const createClassifier = (examples: readonly LabelledExample[]): Classifi
   }
 }
 
+type Judge = (counts: TermCounts, omission?: Omission) => Judgement | undefined
+
+const createJudge = (counted: readonly LabelledCounts[], similar: ReturnType<typeof createSimilarity>): Judge => {
+  const odds = createLabelOdds(counted)
+  return (counts, { except, absent } = {}) => {
+    const neighbours = similar(counts, {
+      max: absent === undefined ? neighboursMax : counted.length,
+      ...(except !== undefined && { except }),
+    })
+      .filter(({ index, share }) => share >= similarityLeast && counted[index]?.label !== absent)
+      .slice(0, neighboursMax)
+    const nearest = neighbours[0]
+    if (!nearest) return undefined
+    const votes = votesOf(neighbours, counted)
+    const shares = odds(counts, except === undefined ? undefined : counted[except])
+    const left = 1 - (absent === undefined ? 0 : (shares.get(absent) ?? 0))
+    const joined = [...votes].map(([label, vote]) => ({ label, score: (vote + (shares.get(label) ?? 0) / left) / 2 }))
+    const best = joined.toSorted((a, b) => b.score - a.score || (a.label < b.label ? -1 : 1))[0]
+    return best && { label: best.label, clearness: best.score * Math.sqrt(nearest.share), neighbours }
+  }
+}
+
+const calibrationOf = (counted: readonly LabelledCounts[], judge: Judge, isAlwaysLabelled: boolean): Calibration => {
+  const trials = counted.flatMap(({ label, counts }, index) => {
+    const judgement = judge(counts, { except: index })
+    return judgement ? [{ clearness: judgement.clearness, isRight: judgement.label === label }] : []
+  })
+  if (isAlwaysLabelled || new Set(counted.map(({ label }) => label)).size < labelsLeast) return { trials, least: 0 }
+  const outsiders = counted.map(
+    ({ label, counts }, index) => judge(counts, { except: index, absent: label })?.clearness ?? 0,
+  )
+  return { trials, least: leastClearness(outsiders) }
+}
+
+/** One of the examples has more than a word in common with the text. */
+const isBacked = (counts: TermCounts, examples: readonly { readonly counts: TermCounts }[]): boolean =>
+  examples.some((example) => [...counts.keys()].filter((term) => example.counts.has(term)).length >= commonTermsLeast)
+
+/** What is left out of a trial: the example itself, and all examples of a label, as if there were no such label. */
+type Omission = { readonly except?: number; readonly absent?: string }
+
 type Judgement = { readonly label: string; readonly clearness: number; readonly neighbours: readonly Similar[] }
 
 const votesOf = (neighbours: readonly Similar[], counted: readonly { readonly label: string }[]) => {
@@ -88,9 +127,17 @@ const votesOf = (neighbours: readonly Similar[], counted: readonly { readonly la
   return votes
 }
 
+/** `least`: what a text must exceed to have one of the labels at all. */
+type Calibration = { readonly trials: readonly Trial[]; readonly least: number }
+
 type Trial = { readonly clearness: number; readonly isRight: boolean }
 
 const clearnessShare = 0.6
+const outsidersRefused = 0.9
+
+/** What most examples do not reach when their own label is not there: a text that has no label looks no clearer. */
+const leastClearness = (outsiders: readonly number[]): number =>
+  outsiders.toSorted((a, b) => a - b)[Math.floor(outsiders.length * outsidersRefused)] ?? 0
 
 /** With one right and one wrong trial more than there were, so that three of three are not certain. */
 const confidenceAt = (clearness: number, trials: readonly Trial[]): number => {

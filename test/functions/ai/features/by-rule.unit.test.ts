@@ -1,50 +1,25 @@
 // What features answer without a model: it fits their own schema, rests on their sources, and passes every check that a model's answer must pass.
 import { describe, expect, it } from 'vitest'
-import type * as z from 'zod'
-import { features } from '../../../../functions/ai/features/features.ts'
-import { sealPrompt } from '../../../../shared/ai/safety/sealed-prompt.ts'
-import { withEvidence } from '../../../../shared/features/evidence.ts'
-import type { Feature, FeaturePrompt } from '../../../../shared/features/feature.ts'
+import { featureNamed } from '../../../../eval/answerer.ts'
+import { judgeOf } from '../../../../eval/judge.ts'
 import { schemaOf } from '../../../../shared/triggers/schema-source.ts'
 import { samples } from './feature-samples.ts'
 
 type Name = keyof typeof samples
 const names = Object.keys(samples) as Name[]
 
-const featureNamed = (name: string): Feature => {
-  const found = features.find((feature) => feature.name === name)
-  if (!found) throw new Error(`There is no feature ${name}.`)
-  return found
-}
-
-/** What a model's answer to this input would have to pass. */
-const judgeOf = async (feature: Feature, input: unknown): Promise<z.ZodType> => {
-  if (feature.output === 'text') throw new Error(`${feature.name} answers in text.`)
-  const prompt = (await feature.prompt()) as FeaturePrompt<unknown>
-  const { material } = sealPrompt({ system: prompt.system, parts: prompt.parts(input), redact: (text) => text })
-  const check = await feature.check?.()
-  return withEvidence(await schemaOf(feature.output), {
-    sources: material,
-    isGrounded: feature.isGrounded ?? false,
-    check: check && ((answer) => check(input as never, answer as never)),
-  })
-}
-
 const byRule = async (name: Name, change: (input: never) => unknown = (input) => input) => {
   const feature = featureNamed(name)
   const input = (await schemaOf(feature.input)).parse(change(structuredClone(samples[name]) as never))
   const fallback = await feature.fallback?.()
   if (!fallback) throw new Error(`${name} has no rules.`)
-  return { input, answer: fallback(input as never), judge: await judgeOf(feature, input) }
+  return { input, answer: fallback(input as never), judge: await judgeOf(name, input) }
 }
-
-const faultsOf = (judge: z.ZodType, answer: unknown): readonly string[] =>
-  (judge.safeParse(answer).error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`)
 
 describe.each(names)('the rules of %s', (name) => {
   it('give an answer that fits, and the same one each time', async () => {
     const { answer, judge } = await byRule(name)
-    expect(faultsOf(judge, answer)).toEqual([])
+    expect(judge(answer)).toEqual([])
     expect((await byRule(name)).answer).toEqual(answer)
   })
 })
@@ -130,7 +105,7 @@ describe('the narrative of an attack by rule', () => {
 })
 
 describe('the check between a model and a product', () => {
-  const refused = async (name: Name, answer: unknown) => faultsOf((await byRule(name)).judge, answer)
+  const refused = async (name: Name, answer: unknown) => (await byRule(name)).judge(answer)
 
   it.each<[string, Name, unknown, RegExp]>([
     [

@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import type { AnswerFault } from '../../../../../shared/features/feature.ts'
 import type { AttackNarrative, AttackNarrativeInput } from './contract.ts'
+import { inventedNames } from './invented-names.ts'
 
 type Input = z.output<typeof AttackNarrativeInput>
 type Event = Input['events'][number]
@@ -15,11 +16,10 @@ export const check = (
   const names = [...new Set(events.flatMap(namesOf))]
   return [
     ...sentences.flatMap(({ text, evidence }, index) => {
-      const own = new Set(cited(evidence).flatMap(namesOf))
-      const foreign = names.filter(
-        (name) => !own.has(name) && mentions(text, name) && ![...own].some((other) => other.includes(name)),
-      )
-      return foreign.map((name) => ({
+      const own = cited(evidence).flatMap(wordsOf)
+      const foreign = names.filter((name) => mentions(text, name) && !own.some((words) => mentions(words, name)))
+      const invented = inventedNames(text, own)
+      return [...foreign, ...invented].map((name) => ({
         path: ['sentences', index, 'text'],
         message: `names ${name}, which its evidence does not have. Name the event that has it, or leave it out`,
       }))
@@ -36,11 +36,19 @@ export const check = (
 const namesOf = ({ device, user, process, parentProcess, target, fromDevice }: Event): readonly string[] =>
   [device, user, process, parentProcess, target, fromDevice].filter((name) => name !== undefined)
 
+const wordsOf = (event: Event): readonly string[] => [
+  ...namesOf(event),
+  event.id,
+  event.commandLine ?? '',
+  event.technique?.id ?? '',
+  event.technique?.name ?? '',
+]
+
+/** As a name of its own: SRV-02 is not in SRV-02-TEST. One that could be a word (BACKUP) is a name as it is written alone. */
 const mentions = (text: string, name: string): boolean => {
-  const at = text.toLowerCase().indexOf(name.toLowerCase())
-  if (at === -1) return false
-  const beside = `${text[at - 1] ?? ' '}${text[at + name.length] ?? ' '}`
-  return !/[\p{L}\p{N}]/u.test(beside)
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  const flags = /^\p{L}+$/u.test(name) ? 'u' : 'iu'
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_-])${escaped}(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])`, flags).test(text)
 }
 
 const outOfOrder = (times: readonly number[]): readonly AnswerFault[] => {

@@ -44,7 +44,12 @@ const techniquesOf = (events: readonly Event[]): Narrative['techniques'] => {
 const sentenceOf = (event: Event): string => {
   const technique = event.technique ? ` (${event.technique.id} ${event.technique.name})` : ''
   const text = `${event.at}, ${event.device}: ${deedOf(event)}${technique}.`
-  return text.length <= textMax ? text : `${text.slice(0, textMax - 1)}…`
+  return text.length <= textMax
+    ? text
+    : `${text
+        .slice(0, textMax - 2)
+        .replace(/\S*$/, '')
+        .trimEnd()} …`
 }
 
 const deedOf = (event: Event): string => {

@@ -2,22 +2,26 @@
 import type * as z from 'zod'
 import { type Classification, createClassifier } from '../../../../../shared/ai/offline/classification.ts'
 import { type TicketSuggestInput, type TicketSuggestion, ticketId } from './contract.ts'
-import { textOf } from './ticket-text.ts'
+import { closedTextOf, textOf } from './ticket-text.ts'
 
 type Input = z.output<typeof TicketSuggestInput>
 type Suggestion = z.input<typeof TicketSuggestion>
 
 export const fallback = ({ ticket, categories, priorities, closedTickets, leastConfidence }: Input): Suggestion => {
   const text = textOf(ticket)
-  const classify = (labelOf: (closed: Input['closedTickets'][number]) => string, known: readonly string[]) => {
+  const classify = (
+    labelOf: (closed: Input['closedTickets'][number]) => string,
+    known: readonly string[],
+    isAlwaysLabelled: boolean,
+  ) => {
     const examples = closedTickets
       .filter((closed) => known.includes(labelOf(closed)))
-      .map((closed) => ({ id: closed.id, label: labelOf(closed), text: textOf(closed) }))
-    const found = createClassifier(examples).classify(text)
+      .map((closed) => ({ id: closed.id, label: labelOf(closed), text: closedTextOf(closed) }))
+    const found = createClassifier(examples, { isAlwaysLabelled }).classify(text)
     return found && found.confidence >= leastConfidence && found.evidence.length > 0 ? suggested(found) : null
   }
-  const category = classify((closed) => closed.category, categories)
-  const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities)
+  const category = classify((closed) => closed.category, categories, false)
+  const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities, true)
   const resolution = category && resolutionOf(closedTickets, category, text)
   return {
     category,

@@ -4,10 +4,10 @@ import type { FeaturePrompt } from '../../../../../shared/features/feature.ts'
 import { data, instruction } from '../../../../../shared/ai/safety/prompt-parts.ts'
 import { createClassifier } from '../../../../../shared/ai/offline/classification.ts'
 import { ticketId, type TicketSuggestInput } from './contract.ts'
-import { textOf } from './ticket-text.ts'
+import { closedTextOf, textOf } from './ticket-text.ts'
 
 /** What the model reads of the closed tickets: the most similar ones. */
-const shownMax = 12
+export const shownMax = 12
 
 export const prompt: FeaturePrompt<z.output<typeof TicketSuggestInput>> = {
   version: '1',
@@ -15,7 +15,7 @@ export const prompt: FeaturePrompt<z.output<typeof TicketSuggestInput>> = {
 When similar tickets do not settle a point, answer null for it.`,
   parts: ({ ticket, categories, priorities, closedTickets, leastConfidence }) => {
     const { similarTo } = createClassifier(
-      closedTickets.map((closed) => ({ id: closed.id, label: closed.category, text: textOf(closed) })),
+      closedTickets.map((closed) => ({ id: closed.id, label: closed.category, text: closedTextOf(closed) })),
     )
     const shown = similarTo(textOf(ticket), shownMax).flatMap(
       ({ id }) => closedTickets.find((one) => one.id === id) ?? [],

@@ -8,12 +8,26 @@ export const check = (
   { actionItems }: z.output<typeof CallRecap>,
 ): readonly AnswerFault[] => {
   const speakers = new Set(segments.map(({ speaker }) => speaker))
+  const byId = new Map(segments.map((segment) => [segment.id, segment]))
   const moments = new Map(segments.map(({ id, at }) => [id, at]))
   return actionItems.flatMap(({ owner, due, at, evidence }, index) => {
-    const said = evidence.map((id) => segments.find((segment) => segment.id === id)?.text.toLowerCase() ?? '')
+    const cited = evidence.flatMap((id) => byId.get(id) ?? [])
+    const said = cited.map(({ text }) => text.toLowerCase())
     return [
       ...(owner !== null && !speakers.has(owner)
         ? [{ path: ['actionItems', index, 'owner'], message: 'was not on the call. Name a speaker, or null' }]
+        : []),
+      // Of two people it is one or the other. Of more, whoever has taken it on speaks there, or is spoken to by name.
+      ...(owner !== null &&
+      speakers.has(owner) &&
+      speakers.size > 2 &&
+      !cited.some((segment) => concerns(segment, owner))
+        ? [
+            {
+              path: ['actionItems', index, 'owner'],
+              message: 'neither speaks nor is named in its evidence. Name the segment where they are, or null',
+            },
+          ]
         : []),
       ...(due !== null && !said.some((text) => text.includes(due.toLowerCase()))
         ? [
@@ -33,4 +47,12 @@ export const check = (
           ]),
     ]
   })
+}
+
+type Segment = z.output<typeof CallRecapInput>['segments'][number]
+
+const concerns = ({ speaker, text }: Segment, person: string): boolean => {
+  const names = person.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []
+  const words = new Set(text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [])
+  return speaker === person || names.some((name) => words.has(name))
 }

@@ -1,0 +1,26 @@
+// Sentences that no source of ours says: what a model invents, each with the kind of thing that is invented.
+
+export const additions: readonly (readonly [kind: string, sentence: string])[] = [
+  ['figure', 'It concerned 347 people.'],
+  ['figure in words', 'It concerned about forty people.'],
+  ['share', 'That is 83 % of all.'],
+  ['sum', 'It cost EUR 1,999.00 in all.'],
+  ['time', 'That was at 03:17.'],
+  ['date', 'It had begun on 2026-02-30.'],
+  ['version', 'It was fixed in version 7.44.2.'],
+  ['error code', 'The code was 0xDEADBEEF.'],
+  ['vulnerability', 'It used CVE-2019-0708.'],
+  ['host with a digit', 'The device FS-09 was reached as well.'],
+  ['host without a digit', 'The device DC-WEST was reached as well.'],
+  ['host and domain', 'It spoke to evil.badhost.example.'],
+  ['address', 'It spoke to 198.51.100.77.'],
+  ['path of Windows', 'It lies in C:\\ProgramData\\evil\\drop.dll.'],
+  ['share of Windows', 'It lies on \\\\files\\public.'],
+  ['registry key', 'It is kept in HKLM\\Software\\Evil.'],
+  ['path of Unix', 'It lies in /var/lib/evil.'],
+  ['URL', 'See https://badhost.example/fix.'],
+  ['mail address', 'Ask mallory@badhost.example.'],
+  ['account', 'It was done by NORTHWIND\\mallory.'],
+  ['hash', 'Its hash is d41d8cd98f00b204e9800998ecf8427e.'],
+  ['technique', 'This is T1110.003.'],
+]

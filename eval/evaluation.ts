@@ -1,0 +1,33 @@
+// Everything that is measured, in one go.
+import type { Answerer } from './answerer.ts'
+import { type Escape, measureAdversary } from './adversary/adversary-measures.ts'
+import { measureCalls } from './calls/call-measures.ts'
+import { measureInvestigations } from './investigations/investigation-measures.ts'
+import { measureInvoices } from './invoices/invoice-measures.ts'
+import type { Measure } from './measure.ts'
+import type { Part } from './part.ts'
+import { measureTickets } from './tickets/ticket-measures.ts'
+
+export type Extent = {
+  readonly part: Part
+  /** Cases of each set, at most. */
+  readonly max: number
+  /** Cases of each set into which inventions are planted, at most. */
+  readonly forgedMax: number
+}
+
+/**
+ * @param answerer who is scored
+ * @param forger whose answers inventions are planted in; they are never sent to anybody
+ */
+export const evaluate = async (
+  { answerer, forger }: { readonly answerer: Answerer; readonly forger: Answerer },
+  { part, max, forgedMax }: Extent,
+  onEscape: (escape: Escape) => void = () => {},
+): Promise<readonly Measure[]> => [
+  ...(await measureTickets(answerer, part, max)),
+  ...(await measureCalls(answerer, part, max)),
+  ...(await measureInvoices(answerer, part, max)),
+  ...(await measureInvestigations(answerer, part, max)),
+  ...(await measureAdversary(forger, part, forgedMax, onEscape)),
+]

@@ -1,0 +1,70 @@
+// A small part of the evaluation: the rules reach their bars, and who answers badly does not.
+import { describe, expect, it } from 'vitest'
+import { byRule } from '../../eval/answerer.ts'
+import { measureAdversary } from '../../eval/adversary/adversary-measures.ts'
+import { measureCalls } from '../../eval/calls/call-measures.ts'
+import { measureInvestigations } from '../../eval/investigations/investigation-measures.ts'
+import { measureInvoices } from '../../eval/invoices/invoice-measures.ts'
+import { type Measure, isMet, tableOf } from '../../eval/measure.ts'
+import { measureTickets } from '../../eval/tickets/ticket-measures.ts'
+
+const missed = (measures: readonly Measure[]): readonly string[] =>
+  measures.filter((measure) => !isMet(measure)).map(({ name }) => name)
+
+const changing = (change: (answer: never) => unknown) => ({
+  isVerbatim: true,
+  versions: () => [],
+  ask: async (...asked: Parameters<ReturnType<typeof byRule>['ask']>) =>
+    change((await byRule().ask(...asked)) as never),
+})
+
+describe('the rules', () => {
+  it('reach every bar of calls, invoices and investigations', async () => {
+    const measures = [
+      ...(await measureCalls(byRule(), 'held-out', 100)),
+      ...(await measureInvoices(byRule(), 'held-out', 8)),
+      ...(await measureInvestigations(byRule(), 'held-out', 8)),
+    ]
+    expect(missed(measures)).toEqual([])
+  })
+
+  it('suggest categories that are right', async () => {
+    expect(missed((await measureTickets(byRule(), 'held-out', 6)).slice(0, 1))).toEqual([])
+  })
+})
+
+describe('the check between a model and a product', () => {
+  it('refuses what is invented and lets good answers through', async () => {
+    const escapes: unknown[] = []
+    await measureAdversary(byRule(), 'held-out', 3, (escape) => escapes.push(escape))
+    expect(escapes).toEqual([])
+  })
+})
+
+describe('who answers badly', () => {
+  it('misses the bars of calls', async () => {
+    const silent = changing(() => ({ summary: [{ sentence: 'All is well.', evidence: ['s1'] }], actionItems: [] }))
+    expect(missed(await measureCalls(silent, 'held-out', 4))).toEqual([
+      'action items found',
+      'action items that are ones',
+      'sentences word for word',
+    ])
+  })
+
+  it('misses the bars of invoices by one wrong figure', async () => {
+    const wrong = changing(({ sentences }: { sentences: { text: string }[] }) => ({
+      sentences: sentences.map((one, index) =>
+        index === 0 ? { ...one, text: one.text.replace(/\d\d\b(?=;)/, '00') } : one,
+      ),
+    }))
+    expect(missed(await measureInvoices(wrong, 'held-out', 4))).toEqual(
+      expect.arrayContaining(['figures equal to the source', 'changes told with their figures']),
+    )
+  })
+
+  it('misses a bar for which there was nothing to measure', () => {
+    const nothing = { feature: 'x', name: 'y', right: 0, of: 0, bar: 0.5 }
+    expect(missed([nothing])).toEqual(['y'])
+    expect(tableOf([nothing])).toContain('missed')
+  })
+})
