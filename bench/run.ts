@@ -1,10 +1,12 @@
 // Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows] [key-check]
+//   [audit-append]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startAzurite } from '../test/support/azurite.ts'
 import { sampleSettings } from '../test/support/stack-setup.ts'
+import { measureAuditAppend } from './audit-append.ts'
 import type { Benchmark } from './benchmark.ts'
 import { measureBilling } from './billing.ts'
 import { measureCmdbSync } from './cmdb-sync.ts'
@@ -25,6 +27,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'cmdb-sync': measureCmdbSync,
   'sealed-rows': measureSealedRows,
   'key-check': measureKeyCheck,
+  'audit-append': measureAuditAppend,
 }
 
 const begun = performance.now()

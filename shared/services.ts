@@ -78,11 +78,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const store = once(() => createStore(storageOf(config)))
   const { secrets, tenantSecrets } = vaultServices(config, now)
   const secret = createReadSecret(config, async () => (await secrets()).cache)
-  const audit = once(async () => {
-    const { createAuditLog } = await import('./audit-log/audit-log.ts')
-    const { signingKeys } = await import('./audit-log/signing-keys.ts')
-    return createAuditLog({ store: store(), now, keys: () => signingKeys(secret) })
-  })
+  const audit = auditLog({ config, secret, store, now })
   const peerKey = createPeerKey({ config, secret, store, cache: async () => (await tenantSecrets()).cache, now })
   const settings = { config, secret, audit, peerKey }
   const clients = connectPeers(settings)
@@ -146,6 +142,15 @@ const vaultServices = (config: Config, now: () => Date): Pick<Services, 'secrets
   })
   return { secrets, tenantSecrets }
 }
+
+const auditLog = ({ config, secret, store, now }: Pick<Services, 'config' | 'secret' | 'store' | 'now'>) =>
+  once(async () => {
+    const { createAuditLog } = await import('./audit-log/audit-log.ts')
+    const { signingKeys } = await import('./audit-log/signing-keys.ts')
+    const { tellOfDamagedLogs } = await import('./incidents/damaged-audit-log.ts')
+    const onDamaged = tellOfDamagedLogs(() => ({ store: store(), now }))
+    return createAuditLog({ store: store(), now, keys: () => signingKeys({ secret, config }), onDamaged })
+  })
 
 const operatorVerifier = (config: Config, now: () => Date): OperatorVerifier => {
   const verifier = once(async () => {

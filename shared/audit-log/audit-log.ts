@@ -2,25 +2,36 @@
 // head lets one through, and the others chain to what it wrote.
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { AppError } from '../errors.ts'
+import { AppError, isAppError } from '../errors.ts'
 import type { Row, Store } from '../store/store.ts'
 import { currentTrace } from '../telemetry/trace.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import { type AuditEntry, AuditRecord, genesisOf, hashOf } from './audit-entry.ts'
 import { type AuditHead, auditLogTable, auditedTenantTable, bucketOfAudited } from './audit-table.ts'
-import { type HeadKeys, requireOurs, signHead } from './head-signature.ts'
+import { type HeadKeys, signHead } from './head-signature.ts'
+import { timeAfter } from './log-clock.ts'
+import { readHead } from './log-head.ts'
 
 export type AuditLog = {
   /**
    * Resolves when the record is in the tenant's log for good.
    * It has the correlation id of what is being done, unless it names one.
    * @param onceId of something that may be told twice: within 30 days the second time records nothing
-   * @throws AppError `storage-unavailable`, `conflict` when others were faster every time; `internal` for a record that is none
+   * @throws AppError `storage-unavailable`, `conflict` when others were faster every time, `audit-log-damaged`; `internal` for a record that is none
    */
   readonly append: (tenantId: string, record: AuditRecord, onceId?: string) => Promise<void>
 }
 
-type Parts = { readonly store: Store; readonly now: () => Date; readonly keys: () => Promise<HeadKeys> }
+type Parts = {
+  readonly store: Store
+  readonly now: () => Date
+  readonly keys: () => Promise<HeadKeys>
+  /** Told whenever nothing can be recorded because the log is not what was written. */
+  readonly onDamaged?: (tenantId: string, error: AppError) => void
+}
+
+/** What this process knows: heads that it wrote itself, and whose logs are looked after. */
+type Memory = { readonly heads: LRUCache<string, Row<AuditHead>>; readonly known: LRUCache<string, true> }
 
 type Waiting = {
   readonly record: AuditRecord
@@ -36,15 +47,16 @@ const waitingMax = 2_000
 
 export const createAuditLog = (parts: Parts): AuditLog => {
   const queues = new Map<string, Waiting[]>()
-  const heads = new LRUCache<string, Row<AuditHead>>({ max: 1_000 })
+  const memory: Memory = { heads: new LRUCache({ max: 1_000 }), known: new LRUCache({ max: 10_000 }) }
 
   const drain = async (tenantId: string, queue: Waiting[]): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.slice(0, batchMax)
       try {
-        await writeBatch(parts, heads, tenantId, batch)
+        await writeBatch(parts, memory, tenantId, batch)
         for (const { resolve } of batch) resolve()
       } catch (error) {
+        if (isAppError(error, 'audit-log-damaged')) parts.onDamaged?.(tenantId, error)
         for (const { reject } of batch) reject(error)
       }
       queue.splice(0, batch.length)
@@ -72,17 +84,18 @@ export const createAuditLog = (parts: Parts): AuditLog => {
 
 const writeBatch = async (
   { store, now, keys }: Parts,
-  heads: LRUCache<string, Row<AuditHead>>,
+  { heads, known }: Memory,
   tenantId: string,
   batch: readonly Waiting[],
 ): Promise<void> => {
   const rows = store.open(auditLogTable)
   const signing = await keys()
   await retryOnConflict(async () => {
-    const head = heads.get(tenantId) ?? (await rows.head.get({ tenantId }))
-    if (head) requireOurs(head.value, tenantId, signing)
-    // Known before there is anything to look after.
-    else await store.open(auditedTenantTable).tenant.upsert({ bucket: bucketOfAudited(tenantId), tenantId })
+    const head = heads.get(tenantId) ?? (await readHead(store, tenantId, signing))
+    // Known before there is anything to look after, and again should somebody have taken it out.
+    if (!known.has(tenantId))
+      await store.open(auditedTenantTable).tenant.upsert({ bucket: bucketOfAudited(tenantId), tenantId })
+    known.set(tenantId, true)
     const fresh = await untold(rows.known, tenantId, batch)
     if (fresh.length === 0) return
     const entries = chained(tenantId, head?.value, fresh, now())
@@ -133,8 +146,7 @@ const chained = (
   batch: readonly Waiting[],
   now: Date,
 ): readonly AuditEntry[] => {
-  // Clocks of instances differ: time in a log does not go back.
-  const at = new Date(Math.max(now.getTime(), head ? Date.parse(head.at) : 0)).toISOString()
+  const at = timeAfter(head?.at, now).toISOString()
   let [seq, previousHash] = [head?.seq ?? 0, head?.hash ?? genesisOf(tenantId)]
   return batch.map(({ record }) => {
     seq += 1
@@ -147,6 +159,9 @@ const chained = (
 const headAfter = (tenantId: string, head: AuditHead | undefined, entries: readonly AuditEntry[]) => {
   const last = entries.at(-1)
   if (!last) throw new AppError('internal', 'A head follows at least one entry.')
-  const { firstSeq, firstPreviousHash } = head ?? { firstSeq: 1, firstPreviousHash: genesisOf(tenantId) }
-  return { tenantId, seq: last.seq, hash: last.hash, at: last.at, firstSeq, firstPreviousHash }
+  const genesis = genesisOf(tenantId)
+  const before = head ?? { firstSeq: 1, firstPreviousHash: genesis, segment: 1, segmentHash: genesis }
+  const { firstSeq, firstPreviousHash, segment, segmentHash } = before
+  const { seq, hash, at } = last
+  return { tenantId, seq, hash, at, firstSeq, firstPreviousHash, segment, segmentHash }
 }

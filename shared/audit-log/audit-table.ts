@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { buckets } from '../store/buckets.ts'
 import { rowKind, table } from '../store/table.ts'
 import { AuditEntry } from './audit-entry.ts'
+import { AuditSegment } from './audit-segment.ts'
 
 /** 13 months, however long they are. */
 export const keptDays = 400
@@ -12,6 +13,12 @@ const seqMax = 10 ** seqDigits - 1
 
 /** A key part that sorts the newest entry first. */
 export const newestSeqFirst = (seq: number): string => String(seqMax - seq).padStart(seqDigits, '0')
+
+/** The number in the key of a row; undefined when it holds none. */
+export const seqInKey = (rowKey: string): number | undefined => {
+  const digits = /^[A-Za-z]+!(\d{12})(?:!|$)/.exec(rowKey)?.[1]
+  return digits === undefined ? undefined : seqMax - Number(digits)
+}
 
 /** What the last entry is, and where the log begins; signed, so that who can write the table cannot make another one. */
 export const AuditHead = z.strictObject({
@@ -24,6 +31,10 @@ export const AuditHead = z.strictObject({
   firstSeq: z.int().min(1),
   /** `previousHash` of that entry: what came before was cut off when its time was over. */
   firstPreviousHash: z.string(),
+  /** 1, and one more with each repair. */
+  segment: z.int().min(1),
+  /** Of the record of the segment; of the first, what `genesisOf` says. */
+  segmentHash: z.string(),
   keyId: z.string(),
   signature: z.string(),
 })
@@ -39,7 +50,8 @@ export const auditLogTable = table('auditLog', {
   entry: rowKind({
     schema: AuditEntry,
     partition: ['tenantId'],
-    key: ({ seq }) => [newestSeqFirst(seq)],
+    // With the random id of the entry: nobody can stand in the place of one that is not written yet.
+    key: ({ seq, entryId }) => [newestSeqFirst(seq), entryId],
     keepFor: 'forever',
     dataOf: { tenant: ['tenantId'], person: ['actor', 'subjects'], keptOn: { tenant: chained, person: chained } },
   }),
@@ -47,6 +59,14 @@ export const auditLogTable = table('auditLog', {
     schema: AuditHead,
     partition: ['tenantId'],
     key: [],
+    keepFor: 'forever',
+    dataOf: { tenant: ['tenantId'], keptOn: { tenant: chained } },
+  }),
+  /** What each repair found: few, and kept for ever, as a break is never forgotten. */
+  segment: rowKind({
+    schema: AuditSegment,
+    partition: ['tenantId'],
+    key: ({ segment, repairId }) => [newestSeqFirst(segment), repairId],
     keepFor: 'forever',
     dataOf: { tenant: ['tenantId'], keptOn: { tenant: chained } },
   }),

@@ -1,6 +1,65 @@
-// The audit log as text: JSON Lines, which another program verifies, and CSV, which a spreadsheet opens.
-import { type ExportFormat, exportRows } from '../http/row-export.ts'
-import type { AuditEntry } from './audit-entry.ts'
+// The audit log as text: JSON Lines with all that another program needs to verify it, and CSV, which a spreadsheet opens.
+import * as z from 'zod'
+import { AppError } from '../errors.ts'
+import { exportRows } from '../http/row-export.ts'
+import { AuditEntry } from './audit-entry.ts'
+import { AuditSegment } from './audit-segment.ts'
+import { AuditHead } from './audit-table.ts'
+import { type LogLine, seqOfLine } from './log-lines.ts'
+
+/** A line of the export. Pages one after the other are one log. */
+export const ExportedLine = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('log'), tenantId: z.string(), at: z.iso.datetime() }),
+  z.strictObject({ kind: z.literal('head'), head: AuditHead }),
+  z.strictObject({ kind: z.literal('segment'), segment: AuditSegment }),
+  z.strictObject({ kind: z.literal('anchor'), anchor: AuditHead }),
+  z.strictObject({ kind: z.literal('entry'), entry: AuditEntry }),
+  z.strictObject({
+    kind: z.literal('damaged'),
+    of: z.enum(['head', 'anchor', 'entry']),
+    rowKey: z.string(),
+    digest: z.string(),
+  }),
+])
+
+/**
+ * @param page.fromSeq where the page before ended; the first page has what stands at the top as well
+ * @param page.limit of numbers of the log
+ * @returns the text, and where the next page begins
+ */
+export const exportLines = async (
+  lines: AsyncIterable<LogLine>,
+  { fromSeq, limit }: { readonly fromSeq?: number | undefined; readonly limit: number },
+): Promise<{ readonly text: string; readonly nextSeq?: number }> => {
+  const texts: string[] = []
+  const seqs = new Set<number>()
+  for await (const line of lines) {
+    const seq = seqOfLine(line)
+    if (seq !== undefined && seqs.size === limit && !seqs.has(seq)) return { text: texts.join(''), nextSeq: seq }
+    if (seq !== undefined) seqs.add(seq)
+    if (fromSeq === undefined || !['log', 'head', 'segment'].includes(line.kind))
+      texts.push(`${JSON.stringify(line)}\n`)
+  }
+  return { text: texts.join('') }
+}
+
+/** The lines of such a file. @throws Error that names the line which is none */
+export async function* linesOf(texts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<LogLine> {
+  let number = 0
+  for await (const text of texts) {
+    number += 1
+    if (text.trim() === '') continue
+    yield parsedLine(text, number)
+  }
+}
+
+const parsedLine = (text: string, number: number): LogLine => {
+  try {
+    return ExportedLine.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new AppError('malformed-request', `Line ${number} is none of an exported audit log.`, { cause })
+  }
+}
 
 const columns = [
   'seq',
@@ -19,10 +78,9 @@ const columns = [
 ] as const
 
 /** @param entries of one page, newest first, as they are kept */
-export const exportEntries = async (format: ExportFormat, entries: readonly AuditEntry[]): Promise<string> => {
-  if (format === 'jsonl') return exportRows(format, columns, entries)
-  return exportRows(
-    format,
+export const csvOf = (entries: readonly AuditEntry[]): Promise<string> =>
+  exportRows(
+    'csv',
     columns,
     entries.map(({ subjects, facts, ...entry }) => ({
       ...entry,
@@ -31,4 +89,3 @@ export const exportEntries = async (format: ExportFormat, entries: readonly Audi
       facts: facts && JSON.stringify(facts),
     })),
   )
-}

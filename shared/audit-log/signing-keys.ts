@@ -1,17 +1,22 @@
 // The keys with which heads are signed and verified: those of the settings.
+import type { Config } from '../config/config.ts'
 import type { ReadSecret } from '../secrets/setting-secret.ts'
-import { log } from '../telemetry/log.ts'
-import type { HeadKeys } from './head-signature.ts'
+import { type HeadKeys, headKeysOf } from './head-signature.ts'
 
-/** The first signs, both verify. @throws AppError `not-configured`, `vault-unavailable` for the present one */
-export const signingKeys = async (secret: ReadSecret): Promise<HeadKeys> => {
-  const [key, previous] = await Promise.all([
-    secret('AUDIT_SIGNING_KEY'),
-    // Retired secrets expire: that must not keep anything from being recorded.
-    secret('AUDIT_SIGNING_KEY_PREVIOUS').catch((error: unknown) => {
-      log.warn('audit.previous_key.not_read', { error })
-      return undefined
-    }),
-  ])
-  return previous === undefined ? [key] : [key, previous]
+let last: { readonly from: string; readonly keys: HeadKeys } | undefined
+
+/** @throws AppError `not-configured`, `vault-unavailable` */
+export const signingKeys = async ({
+  secret,
+  config,
+}: {
+  readonly secret: ReadSecret
+  readonly config: Config
+}): Promise<HeadKeys> => {
+  const { AUDIT_PUBLIC_KEYS } = config.require('AUDIT_PUBLIC_KEYS')
+  const signing = await secret('AUDIT_SIGNING_KEY')
+  const from = JSON.stringify([signing, AUDIT_PUBLIC_KEYS])
+  // Making keys takes longer than signing with them.
+  if (last?.from !== from) last = { from, keys: headKeysOf(signing, AUDIT_PUBLIC_KEYS) }
+  return last.keys
 }

@@ -130,10 +130,20 @@ export const settings = z.object({
   AI_GATEWAY_URL: baseUrl.describe(
     'Where The One Code asks the AI gateway: the API of the AI Platform, with `/api`. Each organization has a key of its own for it, in the key vault.',
   ),
-  AUDIT_SIGNING_KEY: sharedSecret.describe('Secret that signs the heads of the audit logs (HMAC-SHA-256).'),
-  AUDIT_SIGNING_KEY_PREVIOUS: sharedSecret
+  AUDIT_SIGNING_KEY: sharedSecret.describe(
+    'Secret from which the key is derived with which the heads of the audit logs are signed (Ed25519).',
+  ),
+  AUDIT_PUBLIC_KEYS: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_-]{43}(?: [A-Za-z0-9_-]{43})*$/,
+      'must be public keys of 43 characters, with blanks between them',
+    )
     .optional()
-    .describe('The previous secret, still used to verify older heads and anchors.'),
+    .transform((keys) => keys?.split(' ') ?? [])
+    .describe(
+      'Public keys with which heads and anchors are verified besides that of AUDIT_SIGNING_KEY: those that signed in the last 13 months, and the next one before it signs. No secret.',
+    ),
   OPERATOR_ISSUER: baseUrl.describe(
     "Issuer (`iss`) of the operators' tokens: https://login.microsoftonline.com/<directory id>/v2.0 on Azure.",
   ),

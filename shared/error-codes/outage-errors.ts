@@ -86,4 +86,12 @@ export const outageErrors = {
     incident: 'platform',
     advice: 'Check the storage account, its firewall and the role assignment of the Function App.',
   },
+  'audit-log-damaged': {
+    status: 503,
+    title: 'The audit log of the organization is damaged',
+    onMessage: 'retry',
+    incident: 'platform',
+    advice:
+      'Somebody changed the tables. Verify the audit log of the organization that the incident names, and keep what is there for the investigation. Then start a new segment (POST /api/ai/governance/platform/tenants/{tenantId}/audit-repairs) and resolve the incident.',
+  },
 } as const

@@ -157,11 +157,12 @@ export const groupOf = ({ integration, operation, error, thing }: Failure): stri
 const newIncidentId = (at: string): string => `inc_${newestFirst(at)}_${randomBytes(6).toString('hex')}`
 
 const latestOf = (
-  { error, tenantId }: Failure,
+  { error, tenantId, thing }: Failure,
   at: string,
 ): Pick<Incident, 'lastSeenAt' | 'correlationId' | 'facts'> => {
   const { peer, operation, peerStatus, settings, subjects } = error.details
-  const isTenants = ownerOf({ error, tenantId }) !== platform
+  // Of the platform, several organizations may have one: then it says nothing of any of them.
+  const isOfOne = thing !== undefined || ownerOf({ error, tenantId }) !== platform
   return {
     lastSeenAt: at,
     correlationId: currentTrace()?.correlationId ?? '',
@@ -170,7 +171,7 @@ const latestOf = (
       ...(operation !== undefined && { peerOperation: operation }),
       ...(peerStatus !== undefined && { peerStatus }),
       ...(settings && { settings: [...settings] }),
-      ...(subjects && isTenants && { subjects: [...subjects] }),
+      ...(subjects && isOfOne && { subjects: [...subjects] }),
     },
   }
 }

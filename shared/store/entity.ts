@@ -1,6 +1,6 @@
 // A row as an entity of Table Storage: its keys, its columns, when it ends; checked against its schema and the service's limits.
 import type * as z from 'zod'
-import { storeError } from './store-error.ts'
+import { damagedRow, storeError } from './store-error.ts'
 import { type Column, type Columns, carriedColumns, fieldOf, fromColumns, toColumns } from './columns.ts'
 import { partitionKeyOf, rowKeyOf } from './key.ts'
 import { type RowKind, keepUntilColumn } from './table.ts'
@@ -97,17 +97,35 @@ const storedFields = ({ table, kind }: NamedKind, fields: string[], columns: Col
     return fromColumns(fields, columns)
   } catch {
     // The cause is left out on purpose: it quotes what is stored.
-    throw storeError('internal', `A stored row of ${kind} in ${table} holds a damaged JSON column.`)
+    throw damagedRow(`A stored row of ${kind} in ${table} holds a damaged JSON column.`)
   }
 }
 
 /**
  * The row of a stored entity, or undefined once it has ended. Newer code may have written more: unknown columns are carried, and
  * unknown keys inside JSON columns are dropped, although the schema is strict.
- * @throws AppError `internal` naming the fields that do not fit the schema
+ * @throws AppError `internal` with a `DamagedRow` that names the fields that do not fit the schema
  */
 export const toRow = (named: NamedKind, stored: Readonly<Record<string, unknown>>, now: number): Row | undefined =>
   hasEnded(stored, now) ? undefined : toRowAnyway(named, stored)
+
+/**
+ * As `toRow`, for who looks for damage.
+ * @throws AppError `internal` with a `DamagedRow` also for a row that stands elsewhere than its value belongs, such as one that was copied
+ * to another tenant
+ */
+export const toRowInPlace = (
+  named: NamedKind,
+  stored: Readonly<Record<string, unknown>>,
+  now: number,
+): Row | undefined => {
+  const row = toRow(named, stored, now)
+  if (!row) return undefined
+  const { partitionKey, rowKey } = keysOf(named, row.value)
+  if (stored['partitionKey'] !== partitionKey || stored['rowKey'] !== rowKey)
+    throw damagedRow(`A stored row of ${named.kind} in ${named.table} is not where its value belongs: it was put there.`)
+  return row
+}
 
 export const hasEnded = (stored: Readonly<Record<string, unknown>>, now: number): boolean => {
   const end = stored[keepUntilColumn]
@@ -130,8 +148,7 @@ const toRowAnyway = (named: NamedKind, stored: Readonly<Record<string, unknown>>
     parsed = schema.safeParse(found)
   }
   if (!parsed.success)
-    throw storeError(
-      'internal',
+    throw damagedRow(
       `A stored row of ${named.kind} in ${named.table} no longer fits its schema: ${pathsOf(parsed.error)}.`,
     )
   const carried = carriedColumns(fields, columns)

@@ -15,7 +15,17 @@ import {
   unknownEtag,
 } from './entity.ts'
 import { partitionKeyOf } from './key.ts'
-import { type EachOptions, type Page, type PageOptions, eachRow, readPage } from './page.ts'
+import {
+  type EachOptions,
+  type Found,
+  type FoundPage,
+  type Page,
+  type PageOptions,
+  eachFound,
+  eachRow,
+  readFound,
+  readPage,
+} from './page.ts'
 import type { RowTypes } from './table.ts'
 import type { Operation } from './operation.ts'
 import { retryOnConflict } from './retry-on-conflict.ts'
@@ -46,6 +56,10 @@ export type Rows<Types extends RowTypes> = {
   readonly cursorAfter: (key: Types['key']) => string
   /** All rows in key order, read page by page as they are asked for. */
   readonly each: (partition: Types['partition'], options?: EachOptions) => AsyncIterable<Row<Types['value']>>
+  /** As `list`, for who looks for damage: damaged rows are among them instead of being an error. */
+  readonly listFound: (partition: Types['partition'], options: PageOptions) => Promise<FoundPage<Types['value']>>
+  /** As `each`, with the damaged rows. */
+  readonly eachFound: (partition: Types['partition'], options?: EachOptions) => AsyncIterable<Found<Types['value']>>
   readonly toInsert: (value: Types['input']) => Operation
   readonly toUpsert: (value: Types['input']) => Operation
   readonly toUpdate: (row: Row<Types['value']>, value: Types['input']) => Operation
@@ -192,14 +206,15 @@ const operations = ({
 })
 
 export const createRows = (context: Context): Rows<RowTypes> => {
-  const list: Rows<RowTypes>['list'] = async (partition, options) =>
-    readPage(
-      context.connection,
-      context.named,
-      partitionKeyOf(context.named.definition.partitionParts(partition)),
-      options,
-      context.now(),
-    )
+  const { connection, named, now } = context
+  const readingOf = (partition: object) => ({
+    connection,
+    named,
+    partitionKey: partitionKeyOf(named.definition.partitionParts(partition)),
+  })
+  const list: Rows<RowTypes>['list'] = async (partition, options) => readPage(readingOf(partition), options, now())
+  const listFound: Rows<RowTypes>['listFound'] = async (partition, options) =>
+    readFound(readingOf(partition), options, now())
   return {
     get: (key) => get(context, key),
     insert: (value) => insert(context, value),
@@ -208,8 +223,10 @@ export const createRows = (context: Context): Rows<RowTypes> => {
     delete: (rowOrKey) => remove(context, rowOrKey),
     modify: (key, change) => modify(context, key, change),
     list,
-    cursorAfter: (key) => toCursor(context.named, keysOf(context.named, key).rowKey),
+    listFound,
+    cursorAfter: (key) => toCursor(named, keysOf(named, key).rowKey),
     each: (partition, options) => eachRow((page) => list(partition, page), options),
+    eachFound: (partition, options) => eachFound((page) => listFound(partition, page), options),
     ...operations(context),
   }
 }

@@ -11,6 +11,16 @@ const words: Readonly<Record<StoreErrorCode, string>> = {
   'value-too-large': 'The value is too large to store. Shorten it.',
 }
 
+/** The cause of the error for a row that is not what it was written as: by hand, by somebody else, or for another place. */
+export class DamagedRow extends Error {}
+
+/** @param about which kind of row in which table, and what is wrong with it */
+export const damagedRow = (about: string): AppError =>
+  new AppError('internal', words.internal, { cause: new DamagedRow(about) })
+
+export const isDamagedRow = (thrown: unknown): boolean =>
+  thrown instanceof AppError && thrown.cause instanceof DamagedRow
+
 /**
  * @param about what happened, to which table and which kind of row: becomes the `cause`, which only the log sees
  * @param options.field the field that a caller can mend

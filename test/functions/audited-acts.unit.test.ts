@@ -18,6 +18,8 @@ const recordedByHandler = new Set([
   'code-close-session',
   'code-file-tickets',
   'code-open-opportunity',
+  // While a log is broken nothing can be recorded before it goes on.
+  'ai-repair-audit-log-as-operator',
 ])
 
 describe('every function over HTTP that changes something', () => {
@@ -65,7 +67,10 @@ describe('what an operator does to one organization', () => {
     const withoutAccess = []
     for (const definition of ofOperators)
       if (isOfKind(definition, 'platform') && (await names(definition.params))) withoutAccess.push(definition.name)
-    expect(withoutAccess).toEqual(['ai-open-operator-access', 'ai-end-operator-access'])
+    // While a log is broken no access can be opened.
+    expect(new Set(withoutAccess)).toEqual(
+      new Set(['ai-open-operator-access', 'ai-end-operator-access', 'ai-repair-audit-log-as-operator']),
+    )
   })
 
   it('is done by operators alone', () => {

@@ -1,7 +1,10 @@
 // Walks the organizations that have an audit log.
 import { auditedTenantTable, bucketsOfAudited } from '../../../shared/audit-log/audit-table.ts'
+import { isAppError } from '../../../shared/errors.ts'
+import { recordDamagedLog } from '../../../shared/incidents/damaged-audit-log.ts'
 import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import type { Integration } from '../../../shared/integrations.ts'
+import { log } from '../../../shared/telemetry/log.ts'
 import type { Store } from '../../../shared/store/store.ts'
 
 type Walk = {
@@ -21,5 +24,13 @@ export const forEachAudited = async (
 ): Promise<void> => {
   for (const bucket of bucketsOfAudited)
     for await (const { value } of store.open(auditedTenantTable).tenant.each({ bucket }, { signal }))
-      await keptApart({ store, now }, { ...names, tenantId: value.tenantId }, () => work(value.tenantId))
+      await keptApart({ store, now }, { ...names, tenantId: value.tenantId }, async () => {
+        try {
+          await work(value.tenantId)
+        } catch (error) {
+          if (!isAppError(error, 'audit-log-damaged')) throw error
+          log.error(names.event, { tenantId: value.tenantId, error })
+          await recordDamagedLog({ store, now }, value.tenantId, error)
+        }
+      })
 }

@@ -1,4 +1,5 @@
 // What keeps the audit logs: anchors once an hour, and the end of what is older than 13 months.
+import { log } from '../../../shared/telemetry/log.ts'
 import { timer } from '../../../shared/triggers/timer.ts'
 
 const anchoring = { integration: 'suite→storage', operation: 'anchor audit logs', severity: 'high' } as const
@@ -16,8 +17,8 @@ export const anchorAuditLogs = timer({
     const { signingKeys } = await import('../../../shared/audit-log/signing-keys.ts')
     const { forEachAudited } = await import('./audited-tenants.ts')
     const walk = { ...anchoring, store, now, signal, event: 'audit.anchor.failed' }
-    const keys = await signingKeys(services.secret)
-    await forEachAudited(walk, (tenantId) => anchorHead(store, tenantId, keys))
+    const keys = await signingKeys(services)
+    await forEachAudited(walk, (tenantId) => anchorHead({ store, tenantId, keys, now: now(), log }))
   },
 })
 
@@ -37,7 +38,7 @@ export const cutAuditLogs = timer({
     const { cutAuditLog } = await import('../../../shared/audit-log/retention.ts')
     const { signingKeys } = await import('../../../shared/audit-log/signing-keys.ts')
     const { forEachAudited } = await import('./audited-tenants.ts')
-    const keys = await signingKeys(services.secret)
+    const keys = await signingKeys(services)
     const walk = { ...cutting, store, now, signal, event: 'audit.cut.failed' }
     await forEachAudited(walk, (tenantId) => cutAuditLog({ store, tenantId, keys, now: now(), entriesMax, signal }))
   },

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { AuditContent, AuditEntry, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
-import { exportEntries } from '../../../shared/audit-log/export.ts'
+import { AuditContent, type AuditEntry, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
+import { ExportedLine, csvOf, exportLines } from '../../../shared/audit-log/export.ts'
+import type { LogLine } from '../../../shared/audit-log/log-lines.ts'
 
 const entry = (more: Partial<AuditContent> = {}): AuditEntry => {
   const content = AuditContent.parse({
@@ -17,29 +18,37 @@ const entry = (more: Partial<AuditContent> = {}): AuditEntry => {
   return { ...content, hash: hashOf(content) }
 }
 
-it('gives lines of JSON from which anybody can verify the hashes', async () => {
+it('gives lines of JSON from which anybody can verify the hashes, page by page', async () => {
   const first = entry({ facts: { b: '2', a: 'line\nbreak' } })
   const second = entry({ seq: 2, previousHash: first.hash })
-  const text = await exportEntries('jsonl', [second, first])
-  const lines = text.trimEnd().split('\n')
-  expect(lines).toHaveLength(2)
-  const read = lines.map((line) => AuditEntry.parse(JSON.parse(line)))
-  for (const { hash, ...content } of read) expect(hashOf(content)).toBe(hash)
-  expect(read[0]?.previousHash).toBe(read[1]?.hash)
+  const lines = async function* (): AsyncGenerator<LogLine> {
+    yield { kind: 'log', tenantId: 'northwind', at: '2026-11-28T10:00:00.000Z' }
+    yield { kind: 'entry', entry: second }
+    yield { kind: 'entry', entry: first }
+  }
+  const page = await exportLines(lines(), { limit: 1 })
+  expect(page.nextSeq).toBe(1)
+  const whole = await exportLines(lines(), { limit: 2 })
+  const read = whole.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => ExportedLine.parse(JSON.parse(line)))
+  expect(read.map(({ kind }) => kind)).toEqual(['log', 'entry', 'entry'])
+  const entries = read.flatMap((line) => (line.kind === 'entry' ? [line.entry] : []))
+  for (const { hash, ...content } of entries) expect(hashOf(content)).toBe(hash)
+  expect(entries[0]?.previousHash).toBe(entries[1]?.hash)
 })
 
 it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '＝1'])(
   'gives a spreadsheet no formula: %j',
   async (subject) => {
-    const [, line = ''] = (await exportEntries('csv', [entry({ subjects: [subject] })])).split('\r\n')
+    const [, line = ''] = (await csvOf([entry({ subjects: [subject] })])).split('\r\n')
     expect(line).toContain(`'${subject}`)
   },
 )
 
 it('gives columns with names, and quotes what holds commas', async () => {
-  const [header, line] = (await exportEntries('csv', [entry({ subjects: ['a,b'], facts: { count: '2' } })])).split(
-    '\r\n',
-  )
+  const [header, line] = (await csvOf([entry({ subjects: ['a,b'], facts: { count: '2' } })])).split('\r\n')
   expect(header).toBe(
     'seq,at,action,outcome,actor,subjects,operation,address,correlationId,facts,entryId,previousHash,hash',
   )

@@ -73,6 +73,7 @@ describe('settings', () => {
           Object.entries(good).map(([name, value]) => [name, isSecretName(name) ? { value } : value]),
         ),
         ...Object.fromEntries(mayLack.map((name) => [name, undefined])),
+        AUDIT_PUBLIC_KEYS: [],
         MESSAGE_RETRY_SECONDS: 15,
         SESSION_IDLE_MINUTES: 120,
         TRUSTED_PROXY_COUNT: 0,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { toEntity, toRow } from '../../../shared/store/entity.ts'
+import { toEntity, toRow, toRowInPlace } from '../../../shared/store/entity.ts'
+import { DamagedRow } from '../../../shared/store/store-error.ts'
 import { rowKind } from '../../../shared/store/table.ts'
 import { storeFailure } from '../../support/store-failure.ts'
 
@@ -106,6 +107,16 @@ describe('toRow', () => {
     const read = () => toRow(named, { ...keys, tenantId: 't', tags__json: '[secret' }, now)
     expect(read).toThrow(storeFailure('damaged'))
     expect(read).not.toThrow(storeFailure('secret'))
+  })
+
+  it.each([
+    ['in the partition of another tenant', { partitionKey: 'other' }],
+    ['under the key of another row', { rowKey: 'note!2' }],
+    ['with a value that another row has', { tenantId: 'u' }],
+  ])('is strict for who looks for damage, and refuses a row that stands %s', (_, more) => {
+    const read = () => toRowInPlace(named, { ...keys, tenantId: 't', ...more }, now)
+    expect(read).toThrow(storeFailure('is not where its value belongs'))
+    expect(() => read()).toThrow(expect.objectContaining({ cause: expect.any(DamagedRow) as unknown }))
   })
 
   it('takes a row that has ended for absent', () => {

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
+import { ExportedLine, linesOf } from '../../../../shared/audit-log/export.ts'
+import { verifyingKeysOf } from '../../../../shared/audit-log/head-signature.ts'
+import { walkLog } from '../../../../shared/audit-log/log-walk.ts'
 import { AuditEntry, hashOf } from '../../../../shared/audit-log/audit-entry.ts'
-import { auditLogTable } from '../../../../shared/audit-log/audit-table.ts'
+import { auditLogTable, newestSeqFirst } from '../../../../shared/audit-log/audit-table.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { type Store, createStore } from '../../../../shared/store/store.ts'
 import {
@@ -233,12 +236,22 @@ describe('the export', () => {
       lines.push(...(await response.text()).trimEnd().split('\n'))
       next = /^<(\?[^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1]
     }
-    const read = lines.map((line) => AuditEntry.parse(JSON.parse(line)))
+    const file = lines.map((line) => ExportedLine.parse(JSON.parse(line)))
+    expect(file.slice(0, 2).map(({ kind }) => kind)).toEqual(['log', 'head'])
+    const read = file.flatMap((line) => (line.kind === 'entry' ? [line.entry] : []))
     expect(read.length).toBeGreaterThanOrEqual(5)
     for (const [index, { hash, ...content }] of read.entries()) {
       expect(hashOf(content)).toBe(hash)
       if (index > 0) expect(read[index - 1]?.previousHash).toBe(hash)
     }
+    const keys = await admin.fetch('/api/ai/governance/audit/keys')
+    const { keys: jwks } = z.object({ keys: z.array(z.object({ x: z.string() })) }).parse(await keys.json())
+    const verdict = await walkLog(linesOf(lines), {
+      tenantId,
+      keys: verifyingKeysOf(jwks.map(({ x }) => x)),
+      entriesMax: 1_000,
+    })
+    expect(verdict).toMatchObject({ intact: true, checked: read.length })
     // That it was exported is in the log as well.
     expect((await entries())[0]).toMatchObject({ action: 'data.exported', operation: 'ai-export-audit-jsonl' })
   })
@@ -258,14 +271,20 @@ describe('the verification', () => {
     expect(await verify()).toEqual({
       intact: true,
       checked: 1,
-      head: { seq: 1, hash: expect.any(String) as string, at: expect.any(String) as string },
+      breaks: [],
+      head: {
+        seq: 1,
+        hash: expect.any(String) as string,
+        at: expect.any(String) as string,
+        keyId: expect.any(String) as string,
+      },
       explanation: 'Nothing was changed.',
     })
   })
 
   it('says what was changed, and where', async () => {
     const rows = store.open(auditLogTable).entry
-    const row = await rows.get({ tenantId, seq: 1 })
+    const [row] = (await rows.list({ tenantId }, { limit: 1 })).rows
     if (!row) throw new Error('Nothing is recorded.')
     await rows.update(row, { ...row.value, actor: 'user:somebody-else' })
     expect(await verify()).toEqual({
@@ -273,8 +292,62 @@ describe('the verification', () => {
       fault: 'entry-changed',
       seq: 1,
       checked: 0,
-      explanation: 'The content of an entry was changed after it was written.',
+      breaks: [{ fault: 'entry-changed', seq: 1 }],
+      head: expect.objectContaining({ seq: 1 }) as unknown,
+      explanation: 'Entry 1: The content of an entry was changed after it was written.',
     })
+  })
+
+  it('lists and exports what is there beside a row that is none of the log', async () => {
+    await putJunk()
+    const response = await admin.fetch('/api/ai/governance/audit')
+    expect(await response.json()).toMatchObject({ damaged: 1, entries: [{ seq: 1 }] })
+    const lines = (await (await admin.fetch('/api/ai/governance/audit/export.jsonl')).text()).trimEnd().split('\n')
+    expect(lines.map((line) => ExportedLine.parse(JSON.parse(line)).kind)).toContain('damaged')
+    expect(await verify()).toMatchObject({ intact: false, fault: 'entry-added', seq: 2 })
+  })
+})
+
+const putJunk = async (): Promise<void> => {
+  const rowKey = `entry!${newestSeqFirst(2)}!junk`
+  await store
+    .connection(auditLogTable.name)
+    .run('tamper', (client) => client.createEntity({ partitionKey: tenantId, rowKey, note: 'junk' }))
+}
+
+describe('a log that somebody has broken', () => {
+  const operatorWith = async (): Promise<Client> =>
+    newClient(urls, await operatorHeaders(urls.operators, ['Operator.Platform']))
+  const repairs = () => `/api/ai/governance/platform/tenants/${tenantId}/audit-repairs`
+  const reason = 'After the intrusion'
+
+  it('lets nothing be done, tells the platform whose it is, and goes on once an operator says why', async () => {
+    const code = await codeAdmin()
+    await store.open(auditLogTable).head.delete({ tenantId })
+    expect((await putClient(code)).status).toBe(503)
+    const platform = await operatorWith()
+    await expect
+      .poll(async () => (await platform.fetch('/api/ai/governance/platform/incidents?limit=100')).text(), {
+        timeout: 20_000,
+      })
+      .toContain(`organization ${tenantId}`)
+    const operator = await operatorWith()
+    expect((await admin.send('POST', repairs(), { reason })).status).toBe(401)
+    const repaired = await operator.send('POST', repairs(), { reason })
+    expect(repaired.status).toBe(201)
+    expect(await repaired.json()).toMatchObject({ segment: 2, breaks: [{ fault: 'head-missing' }] })
+    expect((await putClient(code)).status).toBe(201)
+    expect((await entries())[1]).toMatchObject({
+      action: 'log.repaired',
+      actor: expect.stringMatching(/^operator:/) as string,
+      facts: { reason, found: expect.stringContaining('head-missing') as string },
+    })
+    const verdict = await (await admin.fetch('/api/ai/governance/audit/verification')).json()
+    expect(verdict).toMatchObject({
+      intact: false,
+      breaks: [{ fault: 'head-missing', repairedAt: expect.any(String) as string }],
+    })
+    expect((await operator.send('POST', repairs(), { reason })).status).toBe(409)
   })
 })
 
