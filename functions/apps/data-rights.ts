@@ -1,6 +1,6 @@
 // Exports or deletes what is kept of an organization, one of its clients, or a person (R12), with the settings of the environment:
 // npm run data:export -- --tenant <id> [--client <id> | --person <id>] --out <file>
-// npm run data:delete -- --tenant <id> [--client <id> | --person <id>] [--confirm <id>]
+// npm run data:delete -- --tenant <id> [--client <id> | --person <id>] [--confirm <id>] [--while-active]
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
@@ -9,24 +9,33 @@ import { deleteData } from '../../shared/data-rights/deletion.ts'
 import { exportedLines } from '../../shared/data-rights/export.ts'
 import type { Search } from '../../shared/data-rights/owned-rows.ts'
 import type { Subject } from '../../shared/data-rights/subject.ts'
+import { deleteSecrets } from '../../shared/data-rights/vault-secrets.ts'
+import { isSuspended } from '../../shared/peers/hub/vocabulary.ts'
 import { type Services, createServices } from '../../shared/services.ts'
 import { tables } from './tables.ts'
 
-type Order = { readonly subject: Subject; readonly out: string | undefined; readonly confirm: string | undefined }
+type Order = {
+  readonly subject: Subject
+  readonly out: string | undefined
+  readonly confirm: string | undefined
+  readonly whileActive: boolean
+}
 
-const usage = 'Say export --out <file> or delete [--confirm <id>], --tenant <id>, and --client <id> or --person <id>.'
+const usage =
+  'Say export --out <file> or delete [--confirm <id>] [--while-active], --tenant <id>, and --client <id> or --person <id>.'
 
 const orderFrom = (args: readonly string[]): Order => {
   const text = { type: 'string' } as const
-  const options = { tenant: text, client: text, person: text, out: text, confirm: text }
+  const flag = { type: 'boolean', default: false } as const
+  const options = { tenant: text, client: text, person: text, out: text, confirm: text, 'while-active': flag }
   const { values } = parseArgs({ args: [...args], options })
-  const { tenant: tenantId, client, person, out, confirm } = values
+  const { tenant: tenantId, client, person, out, confirm, 'while-active': whileActive } = values
   if (!tenantId || (client !== undefined && person !== undefined)) throw new Error(usage)
   const id = client ?? person
   if (id === '') throw new Error(usage)
   const subject: Subject =
     id === undefined ? { kind: 'tenant', tenantId } : { kind: client === undefined ? 'person' : 'client', tenantId, id }
-  return { subject, out, confirm }
+  return { subject, out, confirm, whileActive }
 }
 
 const record = async (services: Services, { subject }: Order, action: 'data.exported' | 'data.deleted') => {
@@ -54,13 +63,28 @@ const deleteAll = async (services: Services, search: Search, order: Order): Prom
   const id = 'id' in subject ? subject.id : subject.tenantId
   const isDry = confirm === undefined
   if (!isDry && confirm !== id) throw new Error(`--confirm has to repeat the id of the ${subject.kind}: ${id}.`)
-  if (!isDry) await record(services, order, 'data.deleted')
+  if (!isDry) {
+    await refuseActive(services, order)
+    await record(services, order, 'data.deleted')
+  }
+  const secrets =
+    subject.kind === 'tenant' && (await deleteSecrets((await services.secrets()).vault, subject, { isDry }))
   const report = await deleteData(search, { isDry })
-  console.log(JSON.stringify(report, null, 2))
+  console.log(JSON.stringify({ ...report, ...(secrets && { secrets }) }, null, 2))
   if (isDry) console.log(`Nothing was changed. Add --confirm ${id} to delete this.`)
   if (report.overtaken === 0) return
   console.error('Some rows were changed by others meanwhile. Run it again.')
   process.exitCode = 1
+}
+
+/** Its products would write anew what was deleted, and its people would lose what they work with. */
+const refuseActive = async (services: Services, { subject, whileActive }: Order): Promise<void> => {
+  if (subject.kind !== 'tenant' || whileActive) return
+  const organization = await (await services.hub()).getOrganization(subject.tenantId)
+  if (organization === undefined || isSuspended(organization)) return
+  throw new Error(
+    `Hub still has the organization ${subject.tenantId} active. Have it suspended or deleted there first, or add --while-active.`,
+  )
 }
 
 const [command, ...args] = process.argv.slice(2)

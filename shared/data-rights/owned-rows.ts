@@ -24,9 +24,10 @@ const stepsMax = 5
 /** Rows that lead to others come after those, the first of the chain last: who is cut off in between finds the rest again. */
 export async function* ownedRows(search: Search): AsyncGenerator<OwnedRow> {
   const found = await followLinks(search)
-  for (const rank of [0, 1, 2])
+  const places = placesOf(search.tables)
+  for (const place of [...new Set(places.values())].toSorted((a, b) => b - a))
     for (const table of search.tables) {
-      const wanted = kindsOf(table, (dataOf) => rankOf(dataOf) === rank)
+      const wanted = kindsOf(table, (dataOf) => places.get(dataOf) === place)
       for await (const scanned of rowsOf(search, table, wanted)) {
         const bond = bondOf(scanned.dataOf, scanned.row.value, search.subject, found)
         if (bond !== 'none') yield { ...scanned, table, bond }
@@ -51,7 +52,22 @@ const followLinks = async (search: Search): Promise<Found> => {
   return found
 }
 
-const rankOf = ({ leadsTo, through }: OwnedData): number => (leadsTo === undefined ? 0 : through === undefined ? 2 : 1)
+/** How far down the chain each kind of row is: below all that lead to it. What leads nowhere is the end of every chain. */
+const placesOf = (tables: readonly Table[]): ReadonlyMap<OwnedData, number> => {
+  const all = tables.flatMap(({ kinds }) =>
+    Object.values(kinds).flatMap(({ dataOf }): readonly OwnedData[] => ('tenant' in dataOf ? [dataOf] : [])),
+  )
+  const leading = all.filter(({ leadsTo }) => leadsTo !== undefined)
+  const places = new Map<OwnedData, number>(all.map((dataOf) => [dataOf, leading.includes(dataOf) ? 0 : stepsMax]))
+  for (let step = 1; step < stepsMax; step += 1)
+    for (const below of leading)
+      if (leading.some((above) => above !== below && places.get(above) === step - 1 && leads(above, below)))
+        places.set(below, step)
+  return places
+}
+
+const leads = ({ leadsTo = {} }: OwnedData, { through = {} }: OwnedData): boolean =>
+  Object.keys(leadsTo).some((name) => name in through)
 
 const kindsOf = ({ kinds }: Table, isWanted: (dataOf: OwnedData) => boolean): readonly string[] =>
   Object.entries(kinds).flatMap(([kind, { dataOf }]) => ('tenant' in dataOf && isWanted(dataOf) ? [kind] : []))

@@ -28,6 +28,9 @@ export const peerKeyTable = table('peerKeys', {
 /** Its name in the vault. */
 export const keySecretName = (keyId: string): string => `integration-key-${keyId}`
 
+/** The tag of secrets that are an organization's: its id. By it they are found when its data is deleted. */
+export const tenantTag = 'tenant'
+
 export type PeerKeys = {
   /**
    * Undefined where the organization has no key of its own.

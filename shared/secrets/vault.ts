@@ -23,16 +23,22 @@ export type VaultVersion = { readonly version: string; readonly isEnabled: boole
 export type Vault = {
   /** @param version the current one unless given */
   readonly get: (name: string, version?: string) => Promise<VaultSecret>
-  /** Makes the secret, or its next version. */
-  readonly set: (name: string, value: string) => Promise<void>
+  /** Makes the secret, or its next version. @param tags to find it by */
+  readonly set: (name: string, value: string, tags?: Readonly<Record<string, string>>) => Promise<void>
   /** It can be recovered by hand for as long as the vault keeps what is deleted. One that is not there stays so. */
   readonly delete: (name: string) => Promise<void>
   readonly versions: (name: string) => Promise<readonly VaultVersion[]>
+  /** Names of the secrets with this tag, also of those that are deleted and can be recovered; all of the vault are looked through. */
+  readonly tagged: (tag: string, value: string) => Promise<readonly string[]>
+  /** Deletes it for good. False where the vault does not allow that: then it is deleted, and goes when its time is over. */
+  readonly purge: (name: string) => Promise<boolean>
   /** It can be enabled again by hand. */
   readonly disable: (name: string, version: string) => Promise<void>
 }
 
 const deadlineMs = 5_000
+/** The vault is asked page by page, or has to finish a deletion first. */
+const longDeadlineMs = 120_000
 /** Versions of one secret that are looked at. */
 const versionsMax = 1_000
 
@@ -46,11 +52,15 @@ export const createVault = (url: string): Vault => {
     })
     return opened
   }
-  const run = async <T>(name: string, call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>) => {
+  const run = async <T>(
+    name: string,
+    call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>,
+    ms = deadlineMs,
+  ): Promise<T> => {
     try {
       // Loaded before the time counts.
       const loaded = await client()
-      return await within('The key vault', deadlineMs, { call: (signal) => call(loaded, signal) })
+      return await within('The key vault', ms, { call: (signal) => call(loaded, signal) })
     } catch (error) {
       throw vaultFailure(name, error)
     }
@@ -62,9 +72,9 @@ export const createVault = (url: string): Vault => {
         const { value, properties } = await vault.getSecret(name, { abortSignal, ...(version && { version }) })
         return secretOf(value ?? '', properties)
       }),
-    set: (name, value) =>
+    set: (name, value, tags = {}) =>
       run(name, async (vault, abortSignal) => {
-        await vault.setSecret(name, value, { abortSignal })
+        await vault.setSecret(name, value, { abortSignal, tags })
       }),
     delete: (name) =>
       run(name, async (vault, abortSignal) => {
@@ -86,8 +96,45 @@ export const createVault = (url: string): Vault => {
       run(name, async (vault, abortSignal) => {
         await vault.updateSecretProperties(name, version, { enabled: false, abortSignal })
       }),
+    tagged: (tag, value) =>
+      run(`tagged ${tag}`, (vault, signal) => namesTagged(vault, tag, value, signal), longDeadlineMs),
+    purge: (name) => run(name, (vault, signal) => purgeSecret(vault, name, signal), longDeadlineMs),
   }
 }
+
+const namesTagged = async (
+  vault: SecretClient,
+  tag: string,
+  value: string,
+  abortSignal: AbortSignal,
+): Promise<readonly string[]> => {
+  const names = new Set<string>()
+  for await (const { name, tags } of vault.listPropertiesOfSecrets({ abortSignal }))
+    if (tags?.[tag] === value) names.add(name)
+  for await (const { name, properties } of vault.listDeletedSecrets({ abortSignal }))
+    if (properties.tags?.[tag] === value) names.add(name)
+  return [...names]
+}
+
+const purgeSecret = async (vault: SecretClient, name: string, abortSignal: AbortSignal): Promise<boolean> => {
+  try {
+    await (await vault.beginDeleteSecret(name, { abortSignal, intervalInMs: 500 })).pollUntilDone({ abortSignal })
+  } catch (error) {
+    // It was deleted before, and is only kept.
+    if (statusOf(error) !== 404) throw error
+  }
+  try {
+    await vault.purgeDeletedSecret(name, { abortSignal })
+    return true
+  } catch (error) {
+    if (statusOf(error) === 404) return true
+    if (statusOf(error) === 403) return false
+    throw error
+  }
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  (error instanceof Error ? (error as Partial<Answered>) : {}).statusCode
 
 const secretOf = (
   value: string,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { tables } from '../../../functions/apps/tables.ts'
 import { clientMappingTable } from '../../../functions/code/clients/client-mapping.ts'
+import { sourceTable } from '../../../functions/code/sources/source-table.ts'
 import { ticketTable } from '../../../functions/code/tickets/ticket-table.ts'
 import { usageTable } from '../../../functions/code/billing/usage-table.ts'
 import { createAuditLog } from '../../../shared/audit-log/audit-log.ts'
@@ -10,13 +11,17 @@ import { keyUseTable } from '../../../shared/auth/key-use-table.ts'
 import { createSessionCutoffs } from '../../../shared/auth/session-cutoff.ts'
 import { sessionTable } from '../../../shared/auth/session.ts'
 import { clientTable } from '../../../shared/clients/client-directory.ts'
+import { loadConfig } from '../../../shared/config/config.ts'
 import { deleteData } from '../../../shared/data-rights/deletion.ts'
 import { exportedLines } from '../../../shared/data-rights/export.ts'
 import type { Subject } from '../../../shared/data-rights/subject.ts'
+import { createServices } from '../../../shared/services.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { tenantSettingsTable } from '../../../shared/tenants/tenant-settings.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { newTenantId } from '../../support/browser-client.ts'
+import { signingKeys } from '../audit-log/logs.ts'
+import { killedAfter } from '../effects/stepped-services.ts'
 
 let azurite: TestAzurite
 let store: Store
@@ -83,7 +88,7 @@ const record = (actor: string, of = tenantId) =>
   createAuditLog({
     store,
     now: () => new Date(),
-    keys: () => Promise.resolve(['local-only-audit-signing-key-0123456789abcdef']),
+    keys: () => Promise.resolve(signingKeys),
   }).append(of, { action: 'client.changed', outcome: 'asked', actor })
 
 const keyOf = async (userId: string): Promise<string> => {
@@ -225,6 +230,51 @@ describe('the data of an organization', () => {
     })
     expect(await foundOf(whole())).toEqual({ 'codeUsage.day': 1 })
     expect(await foundOf({ kind: 'tenant', tenantId: other })).toEqual({ 'sessions.session': 1 })
+  })
+})
+
+describe('a deletion that is cut off', () => {
+  const fill = async (): Promise<void> => {
+    await store.open(clientTable).client.insert({ tenantId, clientId: 'c-1', name: 'Fabrikam' })
+    const mappings = store.open(clientMappingTable).mapping
+    await mappings.insert({ tenantId, source: 'organization', sourceId: 'org-1', clientId: 'c-1' })
+    await store.open(sourceTable).repository.insert({
+      tenantId,
+      repositoryId: 'repo-1',
+      orgId: 'org-1',
+      name: 'billing',
+      discoveredAt: at,
+      seenAt: at,
+    })
+    await file('of-the-repository', 'repo-1')
+    await openSession('mia')
+    await settle('mia', 'c-1')
+    await keyOf('mia')
+  }
+  const counted = (found: Readonly<Record<string, number>>): number =>
+    Object.values(found).reduce((sum, count) => sum + count, 0)
+
+  it.each([
+    ['a person', () => person('mia')],
+    ['a client', () => client('c-1')],
+    ['an organization', whole],
+  ] as const)('after any number of rows of %s is finished when it is run again', async (_, subject) => {
+    await fill()
+    const kept = Object.keys((await erase(subject(), true)).kept)
+    const total = counted(await foundOf(subject()))
+    expect(total).toBeGreaterThan(3)
+    for (let rows = 0; rows < total - kept.length; rows += 1) {
+      tenantId = newTenantId()
+      await fill()
+      const services = createServices(loadConfig({ DATA_STORAGE: azurite.connectionString }))
+      const killed = killedAfter(services, tenantId, rows).store()
+      const cut = deleteData({ ...searchOf(subject()), store: killed }, { isDry: false })
+      await expect(cut, `after ${rows} of ${total}`).rejects.toThrow('Killed before')
+      await erase(subject())
+      expect(Object.keys(await foundOf(subject())), `after ${rows} of ${total}`).toEqual(kept)
+      // What is of the client is looked for in the organization too: a row that nobody finds any more would stay.
+      if (subject().kind === 'client') expect(Object.keys(await foundOf(whole())).join()).not.toContain('codeTickets')
+    }
   })
 })
 
