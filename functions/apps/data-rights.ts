@@ -68,7 +68,7 @@ const deleteAll = async (services: Services, search: Search, order: Order): Prom
     await record(services, order, 'data.deleted')
   }
   const secrets =
-    subject.kind === 'tenant' && (await deleteSecrets((await services.secrets()).vault, subject, { isDry }))
+    subject.kind === 'tenant' && (await deleteSecrets((await services.tenantSecrets()).vault, subject, { isDry }))
   const report = await deleteData(search, { isDry })
   console.log(JSON.stringify({ ...report, ...(secrets && { secrets }) }, null, 2))
   if (isDry) console.log(`Nothing was changed. Add --confirm ${id} to delete this.`)
