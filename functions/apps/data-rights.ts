@@ -12,6 +12,7 @@ import type { Subject } from '../../shared/data-rights/subject.ts'
 import { deleteSecrets } from '../../shared/data-rights/vault-secrets.ts'
 import { isSuspended } from '../../shared/peers/hub/vocabulary.ts'
 import { type Services, createServices } from '../../shared/services.ts'
+import { runWithLogSink } from '../../shared/telemetry/log.ts'
 import { tables } from './tables.ts'
 
 type Order = {
@@ -87,11 +88,18 @@ const refuseActive = async (services: Services, { subject, whileActive }: Order)
   )
 }
 
-const [command, ...args] = process.argv.slice(2)
-const order = orderFrom(args)
-const services = createServices(loadConfig(process.env))
-const search = { store: services.store(), tables, subject: order.subject, now: services.now() }
-if (command === 'export') await exportTo(services, search, order)
-else if (command === 'delete') await deleteAll(services, search, order)
-else throw new Error(usage)
-await services.close()
+const main = async ([command, ...args]: readonly string[]): Promise<void> => {
+  const order = orderFrom(args)
+  const services = createServices(loadConfig(process.env))
+  const search = { store: services.store(), tables, subject: order.subject, now: services.now() }
+  if (command === 'export') await exportTo(services, search, order)
+  else if (command === 'delete') await deleteAll(services, search, order)
+  else throw new Error(usage)
+  await services.close()
+}
+
+// What is written to stdout is the report alone.
+await runWithLogSink(
+  (_, line) => console.error(line),
+  () => main(process.argv.slice(2)),
+)

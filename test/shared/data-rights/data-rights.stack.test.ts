@@ -271,7 +271,9 @@ describe('a deletion that is cut off', () => {
       const cut = deleteData({ ...searchOf(subject()), store: killed }, { isDry: false })
       await expect(cut, `after ${rows} of ${total}`).rejects.toThrow('Killed before')
       await erase(subject())
-      expect(Object.keys(await foundOf(subject())), `after ${rows} of ${total}`).toEqual(kept)
+      // What is kept is not found any more once what led to it is gone.
+      const left = Object.keys(await foundOf(subject())).filter((name) => !kept.includes(name))
+      expect(left, `after ${rows} of ${total}`).toEqual([])
       // What is of the client is looked for in the organization too: a row that nobody finds any more would stay.
       if (subject().kind === 'client') expect(Object.keys(await foundOf(whole())).join()).not.toContain('codeTickets')
     }
