@@ -123,7 +123,9 @@ export const toRowInPlace = (
   if (!row) return undefined
   const { partitionKey, rowKey } = keysOf(named, row.value)
   if (stored['partitionKey'] !== partitionKey || stored['rowKey'] !== rowKey)
-    throw damagedRow(`A stored row of ${named.kind} in ${named.table} is not where its value belongs: it was put there.`)
+    throw damagedRow(
+      `A stored row of ${named.kind} in ${named.table} is not where its value belongs: it was put there.`,
+    )
   return row
 }
 
