@@ -31,6 +31,7 @@ import { welcome } from '../support/welcome.ts'
 import { recommendation } from '../functions/code/projects/projecting.ts'
 import { migration } from '../functions/code/opportunities/crm-sales.ts'
 import { draft } from '../functions/code/cmdb/cmdb-stage.ts'
+import { knowRepository, studies } from '../functions/code/studies/studying.ts'
 
 const folder = inject('bundles')
 const dataFolder = mkdtempSync(join(tmpdir(), 'bundled-stack-'))
@@ -280,6 +281,21 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
         body: JSON.stringify({ model: 'fast', stream: true, messages: [{ role: 'user', content: text }] }),
       })
       expect(await streamed.text()).toMatch(/chat\.completion\.chunk[^]*data: \[DONE\]\n\n$/)
+    })
+
+    it('write a study of a repository, by the gateway and an orchestration to its end', async () => {
+      await hubControl(stack.urls.hub, tenantId).putOrganization({
+        products: ['hub', 'psa', 'code', 'ai', 'defend'],
+        aiTier: 'ai-pro',
+      })
+      await knowRepository(createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' }), tenantId)
+      const { id } = (await ask(member, 'POST', '/api/code/studies', studies.documentation)) as { id: string }
+      const ended = await eventually(
+        () => ask(member, 'GET', `/api/code/studies/${id}`),
+        (study) => Boolean((study as { finishedAt?: string }).finishedAt),
+        60_000,
+      )
+      expect(ended).toMatchObject({ state: 'completed', parts: ['database', 'data_flow'] })
     })
 
     it('handle messages by every subscriber and command', async () => {
