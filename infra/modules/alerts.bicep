@@ -26,7 +26,7 @@ type metricAlert = {
   metric: string
   dimension: string
   values: string[]
-  aggregation: 'Average' | 'Count' | 'Maximum' | 'Total'
+  aggregation: 'Average' | 'Count' | 'Maximum' | 'Minimum' | 'Total'
   threshold: int
   window: string
 }
@@ -67,7 +67,8 @@ var metricAlerts metricAlert[] = [
     metric: 'DeadletteredMessages'
     dimension: 'EntityName'
     values: ['*']
-    aggregation: 'Average'
+    // Each minute of the half hour had some: what a sweep parks within minutes wakes nobody.
+    aggregation: 'Minimum'
     threshold: 0
     window: 'PT30M'
   }

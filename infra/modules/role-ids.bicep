@@ -5,6 +5,7 @@ var roles = {
   hostBlobs: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // Storage Blob Data Owner
   hostQueues: '974c5e8b-45b9-4653-ba55-5f855dd0fb88' // Storage Queue Data Contributor
   tables: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor
+  readTable: '76199698-9eea-4c19-bc75-cec21354c6b6' // Storage Table Data Reader
   receive: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' // Azure Service Bus Data Receiver
   send: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' // Azure Service Bus Data Sender
   readSecret: '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User

@@ -51,6 +51,18 @@ resource tableRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
+// Readiness reads from it: without this role no app is ever ready.
+resource probeTable 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = {
+  parent: account::service
+  name: 'storageProbe'
+}
+
+resource probeRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: probeTable
+  name: guid(probeTable.id, identity.id, roles.readTable)
+  properties: union(principal, definitions.readTable)
+}
+
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   name: namespaceName
 }

@@ -1,4 +1,5 @@
 // Jarvis over HTTP. A conversation belongs to the person who began it, and to nobody else.
+import { wrappingKeyName } from '../../../shared/secrets/wrapping-key-name.ts'
 import { session } from '../../../shared/auth/caller.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
 import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
@@ -91,6 +92,7 @@ const ask = http({
   summary: 'Asks Jarvis. Each record is read for you, and the answer names the facts that it rests on',
   callers,
   needs,
+  uses: { models: true, secrets: { [wrappingKeyName]: 'reads' } },
   contract,
   params: 'ConversationPath',
   body: 'MessageDraft',
