@@ -94,8 +94,12 @@ const forward = async (exchange: Forwarded, port: number, agent: Agent): Promise
   sendBody(exchange, upstream, { onData: () => idle.refresh(), onTooLarge: () => giveUp(413) })
   if (!response.closed) await once(response, 'close').catch(() => {})
   clearTimeout(idle)
-  // The caller left: so does the host, and the library's server sees the connection close.
-  if (!response.writableFinished) upstream.destroy()
+  // The caller left: so does the host, and the library's server sees the connection close. A function that answers without reading its body
+  // to the end leaves the rest on both connections, and the next request behind it: the one is read out, the other is closed.
+  if (response.writableFinished && request.complete && upstream.writableFinished) return
+  request.unpipe(upstream)
+  request.resume()
+  upstream.destroy()
 }
 
 const forwardedHeaders = ({ request, invocationId }: Forwarded): Record<string, string | string[]> => {

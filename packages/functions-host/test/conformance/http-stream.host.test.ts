@@ -122,6 +122,12 @@ describe('a request to a function that streams', () => {
     expect(unsaid).toMatch(/^HTTP\/1\.1 413 /)
   })
 
+  it('whose body the function leaves unread does not hold up the next one on its connection', async () => {
+    const unread = `POST /api/seen HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n${'x'.repeat(4_000_000)}`
+    const answers = await exchange(host.url, `${unread}GET /api/seen HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(2)
+  })
+
   it('whose function throws is answered by nobody until the host gives up: 504', async () => {
     const response = await get('throws')
     expect([response.status, await response.text()]).toEqual([504, ''])
