@@ -59,6 +59,7 @@ const problemsOf = (given: object): readonly string[] => {
 describe('the request of a completion', () => {
   it.each([
     { top_p: 1, n: 1, temperature: 0, stop: '\n', user: 'user-1', stream: false },
+    { stream: true, stream_options: { include_usage: true } },
     {
       response_format: {
         type: 'json_schema',
@@ -71,7 +72,7 @@ describe('the request of a completion', () => {
 
   it.each([
     ['n', { n: 2 }],
-    ['stream', { stream: true }],
+    ['stream', { stream: 'yes' }],
     ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }],
     ['tool_choice', { tool_choice: 'auto' }],
     ['logprobs', { logprobs: true }],
