@@ -5,6 +5,7 @@ import { within } from '../deadline.ts'
 import { AppError, type FieldError } from '../errors.ts'
 import { plainWords } from '../schema/plain-words.ts'
 import { JsonError, type JsonFault, parseStrictJson } from '../schema/strict-json.ts'
+import { redactSecrets } from '../text/secret-redaction.ts'
 
 /** How a body may be written. A form is the one kind that a page of another site can send, so only sign-in takes it. */
 export type BodyFormat = 'json' | 'form'
@@ -185,11 +186,11 @@ const misfitOf = (issue: Issue): number => {
   return issue.input === undefined ? missingField : badField
 }
 
-/** Names that a caller made up may be long or hold anything: they are shown shortened and without control characters. */
+/** Names that a caller made up may be long or hold anything: they are shown shortened, without control characters and without secrets. */
 const pathText = (path: readonly PropertyKey[]): string =>
   path
     .map((part) =>
-      String(part)
+      redactSecrets(String(part))
         .replace(/[^\p{L}\p{N}_\-[\] ]/gu, '_')
         .slice(0, 60),
     )

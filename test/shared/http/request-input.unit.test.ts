@@ -34,6 +34,14 @@ describe('a query', () => {
   })
 })
 
+describe('a name that a caller made up', () => {
+  it('is shown without the secret that stands in it', () => {
+    const token = ['gh', 'p_', 'q7Z'.repeat(12)].join('')
+    const [error] = errorsOf(z.strictObject({}), { [`token ${token}`]: 1 })
+    expect(error).toEqual({ path: 'body.token [redacted]', message: 'is not a field that is known here' })
+  })
+})
+
 describe('a text that is not well-formed', () => {
   const anything = z.strictObject({ list: z.array(z.strictObject({ text: z.string() })) })
 
