@@ -7,7 +7,7 @@ import type { ModelResult } from '../ai/providers/provider.ts'
 import type { PromptPart } from '../ai/safety/prompt-parts.ts'
 import { requireConsent } from './consent.ts'
 import type { Answerable, FeatureRequest } from './feature.ts'
-import type { FeatureAnswer, FeatureEvent } from './feature-answer.ts'
+import type { FeatureEvent } from './feature-answer.ts'
 import { type ModelTurn, type Turns, createTurns } from './model-turn.ts'
 
 /**
@@ -23,22 +23,6 @@ export async function* answerFeature(
   const turns = await createTurns(services, feature, request)
   if (feature.output === 'text') yield* answerInText(feature, turns)
   else yield* answerInForm(feature, request, turns)
-}
-
-type Whole = {
-  readonly answer: FeatureAnswer
-  /** What is left of the limits. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** For a caller who wants no stream. */
-export const wholeFeatureAnswer = async (events: AsyncIterable<FeatureEvent>): Promise<Whole> => {
-  let headers = {}
-  for await (const event of events) {
-    if (event.kind === 'progress') headers = event.headers
-    if (event.kind === 'done') return { answer: event.answer, headers }
-  }
-  throw new AppError('model-cut-off', 'The answer ended without its last part. Ask again.')
 }
 
 async function* answerInText(feature: Answerable, turns: Turns): AsyncGenerator<FeatureEvent, void, undefined> {

@@ -27,7 +27,7 @@ export const featureEvents = {
   retract: z.object({ reason: z.string() }),
 }
 
-export type FeatureEvent =
+export type AnswerEvent<Answer> =
   /** It was let in; `headers` say what is left of the limits. */
   | {
       readonly kind: 'progress'
@@ -37,4 +37,6 @@ export type FeatureEvent =
   | { readonly kind: 'text'; readonly text: string }
   /** What was shown is to be taken back. */
   | { readonly kind: 'retract'; readonly reason: string }
-  | { readonly kind: 'done'; readonly answer: FeatureAnswer }
+  | { readonly kind: 'done'; readonly answer: Answer }
+
+export type FeatureEvent = AnswerEvent<FeatureAnswer>

@@ -2,10 +2,8 @@
 import { integrationKey } from '../../../shared/auth/caller.ts'
 import { type Feature, inputBytesMaxUsual } from '../../../shared/features/feature.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
-import type { FeatureEvent } from '../../../shared/features/feature-answer.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { ServerEvent } from '../../../shared/http/event-stream.ts'
-import { type EventsReply, type HttpDefinition, http } from '../../../shared/triggers/http.ts'
+import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 
 /** Beside the input, in bytes: the user's id and the braces. */
@@ -40,37 +38,14 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     handler: async ({ body, caller, tenantId, services, signal, wantsEvents }) => {
       if (caller.kind === 'session' && body.userId !== undefined)
         throw new AppError('validation-failed', 'A person asks for themselves: leave out userId.')
-      const { answerFeature, wholeFeatureAnswer } = await import('../../../shared/features/answering.ts')
+      const [{ answerFeature }, { eventsReply, wholeReply }] = await Promise.all([
+        import('../../../shared/features/answering.ts'),
+        import('../../../shared/features/replies.ts'),
+      ])
       const userId = caller.kind === 'session' ? caller.userId : body.userId
       const asked = { tenantId, input: body.input, signal, ...(userId !== undefined && { userId }) }
       const work = answerFeature(services, feature, asked)
-      if (wantsEvents) return streamed(work, signal)
-      const whole = await wholeFeatureAnswer(work)
-      return { status: 200, body: whole.answer, headers: whole.headers }
+      return wantsEvents ? eventsReply(work, signal) : wholeReply(work)
     },
   })
-}
-
-/** Who is not let in learns it by the status; and the headers say what is left of the limits. */
-const streamed = async (work: AsyncGenerator<FeatureEvent>, signal: AbortSignal): Promise<EventsReply> => {
-  const { begun } = await import('../../../shared/features/begun.ts')
-  const { first, events } = await begun(work, signal)
-  return { events: serverEvents(events), headers: first.kind === 'progress' ? first.headers : {} }
-}
-
-async function* serverEvents(events: AsyncIterable<FeatureEvent>): AsyncGenerator<ServerEvent> {
-  for await (const event of events) yield { event: event.kind, data: dataOf(event) }
-}
-
-const dataOf = (event: FeatureEvent): unknown => {
-  switch (event.kind) {
-    case 'progress':
-      return { stage: event.stage }
-    case 'text':
-      return { text: event.text }
-    case 'retract':
-      return { reason: event.reason }
-    case 'done':
-      return event.answer
-  }
 }

@@ -6,7 +6,7 @@ import type { ContextReference } from '../../../shared/context/reference.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { answerFeature } from '../../../shared/features/answering.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
-import type { FeatureAnswer, FeatureEvent } from '../../../shared/features/feature-answer.ts'
+import type { AnswerEvent, FeatureAnswer, FeatureEvent } from '../../../shared/features/feature-answer.ts'
 import type { Services } from '../../../shared/services.ts'
 import { citationsIn } from './citations.ts'
 import { type ShownRecord, shownRecords } from './context-window.ts'
@@ -26,8 +26,7 @@ export type Question = Person & {
   readonly signal: AbortSignal
 }
 
-export type JarvisEvent =
-  Exclude<FeatureEvent, { readonly kind: 'done' }> | { readonly kind: 'done'; readonly message: Message }
+export type JarvisEvent = AnswerEvent<Message>
 
 /**
  * What is not finished is not kept.
@@ -47,13 +46,13 @@ export async function* askJarvis(services: Services, asked: Question): AsyncGene
     if (event.kind === 'done') {
       const message = messageOf({ asked, askedAt, reads, material, answer: event.answer })
       await keepMessage(services, asked, message, references)
-      yield { kind: 'done', message }
+      yield { kind: 'done', answer: message }
     } else yield event
 }
 
 async function* again(message: Message): AsyncGenerator<JarvisEvent, void, undefined> {
   yield { kind: 'text', text: message.answer }
-  yield { kind: 'done', message }
+  yield { kind: 'done', answer: message }
 }
 
 /** @throws AppError `validation-failed` for too many */

@@ -104,12 +104,14 @@ const ask = http({
   audit: 'ai.asked',
   idempotencyKey: 'refused',
   handler: async ({ params, body, caller, tenantId, services, signal, wantsEvents }) => {
-    const { streamedAnswer, wholeAnswer } = await import('./answers.ts')
+    const [{ askJarvis }, { eventsReply, wholeReply }] = await Promise.all([
+      import('./asking.ts'),
+      import('../../../shared/features/replies.ts'),
+    ])
     const { text, context = [], messageId } = body
     const asked = { tenantId, userId: caller.userId, ...params, text, context, messageId, signal }
-    if (wantsEvents) return streamedAnswer(services, asked)
-    const { message, headers } = await wholeAnswer(services, asked)
-    return { status: 200, body: message, headers }
+    const work = askJarvis(services, asked)
+    return wantsEvents ? eventsReply(work, signal) : wholeReply(work)
   },
 })
 

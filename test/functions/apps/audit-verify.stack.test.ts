@@ -1,9 +1,7 @@
 // The command that verifies an audit log: an exported file, as whoever has it may have changed it, and the tables.
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { createAuditLog } from '../../../shared/audit-log/audit-log.ts'
 import { auditLogTable } from '../../../shared/audit-log/audit-table.ts'
@@ -12,13 +10,13 @@ import { headKeysOf, publicKeyText } from '../../../shared/audit-log/head-signat
 import { logLines } from '../../../shared/audit-log/log-lines.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { newTenantId } from '../../support/browser-client.ts'
+import { programAt } from '../../support/program.ts'
 import { settingsChanged } from '../../shared/audit-log/logs.ts'
 
 const { settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 const keys = headKeysOf(settings['AUDIT_SIGNING_KEY'] ?? '')
 const log = createAuditLog({ store, now: () => new Date(), keys: async () => keys })
-const program = new URL('../../../functions/apps/audit-verify.ts', import.meta.url).pathname
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -31,16 +29,7 @@ const keysFile = written(
   JSON.stringify({ keys: [...keys.verifying].map(([kid, key]) => ({ x: publicKeyText(key), kid })) }),
 )
 
-type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
-const run = async (...args: readonly string[]): Promise<Ran> => {
-  const env = { PATH: process.env['PATH'], ...settings }
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [program, ...args], { env, timeout: 50_000 })) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as Ran
-    return { code, stdout, stderr }
-  }
-}
+const run = programAt('functions/apps/audit-verify.ts', settings)
 
 const filled = async (count: number): Promise<string> => {
   const tenantId = newTenantId()

@@ -1,29 +1,18 @@
 // The command by which the data of an organization is deleted, as whoever runs it does.
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { describe, expect, inject, it } from 'vitest'
 import { tenantSettingsTable } from '../../../shared/tenants/tenant-settings.ts'
 import { keySecretName, tenantTag } from '../../../shared/secrets/peer-keys.ts'
 import { createVault } from '../../../shared/secrets/vault.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { newTenantId } from '../../support/browser-client.ts'
+import { programAt } from '../../support/program.ts'
 import { hubControl } from '../../support/hub-control.ts'
 
 const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 const vault = createVault(urls.keyVault)
-const program = new URL('../../../functions/apps/data-rights.ts', import.meta.url).pathname
 
-type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
-const run = async (...args: readonly string[]): Promise<Ran> => {
-  const env = { PATH: process.env['PATH'], ...settings }
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [program, ...args], { env, timeout: 50_000 })) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as Ran
-    return { code, stdout, stderr }
-  }
-}
+const run = programAt('functions/apps/data-rights.ts', settings)
 
 const fill = async (tenantId: string): Promise<string> => {
   const keyId = tenantId.slice(-12)

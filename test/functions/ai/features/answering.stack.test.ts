@@ -1,7 +1,8 @@
 // What stands between a model and whoever reads its answer: a model that misbehaves in every way, and nothing that gets through.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { features } from '../../../../functions/ai/features/features.ts'
-import { answerFeature, wholeFeatureAnswer } from '../../../../shared/features/answering.ts'
+import { answerFeature } from '../../../../shared/features/answering.ts'
+import { wholeReply } from '../../../../shared/features/replies.ts'
 import type { FeatureAnswer, FeatureEvent } from '../../../../shared/features/feature-answer.ts'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
@@ -63,7 +64,7 @@ const featureNamed = (name: string) => {
 const begin = (services: Services, name: string, signal = new AbortController().signal) =>
   answerFeature(services, featureNamed(name), { tenantId, input, signal })
 const ask = async (services: Services, name: string): Promise<FeatureAnswer> =>
-  (await wholeFeatureAnswer(begin(services, name))).answer
+  (await wholeReply(begin(services, name))).body
 
 const debt = (evidence: readonly string[], summary = 'One item.') =>
   JSON.stringify({

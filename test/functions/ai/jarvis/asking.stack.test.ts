@@ -40,7 +40,7 @@ const conversationWith = async (...next: readonly Ordered[]) => {
   const key = { tenantId, userId, conversationId }
   const ask = async (text: string, signal = new AbortController().signal): Promise<Message> => {
     for await (const event of askJarvis(services, { ...key, text, context: [], messageId: undefined, signal }))
-      if (event.kind === 'done') return event.message
+      if (event.kind === 'done') return event.answer
     throw new Error('There was no answer.')
   }
   const prompts = async () => (await control.calls(deployment)).map((call) => JSON.stringify(call))

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
-import type { z } from 'zod'
 import * as contract from '../../../../functions/governance/keys/contract.ts'
 import { createIntegrationKey, revokeKey } from '../../../../shared/auth/integration-key.ts'
 import { createKeyVerifier } from '../../../../shared/auth/key-verifier.ts'
 import { createSessionCutoffs } from '../../../../shared/auth/session-cutoff.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { read } from '../../../support/checked-answer.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { admittedOperator } from '../../../support/operators.ts'
 import { expectProblem, keyRefusal, problemOf } from '../../../support/problem.ts'
@@ -21,15 +21,6 @@ const draft = { name: 'Nightly scans', integration: 'scanner→code', scopes: ['
 const adminOf = (tenantId: string): Promise<Client> =>
   signIn(urls, identity({ tenantId, product: 'ai', role: 'admin' }))
 
-const read = async <Schema extends z.ZodType>(
-  response: Response,
-  status: number,
-  schema: Schema,
-): Promise<z.output<Schema>> => {
-  const text = await response.text()
-  expect({ status: response.status, text }).toEqual({ status, text })
-  return schema.parse(JSON.parse(text))
-}
 const make = async (client: Client, given: object = {}) => {
   const { created, key = '' } = await read(
     await client.send('POST', path, { ...draft, ...given }),

@@ -1,11 +1,11 @@
 // Keys that are replaced over HTTP: who may ask for it, for which organization, once, and with what.
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
-import type { z } from 'zod'
 import * as contract from '../../../../functions/governance/keys/contract.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { read } from '../../../support/checked-answer.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { admittedOperator, operatorHeaders } from '../../../support/operators.ts'
@@ -42,16 +42,6 @@ const operatorOf = async (
   const { authorization } = await admittedOperator({ directory: urls.operators, store }, of, [role])
   return newClient(urls, { authorization })
 }
-const read = async <Schema extends z.ZodType>(
-  response: Response,
-  status: number,
-  schema: Schema,
-): Promise<z.output<Schema>> => {
-  const text = await response.text()
-  expect({ status: response.status, text }).toEqual({ status, text })
-  return schema.parse(JSON.parse(text))
-}
-
 const platform = (of = tenantId): string => `/api/ai/governance/platform/tenants/${of}`
 const provision = (integration: unknown, of = tenantId): Promise<Response> =>
   operator.send('POST', `${platform(of)}/key-rotations`, { integration })
