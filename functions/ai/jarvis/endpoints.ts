@@ -12,6 +12,9 @@ const needs = ['DATA_STORAGE'] as const
 const storeErrors = ['storage-unavailable', 'vault-unavailable'] as const
 const one = 'ai/jarvis/conversations/{conversationId}'
 
+/** What is kept of a conversation is sealed. */
+const sealed = { secrets: { [wrappingKeyName]: 'reads' } } as const
+
 const begin = http({
   name: 'ai-begin-jarvis-conversation',
   method: 'POST',
@@ -19,6 +22,7 @@ const begin = http({
   summary: 'Begins a conversation with Jarvis about records of the products, or about none',
   callers,
   needs,
+  uses: sealed,
   contract,
   body: 'ConversationDraft',
   returns: { 201: 'Conversation' },
@@ -39,6 +43,7 @@ const list = http({
   summary: 'Lists your conversations with Jarvis, the newest first',
   callers,
   needs,
+  uses: sealed,
   contract,
   query: 'ConversationQuery',
   returns: { 200: 'Conversations' },
@@ -56,6 +61,7 @@ const read = http({
   summary: 'Shows one of your conversations with Jarvis, with its messages',
   callers,
   needs,
+  uses: sealed,
   contract,
   params: 'ConversationPath',
   returns: { 200: 'Conversation' },
@@ -92,7 +98,7 @@ const ask = http({
   summary: 'Asks Jarvis. Each record is read for you, and the answer names the facts that it rests on',
   callers,
   needs,
-  uses: { models: true, secrets: { [wrappingKeyName]: 'reads' } },
+  uses: { ...sealed, models: true },
   contract,
   params: 'ConversationPath',
   body: 'MessageDraft',

@@ -1,6 +1,6 @@
 // Finds in a conversation who said that they or somebody would do what, and until when. By modality, imperative and deadline: word for word.
 import { sentencesOf } from './sentences.ts'
-import { termSetOf } from './terms.ts'
+import { commonTerms, termSetOf } from './terms.ts'
 
 /** What one person said without a break. */
 export type Utterance = { readonly id: string; readonly speaker: string; readonly text: string }
@@ -77,7 +77,5 @@ const mentions = (sentence: string, speaker: string): boolean => {
   return first !== undefined && first.length > 2 && words.includes(first)
 }
 
-const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean => {
-  const shared = [...one].filter((term) => other.has(term)).length
-  return shared / Math.max(one.size, other.size) > 0.75
-}
+const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  commonTerms(one, other) / Math.max(one.size, other.size) > 0.75

@@ -1,7 +1,7 @@
 // Chooses the sentences of some texts that say most about a question: by the weight of their terms, without repeating themselves.
 import type { Material } from '../providers/provider.ts'
 import { sentencesOf } from './sentences.ts'
-import { termSetOf } from './terms.ts'
+import { overlapOf, termSetOf } from './terms.ts'
 
 export type ChosenSentence = { readonly materialId: string; readonly sentence: string }
 
@@ -64,7 +64,4 @@ const scored = (candidates: readonly Unscored[], asked: ReadonlySet<string>): re
 }
 
 /** Most of what the shorter one says, the other one says as well. */
-const isRepetition = (one: Unscored, other: Unscored): boolean => {
-  const shared = [...one.terms].filter((term) => other.terms.has(term)).length
-  return shared / Math.max(1, Math.min(one.terms.size, other.terms.size)) > 0.8
-}
+const isRepetition = (one: Unscored, other: Unscored): boolean => overlapOf(one.terms, other.terms) > 0.8

@@ -1,7 +1,7 @@
 // Chooses the sentences that a text can be told by: those that share most with the others, that stand where summaries stand, and that name a
 // cause, an action or a next step. Word for word, and the same ones for the same text.
 import { sentencesOf } from './sentences.ts'
-import { termSetOf } from './terms.ts'
+import { overlapOf, termSetOf } from './terms.ts'
 
 /** A text with an id that the sentences taken from it name. */
 export type Passage = { readonly id: string; readonly text: string }
@@ -27,7 +27,7 @@ export const summaryOf = (passages: readonly Passage[], max: number): readonly E
   const chosen: Candidate[] = []
   for (const { candidate } of ranked) {
     if (chosen.length === max) break
-    if (!chosen.some((other) => overlap(candidate.terms, other.terms) > repetitionShare)) chosen.push(candidate)
+    if (!chosen.some((other) => overlapOf(candidate.terms, other.terms) > repetitionShare)) chosen.push(candidate)
   }
   return chosen.toSorted((a, b) => a.order - b.order).map(({ id, sentence }) => ({ id, sentence }))
 }
@@ -80,9 +80,3 @@ const cues: readonly (readonly [RegExp, number])[] = [
 
 const cueOf = (sentence: string): number =>
   cues.reduce((weight, [pattern, factor]) => (pattern.test(sentence) ? weight * factor : weight), 1)
-
-const overlap = (one: ReadonlySet<string>, other: ReadonlySet<string>): number => {
-  let shared = 0
-  for (const term of one) if (other.has(term)) shared += 1
-  return shared / Math.max(1, Math.min(one.size, other.size))
-}

@@ -22,5 +22,16 @@ export const termsOf = (text: string): readonly string[] => {
 
 export const termSetOf = (text: string): ReadonlySet<string> => new Set(termsOf(text))
 
+/** How many terms two texts have in common. */
+export const commonTerms = (one: ReadonlySet<string>, other: ReadonlySet<string>): number => {
+  let common = 0
+  for (const term of one) if (other.has(term)) common += 1
+  return common
+}
+
+/** From 0 to 1: how much of what the shorter one says, the other one says as well. */
+export const overlapOf = (one: ReadonlySet<string>, other: ReadonlySet<string>): number =>
+  commonTerms(one, other) / Math.max(1, Math.min(one.size, other.size))
+
 /** So that "tickets" is found by "ticket", and "failed" by "fails". Nothing with a digit or a mark in it is touched. */
 const stem = (word: string): string => (/^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word)
