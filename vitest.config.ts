@@ -13,7 +13,7 @@ const suite = (name: string, options: { globalSetup?: string; isolate?: boolean;
   },
 })
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     // Most tests wait for processes of the stack, or for time to pass: three files at once keep two processors at work.
     maxWorkers: 3,
@@ -26,6 +26,8 @@ export default defineConfig({
       suite('bundle', { testTimeout: 90_000, globalSetup: 'test/support/bundle-setup.ts' }),
       suite('browser', { testTimeout: 60_000 }),
       suite('chaos', { testTimeout: 180_000 }),
+      // Takes too long for each run: `npm run test:long`.
+      ...(mode === 'long' ? [suite('long', { testTimeout: 900_000 })] : []),
     ],
   },
-})
+}))

@@ -39,5 +39,9 @@ console.log(`${new Date().toISOString().slice(0, 10)}, ${part} half.\n\n${answer
 console.log(tableOf(measures))
 if (values.details) for (const [escape, count] of escapes) console.log(`${count} × ${escape}`)
 const missed = measures.filter((measure) => !isMet(measure))
-console.log(missed.length === 0 ? '\nEvery bar is reached.' : `\n${missed.length} bars are missed.`)
+console.log(
+  missed.length === 0
+    ? '\nEvery bar is reached.'
+    : `\n${missed.length} ${missed.length === 1 ? 'bar is' : 'bars are'} missed.`,
+)
 process.exitCode = missed.length === 0 ? 0 : 1

@@ -10,18 +10,10 @@ import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { admittedOperator, operatorHeaders } from '../../../support/operators.ts'
 import { expectProblem, keyRefusal, problemOf } from '../../../support/problem.ts'
+import { keysAtPsa } from './rotation-traffic.ts'
 
 const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
-
-type AtPsa = {
-  readonly keys: readonly { readonly keyId: string; readonly use: 'verify' | 'call'; readonly retiredAt?: string }[]
-  readonly calling: { readonly keyId: string; readonly key: string } | null
-}
-const keysAtPsa = async (psaUrl: string, of: string): Promise<AtPsa> => {
-  const response = await fetch(`${psaUrl}/_control/integration-keys?tenantId=${of}`)
-  return (await response.json()) as AtPsa
-}
 
 let tenantId: string
 let admin: Client
