@@ -5,6 +5,7 @@ import { log, runDetached } from '../telemetry/log.ts'
 import type { Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
 import type { SecretCache } from './secret-cache.ts'
+import type { Vault } from './vault.ts'
 
 const PeerKey = z.strictObject({
   tenantId: z.string(),
@@ -30,6 +31,12 @@ export const keySecretName = (keyId: string): string => `integration-key-${keyId
 
 /** The tag of secrets that are an organization's: its id. By it they are found when its data is deleted. */
 export const tenantTag = 'tenant'
+
+/** Puts a key that was made for an organization into the vault, where the deletion of the organization finds it. */
+export const keepKeySecret = (
+  vault: Pick<Vault, 'set'>,
+  { tenantId, keyId, key }: { readonly tenantId: string; readonly keyId: string; readonly key: string },
+): Promise<void> => vault.set(keySecretName(keyId), key, { [tenantTag]: tenantId })
 
 export type PeerKeys = {
   /**

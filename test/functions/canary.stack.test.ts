@@ -184,7 +184,7 @@ const plantInMessages = async (): Promise<void> => {
   for (const name of eventNames) {
     const { publisher, data } = catalogue[name]
     // Ids stay what they are, or nothing would be found by them again.
-    for (const path of textPaths(data, 'data').filter((name) => !/_id$/.test(name))) {
+    for (const path of textPaths(data, 'data').filter((member) => !member.endsWith('_id'))) {
       const text = plant(`${name} ${path}`, true)
       const value = filled(data, 'data', (at) => (at === path ? text : undefined)) as never
       if (publisher in publisherKeys)

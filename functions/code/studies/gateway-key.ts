@@ -4,7 +4,7 @@ import { sha256 } from '../../../shared/auth/digest.ts'
 import { keyDays, storeKey } from '../../../shared/auth/integration-key.ts'
 import { environmentOf } from '../../../shared/auth/key-environment.ts'
 import { keyIdOf, newKey } from '../../../shared/auth/key-form.ts'
-import { keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
+import { keepKeySecret, keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
 import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 
@@ -29,7 +29,7 @@ export const openGatewayKey = (services: Services, tenantId: string): GatewayKey
   const make = async (after: string | undefined): Promise<string> => {
     const { vault } = await services.tenantSecrets()
     const { keyId, key } = newKey(environmentOf(services.config))
-    await vault.set(keySecretName(keyId), key)
+    await keepKeySecret(vault, { tenantId, keyId, key })
     const promotedAt = services.now().toISOString()
     const { value } = await rows.modify({ tenantId, peer }, (current) =>
       current === undefined || current.keyId === after ? { tenantId, peer, keyId, promotedAt } : current,

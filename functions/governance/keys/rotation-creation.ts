@@ -13,7 +13,7 @@ import { environmentOf } from '../../../shared/auth/key-environment.ts'
 import { newKey } from '../../../shared/auth/key-form.ts'
 import { createKeyVerifier } from '../../../shared/auth/key-verifier.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { keySecretName, peerKeyTable, tenantTag } from '../../../shared/secrets/peer-keys.ts'
+import { keepKeySecret, keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { type StepTools, newKeyIdOf, recordStep, stamp } from './rotation-step.ts'
 import { type KeyRotation, dueMarkerOf, isHandedOver, keyRotationTable } from './rotation-table.ts'
@@ -55,7 +55,7 @@ const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promise<KeyR
   const { tenantId, rotationId } = rotation
   const { vault } = await tools.services.tenantSecrets()
   const { keyId, key } = newKey(environmentOf(tools.services.config))
-  await vault.set(keySecretName(keyId), key, { [tenantTag]: tenantId })
+  await keepKeySecret(vault, { tenantId, keyId, key })
   const { value } = await tools.store.open(keyRotationTable).rotation.modify({ tenantId, rotationId }, (current) => {
     if (!current) throw new AppError('not-found', `The rotation ${rotationId} is gone.`)
     return current.newKeyId === undefined ? { ...current, newKeyId: keyId } : current

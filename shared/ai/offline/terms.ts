@@ -25,7 +25,7 @@ export const termSetOf = (text: string): ReadonlySet<string> => new Set(termsOf(
 /** How many terms two texts have in common. */
 export const commonTerms = (one: ReadonlySet<string>, other: ReadonlySet<string>): number => {
   let common = 0
-  for (const term of one) if (other.has(term)) common += 1
+  for (const said of one) if (other.has(said)) common += 1
   return common
 }
 

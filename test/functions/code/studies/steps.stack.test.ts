@@ -8,7 +8,7 @@ import { Study } from '../../../../functions/code/studies/study.ts'
 import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import type { FlowClient } from '../../../../shared/flows/flow-client.ts'
-import { peerKeyTable } from '../../../../shared/secrets/peer-keys.ts'
+import { keySecretName, peerKeyTable, tenantTag } from '../../../../shared/secrets/peer-keys.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
@@ -153,6 +153,14 @@ describe('the key for the gateway', () => {
       scopes: ['ai:features:code'],
       keyId: await current(),
     })
+  })
+
+  it('is found in the vault by the organization, whose deletion takes it along', async () => {
+    const { step } = await begin(studies.documentation)
+    server.answerWith(json(200, answer))
+    await writePart(step, 'database')
+    const { vault } = await services.tenantSecrets()
+    expect(await vault.tagged(tenantTag, tenantId)).toEqual([keySecretName((await current()) ?? '')])
   })
 
   it('that is refused is replaced, and asked with at once', async () => {
