@@ -1,6 +1,6 @@
 // What a row needs to be the record of an effect, and how one is made and read in its peer.
 import type { Row, Store } from '../store/store.ts'
-import type { Marked } from './pending.ts'
+import type { Marked } from '../store/pending.ts'
 
 /**
  * - `begun`: the peer may or may not have it

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 import type { Row, Store } from '../store/store.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import type { EffectRow, PeerTools, RecordDefinition } from './effect-row.ts'
-import type { Marker, Pending } from './pending.ts'
+import type { Marker, Pending } from '../store/pending.ts'
 import { type MadeRecord, makeRecord } from './record.ts'
 import { type EffectNames, sweep } from './sweep.ts'
 

@@ -4,7 +4,7 @@ import { keptApart } from '../incidents/kept-apart.ts'
 import type { Services } from '../services.ts'
 import type { Row } from '../store/store.ts'
 import { log } from '../telemetry/log.ts'
-import type { Marker, Pending } from './pending.ts'
+import type { Marker, Pending } from '../store/pending.ts'
 
 /** How incidents name an effect. */
 export type EffectNames = Required<Pick<Failure, 'integration' | 'operation' | 'severity'>>

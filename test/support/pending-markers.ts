@@ -1,5 +1,5 @@
 // The markers that the sweep of an effect goes by, and how a test makes them older than they are.
-import type { Marker, Pending } from '../../shared/effects/pending.ts'
+import type { Marker, Pending } from '../../shared/store/pending.ts'
 import type { Row, Store } from '../../shared/store/store.ts'
 
 export const markersOf = async (pending: Pending, store: Store, tenantId: string): Promise<readonly Row<Marker>[]> => {

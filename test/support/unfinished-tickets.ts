@@ -1,6 +1,6 @@
 // What a request that was cut off leaves of a tenant's tickets in the store, and how a test makes it older than it is.
 import { type Ticket, filingPending, ticketTable } from '../../functions/code/tickets/ticket-table.ts'
-import type { Marker } from '../../shared/effects/pending.ts'
+import type { Marker } from '../../shared/store/pending.ts'
 import type { Row, Store } from '../../shared/store/store.ts'
 import { makeOlder as makePendingOlder, markersOf as pendingMarkersOf } from './pending-markers.ts'
 

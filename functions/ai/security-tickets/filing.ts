@@ -1,7 +1,7 @@
 // Files a critical detection on a PSA ticket exactly once (AI-6), even if it is filed repeatedly, concurrently, or was interrupted.
 import { errorTable } from '../../../shared/error-table.ts'
 import { isAppError } from '../../../shared/errors.ts'
-import type { Marker } from '../../../shared/effects/pending.ts'
+import type { Marker } from '../../../shared/store/pending.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import { type Claimed, type Work, claim } from './claim.ts'

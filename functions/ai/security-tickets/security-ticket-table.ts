@@ -1,7 +1,7 @@
 // What is kept of security tickets: which ticket a detection is on, which detections belong together, and how far each has come.
 import * as z from 'zod'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
-import { pending } from '../../../shared/effects/pending.ts'
+import { pending } from '../../../shared/store/pending.ts'
 import { ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
 import { PsaTicketDraft } from '../../../shared/peers/psa/ticket-contract.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { Content } from '../../../shared/effects/content.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
-import { pending } from '../../../shared/effects/pending.ts'
+import { pending } from '../../../shared/store/pending.ts'
 import { ReadPsaTicketStatus } from '../../../shared/peers/psa/answers.ts'
 import { PsaNoteDraft, PsaTicketDraft } from '../../../shared/peers/psa/ticket-contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'

@@ -1,5 +1,5 @@
 // An effect under trial: what a suite that knows no capability has to be able to do with it.
-import type { Pending } from '../../../shared/effects/pending.ts'
+import type { Pending } from '../../../shared/store/pending.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Table } from '../../../shared/store/table.ts'
 

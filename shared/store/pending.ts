@@ -2,9 +2,9 @@
 // left behind without scanning a table.
 import * as z from 'zod'
 import { isAppError } from '../errors.ts'
-import { buckets } from '../store/buckets.ts'
-import type { Row, Store } from '../store/store.ts'
-import { rowKind, table } from '../store/table.ts'
+import { buckets } from './buckets.ts'
+import type { Row, Store } from './store.ts'
+import { rowKind, table } from './table.ts'
 
 const Marker = z.strictObject({
   bucket: z.string(),
