@@ -31,6 +31,7 @@ export const integrations = {
   'books→ai': {},
   'ai→defend': {},
   'ai→crm': {},
+  'ai→oncall': { peer: 'oncall', app: 'theoneai-background' },
   'books→studio': {},
   'studio→books': {},
   'external-psa→studio': {},

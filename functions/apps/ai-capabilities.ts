@@ -25,6 +25,7 @@ export const aiApi: readonly Definitions[] = [
 
 export const aiBackground: readonly Definitions[] = [
   securityTickets.background,
+  incidents.background,
   audit.background,
   keys.background,
   usage.background,
@@ -32,6 +33,7 @@ export const aiBackground: readonly Definitions[] = [
 
 export const aiTables: readonly Tables[] = [
   securityTickets.tables,
+  incidents.tables,
   audit.tables,
   keys.tables,
   operators.tables,

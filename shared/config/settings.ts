@@ -154,6 +154,14 @@ export const settings = z.object({
   OPERATOR_JWKS_URL: baseUrl.describe(
     "Where the public keys of the operators' directory are: https://login.microsoftonline.com/<directory id>/discovery/v2.0/keys on Azure.",
   ),
+  PLATFORM_ORGANIZATION_ID: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Id in Hub of the organization that runs this platform: its On-Call rotation is called about incidents of the platform. Unset: nobody is.',
+    ),
   SERVICE_BUS: serviceBus.describe(
     'The Service Bus namespace with the queues of this suite: a connection string on a laptop. On Azure, set SERVICE_BUS__fullyQualifiedNamespace instead to use the managed identity.',
   ),

@@ -8,6 +8,7 @@ import type { Operation } from '../store/operation.ts'
 import type { OpenTable, Row, Store } from '../store/store.ts'
 import { newestFirst } from '../store/key.ts'
 import { currentTrace } from '../telemetry/trace.ts'
+import { escalationPending } from './escalation-pending.ts'
 import { ownerOfTenant, platform } from './incident-owner.ts'
 import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
 import { forgetOpenIncidents } from './open-incidents.ts'
@@ -81,10 +82,13 @@ const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: Mes
   const parked = message && known && (await rows.parked.get({ ...key, parkedId: message.parkedId }))
   if (message && parked && isKnown(parked.value, message)) return key
   const isMore = message !== undefined && parked === undefined
+  const fresh = known ? undefined : opened({ ...key, group }, failure, at, isMore)
+  // First: what ends in between leaves a marker with no incident behind it, and no incident that nobody is ever called about.
+  if (fresh?.severity === 'high')
+    await escalationPending.mark(store, { tenantId: owner, ref: key.incidentId, createdAt: at }, now())
   await rows.transaction([
-    ...(known
-      ? [rows.incident.toUpdate(known, countedUp(known, failure, at, isMore))]
-      : opening(rows, pointer, opened({ ...key, group }, failure, at, isMore))),
+    ...(known ? [rows.incident.toUpdate(known, countedUp(known, failure, at, isMore))] : []),
+    ...(fresh ? opening(rows, pointer, fresh) : []),
     ...(message ? parking(rows, parked, { key, failure, message, at }) : []),
   ])
   forgetOpenIncidents(store, owner)

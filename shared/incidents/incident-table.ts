@@ -48,6 +48,16 @@ const Incident = z.strictObject({
   resolvedBy: z.string().optional(),
   replayedAt: z.iso.datetime().optional(),
   replayedBy: z.string().optional(),
+  /** Somebody was called about it through On-Call. */
+  escalation: z
+    .strictObject({
+      raisedAt: z.iso.datetime(),
+      /** The person on duty took it there. */
+      takenAt: z.iso.datetime().optional(),
+      /** On-Call knows that nobody needs to be called any more. */
+      endedAt: z.iso.datetime().optional(),
+    })
+    .optional(),
 })
 export type Incident = z.infer<typeof Incident>
 

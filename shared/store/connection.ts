@@ -125,25 +125,32 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
 }
 
 const probeMs = 2_000
+/** A process that is busy hears an answer late once; from a service that is away it hears none at all. */
+const probeTries = 2
 
 const createProbe = (openClient: OpenClient): (() => Promise<void>) => {
   const client = once(() => openClient('storageProbe'))
+  const ask = (): Promise<unknown> =>
+    within('Storage', probeMs, {
+      call: async (abortSignal) => (await client()).getEntity('probe', 'probe', { abortSignal }),
+    })
   return async () => {
-    try {
-      await within('Storage', probeMs, {
-        call: async (abortSignal) => (await client()).getEntity('probe', 'probe', { abortSignal }),
-      })
-    } catch (error) {
-      // No such table or row: the service is there, and our role lets us read.
-      if (!refusalOf(error)) throw toStorageError(error, 'probe')
-    }
+    for (let left = probeTries; left > 0; left -= 1)
+      try {
+        await ask()
+        return
+      } catch (error) {
+        // No such table or row: the service is there, and our role lets us read.
+        if (refusalOf(error)) return
+        if (left === 1) throw toStorageError(error, 'probe')
+      }
   }
 }
 
 export type Account = {
   /** One connection a table. */
   readonly connection: (table: string) => Connection
-  /** One point read of nothing, which creates nothing. Throws AppError `storage-unavailable` after 2 s at the latest. */
+  /** One point read of nothing, which creates nothing. Throws AppError `storage-unavailable` after two tries, 4 s at the latest. */
   readonly probe: () => Promise<void>
 }
 

@@ -7,6 +7,7 @@ import { newestFirst } from '../store/key.ts'
 import type { Row, Store } from '../store/store.ts'
 import { rowKind, table } from '../store/table.ts'
 import { BusinessHours } from './business-hours.ts'
+import { EscalationSettings } from './escalation-settings.ts'
 
 /** The most that an hour may cost. With `effortHoursMax` of opportunities every value stays a safe integer. */
 const hourlyRateMax = 100_000_000
@@ -45,7 +46,10 @@ export const TenantSettings = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe('IANA time zone such as `Europe/Berlin`. Stored and shown, but not used yet'),
+    .describe('IANA time zone such as `Europe/Berlin`, in which hours are meant'),
+  escalation: EscalationSettings.optional().describe(
+    'When an incident of high severity calls somebody through On-Call. Incidents are those of the organization: it cannot be set for a client',
+  ),
   aiOptOut: z
     .boolean()
     .optional()
@@ -58,6 +62,7 @@ const defaults = {
   ticketBoard: 'service',
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
   timeZone: 'UTC',
+  escalation: { afterMinutes: 5 },
   aiOptOut: false,
 } as const satisfies TenantSettings
 
@@ -66,6 +71,7 @@ export const EffectiveSettings = TenantSettings.required({
   ticketBoard: true,
   severityMapping: true,
   timeZone: true,
+  escalation: true,
   aiOptOut: true,
 })
 export type EffectiveSettings = z.infer<typeof EffectiveSettings>

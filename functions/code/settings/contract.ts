@@ -22,27 +22,34 @@ const plainly = (field: 'ticketBoard' | 'ticketType' | 'ticketAssignee') =>
     .optional()
     .describe(TenantSettings.shape[field].description ?? '')
 
-export const SettingsDraft = z.strictObject({
-  revision,
-  settings: TenantSettings.extend({
-    hourlyRate: HourlyRate.extend({
-      // Only here: what is stored stays readable, also when a currency goes out of use.
-      currency: HourlyRate.shape.currency.refine((code) => currencies.has(code), 'must be a currency of ISO 4217'),
-    })
-      .optional()
-      .describe(TenantSettings.shape.hourlyRate.description ?? ''),
-    // Likewise: the list of time zones changes with the Node.js that runs this.
-    timeZone: TenantSettings.shape.timeZone
-      .unwrap()
-      .refine(isTimeZone, 'must be a time zone of IANA such as Europe/Berlin')
-      .optional()
-      .describe(TenantSettings.shape.timeZone.description ?? ''),
-    ticketBoard: plainly('ticketBoard'),
-    ticketType: plainly('ticketType'),
-    ticketAssignee: plainly('ticketAssignee'),
-  }).describe('All settings of this level. A setting that is left out is removed'),
+const checkedSettings = TenantSettings.extend({
+  hourlyRate: HourlyRate.extend({
+    // Only here: what is stored stays readable, also when a currency goes out of use.
+    currency: HourlyRate.shape.currency.refine((code) => currencies.has(code), 'must be a currency of ISO 4217'),
+  })
+    .optional()
+    .describe(TenantSettings.shape.hourlyRate.description ?? ''),
+  // Likewise: the list of time zones changes with the Node.js that runs this.
+  timeZone: TenantSettings.shape.timeZone
+    .unwrap()
+    .refine(isTimeZone, 'must be a time zone of IANA such as Europe/Berlin')
+    .optional()
+    .describe(TenantSettings.shape.timeZone.description ?? ''),
+  ticketBoard: plainly('ticketBoard'),
+  ticketType: plainly('ticketType'),
+  ticketAssignee: plainly('ticketAssignee'),
 })
+
+const allOfThem = 'All settings of this level. A setting that is left out is removed'
+
+export const SettingsDraft = z.strictObject({ revision, settings: checkedSettings.describe(allOfThem) })
 export type SettingsDraft = z.infer<typeof SettingsDraft>
+
+/** Without what is of the organization alone. */
+export const ClientSettingsDraft = z.strictObject({
+  revision,
+  settings: checkedSettings.omit({ escalation: true }).describe(allOfThem),
+})
 
 export const Settings = z
   .object({

@@ -73,7 +73,7 @@ export const putClientSettings = http({
   needs,
   contract,
   params: 'ClientPath',
-  body: 'SettingsDraft',
+  body: 'ClientSettingsDraft',
   returns: { 200: 'Settings' },
   errors: ['storage-unavailable', 'conflict', 'not-found'],
   handler: async ({ params: { clientId }, body, store, now, tenantId, actor }) => ({

@@ -1,6 +1,5 @@
 // The banner that tells everybody what is broken for every organization (GOV-1).
 import { session } from '../../../shared/auth/caller.ts'
-import { errorTable } from '../../../shared/error-table.ts'
 import { platform } from '../../../shared/incidents/incident-owner.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
@@ -19,19 +18,9 @@ export const readBanner = http({
   contract,
   returns: { 200: 'Banners' },
   handler: async ({ store }) => {
+    const { bannersOf } = await import('./dashboard.ts')
     const { listIncidents } = await import('../../../shared/incidents/incident-list.ts')
-    const { resolutionOf, titleOf } = await import('../../../shared/incidents/resolution.ts')
-    const page = { state: 'unresolved', limit: incidentsMax } as const
-    const { incidents } = await listIncidents(store, platform, page)
-    // Events that cannot be handled concern only those who run the platform. People notice calls that fail for now.
-    const noticed = incidents.filter(
-      ({ code, recoveredAt }) => errorTable[code].onMessage === 'retry' && recoveredAt === undefined,
-    )
-    const banners = noticed.map((incident) => ({
-      title: titleOf(incident),
-      since: incident.firstSeenAt,
-      advice: resolutionOf(incident, 'tenant'),
-    }))
-    return { status: 200, body: { banners } }
+    const { incidents } = await listIncidents(store, platform, { state: 'unresolved', limit: incidentsMax })
+    return { status: 200, body: { banners: bannersOf(incidents) } }
   },
 })

@@ -19,9 +19,17 @@ const Deed = z.object({
   by: z
     .string()
     .describe(
-      '`user:` and the user id, `key:` and the id of an integration key, `operator:` and who it is, or `replay`',
+      '`user:` and the user id, `key:` and the id of an integration key, `operator:` and who it is, `oncall`, or `replay`',
     ),
 })
+
+const Escalation = z
+  .object({
+    raisedAt: z.iso.datetime(),
+    takenAt: z.iso.datetime().optional().describe('When the person on duty took it'),
+    endedAt: z.iso.datetime().optional().describe('When On-Call was told that nobody needs to be called any more'),
+  })
+  .describe('Somebody was called about it through On-Call')
 
 export const Incident = z
   .object({
@@ -50,6 +58,7 @@ export const Incident = z
     acknowledged: Deed.optional(),
     resolved: Deed.optional(),
     replayed: Deed.optional().describe('The last replay of its messages'),
+    escalation: Escalation.optional(),
   })
   .meta({ id: 'Incident' })
 export type Incident = z.input<typeof Incident>
@@ -107,8 +116,33 @@ export const Replay = z
   })
   .meta({ id: 'Replay' })
 
-export const Banners = z
+const Banner = z.object({ title: z.string(), since: z.iso.datetime(), advice: z.string() })
+
+export const Banners = z.object({ banners: z.array(Banner) }).meta({ id: 'Banners' })
+
+const Warning = z.object({
+  ...Banner.shape,
+  severity: z.enum(incidentSeverities),
+  lastSeenAt: z.iso.datetime(),
+  incidentId: z.string().optional().describe('Absent when it affects every organization'),
+  escalation: z
+    .enum(['called', 'taken'])
+    .optional()
+    .describe('called: On-Call calls somebody. taken: the person on duty has taken it'),
+})
+export type Warning = z.input<typeof Warning>
+
+export const Dashboard = z
   .object({
-    banners: z.array(z.object({ title: z.string(), since: z.iso.datetime(), advice: z.string() })),
+    warnings: z
+      .array(Warning)
+      .describe('What is broken now: high severity first, then the newest. At most 100 of the organization'),
+    waiting: z
+      .object({
+        messages: z.int().describe('Messages that wait for a replay'),
+        incidents: z.int().describe('Incidents with such messages, also those whose cause is gone'),
+      })
+      .describe('What is left to do although nothing may be broken any more'),
   })
-  .meta({ id: 'Banners' })
+  .meta({ id: 'Dashboard' })
+export type Dashboard = z.input<typeof Dashboard>

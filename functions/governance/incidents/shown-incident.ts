@@ -18,6 +18,7 @@ export const shownIncident = (incident: stored.Incident, reader: Reader): Incide
   ...deed('acknowledged', incident.acknowledgedAt, incident.acknowledgedBy),
   ...deed('resolved', incident.resolvedAt, incident.resolvedBy),
   ...deed('replayed', incident.replayedAt, incident.replayedBy),
+  ...(incident.escalation && { escalation: incident.escalation }),
 })
 
 const deed = (

@@ -141,6 +141,16 @@ describe('check', () => {
     expect(urls).toEqual([expect.stringMatching(/^GET .*storageProbe\(/)])
   })
 
+  it('asks once more when the service is late, as a busy machine makes it seem', async () => {
+    let asked = 0
+    proxy.decide = () => {
+      asked += 1
+      return asked === 1 ? 'hang' : 'pass'
+    }
+    await storeAt(proxy.url).check()
+    expect(asked).toBe(2)
+  })
+
   it('reports a service that is down, that refuses the key, or that hangs', async () => {
     await expect(storeAt(await deadUrl()).check()).rejects.toMatchObject({ code: 'storage-unavailable' })
     const wrongKey = azurite.connectionString.replace(/AccountKey=[^;]+/, `AccountKey=${btoa('another key')}`)
