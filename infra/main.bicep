@@ -3,49 +3,28 @@ targetScope = 'subscription'
 
 import { appScale } from 'modules/app.bicep'
 import { modelDeployment } from 'modules/ai.bicep'
-import { describedApp, texts } from 'modules/types.bicep'
+import { namesOf, siteHost } from 'modules/names.bicep'
+import {
+  checkedAccess
+  checkedApps
+  checkedDeployment
+  checkedMonth
+  checkedName
+  checkedSecrets
+  checkedSettings
+  exampleNames
+  namedAs
+  numbered
+} from 'modules/refusals.bicep'
+import { describedApp, flexRegion, keptDays, productHostNames, texts } from 'modules/types.bicep'
 
 @description('Names everything: small letters, digits and hyphens, a letter first.')
 @minLength(2)
 @maxLength(16)
 param environmentName string
 
-@description('A region with Flex Consumption.')
-@allowed([
-  'australiaeast'
-  'australiasoutheast'
-  'brazilsouth'
-  'canadacentral'
-  'centralindia'
-  'centralus'
-  'eastasia'
-  'eastus'
-  'eastus2'
-  'francecentral'
-  'germanywestcentral'
-  'italynorth'
-  'japaneast'
-  'koreacentral'
-  'northcentralus'
-  'northeurope'
-  'norwayeast'
-  'southafricanorth'
-  'southcentralus'
-  'southeastasia'
-  'southindia'
-  'spaincentral'
-  'swedencentral'
-  'uaenorth'
-  'uksouth'
-  'ukwest'
-  'westcentralus'
-  'westeurope'
-  'westus'
-  'westus2'
-  'westus3'
-])
 @metadata({ azd: { type: 'location' } })
-param location string
+param location flexRegion
 
 @description('What the environment is for.')
 @allowed(['dev', 'test', 'production'])
@@ -68,8 +47,8 @@ param models modelDeployment[]
 @allowed(['none', 'Standard', 'Premium'])
 param edge string
 
-@description('Host names of the products that are theirs, by product. Without one it is a name of Front Door, or of the app.')
-param hostNames { code: string?, ai: string?, hub: string? }
+@description('Without one a product has the name that Front Door, or the app, gives it.')
+param hostNames productHostNames
 
 @description('Premium has private endpoints and larger messages.')
 @allowed(['Standard', 'Premium'])
@@ -78,21 +57,25 @@ param messaging string
 @description('Storage, key vaults and models get private addresses, and no others.')
 param privateNetworking bool
 
+@description('Public IPv4 addresses, or ranges from /24 to /30, from which people reach tables and key vaults in spite of privateNetworking. Empty: from none. For as long as somebody works there.')
+param accessFrom string[]
+
 @description('Where orchestrations are kept: in the storage of their host, or by the Durable Task Scheduler.')
 @allowed(['storage', 'scheduler'])
 param orchestrations string
 
-@description('Everything that can be is kept in several zones.')
-param zoneRedundant bool
+@description('Each app keeps two instances ready for each group that it scales, in two zones: docs/deployment.md says what that costs.')
+param zoneRedundantApps bool
+
+@description('Storage accounts keep three copies in three zones.')
+param zoneRedundantStorage bool
 
 param scale appScale
 
 @allowed(['22', '24'])
 param nodeVersion string = '24'
 
-@minValue(30)
-@maxValue(730)
-param logRetentionDays int
+param logRetentionDays keptDays
 
 @minValue(1)
 param logGigabytesMax int
@@ -103,7 +86,7 @@ param alertEmails string[]
 @minValue(1)
 param monthlyBudget int
 
-@description('The first day of the month from which the budget counts.')
+@description('The first day of the month in which the environment is made. Azure never lets it be changed.')
 param budgetFrom string
 
 @description('The identity of The One Bus, which publishes to the topic. Empty: nobody does.')
@@ -115,67 +98,41 @@ param officerId string
 @allowed(['Group', 'ServicePrincipal', 'User'])
 param officerType string
 
+@description('Groups of Entra whose people export, delete and verify data. Empty: nobody does.')
+param dataOfficerIds string[]
+
 var suite = loadJsonContent('suite.json')
-var kinds = items(suite.settings)
-var apps describedApp[] = suite.apps
+var apps describedApp[] = checkedApps(suite.apps)
 var products = filter(apps, app => app.place == app.product)
 var hasModels = !empty(models)
 var hasEdge = edge != 'none'
 var hasScheduler = orchestrations == 'scheduler'
-var flowApps = filter(apps, app => !empty(app.orchestrations))
 
-// What is refused before anything is made.
-var characters = map(range(0, length(environmentName)), index => substring(environmentName, index, 1))
-var strange = filter(characters, character => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', character))
-var isNamed = empty(strange) && !contains('0123456789-', first(environmentName)) && !endsWith(environmentName, '-')
-var env = isNamed
-  ? environmentName
-  : fail('environmentName "${environmentName}" must be small letters, digits and hyphens, a letter first and no hyphen last.')
-
-var needed = map(filter(kinds, setting => setting.value.kind == 'given' && !setting.value.optional), setting => setting.key)
-var addresses = toObject(
-  filter(kinds, setting => !empty(setting.value.?peer)),
-  setting => setting.key,
-  setting => 'https://${setting.value.peer}.${domain}'
+var examples = exampleNames(union(
+  namedAs('settings', settings),
+  namedAs('hostNames', toObject(filter(items(hostNames), name => !empty(name.value)), name => name.key, name => name.value)),
+  numbered('alertEmails', alertEmails),
+  numbered('dataOfficerIds', dataOfficerIds),
+  { domain: domain, busPrincipalId: busPrincipalId, officerId: officerId }
+))
+var env = checkedDeployment(checkedName(environmentName), subscription().subscriptionId, examples)
+var given = checkedSettings(
+  settings,
+  toObject(
+    filter(items(suite.settings), setting => !empty(setting.value.?peer)),
+    setting => setting.key,
+    setting => 'https://${setting.value.peer}.${domain}'
+  ),
+  suite.settings
 )
-var absent = filter(needed, name => empty(settings[?name] ?? addresses[?name] ?? ''))
-var unknown = filter(
-  map(items(settings), setting => setting.key),
-  name => suite.settings[?name].?kind != 'given'
-)
-var known = map(filter(kinds, setting => setting.value.kind == 'secret' && setting.value.optional), setting => setting.key)
-var unknownSecrets = filter(optionalSecrets, name => !contains(known, name))
-var given = !empty(absent)
-  ? fail('The parameter "settings" has no value for ${join(absent, ', ')}. Give it one.')
-  : !empty(unknown)
-      ? fail('The parameter "settings" has ${join(unknown, ', ')}, which whoever deploys cannot set. Take it out.')
-      : !empty(unknownSecrets)
-          ? fail('The parameter "optionalSecrets" has ${join(unknownSecrets, ', ')}, which is no secret that may be left out.')
-          : union(addresses, settings)
-
-var twice = filter(apps, app => length(filter(apps, other => other.name == app.name)) > 1)
-var unique = empty(twice) ? apps : fail('infra/suite.json has the app "${twice[0].name}" more than once.')
+// What the commands for data read from the key vault.
+var commandSecrets = ['AUDIT_SIGNING_KEY', 'HUB_SERVICE_KEY']
+var givenSecrets = checkedSecrets(optionalSecrets, suite.settings)
+var openTo = checkedAccess(accessFrom, privateNetworking)
 
 var token = take(uniqueString(subscription().id, env), 6)
 var tags = { 'azd-env-name': env, stage: stage, suite: 'theone-integrations' }
-var names = {
-  group: 'rg-integrations-${env}'
-  workspace: 'log-${env}-${token}'
-  insights: 'appi-${env}-${token}'
-  data: 'stdata${token}'
-  bus: 'sb-${env}-${token}'
-  vault: 'kv-${take(env, 12)}-${token}'
-  tenantVault: 'kt-${take(env, 12)}-${token}'
-  models: 'ai-${env}-${token}'
-  scheduler: 'dts-${env}-${token}'
-  network: 'vnet-${env}-${token}'
-  edge: 'afd-${env}-${token}'
-  firewall: 'waf${replace(env, '-', '')}${token}'
-}
-var identityNames = map(apps, app => 'id-${app.name}-${env}')
-var siteNames = map(apps, app => 'func-${app.name}-${token}')
-var siteHosts = map(siteNames, site => '${site}.azurewebsites.net')
-var hostAccounts = map(apps, app => take('st${token}${replace(replace(app.name, 'theone', ''), '-', '')}', 24))
+var names = namesOf(env, token)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: names.group
@@ -208,8 +165,9 @@ module data 'modules/data-storage.bicep' = {
     tags: tags
     // Readiness asks for the last one, which stays empty.
     tableNames: union(suite.tables, ['storageProbe'])
-    zoneRedundant: zoneRedundant
+    zoneRedundant: zoneRedundantStorage
     private: privateNetworking
+    openTo: openTo
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -235,6 +193,7 @@ module vaults 'modules/vault.bicep' = [
       location: location
       tags: tags
       private: privateNetworking
+      openTo: openTo
       workspaceId: monitoring.outputs.workspaceId
       officerPrincipalId: vault == names.vault ? officerId : ''
       officerPrincipalType: officerType
@@ -265,97 +224,41 @@ module edgeOfAll 'modules/edge.bicep' = if (hasEdge) {
       name: app.product
       endpointName: '${app.product}-${env}-${token}'
       hostName: hostNames[?app.product] ?? ''
+      takesTexts: contains(['ai', 'code'], app.product)
     })
-    origins: map(range(0, length(apps)), index => {
-      app: apps[index].name
-      product: apps[index].product
-      place: apps[index].place
-      hostName: siteHosts[index]
+    origins: map(apps, app => {
+      app: app.name
+      product: app.product
+      place: app.place
+      hostName: siteHost(app.name, token)
     })
     workspaceId: monitoring.outputs.workspaceId
   }
 }
 
-module identities 'modules/identity.bicep' = [
-  for (app, index) in unique: {
-    scope: group
-    params: { name: identityNames[index], location: location, tags: tags }
-  }
-]
+module ownRoles 'modules/own-roles.bicep' = {
+  scope: group
+  params: { environmentName: env }
+}
 
-module roles 'modules/roles.bicep' = [
-  for (app, index) in apps: {
-    scope: group
-    params: {
-      app: app
-      identityName: identityNames[index]
-      dataAccountName: names.data
-      namespaceName: names.bus
-      vaultName: names.vault
-      tenantVaultName: names.tenantVault
-      modelAccountName: hasModels ? names.models : ''
-      insightsName: names.insights
-      optionalSecrets: map(optionalSecrets, name => suite.settings[name].secret)
-    }
-    dependsOn: [identities, data, bus, vaults, ai]
-  }
-]
-
-module hostStorage 'modules/host-storage.bicep' = [
-  for (app, index) in apps: {
-    scope: group
-    params: {
-      name: hostAccounts[index]
-      location: location
-      tags: tags
-      identityName: identityNames[index]
-      keepsOrchestrations: !empty(app.orchestrations) && !hasScheduler
-      private: privateNetworking
-      zoneRedundant: zoneRedundant
-    }
-    dependsOn: [identities]
-  }
-]
-
-module privateAccess 'modules/private-access.bicep' = if (privateNetworking) {
+module dataOfficers 'modules/data-officers.bicep' = if (!empty(dataOfficerIds)) {
   scope: group
   params: {
-    location: location
-    tags: tags
-    networkId: network!.outputs.networkId
-    subnetId: network!.outputs.endpointSubnetId
-    hosts: map(range(0, length(apps)), index => {
-      app: apps[index].name
-      account: hostAccounts[index]
-      keepsOrchestrations: !empty(apps[index].orchestrations) && !hasScheduler
-    })
+    groupIds: dataOfficerIds
     dataAccountName: names.data
-    vaultNames: [names.vault, names.tenantVault]
-    namespaceName: messaging == 'Premium' ? names.bus : ''
-    modelAccountName: hasModels ? names.models : ''
+    vaultName: names.vault
+    tenantVaultName: names.tenantVault
+    secretNames: map(commandSecrets, setting => suite.settings[setting].secret)
   }
-  dependsOn: [hostStorage, data, vaults, bus, ai]
+  dependsOn: [ownRoles, data, vaults]
 }
 
-module durable 'modules/durable.bicep' = if (hasScheduler) {
-  scope: group
-  params: {
-    name: names.scheduler
-    location: location
-    tags: tags
-    hubs: [
-      for app in flowApps: {
-        name: replace(app.name, '-', '')
-        identityName: 'id-${app.name}-${env}'
-      }
-    ]
-  }
-  dependsOn: [identities]
-}
-
-var productHosts = hasEdge
+// Where a product answers at once, before anybody has set records for a name of its own: the apps take nothing that comes by another way.
+var answeringHosts = hasEdge ? edgeOfAll!.outputs.endpointHosts : map(products, app => siteHost(app.name, token))
+var publicHosts = hasEdge
   ? edgeOfAll!.outputs.hostNames
-  : map(products, app => hostNames[?app.product] ?? 'func-${app.name}-${token}.azurewebsites.net')
+  : map(products, app => hostNames[?app.product] ?? siteHost(app.name, token))
+var productNames = map(products, app => app.product)
 
 // What stands for the settings that name something of the deployment. SERVICE_BUS also needs to be told the identity of the app.
 var made = union(
@@ -364,44 +267,50 @@ var made = union(
     SERVICE_BUS: { SERVICE_BUS__fullyQualifiedNamespace: bus.outputs.hostName, SERVICE_BUS__credential: 'managedidentity' }
     KEY_VAULT: { KEY_VAULT: vaults[0].outputs.url }
     TENANT_VAULT: { TENANT_VAULT: vaults[1].outputs.url }
-    AI_GATEWAY_URL: { AI_GATEWAY_URL: 'https://${productHosts[indexOf(map(products, app => app.product), 'ai')]}/api' }
+    AI_GATEWAY_URL: { AI_GATEWAY_URL: 'https://${answeringHosts[indexOf(productNames, 'ai')]}/api' }
     AI_MODELS: hasModels ? { AI_MODELS: ai!.outputs.setting } : {}
     TRUSTED_PROXY_COUNT: { TRUSTED_PROXY_COUNT: hasEdge ? '1' : '0' }
   },
   toObject(
     filter(products, app => !empty(app.publicUrl)),
     app => app.publicUrl,
-    app => { '${app.publicUrl}': 'https://${productHosts[indexOf(map(products, other => other.name), app.name)]}' }
+    app => { '${app.publicUrl}': 'https://${publicHosts[indexOf(productNames, app.product)]}' }
   )
 )
 
-module sites 'modules/app.bicep' = [
-  for (app, index) in apps: {
-    scope: group
-    params: {
-      app: app
-      name: siteNames[index]
-      planName: 'plan-${app.name}-${env}'
-      hostAccountName: hostAccounts[index]
-      behindFrontDoor: hasEdge
-      location: location
-      tags: tags
-      identityName: identityNames[index]
-      nodeVersion: nodeVersion
-      scale: scale
-      insightsConnectionString: monitoring.outputs.connectionString
-      subnetId: privateNetworking ? network!.outputs.appSubnetIds[app.name] : ''
-      frontDoorId: hasEdge ? edgeOfAll!.outputs.frontDoorId : ''
-      zoneRedundant: zoneRedundant
-      orchestrations: orchestrations == 'scheduler' ? 'scheduler' : 'storage'
-      schedulerEndpoint: hasScheduler ? durable!.outputs.endpoint : ''
-      given: given
-      made: made
-      optionalSecrets: optionalSecrets
-    }
-    dependsOn: [roles, hostStorage, privateAccess]
+module functionApps 'modules/apps.bicep' = {
+  scope: group
+  params: {
+    apps: apps
+    environmentName: env
+    token: token
+    names: names
+    location: location
+    tags: tags
+    nodeVersion: nodeVersion
+    scale: scale
+    zoneRedundant: { apps: zoneRedundantApps, storage: zoneRedundantStorage }
+    given: given
+    made: made
+    optionalSecrets: givenSecrets
+    hasScheduler: hasScheduler
+    workspaceId: monitoring.outputs.workspaceId
+    insightsConnectionString: monitoring.outputs.connectionString
+    behindFrontDoor: hasEdge
+    frontDoorId: hasEdge ? edgeOfAll!.outputs.frontDoorId : ''
+    modelAccountName: hasModels ? names.models : ''
+    isPrivate: privateNetworking
+    network: privateNetworking
+      ? {
+          id: network!.outputs.networkId
+          endpointSubnetId: network!.outputs.endpointSubnetId
+          appSubnetIds: network!.outputs.appSubnetIds
+        }
+      : null
+    hasPrivateBus: messaging == 'Premium'
   }
-]
+  dependsOn: [ownRoles, vaults]
+}
 
 module alerts 'modules/alerts.bicep' = if (!empty(alertEmails)) {
   scope: group
@@ -415,7 +324,8 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmails)) {
     workspaceId: monitoring.outputs.workspaceId
     timers: flatten(map(apps, app => app.timers))
     monthlyBudget: monthlyBudget
-    budgetFrom: budgetFrom
+    budgetFrom: checkedMonth(budgetFrom)
+    logGigabytesMax: logGigabytesMax
   }
 }
 
@@ -429,6 +339,15 @@ output serviceHostNames texts = toObject(
   apps,
   app => app.name,
   app => hasEdge
-    ? productHosts[indexOf(map(products, other => other.product), app.product)]
-    : 'func-${app.name}-${token}.azurewebsites.net'
+    ? answeringHosts[indexOf(productNames, app.product)]
+    : siteHost(app.name, token)
+)
+
+@description('The settings of the commands for data, for whoever runs them.')
+output dataCommandSettings texts = union(
+  made.DATA_STORAGE,
+  made.KEY_VAULT,
+  made.TENANT_VAULT,
+  { HUB_API_URL: given.HUB_API_URL },
+  toObject(commandSecrets, setting => setting, setting => 'kv:${suite.settings[setting].secret}')
 )

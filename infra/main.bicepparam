@@ -7,7 +7,7 @@ var directory = readEnvironmentVariable('SUITE_OPERATOR_DIRECTORY', '00000000-00
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 param stage = readEnvironmentVariable('SUITE_STAGE', 'dev')
-param domain = readEnvironmentVariable('SUITE_DOMAIN', 'dev.theonestack.app')
+param domain = readEnvironmentVariable('SUITE_DOMAIN', 'dev.theonestack.example')
 param settings = {
   HUB_URL: readEnvironmentVariable('HUB_URL', 'https://hub.${domain}')
   OPERATOR_ISSUER: 'https://login.microsoftonline.com/${directory}/v2.0'
@@ -20,8 +20,10 @@ param edge = readEnvironmentVariable('SUITE_EDGE', 'none')
 param hostNames = {}
 param messaging = 'Standard'
 param privateNetworking = bool(readEnvironmentVariable('SUITE_PRIVATE_NETWORKING', 'false'))
+param accessFrom = filter(split(readEnvironmentVariable('SUITE_ACCESS_FROM', ''), ','), range => !empty(range))
 param orchestrations = readEnvironmentVariable('SUITE_ORCHESTRATIONS', 'storage')
-param zoneRedundant = false
+param zoneRedundantApps = false
+param zoneRedundantStorage = false
 param scale = { instancesMax: 40, httpInstancesReady: 0, requestsAtOnce: 32 }
 param logRetentionDays = 30
 param logGigabytesMax = 1
@@ -31,3 +33,4 @@ param budgetFrom = '2026-12-01'
 param busPrincipalId = readEnvironmentVariable('SUITE_BUS_PRINCIPAL_ID', '')
 param officerId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param officerType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param dataOfficerIds = filter(split(readEnvironmentVariable('SUITE_DATA_OFFICER_IDS', ''), ','), id => !empty(id))

@@ -9,11 +9,14 @@ import { projectFolder } from '../../local/parts.ts'
 import { suiteFile, suiteText } from '../description/main.ts'
 import { bicepVersion, findBicep } from './bicep-cli.ts'
 import { checkRefusals } from './refusals.ts'
+import { checkVariants } from './variants.ts'
 import { type Workplace, openWorkplace } from './workplace.ts'
 
 export const stages = ['dev', 'test', 'production'] as const
 
 const { update } = parseArgs({ options: { update: { type: 'boolean', default: false } } }).values
+
+const parametersOf = (stage: string): string => `infra/parameters/${stage}.bicepparam`
 
 const snapshotFile = (stage: string): string => join(projectFolder, 'infra/snapshots', `${stage}.json`)
 
@@ -28,7 +31,9 @@ const main = async (): Promise<void> => {
     step('lint', bicepSays(place, ['lint', 'infra/main.bicep']))
     step('parameters of azd', bicepSays(place, ['build-params', 'infra/main.bicepparam', '--stdout'], ofAzd))
     for (const stage of stages) step(`snapshot of ${stage}`, checkSnapshot(place, stage))
-    if (!update) step('what has to be refused', checkRefusals(place))
+    if (update) return
+    step('what has to be refused', checkRefusals(place))
+    step('what has to be taken', checkVariants(place))
   } finally {
     place.remove()
   }
@@ -64,7 +69,7 @@ const bicepSays = (
 const checkSnapshot = (place: Workplace, stage: string): readonly string[] => {
   let text: string
   try {
-    text = place.snapshot(stage)
+    text = place.snapshot(parametersOf(stage))
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)]
   }

@@ -1,23 +1,22 @@
 // What has to be refused before anything is deployed, with a message that names it.
+import { type Change, realSubscription, replaced } from './changes.ts'
 import type { Workplace } from './workplace.ts'
 
 type Refusal = {
   readonly what: string
   readonly file: string
-  readonly change: (text: string) => string
+  readonly change: Change
+  /** The parameters that are evaluated then; those of dev unless given. */
+  readonly parameters?: string
+  readonly subscriptionId?: string
   /** What the message has to say. */
   readonly says: RegExp
 }
 
 const parameters = 'infra/parameters/dev.bicepparam'
+const test = 'infra/parameters/test.bicepparam'
+const production = 'infra/parameters/production.bicepparam'
 const entities = 'shared/bus/entities.json'
-
-const replaced =
-  (before: string, after: string) =>
-  (text: string): string => {
-    if (!text.includes(before)) throw new Error(`"${before}" is not there to be changed.`)
-    return text.replace(before, after)
-  }
 
 const refusals: readonly Refusal[] = [
   {
@@ -37,6 +36,63 @@ const refusals: readonly Refusal[] = [
     file: parameters,
     change: replaced("environmentName = 'dev'", "environmentName = 'Dev_1'"),
     says: /environmentName "Dev_1"/,
+  },
+  {
+    what: 'a name with two hyphens together',
+    file: parameters,
+    change: replaced("environmentName = 'dev'", "environmentName = 'dev--one'"),
+    says: /environmentName "dev--one"/,
+  },
+  {
+    what: 'days for which nothing is kept',
+    file: parameters,
+    change: replaced('logRetentionDays = 30', 'logRetentionDays = 45'),
+    says: /45/,
+  },
+  {
+    what: 'a budget that begins within a month',
+    file: test,
+    parameters: test,
+    change: replaced("budgetFrom = '2026-12-01'", "budgetFrom = '2026-12-15'"),
+    says: /budgetFrom "2026-12-15"/,
+  },
+  {
+    what: 'a budget from a month that no year has',
+    file: test,
+    parameters: test,
+    change: replaced("budgetFrom = '2026-12-01'", "budgetFrom = '2026-13-01'"),
+    says: /budgetFrom "2026-13-01"/,
+  },
+  {
+    what: 'a way into a private network that is none',
+    file: parameters,
+    change: replaced('accessFrom = []', "accessFrom = ['203.0.113.7']"),
+    says: /"accessFrom" opens a private network/,
+  },
+  {
+    what: 'a way in that is too wide, private, or in a form that Azure does not take',
+    file: production,
+    parameters: production,
+    change: replaced(
+      'accessFrom = []',
+      "accessFrom = ['203.0.113.7', '0.0.0.0/0', '203.0.0.0/16', '203.0.113.0/24', '10.1.2.3', '203.0.113.8/32', '2001:db8::1']",
+    ),
+    says: /"accessFrom" has 0\.0\.0\.0\/0, 203\.0\.0\.0\/16, 10\.1\.2\.3, 203\.0\.113\.8\/32, 2001:db8::1\. Give/,
+  },
+  {
+    what: 'a deployment with the examples of dev',
+    file: parameters,
+    change: (text) => text,
+    subscriptionId: realSubscription,
+    says: /still examples: (?=.*\bdomain\b)(?=.*settings\.OPERATOR_ISSUER)(?=.*settings\.OPERATOR_AUDIENCE)(?=.*settings\.HUB_URL)/,
+  },
+  {
+    what: 'a deployment with the examples of production',
+    file: production,
+    parameters: production,
+    change: (text) => text,
+    subscriptionId: realSubscription,
+    says: /still examples: (?=.*alertEmails\[0\])(?=.*busPrincipalId)(?=.*dataOfficerIds\[0\])(?=.*hostNames\.code)(?=.*officerId)/,
   },
   {
     what: 'an unknown environment',
@@ -69,11 +125,11 @@ const refusals: readonly Refusal[] = [
 
 /** @returns what was taken, or refused without a word about it */
 export const checkRefusals = (place: Workplace): readonly string[] =>
-  refusals.flatMap(({ what, file, change, says }) => {
+  refusals.flatMap(({ what, file, change, says, parameters: evaluated = parameters, subscriptionId }) => {
     const before = place.read(file)
     place.write(file, change(before))
     try {
-      place.snapshot('dev')
+      place.snapshot(evaluated, subscriptionId)
       return [`${what} is not refused.`]
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)

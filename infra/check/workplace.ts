@@ -10,12 +10,15 @@ import { digestOfInputs } from './inputs.ts'
 const read = ['infra', 'shared/bus/entities.json']
 
 /** What a snapshot is evaluated for: nobody's, so that nobody's ids are in it. */
-const target = [
-  ['--tenant-id', '00000000-0000-0000-0000-000000000001'],
-  ['--subscription-id', '00000000-0000-0000-0000-000000000000'],
-  ['--location', 'westeurope'],
-  ['--deployment-name', 'suite'],
-].flat()
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+const targetIn = (subscriptionId: string): readonly string[] =>
+  Object.entries({
+    'tenant-id': '00000000-0000-0000-0000-000000000001',
+    'subscription-id': subscriptionId,
+    location: 'westeurope',
+    'deployment-name': 'suite',
+  }).flatMap(([name, value]) => [`--${name}`, value])
 
 export type Outcome = { readonly ok: boolean; readonly words: string }
 
@@ -24,8 +27,12 @@ export type Workplace = {
   readonly write: (file: string, text: string) => void
   /** Warnings count as failures. */
   readonly run: (args: readonly string[], environment?: Readonly<Record<string, string>>) => Outcome
-  /** @returns the snapshot as it is committed; throws Error with the words of Bicep */
-  readonly snapshot: (stage: string) => string
+  /**
+   * @param file with the parameters, below the folder
+   * @param subscriptionId for which it is evaluated: nobody's, unless given
+   * @returns the snapshot as it is committed; throws Error with the words of Bicep
+   */
+  readonly snapshot: (file: string, subscriptionId?: string, environment?: Readonly<Record<string, string>>) => string
   readonly remove: () => void
 }
 
@@ -47,11 +54,13 @@ export const openWorkplace = ({ program }: Bicep): Workplace => {
     read: (file) => readFileSync(at(file), 'utf8'),
     write: (file, text) => writeFileSync(at(file), text),
     run,
-    snapshot: (stage) => {
-      const file = `infra/parameters/${stage}.bicepparam`
-      const { ok, words } = run(['snapshot', file, '--mode', 'overwrite', ...target])
+    snapshot: (file, subscriptionId = nobody, environment = {}) => {
+      const { ok, words } = run(['snapshot', file, '--mode', 'overwrite', ...targetIn(subscriptionId)], environment)
       if (!ok) throw new Error(words)
-      return normalized(readFileSync(at(`infra/parameters/${stage}.snapshot.json`), 'utf8'), digestOfInputs(folder))
+      return normalized(
+        readFileSync(at(file.replace(/\.bicepparam$/, '.snapshot.json')), 'utf8'),
+        digestOfInputs(folder),
+      )
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

@@ -1,8 +1,8 @@
 // How long a timer may be silent before it counts as dead.
 import { parseNcrontab } from '@theone/functions-host/ncrontab'
 
-/** Azure Monitor looks back two days at most. */
-const minutesMax = 2_880
+/** Azure Monitor looks back two days at most, and has to see an hour more than the silence. */
+const minutesMax = 2_820
 const slackMinutes = 15
 
 /** Twice its longest pause within a week, and a quarter of an hour. @param schedule six-field NCRONTAB in UTC */

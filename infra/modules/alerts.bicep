@@ -16,6 +16,8 @@ param timers timer[]
 param monthlyBudget int
 @description('The first day of a month.')
 param budgetFrom string
+@description('What the workspace takes in a day.')
+param logGigabytesMax int
 
 type metricAlert = {
   name: string
@@ -169,7 +171,16 @@ var queryAlerts queryAlert[] = [
     severity: 2
     window: 'P2D'
     every: 'PT15M'
-    query: 'let expected = datatable(Name: string, silentMinutesMax: int) [${timerRows}]; expected | join kind=leftouter (AppRequests | summarize last = max(TimeGenerated) by Name) on Name | where isnull(last) or last < ago(silentMinutesMax * 1m)'
+    // One that has not run yet is silent since the first request of all: on the first day nobody expects the timers of the night.
+    query: 'let began = toscalar(AppRequests | summarize min(TimeGenerated)); let expected = datatable(Name: string, silentMinutesMax: int) [${timerRows}]; expected | join kind=leftouter (AppRequests | summarize last = max(TimeGenerated) by Name) on Name | where coalesce(last, began) < ago(silentMinutesMax * 1m)'
+  }
+  {
+    name: 'log-cap'
+    text: 'The workspace has taken ${logGigabytesMax} GB today and takes no more: alerts about requests see nothing until tomorrow.'
+    severity: 2
+    window: 'PT1H'
+    every: 'PT15M'
+    query: '_LogOperation | where Category =~ "Ingestion" | where Detail contains "OverQuota"'
   }
 ]
 
@@ -185,6 +196,8 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       description: alert.text
       severity: alert.severity
       scopes: [workspaceId]
+      // A workspace has its tables once something has come in.
+      skipQueryValidation: true
       evaluationFrequency: alert.every
       windowSize: alert.window
       autoMitigate: true

@@ -29,6 +29,7 @@ param frontDoorId string
 @description('Only Front Door may call it.')
 param behindFrontDoor bool
 param zoneRedundant bool
+param workspaceId string
 @description('Where its orchestrations are kept: in its own storage, or by the Durable Task Scheduler.')
 @allowed(['storage', 'scheduler'])
 param orchestrations string
@@ -180,5 +181,17 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
+  }
+}
+
+// What the host says while Application Insights has nothing of it: that it cannot start, or may not send.
+// The newest that Azure's own modules use: what is called stable has no groups of categories.
+#disable-next-line use-recent-api-versions
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: site
+  name: 'to-workspace'
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'FunctionAppLogs', enabled: true }]
   }
 }

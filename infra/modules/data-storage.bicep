@@ -9,6 +9,8 @@ param tableNames string[]
 @description('Kept in another zone as well.')
 param zoneRedundant bool
 param private bool
+@description('Addresses that come in although it is private.')
+param openTo string[]
 param workspaceId string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
@@ -25,8 +27,12 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: private ? 'Disabled' : 'Enabled'
-    networkAcls: { bypass: 'None', defaultAction: private ? 'Deny' : 'Allow' }
+    publicNetworkAccess: private && empty(openTo) ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: private ? 'Deny' : 'Allow'
+      ipRules: map(openTo, range => { action: 'Allow', value: range })
+    }
   }
 
   resource service 'tableServices' = {

@@ -18,6 +18,8 @@ type product = {
   endpointName: string
   @description('Its own host name. Empty: the one that Front Door gives it.')
   hostName: string
+  @description('Its requests carry texts of people and of code.')
+  takesTexts: bool
 }
 
 @export()
@@ -105,68 +107,38 @@ resource routes 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = [
   }
 ]
 
-resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-03-01' = {
-  name: policyName
-  location: 'global'
-  tags: tags
-  sku: { name: '${sku}_AzureFrontDoor' }
-  properties: {
-    policySettings: { enabledState: 'Enabled', mode: 'Prevention', requestBodyCheck: 'Enabled' }
-    customRules: {
-      rules: [
-        {
-          // The suite counts by caller; this keeps floods from reaching it.
-          name: 'FloodFromOneAddress'
-          priority: 100
-          ruleType: 'RateLimitRule'
-          rateLimitDurationInMinutes: 1
-          rateLimitThreshold: 6000
-          action: 'Block'
-          matchConditions: [
-            {
-              matchVariable: 'RequestUri'
-              operator: 'Contains'
-              matchValue: ['/api/']
-            }
-          ]
-        }
-      ]
-    }
-    managedRules: sku == 'Premium'
-      ? {
-          managedRuleSets: [
-            { ruleSetType: 'Microsoft_DefaultRuleSet', ruleSetVersion: '2.1', ruleSetAction: 'Block' }
-            { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1' }
-          ]
-        }
-      : { managedRuleSets: [] }
-  }
-}
+// Texts of people and of code quote SQL and HTML, which the managed rules take for attacks: such products have a firewall of their own.
+var strict = filter(products, product => !product.takesTexts)
+var lenient = filter(products, product => product.takesTexts)
 
-resource security 'Microsoft.Cdn/profiles/securityPolicies@2025-06-01' = {
-  parent: profile
-  name: 'firewall'
-  properties: {
-    parameters: {
-      type: 'WebApplicationFirewall'
-      wafPolicy: { id: firewall.id }
-      associations: [
-        {
-          patternsToMatch: ['/*']
-          domains: concat(
-            map(range(0, length(products)), index => {
-              id: resourceId('Microsoft.Cdn/profiles/afdEndpoints', profileName, products[index].endpointName)
-            }),
-            map(ownNames, product => {
-              id: resourceId('Microsoft.Cdn/profiles/customDomains', profileName, replace(product.hostName, '.', '-'))
-            })
-          )
-        }
-      ]
-    }
+module firewalls 'firewall.bicep' = [
+  for group in [{ name: policyName, takesTexts: false }, { name: '${policyName}texts', takesTexts: true }]: {
+    params: { name: group.name, tags: tags, sku: sku, takesTexts: group.takesTexts }
   }
-  dependsOn: [endpoints, domains]
-}
+]
+
+func domainsOf(profile string, products product[]) { id: string }[] =>
+  concat(
+    map(products, product => { id: resourceId('Microsoft.Cdn/profiles/afdEndpoints', profile, product.endpointName) }),
+    map(filter(products, product => !empty(product.hostName)), product => {
+      id: resourceId('Microsoft.Cdn/profiles/customDomains', profile, replace(product.hostName, '.', '-'))
+    })
+  )
+
+resource security 'Microsoft.Cdn/profiles/securityPolicies@2025-06-01' = [
+  for (group, index) in [{ name: 'firewall', of: strict }, { name: 'firewall-texts', of: lenient }]: if (!empty(group.of)) {
+    parent: profile
+    name: group.name
+    properties: {
+      parameters: {
+        type: 'WebApplicationFirewall'
+        wafPolicy: { id: firewalls[index].outputs.id }
+        associations: [{ patternsToMatch: ['/*'], domains: domainsOf(profileName, group.of) }]
+      }
+    }
+    dependsOn: [endpoints, domains]
+  }
+]
 
 // The newest that Azure's own modules use: what is called stable has no groups of categories.
 #disable-next-line use-recent-api-versions
@@ -184,5 +156,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 @description('What the apps ask for in X-Azure-FDID.')
 output frontDoorId string = profile.properties.frontDoorId
-@description('In the order of the products.')
+@description('Those that people know. In the order of the products.')
 output hostNames string[] = [for (product, index) in products: empty(product.hostName) ? endpoints[index].properties.hostName : product.hostName]
+@description('Those that Front Door gives, which answer before anybody has set a record. In the order of the products.')
+output endpointHosts string[] = [for (product, index) in products: endpoints[index].properties.hostName]

@@ -12,6 +12,7 @@ param identityName string
 param keepsOrchestrations bool
 param private bool
 param zoneRedundant bool
+param workspaceId string
 
 @export()
 @description('Where the package of the app is.')
@@ -62,5 +63,17 @@ resource hostRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
+
+// The newest that Azure's own modules use: what is called stable has no groups of categories.
+#disable-next-line use-recent-api-versions
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: hostAccount::blobs
+  name: 'to-workspace'
+  properties: {
+    workspaceId: workspaceId
+    // The host renews its leases all the time: writes would be nothing else.
+    logs: [{ category: 'StorageDelete', enabled: true }]
+  }
+}
 
 output id string = hostAccount.id

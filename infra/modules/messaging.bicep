@@ -24,7 +24,16 @@ var subscriptions = flatten(map(
 var rules = flatten(map(
   subscriptions,
   subscription =>
-    map(subscription.rules, rule => union(rule, { topic: subscription.topic, subscription: subscription.name }))
+    map(
+      subscription.rules,
+      (rule, index) =>
+        union(rule, {
+          topic: subscription.topic
+          subscription: subscription.name
+          // Azure makes a subscription with a rule of this name that lets everything in: the first of ours takes its place.
+          azureName: index == 0 ? '$Default' : rule.name
+        })
+    )
 ))
 
 func twice(names string[]) string[] => filter(union(names, []), name => length(filter(names, other => other == name)) > 1)
@@ -76,7 +85,7 @@ resource topicSubscriptions 'Microsoft.ServiceBus/namespaces/topics/subscription
 resource subscriptionRules 'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules@2024-01-01' = [
   for rule in rules: {
     #disable-next-line use-parent-property
-    name: '${namespaceName}/${rule.topic}/${rule.subscription}/${rule.name}'
+    name: '${namespaceName}/${rule.topic}/${rule.subscription}/${rule.azureName}'
     properties: { filterType: 'CorrelationFilter', correlationFilter: rule.correlationFilter }
     dependsOn: [topicSubscriptions]
   }

@@ -1,14 +1,12 @@
 // Where logs, requests and metrics go: one workspace, and Application Insights on top of it, which takes identities alone.
 
-import { texts } from 'types.bicep'
+import { keptDays, texts } from 'types.bicep'
 
 param workspaceName string
 param insightsName string
 param location string
 param tags texts
-@minValue(30)
-@maxValue(730)
-param retentionDays int
+param retentionDays keptDays
 @description('No more than so many GB are taken in a day.')
 param dailyGigabytesMax int
 

@@ -14,3 +14,10 @@ var roles = {
   sendTelemetry: '3913510d-42f4-4e42-8a64-420c390055eb' // Monitoring Metrics Publisher
   runOrchestrations: '0ad04412-c4d5-4796-b79c-f76d14c8d402' // Durable Task Data Contributor
 }
+
+@export()
+@description('The roles of modules/own-roles.bicep, by what they are for, as parts of their ids.')
+var ownRoles = {
+  rotateKeys: 'rotates-keys'
+  purgeKeys: 'purges-keys'
+}

@@ -16,7 +16,7 @@ param insightsName string
 @description('Secrets that may be left out, of those that were given.')
 param optionalSecrets string[]
 
-import { roles } from 'role-ids.bicep'
+import { ownRoles, roles } from 'role-ids.bicep'
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -28,6 +28,12 @@ var definitions = toObject(
   role => role.key,
   role => { roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role.value) }
 )
+var rotatesKeys = {
+  roleDefinitionId: subscriptionResourceId(
+    'Microsoft.Authorization/roleDefinitions',
+    guid(resourceGroup().id, ownRoles.rotateKeys)
+  )
+}
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: dataAccountName
@@ -162,8 +168,8 @@ resource rotated 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = [
 resource rotatorRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (secret, index) in app.secrets.rotates: {
     scope: rotated[index]
-    name: guid(rotated[index].id, identity.id, roles.changeSecret)
-    properties: union(principal, definitions.changeSecret)
+    name: guid(rotated[index].id, identity.id, ownRoles.rotateKeys)
+    properties: union(principal, rotatesKeys)
   }
 ]
 
@@ -172,12 +178,12 @@ resource tenantVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: tenantVaultName
 }
 
-var tenantKeyRole = app.tenantKeys == 'rotates' ? 'changeSecret' : 'readSecret'
+var rotatesTenantKeys = app.tenantKeys == 'rotates'
 
 resource tenantKeyRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (app.tenantKeys != 'none') {
   scope: tenantVault
-  name: guid(tenantVault.id, identity.id, roles[tenantKeyRole])
-  properties: union(principal, definitions[tenantKeyRole])
+  name: guid(tenantVault.id, identity.id, rotatesTenantKeys ? ownRoles.rotateKeys : roles.readSecret)
+  properties: union(principal, rotatesTenantKeys ? rotatesKeys : definitions.readSecret)
 }
 
 resource modelAccount 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = if (!empty(modelAccountName)) {

@@ -6,6 +6,8 @@ param name string
 param location string
 param tags texts
 param private bool
+@description('Addresses that come in although it is private.')
+param openTo string[]
 param workspaceId string
 @description('Who may set secrets, beside the suite: a group of the platform engineers. Empty: nobody yet.')
 param officerPrincipalId string
@@ -28,8 +30,12 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enabledForDeployment: false
     enabledForDiskEncryption: false
     enabledForTemplateDeployment: false
-    publicNetworkAccess: private ? 'Disabled' : 'Enabled'
-    networkAcls: { bypass: 'None', defaultAction: private ? 'Deny' : 'Allow' }
+    publicNetworkAccess: private && empty(openTo) ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: private ? 'Deny' : 'Allow'
+      ipRules: map(openTo, range => { value: range })
+    }
   }
 }
 

@@ -4,9 +4,9 @@ using '../main.bicep'
 param environmentName = 'production'
 param location = 'westeurope'
 param stage = 'production'
-param domain = 'theonestack.app'
+param domain = 'theonestack.example'
 param settings = {
-  HUB_URL: 'https://hub.theonestack.app'
+  HUB_URL: 'https://hub.theonestack.example'
   OPERATOR_ISSUER: 'https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0'
   OPERATOR_AUDIENCE: '22222222-2222-2222-2222-222222222222'
   OPERATOR_JWKS_URL: 'https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/discovery/v2.0/keys'
@@ -25,17 +25,20 @@ param models = [
   { name: 'deep-enterprise', model: 'gpt-5', version: '2025-08-07', sku: 'DataZoneStandard', capacity: 200, class: 'deep', lane: 'enterprise' }
 ]
 param edge = 'Premium'
-param hostNames = { code: 'app.theonecode.app', ai: 'app.theonestudio.app' }
+param hostNames = { code: 'app.theonecode.example', ai: 'app.theonestudio.example' }
 param messaging = 'Premium'
 param privateNetworking = true
+param accessFrom = []
 param orchestrations = 'scheduler'
-param zoneRedundant = true
+param zoneRedundantApps = true
+param zoneRedundantStorage = true
 param scale = { instancesMax: 200, httpInstancesReady: 1, requestsAtOnce: 32 }
 param logRetentionDays = 90
 param logGigabytesMax = 20
-param alertEmails = ['integrations@theonestack.app']
+param alertEmails = ['integrations@theonestack.example']
 param monthlyBudget = 3000
 param budgetFrom = '2026-12-01'
 param busPrincipalId = '33333333-3333-3333-3333-333333333333'
 param officerId = '44444444-4444-4444-4444-444444444444'
 param officerType = 'Group'
+param dataOfficerIds = ['55555555-5555-5555-5555-555555555555']

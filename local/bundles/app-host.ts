@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { type Child, againCode, describeEnding, startChild } from '@theone/local-process/child-process'
 import { hostProgram } from '../package-programs.ts'
+import { settingsOfOthers } from './own-settings.ts'
 
 export type AppFunction = {
   readonly name: string
@@ -56,7 +57,7 @@ export const startAppHost = async (app: string, options: AppHostOptions): Promis
         '--port',
         '0',
       ],
-      env: { [hubSetting]: app.replaceAll(/[^a-z0-9]/gi, '') },
+      env: { ...settingsOfOthers(app), [hubSetting]: app.replaceAll(/[^a-z0-9]/gi, '') },
       onLine,
       ...(node !== undefined && { node }),
     })

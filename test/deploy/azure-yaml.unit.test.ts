@@ -26,9 +26,10 @@ describe('azure.yaml', () => {
     )
   })
 
-  it('builds before it packages and before it deploys, and asks every app afterwards', () => {
-    const program = { build: 'build/main.ts', smoke: 'deploy/smoke.ts' }
+  it('checks before it makes anything, builds before it packages and before it deploys, and asks every app afterwards', () => {
+    const program = { check: 'infra/check/deployment.ts', build: 'build/main.ts', smoke: 'deploy/smoke.ts' }
     expect(Object.entries(azure.hooks).map(([name, { posix }]) => [name, posix.run])).toEqual([
+      ['preprovision', `node local/install.mjs ${program.check}`],
       ['prepackage', `node local/install.mjs ${program.build}`],
       ['predeploy', `node local/install.mjs ${program.build}`],
       ['postdeploy', `node local/install.mjs ${program.smoke}`],

@@ -3,9 +3,12 @@ import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { projectFolder } from '../../local/parts.ts'
+import { bicepVersion } from '../../infra/check/bicep-cli.ts'
 import { faultsOf } from '../support/workflow-faults.ts'
 
 type Step = {
+  readonly name?: string
+  readonly if?: string
   readonly uses?: string
   readonly run?: string
   readonly with?: Readonly<Record<string, string | boolean | number>>
@@ -14,10 +17,13 @@ type Job = {
   readonly permissions?: Readonly<Record<string, string>>
   readonly environment?: string
   readonly needs?: string
+  readonly if?: string
   readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> }
   readonly steps: readonly Step[]
 }
 type Workflow = {
+  readonly on: Readonly<Record<string, unknown>>
+  readonly env?: Readonly<Record<string, string>>
   readonly permissions: unknown
   readonly defaults: unknown
   readonly jobs: Readonly<Record<string, Job>>
@@ -112,7 +118,62 @@ describe('ci.yml', () => {
 })
 
 describe('deploy.yml', () => {
-  const { plan, deploy } = named('deploy.yml').workflow.jobs
+  const { on, env, jobs } = named('deploy.yml').workflow
+  const { plan, deploy } = jobs
+  const at = (job: Job | undefined, text: string): number =>
+    (job?.steps ?? []).findIndex(({ run = '', uses = '' }) => run.includes(text) || uses.startsWith(text))
+  const whereIn = (job: Job | undefined, ...texts: readonly string[]) => texts.map((text) => at(job, text))
+
+  it('deploys by itself what ci has found good, and by hand nothing else', () => {
+    expect(Object.keys(on)).toEqual(['pull_request', 'workflow_run', 'workflow_dispatch'])
+    expect(on['workflow_run']).toEqual({ workflows: ['ci'], types: ['completed'], branches: ['main'] })
+    expect(plan?.if).toMatch(
+      /github\.event_name == 'workflow_run' && github\.event\.workflow_run\.conclusion == 'success' && github\.event\.workflow_run\.event == 'push'/,
+    )
+    expect(env?.['COMMIT']).toBe('${{ inputs.commit || github.event.workflow_run.head_sha || github.sha }}')
+    const asked = plan?.steps[at(plan, 'gh run list')]
+    expect(asked?.if).toBe("github.event_name == 'workflow_dispatch'")
+    expect(asked?.run).toMatch(/--workflow ci\.yml .*--commit "\$COMMIT" --status success /)
+    expect(asked?.run).toContain('exit 1')
+    for (const job of [plan, deploy])
+      expect(job?.steps[at(job, 'actions/checkout')]?.with?.['ref']).toBe('${{ env.COMMIT }}')
+  })
+
+  it('evaluates the resources with the Bicep CLI that made the snapshots', () => {
+    expect(env?.['BICEP_VERSION']).toBe(bicepVersion)
+    for (const job of [plan, deploy]) {
+      const step = job?.steps[at(job, 'az bicep install')]
+      expect(step?.run).toContain('az config set bicep.use_binary_from_path=false')
+      expect(step?.run).toContain('az bicep install --version "v$BICEP_VERSION"')
+      expect(step?.run).toContain('az bicep version | grep -F "Bicep CLI version $BICEP_VERSION "')
+    }
+    const [installed, checked, planned] = whereIn(plan, 'az bicep install', 'infra:deployable', 'sub what-if')
+    expect([installed, checked]).not.toContain(-1)
+    expect(checked).toBeGreaterThan(installed ?? 0)
+    expect(planned).toBeGreaterThan(checked ?? 0)
+    expect(plan?.steps[checked ?? -1]?.run).toMatch(/npm run infra:deployable -- --pinned .*--budget-since/s)
+    expect(at(deploy, 'az bicep install')).toBeLessThan(at(deploy, 'az deployment sub create'))
+  })
+
+  it('can deploy code alone, with the resources as they are', () => {
+    const left = [plan, deploy].map((job) =>
+      job?.steps.filter((step) => step.if !== "inputs.what != 'code alone'").map(({ run = '' }) => run),
+    )
+    expect(JSON.stringify(left)).not.toMatch(/sub create|what-if|az bicep/)
+    // Where the apps are is said by the last deployment of resources, under the name that this one gave it.
+    const [create, show] = whereIn(deploy, 'az deployment sub create', 'az deployment sub show')
+    expect(deploy?.steps[create ?? -1]?.run).toContain('--name "suite-$AZURE_ENV_NAME"')
+    expect(deploy?.steps[show ?? -1]?.run).toContain('--name "suite-$AZURE_ENV_NAME"')
+    expect(show).toBeGreaterThan(create ?? 0)
+  })
+
+  it('keeps the source maps before the code runs, so that a failed deployment has them too', () => {
+    const [built, kept, deployed] = whereIn(deploy, 'build/main.ts', 'actions/upload-artifact', 'azd deploy')
+    expect(built).toBeGreaterThan(-1)
+    expect(kept).toBeGreaterThan(built ?? 0)
+    expect(deployed).toBeGreaterThan(kept ?? 0)
+    expect(deploy?.steps[kept ?? -1]?.with).toMatchObject({ path: 'dist', 'if-no-files-found': 'error' })
+  })
 
   it('deploys only after a plan, in an environment of its own, which may ask for approval', () => {
     expect(deploy?.needs).toBe('plan')
@@ -120,17 +181,20 @@ describe('deploy.yml', () => {
     expect(plan?.environment).toBe(`${deploy?.environment}-plan`)
   })
 
-  it('plans with a what-if alone', () => {
+  it('plans with a what-if alone, and reads whatever else', () => {
     const commands = plan?.steps.flatMap(({ run = '' }) => [...run.matchAll(/\baz [\w -]+?(?= --)|\bazd \w+/g)])
-    expect(commands?.map(([command]) => command)).toEqual(['az deployment sub what-if'])
+    expect(commands?.map(([command]) => command)).toEqual([
+      'az bicep install',
+      'az consumption budget list',
+      'az deployment sub what-if',
+    ])
   })
+
   it('plans and deploys the same parameters', () => {
     const parameters = [plan, deploy].map((job) =>
       job?.steps.flatMap(({ run = '' }) => [...run.matchAll(/--parameters (\S+)/g)].map(([, file]) => file)),
     )
-    expect(parameters).toEqual([
-      ['"infra/parameters/$AZURE_ENV_NAME.bicepparam"'],
-      ['"infra/parameters/$AZURE_ENV_NAME.bicepparam"'],
-    ])
+    for (const files of parameters)
+      expect([...new Set(files)]).toEqual(['"infra/parameters/$AZURE_ENV_NAME.bicepparam"'])
   })
 })

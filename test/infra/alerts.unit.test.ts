@@ -18,6 +18,7 @@ describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
       'dead-letters',
       'dead-timer',
       'key-vault-refusals',
+      'log-cap',
       'outbox-age',
       'rotation-overdue',
       'server-errors',
@@ -39,6 +40,28 @@ describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
     for (const { name, silentMinutesMax } of suite.apps.flatMap(({ timers }) => timers))
       expect(query).toContain(`"${name}", ${silentMinutesMax}`)
     expect(dead?.properties['windowSize']).toBe('P2D')
+  })
+
+  it('can tell each silence within the time that the query sees', () => {
+    const silences = suite.apps.flatMap(({ timers }) => timers.map(({ silentMinutesMax }) => silentMinutesMax))
+    expect(Math.max(...silences)).toBeLessThan(2 * 24 * 60)
+  })
+
+  it('raise none on the first day: what has not run is silent since the first request, and tables may be missing', () => {
+    for (const { name, properties } of queries)
+      expect({ name, skipped: properties['skipQueryValidation'] }).toEqual({ name, skipped: true })
+    const query = queryOf(queries.find(({ name }) => name.startsWith('dead-timer'))?.properties ?? {})
+    expect(query).toMatch(/^let began = toscalar\(AppRequests \| summarize min\(TimeGenerated\)\);/)
+    expect(query).toMatch(/\| where coalesce\(last, began\) < ago\(silentMinutesMax \* 1m\)$/)
+    expect(query).not.toContain('isnull')
+  })
+
+  it('tell when the workspace takes no more, by which the others go blind', () => {
+    const [workspace] = allOfType(snapshot, 'Microsoft.OperationalInsights/workspaces')
+    const capping = workspace?.properties['workspaceCapping'] as { dailyQuotaGb: number } | undefined
+    const cap = queries.find(({ name }) => name.startsWith('log-cap'))?.properties
+    expect(queryOf(cap ?? {})).toMatch(/^_LogOperation \|.*"Ingestion".*"OverQuota"$/)
+    expect(cap?.['description']).toContain(`${capping?.dailyQuotaGb} GB`)
   })
 
   it('name timers that there are', () => {

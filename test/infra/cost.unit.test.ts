@@ -4,6 +4,7 @@ import { allOfType, ofType, snapshotOf, snapshots } from './snapshot.ts'
 /** Paid for by use alone, or not at all. */
 const freeWhenIdle = [
   'Microsoft.Authorization/roleAssignments',
+  'Microsoft.Authorization/roleDefinitions',
   'Microsoft.Insights/components',
   'Microsoft.Insights/diagnosticSettings',
   'Microsoft.KeyVault/vaults',

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { allOfType, appOf, ofType, snapshotOf, suite } from './snapshot.ts'
+import { type Snapshot, allOfType, appOf, ofType, snapshotOf, suite } from './snapshot.ts'
+
+type ManagedRules = { readonly ruleSetType: string; readonly exclusions?: readonly object[] }
+
+/** Which policy guards which addresses. */
+const guardedBy = (snapshot: Snapshot): readonly { readonly policy: string; readonly domains: readonly string[] }[] =>
+  allOfType(snapshot, 'Microsoft.Cdn/profiles/securityPolicies').map(({ properties }) => {
+    const { wafPolicy, associations } = properties['parameters'] as {
+      wafPolicy: { id: string }
+      associations: readonly { domains: readonly { id: string }[] }[]
+    }
+    return { policy: wafPolicy.id, domains: associations.flatMap(({ domains }) => domains.map(({ id }) => id)) }
+  })
 
 describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
   const snapshot = snapshotOf(stage)
@@ -43,21 +55,71 @@ describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
   })
 
   it('has a firewall that refuses, on every address', () => {
-    const [policy] = allOfType(snapshot, 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies')
-    expect(policy?.properties).toMatchObject({ policySettings: { enabledState: 'Enabled', mode: 'Prevention' } })
-    const [security] = allOfType(snapshot, 'Microsoft.Cdn/profiles/securityPolicies')
-    const { parameters } = (security ?? { properties: {} }).properties as {
-      parameters: { wafPolicy: { id: string }; associations: { domains: { id: string }[] }[] }
-    }
-    expect(parameters.wafPolicy.id).toBe(policy?.id)
+    const policies = allOfType(snapshot, 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies')
+    for (const { properties } of policies)
+      expect(properties).toMatchObject({
+        policySettings: { enabledState: 'Enabled', mode: 'Prevention', requestBodyCheck: 'Enabled' },
+        customRules: { rules: [{ ruleType: 'RateLimitRule', action: 'Block' }] },
+      })
+    const guarded = guardedBy(snapshot)
+    expect(guarded.map(({ policy }) => policy).sort()).toEqual(policies.map(({ id }) => id).sort())
     const addresses = [
       ...allOfType(snapshot, 'Microsoft.Cdn/profiles/afdEndpoints'),
       ...ofType(snapshot, 'Microsoft.Cdn/profiles/customDomains'),
     ].map(({ id }) => id)
-    expect(parameters.associations.flatMap(({ domains }) => domains.map(({ id }) => id)).sort()).toEqual(
-      addresses.sort(),
-    )
+    expect(guarded.flatMap(({ domains }) => domains).sort()).toEqual(addresses.sort())
     expect(addresses.length).toBeGreaterThanOrEqual(3)
+  })
+
+  it('lets texts quote SQL and HTML where people send texts and code, in the values of JSON bodies alone', () => {
+    const isPremium = stage === 'production'
+    const policies = allOfType(snapshot, 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies')
+    const managed = new Map(
+      policies.map(({ id, properties }) => {
+        const { managedRuleSets } = properties['managedRules'] as { managedRuleSets: readonly ManagedRules[] }
+        return [id, managedRuleSets] as const
+      }),
+    )
+    for (const { policy, domains } of guardedBy(snapshot))
+      for (const domain of domains) {
+        const product = /(?:afdEndpoints\/|customDomains\/)(\w+)/.exec(domain)?.[1] ?? ''
+        const isOfTexts = product !== 'hub'
+        expect({ domain, rules: managed.get(policy) }).toEqual({
+          domain,
+          rules: isPremium
+            ? [
+                expect.objectContaining({
+                  ruleSetType: 'Microsoft_DefaultRuleSet',
+                  ruleSetAction: 'Block',
+                  exclusions: isOfTexts
+                    ? [{ matchVariable: 'RequestBodyJsonArgNames', selectorMatchOperator: 'EqualsAny', selector: '*' }]
+                    : [],
+                }),
+                { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1' },
+              ]
+            : [],
+        })
+      }
+  })
+
+  it('is how the smoke test and the gateway are reached, by names that answer before any record is set', () => {
+    const hosts = String(snapshot.outputs['serviceHostNames'])
+    const [, ...parts] = hosts.split(/'(theone\w+-\w+)', /)
+    const asked = Object.fromEntries(suite.apps.map(({ name }) => [name, parts[parts.indexOf(name) + 1] ?? '']))
+    for (const { name, product } of suite.apps)
+      expect({ name, asked: asked[name] }).toEqual({
+        name,
+        asked: expect.stringMatching(
+          new RegExp(`^reference\\('[^']*/afdEndpoints/${product}-[\\w-]+', '[\\d-]+'\\)\\.hostName`),
+        ) as unknown,
+      })
+    for (const { properties } of allOfType(snapshot, 'Microsoft.Web/sites/config'))
+      if ('AI_GATEWAY_URL' in properties)
+        expect(properties['AI_GATEWAY_URL']).toMatch(
+          /^\[format\('https:\/\/\{0\}\/api', reference\('[^']*\/afdEndpoints\/ai-[\w-]+', '[\d-]+'\)\.hostName\)\]$/,
+        )
+    for (const { properties } of allOfType(snapshot, 'Microsoft.Cdn/profiles/afdEndpoints/routes'))
+      expect(properties['linkToDefaultDomain']).toBe('Enabled')
   })
 
   it('is the one proxy whose word about callers counts', () => {
@@ -70,5 +132,15 @@ describe('an environment without Front Door', () => {
   it('believes nobody about where a caller is', () => {
     for (const { properties } of allOfType(snapshotOf('dev'), 'Microsoft.Web/sites/config'))
       expect(properties['TRUSTED_PROXY_COUNT']).toBe('0')
+  })
+
+  it('is asked at the apps themselves', () => {
+    const dev = snapshotOf('dev')
+    const hosts = JSON.stringify(dev.outputs['serviceHostNames'])
+    for (const { name } of allOfType(dev, 'Microsoft.Web/sites')) expect(hosts).toContain(`${name}.azurewebsites.net`)
+    const gateway = allOfType(dev, 'Microsoft.Web/sites/config').flatMap(({ properties }) =>
+      'AI_GATEWAY_URL' in properties ? [properties['AI_GATEWAY_URL']] : [],
+    )
+    expect(gateway).toEqual([expect.stringMatching(/^https:\/\/func-theoneai-api-\w+\.azurewebsites\.net\/api$/)])
   })
 })

@@ -9,7 +9,7 @@ const every = (resources: readonly Resource[], expected: unknown) =>
 
 /** They cannot have tags. */
 const untagged =
-  /^Microsoft\.(?:Authorization\/roleAssignments|Consumption\/budgets|Insights\/diagnosticSettings|Web\/sites\/\w+|CognitiveServices\/accounts\/deployments|DurableTask\/schedulers\/taskHubs|ServiceBus\/namespaces\/.+|Storage\/storageAccounts\/.+|Network\/privateEndpoints\/privateDnsZoneGroups|Cdn\/profiles\/(?:originGroups|customDomains|securityPolicies|afdEndpoints\/routes).*)$/
+  /^Microsoft\.(?:Authorization\/role(?:Assignments|Definitions)|Consumption\/budgets|Insights\/diagnosticSettings|Web\/sites\/\w+|CognitiveServices\/accounts\/deployments|DurableTask\/schedulers\/taskHubs|ServiceBus\/namespaces\/.+|Storage\/storageAccounts\/.+|Network\/privateEndpoints\/privateDnsZoneGroups|Cdn\/profiles\/(?:originGroups|customDomains|securityPolicies|afdEndpoints\/routes).*)$/
 
 describe.each(snapshots)('the resources of $stage', (snapshot) => {
   it('take no keys, only identities', () => {
@@ -100,6 +100,57 @@ describe.each(snapshots)('the resources of $stage', (snapshot) => {
     expect(ofType(snapshot, 'Microsoft.KeyVault/vaults/secrets')).toEqual([])
   })
 
+  it('let nobody in from outside where the network is private', () => {
+    const isPrivate = snapshot.stage === 'production'
+    for (const type of ['Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults']) {
+      const found = allOfType(snapshot, type)
+      expect(named(found, ({ publicNetworkAccess }) => publicNetworkAccess)).toEqual(
+        every(found, isPrivate ? 'Disabled' : 'Enabled'),
+      )
+      for (const { name, properties } of found) {
+        const { defaultAction, ipRules = [] } = properties['networkAcls'] as {
+          defaultAction: string
+          ipRules?: object[]
+        }
+        expect({ name, defaultAction, ipRules }).toEqual({
+          name,
+          defaultAction: isPrivate ? 'Deny' : 'Allow',
+          ipRules: [],
+        })
+      }
+    }
+  })
+
+  it('say what happens to the workspace', () => {
+    const told = new Map(
+      allOfType(snapshot, 'Microsoft.Insights/diagnosticSettings').map(({ id, properties }) => [
+        id.split('/providers/Microsoft.Insights/')[0],
+        properties,
+      ]),
+    )
+    const workspaces = allOfType(snapshot, 'Microsoft.OperationalInsights/workspaces').map(({ id }) => id)
+    const tellers = [
+      ...allOfType(snapshot, 'Microsoft.Web/sites').map(({ id }) => [id, 'FunctionAppLogs'] as const),
+      ...allOfType(snapshot, 'Microsoft.Storage/storageAccounts/blobServices').map(
+        ({ id }) => [id, 'StorageDelete'] as const,
+      ),
+      ...allOfType(snapshot, 'Microsoft.Storage/storageAccounts/tableServices').map(
+        ({ id }) => [id, 'StorageDelete'] as const,
+      ),
+      ...allOfType(snapshot, 'Microsoft.KeyVault/vaults').map(({ id }) => [id, 'audit'] as const),
+      ...allOfType(snapshot, 'Microsoft.ServiceBus/namespaces').map(({ id }) => [id, 'allLogs'] as const),
+      ...ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ id }) => [id, 'audit'] as const),
+      ...ofType(snapshot, 'Microsoft.Cdn/profiles').map(({ id }) => [id, 'FrontDoorAccessLog'] as const),
+    ]
+    expect(new Set(told.keys())).toEqual(new Set(tellers.map(([id]) => id)))
+    for (const [id, kind] of tellers) {
+      const logs = told.get(id)?.['logs'] as readonly { category?: string; categoryGroup?: string; enabled: boolean }[]
+      const [first] = logs
+      expect({ id, kind: first?.category ?? first?.categoryGroup, on: first?.enabled }).toEqual({ id, kind, on: true })
+      expect(workspaces).toContain(told.get(id)?.['workspaceId'])
+    }
+  })
+
   it('carry the tags of their environment', () => {
     const taggable = snapshot.resources.filter(({ type }) => !untagged.test(type))
     expect(taggable.length).toBeGreaterThan(20)
@@ -122,7 +173,9 @@ describe.each(snapshots)('the resources of $stage', (snapshot) => {
   })
 
   it('tell nothing secret as they come out', () => {
-    expect(JSON.stringify(snapshot.outputs)).not.toMatch(/secure|password|connectionString|key\b(?!-)|listKeys/i)
+    // Where a secret is, and not what it is.
+    const told = JSON.stringify(snapshot.outputs).replaceAll(/'[A-Z_]+', 'kv:[a-z-]+'/g, '')
+    expect(told).not.toMatch(/secure|password|connectionString|key\b(?!-)|listKeys/i)
     expect(Object.keys(snapshot.outputs)).toContain('serviceHostNames')
   })
 })

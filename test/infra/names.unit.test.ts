@@ -7,6 +7,7 @@ import { snapshots } from './snapshot.ts'
 /** What Azure allows as the last part of a name: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
 const limits: Readonly<Record<string, RegExp>> = {
   'Microsoft.Authorization/roleAssignments': /^[0-9a-f-]{36}$/,
+  'Microsoft.Authorization/roleDefinitions': /^[0-9a-f-]{36}$/,
   'Microsoft.Cdn/profiles': /^[a-zA-Z0-9][a-zA-Z0-9-]{0,258}[a-zA-Z0-9]$/,
   'Microsoft.Cdn/profiles/afdEndpoints': /^[a-zA-Z0-9][a-zA-Z0-9-]{0,44}[a-zA-Z0-9]$/,
   'Microsoft.Cdn/profiles/afdEndpoints/routes': /^[a-zA-Z0-9][a-zA-Z0-9-]{0,88}[a-zA-Z0-9]$/,
@@ -38,7 +39,7 @@ const limits: Readonly<Record<string, RegExp>> = {
   'Microsoft.ServiceBus/namespaces/queues': /^[a-zA-Z0-9][\w./-]{0,258}[a-zA-Z0-9]$/,
   'Microsoft.ServiceBus/namespaces/topics': /^[a-zA-Z0-9][\w./-]{0,258}[a-zA-Z0-9]$/,
   'Microsoft.ServiceBus/namespaces/topics/subscriptions': /^[a-zA-Z0-9][\w.-]{0,48}[a-zA-Z0-9]$/,
-  'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules': /^[a-zA-Z0-9][\w.-]{0,48}[a-zA-Z0-9]$/,
+  'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules': /^(?:\$Default|[a-zA-Z0-9][\w.-]{0,48}[a-zA-Z0-9])$/,
   'Microsoft.Storage/storageAccounts': /^[a-z0-9]{3,24}$/,
   'Microsoft.Storage/storageAccounts/blobServices': /^default$/,
   'Microsoft.Storage/storageAccounts/blobServices/containers': /^[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$/,

@@ -30,13 +30,20 @@ describe.each(snapshots)('the roles of $stage', (snapshot) => {
       .replaceAll(new RegExp(`(kv|kt|sb|ai|appi|dts)-${stage}-[a-z0-9]{6}`, 'g'), '$1')
       .replace(/storageAccounts\/stdata[a-z0-9]{6}/, 'storageAccounts/stdata')
       .replace(/storageAccounts\/st[a-z0-9]{6}(\w+)/, 'storageAccounts/$1')
+  /** Of our own, by their ids. */
+  const own = new Map(
+    allOfType(snapshot, 'Microsoft.Authorization/roleDefinitions').map(({ name, properties }) => [
+      name,
+      String(properties['roleName']).replace(`Integrations ${stage}: `, 'Our role that '),
+    ]),
+  )
   const roles = allOfType(snapshot, 'Microsoft.Authorization/roleAssignments').map(({ id, properties }) => {
     const [scope = ''] = id.split(assigned)
     const principal = String(properties['principalId'])
     const definition = String(properties['roleDefinitionId']).split('/').at(-1) ?? ''
     return {
       who: new RegExp(`/userAssignedIdentities/id-(.+)-${stage}'`).exec(principal)?.[1] ?? principal,
-      role: roleNames[definition] ?? definition,
+      role: roleNames[definition] ?? own.get(definition) ?? definition,
       on: plain(pathOf(scope)),
     }
   })
@@ -68,12 +75,12 @@ describe.each(snapshots)('the roles of $stage', (snapshot) => {
           ] as const,
       ),
       ...[...app.secrets.reads, ...given].map((name) => ['Key Vault Secrets User', secret(name)] as const),
-      ...app.secrets.rotates.map((name) => ['Key Vault Secrets Officer', secret(name)] as const),
+      ...app.secrets.rotates.map((name) => ['Our role that rotates keys', secret(name)] as const),
       ...(app.tenantKeys === 'none'
         ? []
         : [
             [
-              app.tenantKeys === 'rotates' ? 'Key Vault Secrets Officer' : 'Key Vault Secrets User',
+              app.tenantKeys === 'rotates' ? 'Our role that rotates keys' : 'Key Vault Secrets User',
               'Microsoft.KeyVault/vaults/kt',
             ] as const,
           ]),
@@ -101,11 +108,19 @@ describe.each(snapshots)('the roles of $stage', (snapshot) => {
     expect(lines(roles.filter(({ who }) => who === app.name))).toEqual(lines(expectedOf(app)))
   })
 
-  it('of others are that The One Bus publishes to the topics, and one group sets the secrets of the suite', () => {
+  it('of others are that The One Bus publishes, one group sets secrets, and another works on data by its commands', () => {
     const others = roles.filter(({ who }) => !suite.apps.some(({ name }) => name === who))
     const allowed = [
       /^3{8}-.*: Azure Service Bus Data Sender on Microsoft\.ServiceBus\/namespaces\/sb\/topics\/one-bus$/,
       /^4{8}-.*: Key Vault Secrets Officer on Microsoft\.KeyVault\/vaults\/kv$/,
+      ...(stage === 'production'
+        ? [
+            /^5{8}-.*: Key Vault Secrets User on Microsoft\.KeyVault\/vaults\/kv\/secrets\/audit-signing-key$/,
+            /^5{8}-.*: Key Vault Secrets User on Microsoft\.KeyVault\/vaults\/kv\/secrets\/hub-service-key$/,
+            /^5{8}-.*: Our role that purges keys on Microsoft\.KeyVault\/vaults\/kt$/,
+            /^5{8}-.*: Storage Table Data Contributor on Microsoft\.Storage\/storageAccounts\/stdata$/,
+          ]
+        : []),
     ]
     const expected = stage === 'dev' ? [] : allowed
     expect(others).toHaveLength(expected.length)
@@ -117,7 +132,7 @@ describe.each(snapshots)('the roles of $stage', (snapshot) => {
       ({ on }) => !/\/(?:tables|queues|subscriptions|topics|secrets|taskHubs)\/[^/]+$/.test(on),
     )
     const allowed = [
-      /^Key Vault Secrets (?:User|Officer) on Microsoft\.KeyVault\/vaults\/kt$/,
+      /^(?:Key Vault Secrets User|Our role that rotates keys) on Microsoft\.KeyVault\/vaults\/kt$/,
       /^Cognitive Services OpenAI User on Microsoft\.CognitiveServices\/accounts\/ai$/,
       /^Monitoring Metrics Publisher on Microsoft\.Insights\/components\/appi$/,
       /^Storage (?:Blob Data Owner|Queue Data Contributor|Table Data Contributor) on Microsoft\.Storage\/storageAccounts\/(?!stdata)\w+$/,
@@ -129,7 +144,39 @@ describe.each(snapshots)('the roles of $stage', (snapshot) => {
     expect(tooBroad).toEqual([])
   })
 
-  it('are built-in roles that the suite has a use for', () => {
-    expect(roles.filter(({ role }) => !Object.values(roleNames).includes(role))).toEqual([])
+  it('are built-in roles that the suite has a use for, and two of our own', () => {
+    const known = new Set([...Object.values(roleNames), ...own.values()])
+    expect(roles.filter(({ role }) => !known.has(role))).toEqual([])
+    expect([...own.values()].sort()).toEqual(['Our role that purges keys', 'Our role that rotates keys'])
+  })
+
+  it('of our own may do with secrets what is done with them, and nothing with anything else', () => {
+    const may = Object.fromEntries(
+      allOfType(snapshot, 'Microsoft.Authorization/roleDefinitions').map(({ name, properties }) => [
+        own.get(name) ?? name,
+        properties['permissions'],
+      ]),
+    )
+    const withSecrets = (...actions: readonly string[]) => [
+      {
+        actions: [],
+        notActions: [],
+        dataActions: actions.map((action) => `Microsoft.KeyVault/vaults/secrets/${action}`),
+        notDataActions: [],
+      },
+    ]
+    expect(may).toEqual({
+      'Our role that rotates keys': withSecrets(
+        'getSecret/action',
+        'readMetadata/action',
+        'setSecret/action',
+        'update/action',
+        'delete',
+      ),
+      'Our role that purges keys': withSecrets('getSecret/action', 'readMetadata/action', 'delete', 'purge/action'),
+    })
+    const groups = allOfType(snapshot, 'Microsoft.Resources/resourceGroups').map(({ id }) => id)
+    for (const { properties } of allOfType(snapshot, 'Microsoft.Authorization/roleDefinitions'))
+      expect(properties['assignableScopes']).toEqual(groups)
   })
 })
