@@ -1,26 +1,18 @@
 // Records of the products that the suite only reads, of the demo client: one server that is being encrypted, and who is concerned by it.
-import type { Peer } from '../shared/peers/peers.ts'
-
-type DemoRecord = {
-  readonly peer: Peer
-  readonly kind: string
-  readonly id: string
-  /** The client, as the product has it. */
-  readonly clientId: string | null
-  readonly record: Readonly<Record<string, unknown>>
-}
+import type { DemoRecord } from './demo-record.ts'
+import { demoInvestigation } from './demo-investigation.ts'
+import { minutesBefore } from './minutes-before.ts'
 
 const server = { hostname: 'fin-srv-02', operatingSystem: 'Windows Server 2025' } as const
 const client = { clientId: 'client-fabrikam', clientName: 'Fabrikam' } as const
-
-const minutesBefore = (now: Date, minutes: number): string => new Date(now.getTime() - minutes * 60_000).toISOString()
 
 /** Each as of now, so that the demo is never old. */
 export const demoRecords = (now: Date): readonly DemoRecord[] => [
   ...managed(now),
   ...attacked(now),
   ...dealings(now),
-  ...people(now),
+  ...calls(now),
+  ...people(),
 ]
 
 const managed = (now: Date): readonly DemoRecord[] => {
@@ -111,6 +103,7 @@ const attacked = (now: Date): readonly DemoRecord[] => {
         detectedAt,
       },
     },
+    demoInvestigation(clientId, server.hostname, now),
   ]
 }
 
@@ -172,7 +165,7 @@ const dealings = (now: Date): readonly DemoRecord[] => {
   ]
 }
 
-const people = (now: Date): readonly DemoRecord[] => {
+const calls = (now: Date): readonly DemoRecord[] => {
   const { clientId, clientName } = client
   return [
     {
@@ -196,24 +189,59 @@ const people = (now: Date): readonly DemoRecord[] => {
       },
     },
     {
-      peer: 'people',
-      kind: 'profile',
-      id: 'user-northwind-member',
-      clientId: null,
+      peer: 'voice',
+      kind: 'call',
+      id: 'call-0008',
+      clientId,
       record: {
-        name: 'Mia Torres',
-        jobTitle: 'Senior technician',
-        department: 'Service desk',
-        managerName: 'Adam Sato',
-        startedOn: '2021-04-01',
-        workDna: {
-          strengths: ['Calm with customers', 'Finds causes quickly'],
-          workingStyle: 'One thing after the other',
-          communication: 'Short messages, calls for what is urgent',
-          focusHours: '09:00 to 11:00',
-          worksOftenWith: ['Noah Okafor', 'Adam Sato'],
-        },
+        state: 'ended',
+        direction: 'inbound',
+        clientName,
+        participants: [{ name: 'Ines Okoro' }, { name: 'Mia Torres' }],
+        startedAt: minutesBefore(now, 90),
+        endedAt: minutesBefore(now, 84),
+        transcript: [
+          {
+            at: minutesBefore(now, 90),
+            speaker: 'Ines Okoro',
+            text: 'The backup of the finance shares failed last night.',
+          },
+          {
+            at: minutesBefore(now, 89),
+            speaker: 'Mia Torres',
+            text: 'The disk of fab-bak-01 is full, I have just made room.',
+          },
+          {
+            at: minutesBefore(now, 88),
+            speaker: 'Mia Torres',
+            text: "I'll check the next backup and call you by tomorrow.",
+          },
+        ],
+        earlierLines: 0,
       },
     },
   ]
 }
+
+const people = (): readonly DemoRecord[] => [
+  {
+    peer: 'people',
+    kind: 'profile',
+    id: 'user-northwind-member',
+    clientId: null,
+    record: {
+      name: 'Mia Torres',
+      jobTitle: 'Senior technician',
+      department: 'Service desk',
+      managerName: 'Adam Sato',
+      startedOn: '2021-04-01',
+      workDna: {
+        strengths: ['Calm with customers', 'Finds causes quickly'],
+        workingStyle: 'One thing after the other',
+        communication: 'Short messages, calls for what is urgent',
+        focusHours: '09:00 to 11:00',
+        worksOftenWith: ['Noah Okafor', 'Adam Sato'],
+      },
+    },
+  },
+]

@@ -32,6 +32,7 @@ export const layers = [
   'flows',
   'triggers',
   'features',
+  'results',
 ] as const
 
 export type Import = { readonly from: string; readonly to: string }

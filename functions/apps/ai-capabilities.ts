@@ -2,6 +2,7 @@
 import * as completions from '../ai/completions/capability.ts'
 import * as features from '../ai/features/capability.ts'
 import * as jarvis from '../ai/jarvis/capability.ts'
+import * as results from '../ai/results/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
@@ -26,6 +27,7 @@ export const aiApi: readonly Definitions[] = [
 export const aiBackground: readonly Definitions[] = [
   securityTickets.background,
   incidents.background,
+  results.background,
   audit.background,
   keys.background,
   usage.background,
@@ -34,6 +36,7 @@ export const aiBackground: readonly Definitions[] = [
 export const aiTables: readonly Tables[] = [
   securityTickets.tables,
   incidents.tables,
+  results.tables,
   audit.tables,
   keys.tables,
   operators.tables,

@@ -1,2 +1,6 @@
 // With these the other products publish to the bus of the local stack.
-export const publisherKeys = { hub: 'local-only-bus-hub-key', defend: 'local-only-bus-defend-key' } as const
+export const publisherKeys = {
+  hub: 'local-only-bus-hub-key',
+  defend: 'local-only-bus-defend-key',
+  voice: 'local-only-bus-voice-key',
+} as const

@@ -1,4 +1,4 @@
-// A stand-in of a product that this suite only reads, each record on behalf of a user.
+// A stand-in of a product whose records this suite reads, on behalf of a user or its own, and beside which it may keep results.
 import type { PeerContract } from '../../shared/peer-client/operation.ts'
 import { createFaults } from './faults.ts'
 import { refuseNoKeys } from './integration-key.ts'
@@ -10,13 +10,15 @@ import { type RunningStandIn, startStandIn } from './stand-in.ts'
 import { faultRoutes, resetRoute } from './stand-in-control.ts'
 import type { StandInOptions } from './stand-ins.ts'
 import { recordPage } from './record-page.ts'
+import { type AiResults, openAiResults } from './ai-results.ts'
 import { type ViewedKind, type Views, openViews } from './views.ts'
 
 type Readable<Contract extends PeerContract> = {
   readonly slug: string
   readonly contract: Contract
   readonly kinds: Readonly<Record<string, ViewedKind>>
-  readonly answers: (views: Views) => Answers<Contract>
+  /** @param results those of the AI Platform that are kept beside the records */
+  readonly answers: (views: Views, results: AiResults) => Answers<Contract>
 }
 
 export const startReadable = async <const Contract extends PeerContract>(
@@ -27,21 +29,33 @@ export const startReadable = async <const Contract extends PeerContract>(
   refuseNoKeys(name, keys)
   const registry = openKeyRegistry({ name: slug, keys, registrationKeys, dataFolder })
   const views = openViews(slug, kinds, { dataFolder, baseUrl: () => running.url })
+  const results = openAiResults(`${slug}-results`, dataFolder)
+  const reset = (tenantId?: string): void => {
+    views.reset(tenantId)
+    results.reset(tenantId)
+  }
   const parts = { faults: createFaults(operationNames(contract)), counts: createRequestCounts() }
   const running = await startStandIn({
     name,
     port,
     portSetting: `LOCAL_${slug.toUpperCase()}_PORT`,
-    control: [...views.control, ...faultRoutes(parts), resetRoute(parts, views.reset), ...keyControl(registry)],
+    control: [
+      ...views.control,
+      ...results.control,
+      ...faultRoutes(parts),
+      resetRoute(parts, reset),
+      ...keyControl(registry),
+    ],
     answer: answerKeyed({
       ...parts,
       contract,
-      answers: answers(views),
+      answers: answers(views, results),
       registry,
       page: (pathname) => recordPage(name, views, pathname),
     }),
     close: () => {
       views.close()
+      results.close()
       registry.close()
     },
   })

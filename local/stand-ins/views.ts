@@ -99,6 +99,11 @@ export const openViews = (
       const atLeast = isOwn ? 'viewer' : (kinds[kind]?.atLeast ?? 'owner')
       return answer(asked, { clientId: found.clientId, atLeast, body: shown ? shown(whole) : whole })
     },
+    /** As the suite reads it on its own behalf. */
+    read: (tenantId: string, kind: string, id: string): Readonly<Record<string, unknown>> | undefined => {
+      const found = records.get(keyOf({ tenantId, kind, id }))
+      return found && { ...found.record, id, clientId: found.clientId, url: urlOf(found) }
+    },
     list: (): readonly ViewedRecord[] => [...records.values()],
     urlOf,
     control: viewRoutes(kinds, record),

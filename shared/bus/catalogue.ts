@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Product } from '../peers/hub/vocabulary.ts'
 import { type Reading, reading } from '../schema/reading.ts'
 import { DetectionData, ReadDetection } from './detection-event.ts'
+import { CallEnded, InvestigationOpened, ReadCallEnded, ReadInvestigationOpened } from './evidence-events.ts'
 import { AccessChange, FailedLogin, Login, ReadLogin, ReadUserChange, UserChange } from './hub-events.ts'
 import { Severity } from '../text/severity.ts'
 
@@ -44,6 +45,8 @@ export const catalogue = {
   'hub.iam.access_granted': from('hub', AccessChange, ReadUserChange),
   'hub.iam.access_revoked': from('hub', AccessChange, ReadUserChange),
   'defend.detection.created': from('defend', DetectionData, ReadDetection),
+  'defend.investigation.opened': from('defend', InvestigationOpened, ReadInvestigationOpened),
+  'voice.call.ended': from('voice', CallEnded, ReadCallEnded),
 } as const satisfies Record<string, EventType>
 
 export type EventName = keyof typeof catalogue

@@ -35,7 +35,8 @@ export type RecordDefinition<Value, Draft, Seen, Peer, Thing> = {
   /** As logs name it: `code.opportunity`. */
   readonly name: string
   readonly rows: (store: Store) => EffectRows<Value>
-  readonly find: (peer: Peer, tenantId: string, ref: string) => Promise<Thing | undefined>
+  /** @param value the row of the reference */
+  readonly find: (peer: Peer, tenantId: string, ref: string, value: Value) => Promise<Thing | undefined>
   /** @param value the row of the draft */
   readonly create: (
     tools: PeerTools<Peer>,

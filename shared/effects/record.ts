@@ -16,12 +16,15 @@ export const madeNow = <Thing, Seen>(
   now: Date,
 ): Seen & { readonly asOf: string } => ({ ...seen(thing), asOf: now.toISOString() })
 
+/** What is never looked at again in the peer is made alike. */
+type Making<Value, Draft, Seen, Peer, Thing> = Omit<RecordDefinition<Value, Draft, Seen, Peer, Thing>, 'readMany'>
+
 /**
  * A refusal for good is recorded, and thrown.
  * @throws AppError `conflict` when the record was begun again meanwhile; what the peer fails with
  */
 export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
-  definition: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
+  definition: Making<Value, Draft, Seen, Peer, Thing>,
   tools: PeerTools<Peer>,
   value: Value,
 ): Promise<MadeRecord<Value>> => {
@@ -52,12 +55,12 @@ export const makeRecord = async <Value extends EffectRow<Draft, Seen>, Draft, Se
 }
 
 const makeInPeer = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
-  { name, find, create, complete }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
+  { name, find, create, complete }: Making<Value, Draft, Seen, Peer, Thing>,
   tools: PeerTools<Peer>,
   value: Value,
 ): Promise<{ readonly thing: Thing; readonly isNew: boolean }> => {
   const { tenantId, ref, draft } = value
-  const found = await find(tools.peer, tenantId, ref)
+  const found = await find(tools.peer, tenantId, ref, value)
   if (found === undefined && draft === undefined)
     throw new AppError('internal', `${name} ${ref} has neither a draft nor a record in the peer.`)
   if (draft === undefined) return { thing: found as Thing, isNew: false }
@@ -69,8 +72,8 @@ const makeInPeer = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Pee
 
 /** Only of the draft that the peer was asked for: somebody may have begun it again since, with what is right. */
 const recordRefusal = async <Value extends EffectRow<Draft, Seen>, Draft, Seen, Peer, Thing>(
-  { name }: RecordDefinition<Value, Draft, Seen, Peer, Thing>,
-  rows: ReturnType<RecordDefinition<Value, Draft, Seen, Peer, Thing>['rows']>,
+  { name }: Making<Value, Draft, Seen, Peer, Thing>,
+  rows: ReturnType<Making<Value, Draft, Seen, Peer, Thing>['rows']>,
   value: Value,
 ): Promise<void> => {
   const { value: kept } = await rows.modify(value, (current = value) =>

@@ -65,7 +65,9 @@ async function* answerInForm(
     const answer = turns.shown(fit.value)
     yield done(feature, turns, turn.result(), { answer, isRepaired: fit.kind === 'repaired' })
   } catch (error) {
-    const byRule = isAppError(error) && leavesToRules.has(error.code) ? await feature.fallback?.() : undefined
+    const leaves =
+      isAppError(error) && (leavesToRules.has(error.code) || (request.isUnattended && nobodyMends.has(error.code)))
+    const byRule = leaves ? await feature.fallback?.() : undefined
     if (!byRule) throw error
     log.info('ai.answer.by_rule', { feature: feature.name, error })
     yield done(feature, turns, undefined, { answer: byRule(request.input as never), isRepaired: false })
@@ -102,6 +104,15 @@ const leavesToRules: ReadonlySet<string> = new Set([
   'model-unauthorized',
   'model-cut-off',
   'model-timeout',
+])
+
+/** What a caller mends by other words, or by asking for less. What came with an event has nobody who could, and may have been written for that. */
+const nobodyMends: ReadonlySet<string> = new Set([
+  'prompt-filtered',
+  'prompt-too-long',
+  'model-declined',
+  'answer-refused',
+  'ai-call-too-large',
 ])
 
 /** A model that broke off because of what it was to say leaves nothing to be shown. */

@@ -107,4 +107,6 @@ export const inputBytesMaxUsual = 262_144
 export type FeatureRequest = Asker & {
   /** Has passed the feature's schema. */
   readonly input: unknown
+  /** Nobody waits who could ask otherwise: rules answer what a model does not take or may not say. */
+  readonly isUnattended?: true
 }

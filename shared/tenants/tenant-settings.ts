@@ -46,7 +46,7 @@ export const TenantSettings = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe('IANA time zone such as `Europe/Berlin`, in which hours are meant'),
+    .describe('IANA time zone such as `Europe/Berlin`, in which hours and the days of recaps of calls are meant'),
   escalation: EscalationSettings.optional().describe(
     'When an incident of high severity calls somebody through On-Call. Incidents are those of the organization: it cannot be set for a client',
   ),

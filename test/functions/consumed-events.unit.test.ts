@@ -15,7 +15,7 @@ import { type Change, changesOf, differencesOf, nameOf } from '../support/outsid
 const now = new Date('2026-03-01T10:00:00.000Z')
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-type Consumed = Extract<EventName, `hub.${string}` | `defend.${string}`>
+type Consumed = Extract<EventName, `hub.${string}` | `defend.${string}` | `voice.${string}`>
 
 const audited = {
   actor: { type: 'user', id: 'u-2' },
@@ -57,6 +57,14 @@ const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; r
       },
       needed: ['detection_id', 'severity'],
     },
+    'defend.investigation.opened': {
+      data: { investigation_id: 'i-1', client_id: 'c-1', opened_at: '2026-03-01T08:00:00.000Z' },
+      needed: ['investigation_id'],
+    },
+    'voice.call.ended': {
+      data: { call_id: 'call-1', client_id: 'c-1', ended_at: '2026-03-01T08:00:00.000Z' },
+      needed: ['call_id'],
+    },
   }
 
 const received = (type: Consumed, data: unknown): Event => {
@@ -79,6 +87,8 @@ const effectOf = (event: Event): object => {
       isCritical: event.data.severity === 'critical',
       draft: PsaTicketDraft.parse(draftOf(event.tenantid, detectionOf(event), placement)),
     }
+  if (event.type === 'defend.investigation.opened') return { subject: event.data.investigation_id }
+  if (event.type === 'voice.call.ended') return { subject: event.data.call_id }
   if (!event.type.startsWith('hub.')) throw new Error(`Nobody says what ${event.type} comes to.`)
   const audit = DefendAuditEvent.parse(auditEventOf(event as Event<'hub.auth.login_success'>))
   if (event.type.startsWith('hub.auth.')) return { audit }

@@ -4,18 +4,20 @@ import { type PeerClient, type PeerClientOptions, createPeerClient } from '../..
 import { ReadDefendHealth, readDefendAuditReceiptOf } from './answers.ts'
 import type { DefendAuditEvent } from './contract.ts'
 import { defendContract } from './operations.ts'
+import { type DefendInvestigationsClient, createDefendInvestigationsClient } from './investigations-client.ts'
 import { type DefendViewClient, createDefendViewClient } from './view-client.ts'
 
 /** Every function throws the `AppError`s of `PeerClient.call`. All are safe to repeat. */
-export type DefendClient = DefendViewClient & {
-  /**
-   * `known`: Defend has an event of this id and tenant already, and changed nothing.
-   * @throws AppError `validation-failed` before anything is sent when the event breaks the contract
-   */
-  readonly sendAuditEvent: (tenantId: string, event: DefendAuditEvent) => Promise<'taken' | 'known'>
-  /** Resolves when Defend answers and accepts the key. */
-  readonly checkHealth: (tenantId: string) => Promise<ReadDefendHealth>
-}
+export type DefendClient = DefendViewClient &
+  DefendInvestigationsClient & {
+    /**
+     * `known`: Defend has an event of this id and tenant already, and changed nothing.
+     * @throws AppError `validation-failed` before anything is sent when the event breaks the contract
+     */
+    readonly sendAuditEvent: (tenantId: string, event: DefendAuditEvent) => Promise<'taken' | 'known'>
+    /** Resolves when Defend answers and accepts the key. */
+    readonly checkHealth: (tenantId: string) => Promise<ReadDefendHealth>
+  }
 
 /** @param connection a client that exists already, or what to make one from */
 export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): DefendClient => {
@@ -23,6 +25,7 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
   const call = operationCall(peer, defendContract)
   return {
     ...createDefendViewClient(call),
+    ...createDefendInvestigationsClient(call),
     sendAuditEvent: async (tenantId, event) => {
       const { status } = await call('sendAuditEvent', {
         tenantId,

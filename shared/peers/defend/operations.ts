@@ -1,7 +1,9 @@
 // What can be asked of The One Defend. Refusals are RFC 9457 problem documents.
 import { peerContract } from '../../peer-client/operation.ts'
 import { DefendAuditEvent, DefendAuditReceipt, DefendHealth, defendHeaders } from './contract.ts'
-import { RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { NoSuchRecord, RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { aiResultGetAnswers, aiResultPutAnswers } from '../ai-result/contract.ts'
+import { DefendInvestigation, DefendNarrative } from './investigation-contract.ts'
 import { DefendDetectionView, DefendDeviceView } from './view-contract.ts'
 
 export const defendContract = peerContract({
@@ -29,6 +31,25 @@ export const defendContract = peerContract({
       params: { id: RecordId },
       answers: userReadAnswers(DefendDetectionView),
       asUser: true,
+    },
+    readInvestigation: {
+      method: 'GET',
+      path: '/v1/investigations/:id',
+      params: { id: RecordId },
+      answers: { 200: DefendInvestigation, 404: NoSuchRecord },
+    },
+    readNarrative: {
+      method: 'GET',
+      path: '/v1/investigations/:id/narrative',
+      params: { id: RecordId },
+      answers: aiResultGetAnswers,
+    },
+    putNarrative: {
+      method: 'PUT',
+      path: '/v1/investigations/:id/narrative',
+      params: { id: RecordId },
+      body: { narrative: DefendNarrative },
+      answers: aiResultPutAnswers,
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: DefendHealth } },
   },

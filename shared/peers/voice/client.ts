@@ -5,13 +5,14 @@ import { type PeerClient, type PeerClientOptions, createPeerClient } from '../..
 import { needing, reading } from '../../schema/reading.ts'
 import { ReadHealth, type UserRead, recordOf, refusedReads, userReadOf } from '../user-read/user-read.ts'
 import { VoiceCall, transcriptLinesMax } from './contract.ts'
+import { type VoiceRecapsClient, createVoiceRecapsClient } from './recaps-client.ts'
 import { voiceContract } from './operations.ts'
 
 const ReadVoiceCall = reading(needing(VoiceCall, ['id', 'state', 'transcript', 'url']))
 export type ReadVoiceCall = z.output<typeof ReadVoiceCall>
 
-/** Every function throws the `AppError`s of `PeerClient.call`. All only read. */
-export type VoiceClient = {
+/** Every function throws the `AppError`s of `PeerClient.call`. All are safe to repeat. */
+export type VoiceClient = VoiceRecapsClient & {
   readonly readCall: (tenantId: string, userId: string, id: string) => Promise<UserRead<ReadVoiceCall>>
   /** Resolves when Voice answers and accepts the key. */
   readonly checkHealth: (tenantId: string) => Promise<ReadHealth>
@@ -22,6 +23,7 @@ export const createVoiceClient = (connection: PeerClient | Omit<PeerClientOption
   const peer = 'call' in connection ? connection : createPeerClient({ ...connection, peer: 'voice' })
   const call = operationCall(peer, voiceContract)
   return {
+    ...createVoiceRecapsClient(call),
     readCall: async (tenantId, userId, id) => {
       const answers = { 200: recordOf(ReadVoiceCall, 'id', id), ...refusedReads }
       return userReadOf(

@@ -1,4 +1,5 @@
 // The wire between this suite and The One Voice, version 1: calls with their transcript are read on behalf of a user, also while they last.
+// What the suite reads on its own behalf, and writes, is in `transcript-contract.ts`.
 import * as z from 'zod'
 import { RecordId, RecordUrl, userHeader } from '../user-read/contract.ts'
 

@@ -1,6 +1,8 @@
 // What can be asked of The One Voice. Refusals are RFC 9457 problem documents.
 import { peerContract } from '../../peer-client/operation.ts'
-import { ReadableHealth, RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { aiResultGetAnswers, aiResultPutAnswers } from '../ai-result/contract.ts'
+import { NoSuchRecord, ReadableHealth, RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { VoiceRecap, VoiceTranscript } from './transcript-contract.ts'
 import { VoiceCall, voiceHeaders } from './contract.ts'
 
 export const voiceContract = peerContract({
@@ -14,6 +16,21 @@ export const voiceContract = peerContract({
       query: ['lines'],
       answers: userReadAnswers(VoiceCall),
       asUser: true,
+    },
+    readTranscript: {
+      method: 'GET',
+      path: '/v1/calls/:id/transcript',
+      params: { id: RecordId },
+      query: ['from'],
+      answers: { 200: VoiceTranscript, 404: NoSuchRecord },
+    },
+    readRecap: { method: 'GET', path: '/v1/calls/:id/recap', params: { id: RecordId }, answers: aiResultGetAnswers },
+    putRecap: {
+      method: 'PUT',
+      path: '/v1/calls/:id/recap',
+      params: { id: RecordId },
+      body: { recap: VoiceRecap },
+      answers: aiResultPutAnswers,
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: ReadableHealth } },
   },

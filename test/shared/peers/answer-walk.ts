@@ -49,6 +49,7 @@ import {
   PsaProjectList,
 } from '../../../shared/peers/psa/project-contract.ts'
 import type { Answer, Path, PeerWalk } from './peer-walk.ts'
+import { investigationWalk } from './result-walk.ts'
 import { readableWalks, views } from './view-walk.ts'
 
 const time = '2026-11-22T10:00:00.123Z'
@@ -656,6 +657,7 @@ const defendWalk: PeerWalk<DefendClient> = {
       needed: ['id'],
     })),
     ...views.defend,
+    ...investigationWalk,
     checkHealth: [
       {
         status: 200,

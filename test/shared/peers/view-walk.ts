@@ -18,6 +18,7 @@ import { NoSuchRecord, ReadableHealth, UserMayNotRead } from '../../../shared/pe
 import { type VoiceClient, createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { VoiceCall } from '../../../shared/peers/voice/contract.ts'
 import type { Answer, PeerWalk } from './peer-walk.ts'
+import { transcriptWalk } from './result-walk.ts'
 
 const time = '2026-11-22T10:00:00.123Z'
 const problem = { type: 'about:blank', title: 'None', status: 404, detail: 'There is none.' }
@@ -265,6 +266,7 @@ export const readableWalks: {
         ['id', 'state', 'transcript', 'transcript[].at', 'transcript[].speaker', 'transcript[].text', 'url'],
         (voice) => voice.readCall('t1', 'u1', 'c1'),
       ),
+      ...transcriptWalk,
       checkHealth: checkHealth(),
     },
   },

@@ -27,6 +27,7 @@ import { createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { voiceContract } from '../../../shared/peers/voice/operations.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
+import { narrative, recap } from './result-walk.ts'
 
 let server: PeerServer
 beforeAll(async () => {
@@ -376,6 +377,24 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
           asUser,
         ],
       ],
+      readInvestigation: [
+        [() => createDefendClient(connection()).readInvestigation('t1', 'a/1'), 'GET /v1/investigations/a%2F1', 't1'],
+      ],
+      readNarrative: [
+        [
+          () => createDefendClient(connection()).readNarrative('t1', 'a/1'),
+          'GET /v1/investigations/a%2F1/narrative',
+          't1',
+        ],
+      ],
+      putNarrative: [
+        [
+          () => createDefendClient(connection()).putNarrative('t1', 'a/1', narrative),
+          'PUT /v1/investigations/a%2F1/narrative',
+          't1',
+          narrative,
+        ],
+      ],
       checkHealth: [[() => createDefendClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },
   ],
@@ -407,6 +426,17 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
           't1',
           asUser,
         ],
+      ],
+      readTranscript: [
+        [
+          () => createVoiceClient(connection()).readTranscript('t1', 'a/1', 501),
+          'GET /v1/calls/a%2F1/transcript?from=501',
+          't1',
+        ],
+      ],
+      readRecap: [[() => createVoiceClient(connection()).readRecap('t1', 'a/1'), 'GET /v1/calls/a%2F1/recap', 't1']],
+      putRecap: [
+        [() => createVoiceClient(connection()).putRecap('t1', 'a/1', recap), 'PUT /v1/calls/a%2F1/recap', 't1', recap],
       ],
       checkHealth: [[() => createVoiceClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },

@@ -6,7 +6,7 @@ import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
 
 export const defendAnswers = (
   events: DefendEvents,
-): Omit<Answers<typeof defendContract>, 'viewDevice' | 'viewDetection'> => ({
+): Pick<Answers<typeof defendContract>, 'sendAuditEvent' | 'checkHealth'> => ({
   sendAuditEvent: ({ tenantId, body: event }) => {
     const isNew = events.take(tenantId, event)
     return { status: isNew ? 201 : 200, body: { id: event.id } satisfies DefendAuditReceipt }

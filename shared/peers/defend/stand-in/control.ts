@@ -1,5 +1,6 @@
 // The control API of the Defend stand-in: what it got, beside what every stand-in has.
 import type { DefendEvents } from './state.ts'
+import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
 import type { Route } from '../../../../local/stand-ins/http-exchange.ts'
 import {
@@ -10,7 +11,7 @@ import {
   resetRoute,
 } from '../../../../local/stand-ins/stand-in-control.ts'
 
-type Parts = FaultsAndCounts & { readonly events: DefendEvents; readonly views: Views }
+type Parts = FaultsAndCounts & { readonly events: DefendEvents; readonly views: Views; readonly narratives: AiResults }
 
 export const createDefendControl = (parts: Parts): readonly Route<Control>[] => {
   const { events } = parts
@@ -21,9 +22,11 @@ export const createDefendControl = (parts: Parts): readonly Route<Control>[] => 
     })),
     ...faultRoutes(parts),
     ...parts.views.control,
+    ...parts.narratives.control,
     resetRoute(parts, (tenantId) => {
       events.reset(tenantId)
       parts.views.reset(tenantId)
+      parts.narratives.reset(tenantId)
     }),
   ]
 }

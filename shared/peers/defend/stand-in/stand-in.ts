@@ -5,6 +5,7 @@ import { defendPage } from './page.ts'
 import { defendAnswers } from './answers.ts'
 import { defendKinds, defendViewAnswers } from './view-answers.ts'
 import { DefendChange, createDefendEvents } from './state.ts'
+import { openAiResults } from '../../../../local/stand-ins/ai-results.ts'
 import { recordPage } from '../../../../local/stand-ins/record-page.ts'
 import { openViews } from '../../../../local/stand-ins/views.ts'
 import { createFaults } from '../../../../local/stand-ins/faults.ts'
@@ -33,6 +34,7 @@ export const start = async ({
     events: createDefendEvents(journal, entries),
     faults: createFaults(operationNames(defendContract)),
     counts: createRequestCounts(),
+    narratives: openAiResults('defend-narratives', dataFolder),
     views: openViews('defend', defendKinds, { dataFolder, baseUrl: () => running.url }),
   }
   const running = await startStandIn({
@@ -43,7 +45,7 @@ export const start = async ({
     answer: answerKeyed({
       ...parts,
       contract: defendContract,
-      answers: { ...defendAnswers(parts.events), ...defendViewAnswers(parts.views) },
+      answers: { ...defendAnswers(parts.events), ...defendViewAnswers(parts.views, parts.narratives) },
       registry,
       page: (pathname) =>
         pathname === '/' ? defendPage(parts.events.list(), parts.views) : recordPage('Defend', parts.views, pathname),
@@ -51,6 +53,7 @@ export const start = async ({
     close: () => {
       journal.close()
       parts.views.close()
+      parts.narratives.close()
       registry.close()
     },
   })

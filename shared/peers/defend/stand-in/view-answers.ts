@@ -1,17 +1,34 @@
-// Devices and detections as a user sees them in the Defend stand-in: those that the control API has put.
+// Devices, detections and investigations of the Defend stand-in, those that the control API has put, and the narratives of the suite.
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
+import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
+import { problem } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
 import type { defendContract } from '../operations.ts'
+import { DefendInvestigation } from '../investigation-contract.ts'
 import { DefendDetectionView, DefendDeviceView } from '../view-contract.ts'
 
 export const defendKinds = {
   device: { schema: DefendDeviceView, path: 'devices', atLeast: 'viewer' },
   detection: { schema: DefendDetectionView, path: 'detections', atLeast: 'member' },
+  investigation: { schema: DefendInvestigation.omit({ clientId: true }), path: 'investigations', atLeast: 'member' },
 } as const
 
-type ViewAnswers = Pick<Answers<typeof defendContract>, 'viewDevice' | 'viewDetection'>
+type ViewAnswers = Pick<
+  Answers<typeof defendContract>,
+  'viewDevice' | 'viewDetection' | 'readInvestigation' | 'readNarrative' | 'putNarrative'
+>
 
-export const defendViewAnswers = (views: Views): ViewAnswers => ({
+export const defendViewAnswers = (views: Views, narratives: AiResults): ViewAnswers => ({
   viewDevice: ({ tenantId, userId, params: { id } }) => views.answerRecord({ tenantId, userId }, 'device', id),
   viewDetection: ({ tenantId, userId, params: { id } }) => views.answerRecord({ tenantId, userId }, 'detection', id),
+  readInvestigation: ({ tenantId, params: { id } }) => {
+    const body = views.read(tenantId, 'investigation', id)
+    return body ? { status: 200, body } : problem(404, 'There is no such investigation')
+  },
+  readNarrative: ({ tenantId, params: { id } }) => narratives.get({ tenantId, id }, isThere(views, tenantId, id)),
+  putNarrative: ({ tenantId, params: { id }, body }) =>
+    narratives.put({ tenantId, id }, isThere(views, tenantId, id), body),
 })
+
+const isThere = (views: Views, tenantId: string, id: string): boolean =>
+  views.read(tenantId, 'investigation', id) !== undefined

@@ -1,13 +1,21 @@
-// Stand-in of The One Voice on the contract of this suite: it keeps calls with their transcripts that the control API puts, and shows each to who may see it.
+// Stand-in of The One Voice on the contract of this suite: it keeps calls with their transcripts that the control API puts, shows each to who may
+// see it, and keeps the recaps of the suite.
 import { z } from 'zod'
 import { startReadable } from '../../../../local/stand-ins/readable-stand-in.ts'
+import { type Answer, problem } from '../../../../local/stand-ins/http-exchange.ts'
 import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import { VoiceCall, transcriptLinesMax } from '../contract.ts'
 import { voiceContract } from '../operations.ts'
+import { VoiceTranscript, transcriptPageMax } from '../transcript-contract.ts'
 
 /** Voice keeps all that was said, and shows the newest lines. */
-const StoredCall = VoiceCall.extend({ transcript: z.array(VoiceCall.shape.transcript.element) })
+const StoredCall = VoiceCall.extend({
+  transcript: z.array(VoiceCall.shape.transcript.element),
+  /** Ready unless told. */
+  transcriptState: VoiceTranscript.shape.state.optional(),
+})
 
 export const start = (options: StandInOptions): Promise<RunningStandIn> =>
   startReadable(
@@ -15,14 +23,33 @@ export const start = (options: StandInOptions): Promise<RunningStandIn> =>
       slug: 'voice',
       contract: voiceContract,
       kinds: { call: { schema: StoredCall, path: 'calls', atLeast: 'member' } },
-      answers: (views) => ({
+      answers: (views, recaps) => ({
         readCall: ({ tenantId, userId, params: { id }, query }) =>
           views.answerRecord({ tenantId, userId }, 'call', id, { shown: newestLines(query.get('lines')) }),
+        readTranscript: ({ tenantId, params: { id }, query }) =>
+          pageOf(views.read(tenantId, 'call', id), Number(query.get('from') ?? 1)),
+        readRecap: ({ tenantId, params: { id } }) => recaps.get({ tenantId, id }, isThere(views, tenantId, id)),
+        putRecap: ({ tenantId, params: { id }, body }) =>
+          recaps.put({ tenantId, id }, isThere(views, tenantId, id), body),
         checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } }),
       }),
     },
     options,
   )
+
+const isThere = (views: Views, tenantId: string, id: string): boolean => views.read(tenantId, 'call', id) !== undefined
+
+const pageOf = (call: Readonly<Record<string, unknown>> | undefined, from: number): Answer => {
+  if (!call) return problem(404, 'There is no such call')
+  const stored = StoredCall.partial().parse(call)
+  const { id = '', startedAt = '', transcript = [], transcriptState: state = 'ready' } = stored
+  const lines = transcript.map((line, index) => ({ number: index + 1, ...line }))
+  const page = lines.slice(from - 1, from - 1 + transcriptPageMax)
+  const isLast = from - 1 + page.length >= lines.length
+  const clientId = z.string().nullable().parse(call['clientId'])
+  const body = { id, clientId, startedAt, state, lines: state === 'ready' ? page : [] }
+  return { status: 200, body: { ...body, ...(!isLast && { nextFrom: from + page.length }) } satisfies VoiceTranscript }
+}
 
 /** The newest lines that are wanted: all of them when nobody says, up to the most that one read may ask for. */
 const newestLines =
