@@ -349,5 +349,6 @@ output dataCommandSettings texts = union(
   made.KEY_VAULT,
   made.TENANT_VAULT,
   { HUB_API_URL: given.HUB_API_URL },
+  empty(given.?AUDIT_PUBLIC_KEYS ?? '') ? {} : { AUDIT_PUBLIC_KEYS: given.AUDIT_PUBLIC_KEYS },
   toObject(commandSecrets, setting => setting, setting => 'kv:${suite.settings[setting].secret}')
 )

@@ -52,6 +52,8 @@ export const givenSettings = ({ definitions }: FunctionApp): readonly SettingNam
     const previous = `${name}_PREVIOUS`
     if (Object.hasOwn(settings.shape, previous)) read.add(previous as SettingName)
   }
+  // What was signed with a key of before is verified with its public half.
+  if (read.has('AUDIT_SIGNING_KEY')) read.add('AUDIT_PUBLIC_KEYS')
   if ([...read].some(isSecretName)) read.add('KEY_VAULT')
   if (readsTenantKeys([...read])) read.add('KEY_VAULT').add('TENANT_VAULT')
   return [...read].sort()

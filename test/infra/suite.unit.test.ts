@@ -56,6 +56,14 @@ describe.each(suite.apps)('what infra/suite.json says of $name', (app) => {
         })
   })
 
+  it('has the keys that signed before, just where it signs: what was rotated is verified still', () => {
+    const signing = 'shared/audit-log/signing-keys.ts'
+    const needs = sources.has(signing) && app.settings.includes('AUDIT_SIGNING_KEY')
+    expect(readFileSync(join(projectFolder, signing), 'utf8')).toContain("require('AUDIT_PUBLIC_KEYS')")
+    expect({ needs, given: app.settings.includes('AUDIT_PUBLIC_KEYS') }).toEqual({ needs, given: needs })
+    expect(needs).toBe(true)
+  })
+
   it('has every queue that its code sends to', () => {
     if (asking('queues').length > 0) expect(app.queues.sendsTo).not.toEqual([])
     const told = [...sources.values()]
