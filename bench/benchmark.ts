@@ -6,6 +6,8 @@ export type Bench = {
   readonly folder: string
   /** App settings for the functions, with a storage emulator that runs. */
   readonly settings: Readonly<Record<string, string>>
+  /** As large as in earnest, where that takes long. */
+  readonly whole: boolean
   readonly progress: (text: string) => void
 }
 

@@ -1,6 +1,6 @@
 // What a benchmark gives: figures beside the floor that was measured in the same run, and the table of them.
 
-export type Unit = 'ms' | 's' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s'
+export type Unit = 'ms' | 's' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s' | 'events/s'
 
 const isDuration = (unit: Unit): boolean => unit === 'ms' || unit === 's'
 
@@ -14,6 +14,8 @@ export type Measurement = {
   readonly goal?: number
   /** Most that the figure of a duration may be, in its unit, whatever the floor is. */
   readonly most?: number
+  /** Least that the figure of a rate may be, in its unit. */
+  readonly least?: number
   /** What the figure is made of, for results.json. */
   readonly details?: Readonly<Record<string, number>>
 }
@@ -23,9 +25,9 @@ export const ratioOf = ({ figure, floor, unit }: Measurement): number =>
   isDuration(unit) ? figure / floor.figure : floor.figure / figure
 
 export const isMet = (measurement: Measurement): boolean | undefined => {
-  const { figure, goal, most } = measurement
-  if (goal === undefined && most === undefined) return undefined
-  return ratioOf(measurement) <= (goal ?? Infinity) && figure <= (most ?? Infinity)
+  const { figure, goal, most, least } = measurement
+  if (goal === undefined && most === undefined && least === undefined) return undefined
+  return ratioOf(measurement) <= (goal ?? Infinity) && figure <= (most ?? Infinity) && figure >= (least ?? -Infinity)
 }
 
 /** @param share 0.5 for the median. @throws Error without values */
@@ -40,10 +42,11 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 
 const numberOf = (value: number, unit: Unit): string => `${value.toFixed(isDuration(unit) ? 1 : 0)} ${unit}`
 
-const goalOf = ({ unit, goal, most }: Measurement): string =>
+const goalOf = ({ unit, goal, most, least }: Measurement): string =>
   [
     ...(goal === undefined ? [] : [`<= ${Number(goal.toFixed(2))} x`]),
     ...(most === undefined ? [] : [`<= ${most} ${unit}`]),
+    ...(least === undefined ? [] : [`>= ${least} ${unit}`]),
   ].join(', ')
 
 const cellsOf = (measurement: Measurement): readonly string[] => {

@@ -1,5 +1,5 @@
 // Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows] [key-check]
-//   [audit-append]
+//   [audit-append] [device-events] [--whole]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import type { Benchmark } from './benchmark.ts'
 import { measureBilling } from './billing.ts'
 import { measureCmdbSync } from './cmdb-sync.ts'
 import { measureColdStart } from './cold-start.ts'
+import { measureDeviceEvents } from './device-events.ts'
 import { measureEvents } from './events.ts'
 import { measureKeyCheck } from './key-check.ts'
 import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
@@ -28,13 +29,16 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'sealed-rows': measureSealedRows,
   'key-check': measureKeyCheck,
   'audit-append': measureAuditAppend,
+  'device-events': measureDeviceEvents,
 }
 
 const begun = performance.now()
 const progress = (name: string, text: string): void =>
   console.error(`${Math.round((performance.now() - begun) / 1000)} s  ${name}: ${text}`)
 
-const named = process.argv.slice(2)
+const wholeFlag = '--whole'
+const named = process.argv.slice(2).filter((name) => name !== wholeFlag)
+const whole = process.argv.includes(wholeFlag)
 const unknown = named.filter((name) => !(name in benchmarks))
 if (unknown.length > 0)
   throw new Error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`)
@@ -50,7 +54,7 @@ try {
   const settings = { ...sampleSettings(), DATA_STORAGE: connectionString, AzureWebJobsStorage: connectionString }
   for (const [name, measure] of Object.entries(benchmarks))
     if (named.length === 0 || named.includes(name))
-      measurements.push(...(await measure({ folder, settings, progress: (text) => progress(name, text) })))
+      measurements.push(...(await measure({ folder, settings, whole, progress: (text) => progress(name, text) })))
 } finally {
   await azurite.stop()
 }

@@ -1,6 +1,7 @@
 // Everything that is measured, in one go.
 import type { Answerer } from './answerer.ts'
 import { type Escape, measureAdversary } from './adversary/adversary-measures.ts'
+import { measureBehaviour } from './behaviour/behaviour-measures.ts'
 import { measureCalls } from './calls/call-measures.ts'
 import { measureInvestigations } from './investigations/investigation-measures.ts'
 import { measureInvoices } from './invoices/invoice-measures.ts'
@@ -29,5 +30,6 @@ export const evaluate = async (
   ...(await measureCalls(answerer, part, max)),
   ...(await measureInvoices(answerer, part, max)),
   ...(await measureInvestigations(answerer, part, max)),
+  ...measureBehaviour(part, max),
   ...(await measureAdversary(forger, part, forgedMax, onEscape)),
 ]

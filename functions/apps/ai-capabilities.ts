@@ -1,4 +1,5 @@
 // The capabilities of the AI Platform, Governance among them.
+import * as behaviour from '../ai/behaviour/capability.ts'
 import * as completions from '../ai/completions/capability.ts'
 import * as features from '../ai/features/capability.ts'
 import * as jarvis from '../ai/jarvis/capability.ts'
@@ -22,10 +23,12 @@ export const aiApi: readonly Definitions[] = [
   features.api,
   completions.api,
   jarvis.api,
+  behaviour.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [
   securityTickets.background,
+  behaviour.background,
   incidents.background,
   results.background,
   audit.background,
@@ -35,6 +38,7 @@ export const aiBackground: readonly Definitions[] = [
 
 export const aiTables: readonly Tables[] = [
   securityTickets.tables,
+  behaviour.tables,
   incidents.tables,
   results.tables,
   audit.tables,

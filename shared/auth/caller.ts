@@ -66,6 +66,7 @@ export const scopes = [
   'governance:audit:read',
   'hub:agents:read',
   'ai:keys:read',
+  'ai:behaviour:write',
   'ai:features:code',
   'ai:features:psa',
   'ai:features:voice',

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Product } from '../peers/hub/vocabulary.ts'
 import { type Reading, reading } from '../schema/reading.ts'
 import { DetectionData, ReadDetection } from './detection-event.ts'
+import { DeviceActivity, ReadDeviceActivity } from './device-activity.ts'
 import { CallEnded, InvestigationOpened, ReadCallEnded, ReadInvestigationOpened } from './evidence-events.ts'
 import { AccessChange, FailedLogin, Login, ReadLogin, ReadUserChange, UserChange } from './hub-events.ts'
 import { Severity } from '../text/severity.ts'
@@ -44,6 +45,7 @@ export const catalogue = {
   'hub.iam.permission_changed': from('hub', UserChange, ReadUserChange),
   'hub.iam.access_granted': from('hub', AccessChange, ReadUserChange),
   'hub.iam.access_revoked': from('hub', AccessChange, ReadUserChange),
+  'defend.device.activity': from('defend', DeviceActivity, ReadDeviceActivity),
   'defend.detection.created': from('defend', DetectionData, ReadDetection),
   'defend.investigation.opened': from('defend', InvestigationOpened, ReadInvestigationOpened),
   'voice.call.ended': from('voice', CallEnded, ReadCallEnded),

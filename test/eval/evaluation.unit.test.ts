@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { byRule } from '../../eval/answerer.ts'
 import { measureAdversary } from '../../eval/adversary/adversary-measures.ts'
+import { measureBehaviour } from '../../eval/behaviour/behaviour-measures.ts'
 import { measureCalls } from '../../eval/calls/call-measures.ts'
 import { measureInvestigations } from '../../eval/investigations/investigation-measures.ts'
 import { measureInvoices } from '../../eval/invoices/invoice-measures.ts'
@@ -30,6 +31,16 @@ describe('the rules', () => {
 
   it('suggest categories that are right', async () => {
     expect(missed((await measureTickets(byRule(), 'held-out', 6)).slice(0, 1))).toEqual([])
+  })
+})
+
+describe('the scoring of devices', () => {
+  it('scores nothing while a device is learned, and finds what was planted', () => {
+    const measures = measureBehaviour('development', 10)
+    const named = (word: string) => measures.filter(({ name }) => name.includes(word))
+    expect(missed(named('first 7 days'))).toEqual([])
+    expect(missed(named('one in a hundred'))).toEqual([])
+    expect(named('found').reduce((sum, { right }) => sum + right, 0)).toBeGreaterThan(15)
   })
 })
 

@@ -1,5 +1,6 @@
 // Every event that a subscriber handles, as a later version of its publisher may send it.
 import { describe, expect, it } from 'vitest'
+import { batchOf } from '../../functions/ai/behaviour/activity-batch.ts'
 import { detectionOf } from '../../functions/ai/security-tickets/detection.ts'
 import { draftOf } from '../../functions/ai/security-tickets/ticket-draft.ts'
 import { all } from '../../functions/apps/all.ts'
@@ -42,6 +43,29 @@ const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; r
     'hub.iam.permission_changed': { data: userChange, needed: ['user_id'] },
     'hub.iam.access_granted': { data: { ...userChange, product: 'ai' }, needed: ['user_id'] },
     'hub.iam.access_revoked': { data: { ...userChange, product: 'ai' }, needed: ['user_id'] },
+    'defend.device.activity': {
+      data: {
+        batch_id: 'b-1',
+        devices: [
+          {
+            device_id: 'device-7',
+            client_id: 'c-1',
+            events: [
+              {
+                at: '2026-03-01T08:00:00.000Z',
+                kind: 'process_start',
+                user: 'ann',
+                process: 'powershell.exe',
+                parent: 'winword.exe',
+                destination: 'as-1',
+                bytes_sent: 10,
+              },
+            ],
+          },
+        ],
+      },
+      needed: ['batch_id', 'devices'],
+    },
     'defend.detection.created': {
       data: {
         detection_id: 'd-1',
@@ -89,6 +113,7 @@ const effectOf = (event: Event): object => {
     }
   if (event.type === 'defend.investigation.opened') return { subject: event.data.investigation_id }
   if (event.type === 'voice.call.ended') return { subject: event.data.call_id }
+  if (event.type === 'defend.device.activity') return { batch: batchOf(event, now) }
   if (!event.type.startsWith('hub.')) throw new Error(`Nobody says what ${event.type} comes to.`)
   const audit = DefendAuditEvent.parse(auditEventOf(event as Event<'hub.auth.login_success'>))
   if (event.type.startsWith('hub.auth.')) return { audit }

@@ -1,5 +1,6 @@
 // The control API of the Defend stand-in as functions: what Defend got of one tenant, and faults.
 import { z } from 'zod'
+import { DefendBehaviourScore } from '../../shared/peers/defend/behaviour-contract.ts'
 import { StoredAuditEvent } from '../../shared/peers/defend/stand-in/state.ts'
 import type { Fault } from '../../local/stand-ins/faults.ts'
 import type { DefendOperation } from '../../shared/peers/defend/operations.ts'
@@ -7,6 +8,8 @@ import type { DefendOperation } from '../../shared/peers/defend/operations.ts'
 export type DefendControl = {
   /** Everything that Defend keeps of the tenant's audit events, in the order in which they came. */
   readonly auditEvents: () => Promise<readonly StoredAuditEvent[]>
+  /** The behaviour scores that Defend keeps, of each device and hour the newest. */
+  readonly behaviourScores: () => Promise<readonly DefendBehaviourScore[]>
   readonly setFaults: (...faults: readonly Fault[]) => Promise<void>
   readonly clearFaults: () => Promise<void>
   /** How often each operation was asked for. */
@@ -27,6 +30,11 @@ export const defendControl = (defendUrl: string, tenantId: string): DefendContro
   return {
     auditEvents: async () =>
       z.object({ auditEvents: z.array(StoredAuditEvent) }).parse(await call('GET', 'audit-events')).auditEvents,
+    behaviourScores: async () =>
+      z
+        .object({ behaviourScores: z.array(z.object({ score: DefendBehaviourScore })) })
+        .parse(await call('GET', 'behaviour-scores'))
+        .behaviourScores.map(({ score }) => score),
     setFaults: async (...faults) => void (await call('PUT', 'faults', faults)),
     clearFaults: async () => void (await call('DELETE', 'faults')),
     requests: async () =>

@@ -23,7 +23,7 @@ export const grants = {
   'psa→ai': ['ai:features:psa'],
   'voice→ai': ['ai:features:voice'],
   'books→ai': ['ai:features:books'],
-  'defend→ai': ['ai:features:defend'],
+  'defend→ai': ['ai:features:defend', 'ai:behaviour:write'],
   'oncall→ai': ['governance:incidents:read', 'governance:incidents:write'],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 export type KeyIntegration = keyof typeof grants

@@ -1,7 +1,8 @@
 // What this suite asks of The One Defend, as functions over the contract.
 import { operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { ReadDefendHealth, readDefendAuditReceiptOf } from './answers.ts'
+import { ReadDefendHealth, readBehaviourReceiptOf, readDefendAuditReceiptOf } from './answers.ts'
+import type { DefendBehaviourScore } from './behaviour-contract.ts'
 import type { DefendAuditEvent } from './contract.ts'
 import { defendContract } from './operations.ts'
 import { type DefendInvestigationsClient, createDefendInvestigationsClient } from './investigations-client.ts'
@@ -15,6 +16,11 @@ export type DefendClient = DefendViewClient &
      * @throws AppError `validation-failed` before anything is sent when the event breaks the contract
      */
     readonly sendAuditEvent: (tenantId: string, event: DefendAuditEvent) => Promise<'taken' | 'known'>
+    /**
+     * Of each device and hour Defend keeps the highest version, so these may be sent again, late and out of order.
+     * @param scores at most `behaviourLimits.scoresAtOnce`
+     */
+    readonly putBehaviourScores: (tenantId: string, scores: readonly DefendBehaviourScore[]) => Promise<void>
     /** Resolves when Defend answers and accepts the key. */
     readonly checkHealth: (tenantId: string) => Promise<ReadDefendHealth>
   }
@@ -33,6 +39,13 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
         answers: { 200: readDefendAuditReceiptOf(event.id), 201: readDefendAuditReceiptOf(event.id) },
       })
       return status === 201 ? 'taken' : 'known'
+    },
+    putBehaviourScores: async (tenantId, scores) => {
+      await call('putBehaviourScores', {
+        tenantId,
+        body: { scores: [...scores] },
+        answers: { 200: readBehaviourReceiptOf(scores.length) },
+      })
     },
     checkHealth: async (tenantId) => {
       const { body } = await call('checkHealth', {

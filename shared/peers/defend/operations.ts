@@ -4,6 +4,7 @@ import { DefendAuditEvent, DefendAuditReceipt, DefendHealth, defendHeaders } fro
 import { NoSuchRecord, RecordId, userReadAnswers } from '../user-read/contract.ts'
 import { aiResultGetAnswers, aiResultPutAnswers } from '../ai-result/contract.ts'
 import { DefendInvestigation, DefendNarrative } from './investigation-contract.ts'
+import { DefendBehaviourReceipt, DefendBehaviourScores } from './behaviour-contract.ts'
 import { DefendDetectionView, DefendDeviceView } from './view-contract.ts'
 
 export const defendContract = peerContract({
@@ -16,6 +17,14 @@ export const defendContract = peerContract({
       body: { event: DefendAuditEvent },
       answers: { 200: DefendAuditReceipt, 201: DefendAuditReceipt },
       // The id is unique: the second try of an event that was taken finds it.
+      repeatable: true,
+    },
+    putBehaviourScores: {
+      method: 'POST',
+      path: '/v1/behaviour-scores',
+      body: { scores: DefendBehaviourScores },
+      answers: { 200: DefendBehaviourReceipt },
+      // A version that Defend has already changes nothing.
       repeatable: true,
     },
     viewDevice: {

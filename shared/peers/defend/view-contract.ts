@@ -13,6 +13,8 @@ export const DefendDeviceView = z.object({
   operatingSystem: z.string().optional(),
   /** From 0 to 100, which is the most risk. */
   riskScore: z.number().min(0).max(100).optional(),
+  /** What the score was made by: what is usual for the device, as this suite knows it, or rules of Defend's own. */
+  riskBasis: z.enum(['behaviour', 'rules']).optional(),
   /** Whether Defend has cut it off from the network. */
   isolated: z.boolean(),
   agentVersion: z.string().optional(),

@@ -156,6 +156,7 @@ const watched = {
   clientName: 'Acme',
   operatingSystem: 'Windows Server 2025',
   riskScore: 87,
+  riskBasis: 'behaviour',
   isolated: true,
   agentVersion: '4.2',
   lastSeenAt: time,

@@ -15,6 +15,7 @@ import {
 } from '../../../shared/peers/crm/contract.ts'
 import { type DefendClient, createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { DefendAuditReceipt, DefendHealth } from '../../../shared/peers/defend/contract.ts'
+import { DefendBehaviourReceipt } from '../../../shared/peers/defend/behaviour-contract.ts'
 import { type HubClient, createHubClient } from '../../../shared/peers/hub/client.ts'
 import {
   HubAdjustment,
@@ -656,6 +657,27 @@ const defendWalk: PeerWalk<DefendClient> = {
         }),
       needed: ['id'],
     })),
+    putBehaviourScores: [
+      {
+        status: 200,
+        contract: DefendBehaviourReceipt,
+        body: { received: 1, newer: 1 },
+        ask: (defend) =>
+          defend.putBehaviourScores('t1', [
+            {
+              deviceId: 'd1',
+              hour: time,
+              version: 1,
+              isFinal: false,
+              standing: 'learning',
+              score: null,
+              isUnusual: false,
+              reasons: [],
+            },
+          ]),
+        needed: ['received'],
+      },
+    ],
     ...views.defend,
     ...investigationWalk,
     checkHealth: [

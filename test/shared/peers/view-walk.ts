@@ -101,6 +101,7 @@ const deviceView = {
   clientName: 'Acme',
   operatingSystem: 'Windows',
   riskScore: 87,
+  riskBasis: 'behaviour',
   isolated: true,
   agentVersion: '4.2',
   lastSeenAt: time,

@@ -8,6 +8,7 @@ import { createCmdbClient } from '../../../shared/peers/cmdb/client.ts'
 import { cmdbContract } from '../../../shared/peers/cmdb/operations.ts'
 import { createCrmClient } from '../../../shared/peers/crm/client.ts'
 import { crmContract } from '../../../shared/peers/crm/operations.ts'
+import type { DefendBehaviourScore } from '../../../shared/peers/defend/behaviour-contract.ts'
 import { createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { defendContract } from '../../../shared/peers/defend/operations.ts'
 import { createHubClient } from '../../../shared/peers/hub/client.ts'
@@ -106,6 +107,17 @@ const asset = {
   attributes: { appType: 'web', techStack: ['TypeScript'] },
   sourceVersion: 2,
 }
+const behaviourScore: DefendBehaviourScore = {
+  deviceId: 'a/1',
+  hour: '2026-03-01T08:00:00.000Z',
+  version: 12,
+  isFinal: true,
+  standing: 'full',
+  score: 40,
+  isUnusual: true,
+  reasons: [{ about: 'failures', text: '60 failed logons.', observed: 60, expected: 0.5, usualMost: 2 }],
+}
+
 const auditEvent = {
   id: 'e1',
   type: 'hub.auth.login_failed',
@@ -358,6 +370,14 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
   [
     defendContract,
     {
+      putBehaviourScores: [
+        [
+          () => createDefendClient(connection()).putBehaviourScores('t1', [behaviourScore]),
+          'POST /v1/behaviour-scores',
+          't1',
+          { scores: [behaviourScore] },
+        ],
+      ],
       sendAuditEvent: [
         [
           () => createDefendClient(connection()).sendAuditEvent('t1', auditEvent),

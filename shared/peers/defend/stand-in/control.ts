@@ -1,4 +1,5 @@
 // The control API of the Defend stand-in: what it got, beside what every stand-in has.
+import type { BehaviourScores } from './behaviour-state.ts'
 import type { DefendEvents } from './state.ts'
 import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
@@ -11,20 +12,30 @@ import {
   resetRoute,
 } from '../../../../local/stand-ins/stand-in-control.ts'
 
-type Parts = FaultsAndCounts & { readonly events: DefendEvents; readonly views: Views; readonly narratives: AiResults }
+type Parts = FaultsAndCounts & {
+  readonly events: DefendEvents
+  readonly behaviour: BehaviourScores
+  readonly views: Views
+  readonly narratives: AiResults
+}
 
 export const createDefendControl = (parts: Parts): readonly Route<Control>[] => {
-  const { events } = parts
+  const { events, behaviour } = parts
   return [
     controlRoute('GET', '/_control/audit-events', ({ tenantId }) => ({
       status: 200,
       body: { auditEvents: events.list(tenantId) },
+    })),
+    controlRoute('GET', '/_control/behaviour-scores', ({ tenantId }) => ({
+      status: 200,
+      body: { behaviourScores: behaviour.list(tenantId) },
     })),
     ...faultRoutes(parts),
     ...parts.views.control,
     ...parts.narratives.control,
     resetRoute(parts, (tenantId) => {
       events.reset(tenantId)
+      behaviour.reset(tenantId)
       parts.views.reset(tenantId)
       parts.narratives.reset(tenantId)
     }),

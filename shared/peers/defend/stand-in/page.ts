@@ -1,4 +1,5 @@
 // The threat dashboard of the Defend stand-in.
+import type { StoredScore } from './behaviour-state.ts'
 import type { StoredAuditEvent } from './state.ts'
 import { htmlTable } from '../../../../local/stand-ins/html.ts'
 import type { Answer } from '../../../../local/stand-ins/http-exchange.ts'
@@ -9,7 +10,7 @@ import { plainPage } from '../../../../local/stand-ins/peer-page.ts'
 /** Most rows of each table. */
 const rowsMax = 100
 
-export const defendPage = (events: readonly StoredAuditEvent[], views: Views): Answer =>
+export const defendPage = (events: readonly StoredAuditEvent[], scores: readonly StoredScore[], views: Views): Answer =>
   plainPage(
     'The One Defend',
     'Threat dashboard',
@@ -18,6 +19,8 @@ export const defendPage = (events: readonly StoredAuditEvent[], views: Views): A
 ${failedLoginTable(events.filter(({ classification }) => classification === 'failed_login'))}
 <h2>For review</h2>
 ${reviewTable(events.filter(({ review }) => review))}
+<h2>Devices that behave unusually</h2>
+${unusualTable(scores.filter(({ score }) => score.isUnusual))}
 <h2>Devices and detections</h2>
 ${recordTable(views)}`,
     'td { overflow-wrap: anywhere }\n',
@@ -54,6 +57,21 @@ const reviewTable = (flagged: readonly StoredAuditEvent[]): string => {
     ])
   const heads = ['Classification', 'Event', 'User', 'By', 'Tenant', 'Time', 'Details']
   return htmlTable({ heads, rows, none: 'Nothing to review.', rowsMax })
+}
+
+/** The latest hour first. */
+const unusualTable = (unusual: readonly StoredScore[]): string => {
+  const rows = unusual
+    .toSorted((a, b) => Date.parse(b.score.hour) - Date.parse(a.score.hour))
+    .map(({ tenantId, score }) => [
+      score.deviceId,
+      tenantId,
+      score.hour,
+      `${score.score}`,
+      score.reasons.map(({ text }) => text).join(' '),
+    ])
+  const heads = ['Device', 'Tenant', 'Hour', 'Score', 'Why']
+  return htmlTable({ heads, rows, none: 'Nothing unusual.', rowsMax })
 }
 
 const byLatest = (a: StoredAuditEvent, b: StoredAuditEvent): number =>

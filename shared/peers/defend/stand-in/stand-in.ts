@@ -1,9 +1,10 @@
-// Stand-in of The One Defend on the contract of this suite: it keeps audit events, and fails on request the way real peers do.
+// Stand-in of The One Defend on the contract of this suite: it keeps audit events and behaviour scores, and fails on request the way real peers do.
 import { defendContract } from '../operations.ts'
 import { createDefendControl } from './control.ts'
 import { defendPage } from './page.ts'
 import { defendAnswers } from './answers.ts'
 import { defendKinds, defendViewAnswers } from './view-answers.ts'
+import { BehaviourChange, createBehaviourScores } from './behaviour-state.ts'
 import { DefendChange, createDefendEvents } from './state.ts'
 import { openAiResults } from '../../../../local/stand-ins/ai-results.ts'
 import { recordPage } from '../../../../local/stand-ins/record-page.ts'
@@ -20,7 +21,7 @@ import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
 
 export type RunningDefend = RunningStandIn
 
-/** Its keys are good for every tenant; it keeps audit events. */
+/** Its keys are good for every tenant; it keeps audit events and behaviour scores. */
 export const start = async ({
   port,
   keys,
@@ -30,8 +31,10 @@ export const start = async ({
   refuseNoKeys('Defend', keys)
   const registry = openKeyRegistry({ name: 'defend', keys, registrationKeys, dataFolder })
   const { journal, entries } = openJournalIn(dataFolder, 'defend.jsonl', DefendChange)
+  const scores = openJournalIn(dataFolder, 'defend-behaviour.jsonl', BehaviourChange)
   const parts = {
     events: createDefendEvents(journal, entries),
+    behaviour: createBehaviourScores(scores.journal, scores.entries),
     faults: createFaults(operationNames(defendContract)),
     counts: createRequestCounts(),
     narratives: openAiResults('defend-narratives', dataFolder),
@@ -45,15 +48,21 @@ export const start = async ({
     answer: answerKeyed({
       ...parts,
       contract: defendContract,
-      answers: { ...defendAnswers(parts.events), ...defendViewAnswers(parts.views, parts.narratives) },
+      answers: {
+        ...defendAnswers(parts.events, parts.behaviour),
+        ...defendViewAnswers(parts.views, parts.narratives, parts.behaviour),
+      },
       registry,
       page: (pathname) =>
-        pathname === '/' ? defendPage(parts.events.list(), parts.views) : recordPage('Defend', parts.views, pathname),
+        pathname === '/'
+          ? defendPage(parts.events.list(), parts.behaviour.list(), parts.views)
+          : recordPage('Defend', parts.views, pathname),
     }),
     close: () => {
       journal.close()
       parts.views.close()
       parts.narratives.close()
+      parts.behaviour.close()
       registry.close()
     },
   })

@@ -4,6 +4,7 @@ import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
 import { problem } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
 import type { defendContract } from '../operations.ts'
+import type { BehaviourScores } from './behaviour-state.ts'
 import { DefendInvestigation } from '../investigation-contract.ts'
 import { DefendDetectionView, DefendDeviceView } from '../view-contract.ts'
 
@@ -18,8 +19,11 @@ type ViewAnswers = Pick<
   'viewDevice' | 'viewDetection' | 'readInvestigation' | 'readNarrative' | 'putNarrative'
 >
 
-export const defendViewAnswers = (views: Views, narratives: AiResults): ViewAnswers => ({
-  viewDevice: ({ tenantId, userId, params: { id } }) => views.answerRecord({ tenantId, userId }, 'device', id),
+export const defendViewAnswers = (views: Views, narratives: AiResults, behaviour: BehaviourScores): ViewAnswers => ({
+  viewDevice: ({ tenantId, userId, params: { id } }) =>
+    views.answerRecord({ tenantId, userId }, 'device', id, {
+      shown: (device) => withRisk(device, behaviour.fresh(tenantId, id, Date.now())),
+    }),
   viewDetection: ({ tenantId, userId, params: { id } }) => views.answerRecord({ tenantId, userId }, 'detection', id),
   readInvestigation: ({ tenantId, params: { id } }) => {
     const body = views.read(tenantId, 'investigation', id)
@@ -32,3 +36,15 @@ export const defendViewAnswers = (views: Views, narratives: AiResults): ViewAnsw
 
 const isThere = (views: Views, tenantId: string, id: string): boolean =>
   views.read(tenantId, 'investigation', id) !== undefined
+
+type Shown = Readonly<Record<string, unknown>>
+
+/** By the behaviour score while there is a fresh one, and otherwise by rules: what was put, or the worst open detection. */
+const withRisk = (device: Shown, behaviour: number | undefined): Shown => {
+  if (behaviour !== undefined) return { ...device, riskScore: behaviour, riskBasis: 'behaviour' }
+  const { openDetections } = DefendDeviceView.pick({ openDetections: true }).parse(device)
+  const worst = Math.max(0, ...openDetections.map(({ severity }) => riskOf[severity]))
+  return { riskScore: worst, ...device, riskBasis: 'rules' }
+}
+
+const riskOf = { critical: 90, high: 70, medium: 40, low: 20 } as const
