@@ -66,6 +66,8 @@ const login = {
   method: z.enum(['entra', 'hub_session']),
   country: z.string().length(2).optional(),
   device_id: z.string().max(200).optional(),
+  /** What kind of network the address belongs to, where it is known. */
+  network: z.enum(['mobile', 'vpn', 'hosting', 'other']).optional(),
 }
 
 export const Login = z.strictObject(login)
@@ -83,6 +85,7 @@ export const ReadLogin = reading(
     method: spare(login.method),
     country: spare(freeText),
     device_id: spare(freeText),
+    network: spare(login.network),
     reason: spare(FailedLogin.shape.reason),
   }),
 )

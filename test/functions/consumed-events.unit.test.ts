@@ -25,7 +25,7 @@ const audited = {
   user_agent: 'Firefox',
   outcome: 'success',
 } as const
-const login = { ...audited, method: 'entra', country: 'DE', device_id: 'd-1' } as const
+const login = { ...audited, method: 'entra', country: 'DE', device_id: 'd-1', network: 'other' } as const
 const userChange: EventData<'hub.iam.user_created'> = {
   ...audited,
   user_version: 4,

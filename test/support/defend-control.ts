@@ -1,6 +1,7 @@
 // The control API of the Defend stand-in as functions: what Defend got of one tenant, and faults.
 import { z } from 'zod'
 import { DefendBehaviourScore } from '../../shared/peers/defend/behaviour-contract.ts'
+import { StoredLogin } from '../../shared/peers/defend/stand-in/anomaly-state.ts'
 import { StoredAuditEvent } from '../../shared/peers/defend/stand-in/state.ts'
 import type { Fault } from '../../local/stand-ins/faults.ts'
 import type { DefendOperation } from '../../shared/peers/defend/operations.ts'
@@ -10,6 +11,8 @@ export type DefendControl = {
   readonly auditEvents: () => Promise<readonly StoredAuditEvent[]>
   /** The behaviour scores that Defend keeps, of each device and hour the newest. */
   readonly behaviourScores: () => Promise<readonly DefendBehaviourScore[]>
+  /** What Defend was told last of each login. */
+  readonly logins: () => Promise<readonly StoredLogin[]>
   readonly setFaults: (...faults: readonly Fault[]) => Promise<void>
   readonly clearFaults: () => Promise<void>
   /** How often each operation was asked for. */
@@ -35,6 +38,7 @@ export const defendControl = (defendUrl: string, tenantId: string): DefendContro
         .object({ behaviourScores: z.array(z.object({ score: DefendBehaviourScore })) })
         .parse(await call('GET', 'behaviour-scores'))
         .behaviourScores.map(({ score }) => score),
+    logins: async () => z.object({ logins: z.array(StoredLogin) }).parse(await call('GET', 'login-anomalies')).logins,
     setFaults: async (...faults) => void (await call('PUT', 'faults', faults)),
     clearFaults: async () => void (await call('DELETE', 'faults')),
     requests: async () =>

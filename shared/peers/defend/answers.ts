@@ -1,6 +1,7 @@
 // What this suite reads of Defend's answers.
 import type * as z from 'zod'
 import { needing, reading } from '../../schema/reading.ts'
+import { DefendLoginReceipt } from './anomaly-contract.ts'
 import { DefendBehaviourReceipt } from './behaviour-contract.ts'
 import { DefendAuditReceipt, DefendHealth } from './contract.ts'
 
@@ -8,6 +9,13 @@ import { DefendAuditReceipt, DefendHealth } from './contract.ts'
 export const readDefendAuditReceiptOf = (id: string) =>
   reading(needing(DefendAuditReceipt, ['id'])).refine((receipt) => receipt.id === id, {
     error: 'This is another event than the one that was sent',
+    path: ['id'],
+  })
+
+/** By the id it is about this login. */
+export const readLoginReceiptOf = (id: string) =>
+  reading(needing(DefendLoginReceipt, ['id'])).refine((receipt) => receipt.id === id, {
+    error: 'This is another login than the one that was sent',
     path: ['id'],
   })
 

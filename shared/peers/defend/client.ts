@@ -1,7 +1,8 @@
 // What this suite asks of The One Defend, as functions over the contract.
 import { operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
-import { ReadDefendHealth, readBehaviourReceiptOf, readDefendAuditReceiptOf } from './answers.ts'
+import { ReadDefendHealth, readBehaviourReceiptOf, readDefendAuditReceiptOf, readLoginReceiptOf } from './answers.ts'
+import type { DefendLoginAnomalies } from './anomaly-contract.ts'
 import type { DefendBehaviourScore } from './behaviour-contract.ts'
 import type { DefendAuditEvent } from './contract.ts'
 import { defendContract } from './operations.ts'
@@ -21,6 +22,8 @@ export type DefendClient = DefendViewClient &
      * @param scores at most `behaviourLimits.scoresAtOnce`
      */
     readonly putBehaviourScores: (tenantId: string, scores: readonly DefendBehaviourScore[]) => Promise<void>
+    /** Of each login Defend keeps the highest version. @param id of the event that told of the login */
+    readonly putLoginAnomalies: (tenantId: string, id: string, login: DefendLoginAnomalies) => Promise<void>
     /** Resolves when Defend answers and accepts the key. */
     readonly checkHealth: (tenantId: string) => Promise<ReadDefendHealth>
   }
@@ -45,6 +48,14 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
         tenantId,
         body: { scores: [...scores] },
         answers: { 200: readBehaviourReceiptOf(scores.length) },
+      })
+    },
+    putLoginAnomalies: async (tenantId, id, login) => {
+      await call('putLoginAnomalies', {
+        tenantId,
+        params: { id },
+        body: login,
+        answers: { 200: readLoginReceiptOf(id) },
       })
     },
     checkHealth: async (tenantId) => {

@@ -4,6 +4,7 @@ import { DefendAuditEvent, DefendAuditReceipt, DefendHealth, defendHeaders } fro
 import { NoSuchRecord, RecordId, userReadAnswers } from '../user-read/contract.ts'
 import { aiResultGetAnswers, aiResultPutAnswers } from '../ai-result/contract.ts'
 import { DefendInvestigation, DefendNarrative } from './investigation-contract.ts'
+import { DefendLoginAnomalies, DefendLoginReceipt, LoginId } from './anomaly-contract.ts'
 import { DefendBehaviourReceipt, DefendBehaviourScores } from './behaviour-contract.ts'
 import { DefendDetectionView, DefendDeviceView } from './view-contract.ts'
 
@@ -26,6 +27,13 @@ export const defendContract = peerContract({
       answers: { 200: DefendBehaviourReceipt },
       // A version that Defend has already changes nothing.
       repeatable: true,
+    },
+    putLoginAnomalies: {
+      method: 'PUT',
+      path: '/v1/login-anomalies/:id',
+      params: { id: LoginId },
+      body: { login: DefendLoginAnomalies },
+      answers: { 200: DefendLoginReceipt },
     },
     viewDevice: {
       method: 'GET',

@@ -15,6 +15,7 @@ import {
 } from '../../../shared/peers/crm/contract.ts'
 import { type DefendClient, createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { DefendAuditReceipt, DefendHealth } from '../../../shared/peers/defend/contract.ts'
+import { DefendLoginReceipt } from '../../../shared/peers/defend/anomaly-contract.ts'
 import { DefendBehaviourReceipt } from '../../../shared/peers/defend/behaviour-contract.ts'
 import { type HubClient, createHubClient } from '../../../shared/peers/hub/client.ts'
 import {
@@ -657,6 +658,16 @@ const defendWalk: PeerWalk<DefendClient> = {
         }),
       needed: ['id'],
     })),
+    putLoginAnomalies: [
+      {
+        status: 200,
+        contract: DefendLoginReceipt,
+        body: { id: 'e1' },
+        ask: (defend) =>
+          defend.putLoginAnomalies('t1', 'e1', { userId: 'u1', occurredAt: time, anomalies: [], version: 1 }),
+        needed: ['id'],
+      },
+    ],
     putBehaviourScores: [
       {
         status: 200,

@@ -8,6 +8,7 @@ import { createCmdbClient } from '../../../shared/peers/cmdb/client.ts'
 import { cmdbContract } from '../../../shared/peers/cmdb/operations.ts'
 import { createCrmClient } from '../../../shared/peers/crm/client.ts'
 import { crmContract } from '../../../shared/peers/crm/operations.ts'
+import type { DefendLoginAnomalies } from '../../../shared/peers/defend/anomaly-contract.ts'
 import type { DefendBehaviourScore } from '../../../shared/peers/defend/behaviour-contract.ts'
 import { createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { defendContract } from '../../../shared/peers/defend/operations.ts'
@@ -107,6 +108,13 @@ const asset = {
   attributes: { appType: 'web', techStack: ['TypeScript'] },
   sourceVersion: 2,
 }
+const unusualLogin: DefendLoginAnomalies = {
+  userId: 'u1',
+  occurredAt: '2026-03-01T08:00:00.000Z',
+  anomalies: [{ kind: 'new_country', text: 'First login from DE in 90 days.' }],
+  version: 3,
+}
+
 const behaviourScore: DefendBehaviourScore = {
   deviceId: 'a/1',
   hour: '2026-03-01T08:00:00.000Z',
@@ -370,6 +378,14 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
   [
     defendContract,
     {
+      putLoginAnomalies: [
+        [
+          () => createDefendClient(connection()).putLoginAnomalies('t1', 'a/1', unusualLogin),
+          'PUT /v1/login-anomalies/a%2F1',
+          't1',
+          unusualLogin,
+        ],
+      ],
       putBehaviourScores: [
         [
           () => createDefendClient(connection()).putBehaviourScores('t1', [behaviourScore]),

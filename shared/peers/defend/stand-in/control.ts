@@ -1,4 +1,5 @@
 // The control API of the Defend stand-in: what it got, beside what every stand-in has.
+import type { LoginAnomalies } from './anomaly-state.ts'
 import type { BehaviourScores } from './behaviour-state.ts'
 import type { DefendEvents } from './state.ts'
 import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
@@ -14,13 +15,14 @@ import {
 
 type Parts = FaultsAndCounts & {
   readonly events: DefendEvents
+  readonly logins: LoginAnomalies
   readonly behaviour: BehaviourScores
   readonly views: Views
   readonly narratives: AiResults
 }
 
 export const createDefendControl = (parts: Parts): readonly Route<Control>[] => {
-  const { events, behaviour } = parts
+  const { events, behaviour, logins } = parts
   return [
     controlRoute('GET', '/_control/audit-events', ({ tenantId }) => ({
       status: 200,
@@ -30,12 +32,17 @@ export const createDefendControl = (parts: Parts): readonly Route<Control>[] => 
       status: 200,
       body: { behaviourScores: behaviour.list(tenantId) },
     })),
+    controlRoute('GET', '/_control/login-anomalies', ({ tenantId }) => ({
+      status: 200,
+      body: { logins: logins.list(tenantId) },
+    })),
     ...faultRoutes(parts),
     ...parts.views.control,
     ...parts.narratives.control,
     resetRoute(parts, (tenantId) => {
       events.reset(tenantId)
       behaviour.reset(tenantId)
+      logins.reset(tenantId)
       parts.views.reset(tenantId)
       parts.narratives.reset(tenantId)
     }),

@@ -1,5 +1,6 @@
 // The threat dashboard of the Defend stand-in.
-import type { StoredScore } from './behaviour-state.ts'
+import type { LoginAnomalies, StoredLogin } from './anomaly-state.ts'
+import type { BehaviourScores, StoredScore } from './behaviour-state.ts'
 import type { StoredAuditEvent } from './state.ts'
 import { htmlTable } from '../../../../local/stand-ins/html.ts'
 import type { Answer } from '../../../../local/stand-ins/http-exchange.ts'
@@ -10,7 +11,7 @@ import { plainPage } from '../../../../local/stand-ins/peer-page.ts'
 /** Most rows of each table. */
 const rowsMax = 100
 
-export const defendPage = (events: readonly StoredAuditEvent[], scores: readonly StoredScore[], views: Views): Answer =>
+export const defendPage = (events: readonly StoredAuditEvent[], { behaviour, logins, views }: Kept): Answer =>
   plainPage(
     'The One Defend',
     'Threat dashboard',
@@ -20,11 +21,28 @@ ${failedLoginTable(events.filter(({ classification }) => classification === 'fai
 <h2>For review</h2>
 ${reviewTable(events.filter(({ review }) => review))}
 <h2>Devices that behave unusually</h2>
-${unusualTable(scores.filter(({ score }) => score.isUnusual))}
+${unusualTable(behaviour.list().filter(({ score }) => score.isUnusual))}
+<h2>Logins that are unusual</h2>
+${loginTable(logins.list().filter(({ anomalies }) => anomalies.length > 0))}
 <h2>Devices and detections</h2>
 ${recordTable(views)}`,
     'td { overflow-wrap: anywhere }\n',
   )
+
+type Kept = { readonly behaviour: BehaviourScores; readonly logins: LoginAnomalies; readonly views: Views }
+
+/** The latest first. */
+const loginTable = (unusual: readonly StoredLogin[]): string => {
+  const rows = unusual
+    .toSorted(byLatest)
+    .map(({ userId, tenantId, occurredAt, anomalies }) => [
+      userId,
+      tenantId,
+      occurredAt,
+      anomalies.map(({ text }) => text).join(' '),
+    ])
+  return htmlTable({ heads: ['User', 'Tenant', 'Time', 'Why'], rows, none: 'No unusual logins.', rowsMax })
+}
 
 /** Most failures first. */
 const failedLoginTable = (failures: readonly StoredAuditEvent[]): string => {
@@ -74,5 +92,6 @@ const unusualTable = (unusual: readonly StoredScore[]): string => {
   return htmlTable({ heads, rows, none: 'Nothing unusual.', rowsMax })
 }
 
-const byLatest = (a: StoredAuditEvent, b: StoredAuditEvent): number =>
-  Date.parse(b.occurredAt) - Date.parse(a.occurredAt)
+type Timed = { readonly occurredAt: string }
+
+const byLatest = (a: Timed, b: Timed): number => Date.parse(b.occurredAt) - Date.parse(a.occurredAt)

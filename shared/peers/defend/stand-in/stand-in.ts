@@ -4,6 +4,7 @@ import { createDefendControl } from './control.ts'
 import { defendPage } from './page.ts'
 import { defendAnswers } from './answers.ts'
 import { defendKinds, defendViewAnswers } from './view-answers.ts'
+import { AnomalyChange, createLoginAnomalies } from './anomaly-state.ts'
 import { BehaviourChange, createBehaviourScores } from './behaviour-state.ts'
 import { DefendChange, createDefendEvents } from './state.ts'
 import { openAiResults } from '../../../../local/stand-ins/ai-results.ts'
@@ -32,7 +33,9 @@ export const start = async ({
   const registry = openKeyRegistry({ name: 'defend', keys, registrationKeys, dataFolder })
   const { journal, entries } = openJournalIn(dataFolder, 'defend.jsonl', DefendChange)
   const scores = openJournalIn(dataFolder, 'defend-behaviour.jsonl', BehaviourChange)
+  const anomalies = openJournalIn(dataFolder, 'defend-logins.jsonl', AnomalyChange)
   const parts = {
+    logins: createLoginAnomalies(anomalies.journal, anomalies.entries),
     events: createDefendEvents(journal, entries),
     behaviour: createBehaviourScores(scores.journal, scores.entries),
     faults: createFaults(operationNames(defendContract)),
@@ -49,20 +52,19 @@ export const start = async ({
       ...parts,
       contract: defendContract,
       answers: {
-        ...defendAnswers(parts.events, parts.behaviour),
+        ...defendAnswers(parts.events, parts.behaviour, parts.logins),
         ...defendViewAnswers(parts.views, parts.narratives, parts.behaviour),
       },
       registry,
       page: (pathname) =>
-        pathname === '/'
-          ? defendPage(parts.events.list(), parts.behaviour.list(), parts.views)
-          : recordPage('Defend', parts.views, pathname),
+        pathname === '/' ? defendPage(parts.events.list(), parts) : recordPage('Defend', parts.views, pathname),
     }),
     close: () => {
       journal.close()
       parts.views.close()
       parts.narratives.close()
       parts.behaviour.close()
+      parts.logins.close()
       registry.close()
     },
   })
