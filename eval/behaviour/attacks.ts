@@ -69,7 +69,12 @@ export const attackAt = (random: Random, kind: AttackKind, means: Readonly<Recor
 const times = <Made>(length: number, make: (index: number) => Made): Made[] =>
   Array.from({ length }, (_, index) => make(index))
 
-const program = (at: number, process: string): DeviceEvent => ({ at, kind: 'process_start', process, parent: 'cmd.exe' })
+const program = (at: number, process: string): DeviceEvent => ({
+  at,
+  kind: 'process_start',
+  process,
+  parent: 'cmd.exe',
+})
 
 const connection = (at: number, destination: string, bytesSent: number): DeviceEvent => ({
   at,

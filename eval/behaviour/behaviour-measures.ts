@@ -29,11 +29,19 @@ export const measureBehaviour = (part: Part, max: number): readonly Measure[] =>
   const [month, fortnight, young] = [30, 14, 0].map((days) => run(part, devices, days)) as [Found, Found, Found]
   return [
     rate('false alarms a device-week, 30 days known', month, 0.2),
-    ...attackKinds.map((kind) => share(`${kind} found, 30 days known`, month, kind, kind === 'burst' ? 0.95 : undefined)),
+    ...attackKinds.map((kind) =>
+      share(`${kind} found, 30 days known`, month, kind, kind === 'burst' ? 0.95 : undefined),
+    ),
     rate('false alarms a device-week, 14 days known', fortnight, 0.5),
     share('burst found, 14 days known', fortnight, 'burst', undefined),
     { feature, name: 'scores in the first 7 days', right: young.scored, of: young.deviceWeeks, most: 0 },
-    { feature, name: 'harmless counts said to be one in a hundred', right: month.beyond, of: month.judged, most: 0.012 },
+    {
+      feature,
+      name: 'harmless counts said to be one in a hundred',
+      right: month.beyond,
+      of: month.judged,
+      most: 0.012,
+    },
   ]
 }
 

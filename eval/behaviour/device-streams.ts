@@ -137,7 +137,8 @@ const usualEvents = (tools: Tools, index: number, share: number): readonly Devic
   /** Few are used most of the time. */
   const rank = (most: number): number => Math.floor(most * (random.between(0, 9_999) / 10_000) ** 2)
   const isBackup = kind === 'server' && index % 24 === 2
-  const bytes = logNormal(random, 0.8) * (1e6 * (means.megabytes / Math.max(means.connections, 1))) * (isBackup ? 40 : 1)
+  const bytes =
+    logNormal(random, 0.8) * (1e6 * (means.megabytes / Math.max(means.connections, 1))) * (isBackup ? 40 : 1)
   const news = gammaPoisson(random, profile.newPrograms * share, 0.5)
   return [
     { at: at(), kind: 'heartbeat' },

@@ -5,8 +5,7 @@ const steps = 2 ** 24
 
 const unit = (random: Random): number => (random.between(0, steps - 1) + 0.5) / steps
 
-const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(unit(random))) * Math.cos(2 * Math.PI * unit(random))
+const normal = (random: Random): number => Math.sqrt(-2 * Math.log(unit(random))) * Math.cos(2 * Math.PI * unit(random))
 
 /** Around 1, to the right without a bound. */
 export const logNormal = (random: Random, spread: number): number => Math.exp(spread * normal(random) - spread ** 2 / 2)

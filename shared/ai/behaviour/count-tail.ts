@@ -48,7 +48,9 @@ const incompleteBeta = (x: number, a: number, b: number): number => {
   if (x >= 1) return 1
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
   const tail =
-    x < (a + 1) / (a + b + 2) ? (front * continuedFraction(x, a, b)) / a : 1 - (front * continuedFraction(1 - x, b, a)) / b
+    x < (a + 1) / (a + b + 2)
+      ? (front * continuedFraction(x, a, b)) / a
+      : 1 - (front * continuedFraction(1 - x, b, a)) / b
   return Math.min(1, Math.max(0, tail))
 }
 

@@ -49,7 +49,13 @@ export const countOf = (event: DeviceEvent): CountName | undefined => {
 }
 
 /** A process counts together with the one that starts it: a known program that another one starts is new. */
-export const valuesOf = ({ kind, user, process, parent, destination }: DeviceEvent): Partial<Record<FamilyName, string>> => ({
+export const valuesOf = ({
+  kind,
+  user,
+  process,
+  parent,
+  destination,
+}: DeviceEvent): Partial<Record<FamilyName, string>> => ({
   ...(kind === 'process_start' &&
     process !== undefined && { program: (parent === undefined ? process : `${parent} → ${process}`).toLowerCase() }),
   ...(kind === 'connection' && destination !== undefined && { destination: destination.toLowerCase() }),

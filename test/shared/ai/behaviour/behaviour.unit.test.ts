@@ -118,6 +118,8 @@ describe('an hour of a device', () => {
       takeEvents(memory, [], tools).judged.map((one) => ({ ...one, isNews: undefined }))
     const whole = copy()
     takeEvents(whole, events, tools)
+    const programs = outcome(whole).map(({ findings }) => findings.find(({ name }) => name === 'program')?.observed)
+    expect(programs).toEqual([1, 1])
     fc.assert(
       fc.property(
         fc.shuffledSubarray(events, { minLength: events.length }),
@@ -171,6 +173,14 @@ describe('an hour of a device', () => {
     for (let index = 0; index < 10; index += 1) takeEvents(memory, logons(atNoon(30) + index, 400), tools)
     expect(at(memory, atNoon(31), logons(atNoon(31), 400)).isUnusual).toBe(true)
     expect(at(memory, atNoon(31) + 1, logons(atNoon(31) + 1, 60)).isUnusual).toBe(true)
+  })
+
+  it('that is unusual hardly moves what is expected', () => {
+    const memory = copy()
+    const expected = (day: number) => at(memory, atNoon(day), logons(atNoon(day), 400)).findings[0]?.expected ?? 0
+    const before = expected(30)
+    for (let day = 31; day < 40; day += 1) expected(day)
+    expect(Math.abs(expected(40) - before)).toBeLessThan(1)
   })
 
   it('of a new purpose becomes usual in time', () => {
