@@ -4,6 +4,7 @@ import * as completions from '../ai/completions/capability.ts'
 import * as features from '../ai/features/capability.ts'
 import * as jarvis from '../ai/jarvis/capability.ts'
 import * as results from '../ai/results/capability.ts'
+import * as rootCauses from '../ai/root-causes/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
@@ -24,6 +25,7 @@ export const aiApi: readonly Definitions[] = [
   completions.api,
   jarvis.api,
   behaviour.api,
+  rootCauses.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [
@@ -46,4 +48,5 @@ export const aiTables: readonly Tables[] = [
   operators.tables,
   usage.tables,
   jarvis.tables,
+  rootCauses.tables,
 ]

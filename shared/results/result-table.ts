@@ -1,36 +1,36 @@
 // What is kept of a result: how far it has come, and what is to be written until the product has it.
 import * as z from 'zod'
 import { effectStates } from '../effects/effect-row.ts'
-import { pending } from '../store/pending.ts'
-import { rowKind, table } from '../store/table.ts'
+import type { Pending } from '../store/pending.ts'
+import { type table, rowKind } from '../store/table.ts'
 
-/** @param name must not be changed once it is deployed */
-export const resultTables = <Draft extends z.ZodType>(name: string, draft: Draft) => ({
-  table: table(name, {
-    result: rowKind({
-      schema: z.strictObject({
-        tenantId: z.string(),
-        /** The reference under which it stands in the product. */
-        ref: z.string(),
-        createdAt: z.iso.datetime(),
-        /** As the product calls what it is about. */
-        subjectId: z.string(),
-        /** Empty for none. */
-        clientId: z.string(),
-        state: z.enum(effectStates),
-        draft: draft.optional(),
-        made: z.strictObject({ asOf: z.iso.datetime() }).optional(),
-      }),
-      partition: ['tenantId'],
-      key: ['ref'],
-      keepFor: { days: 400 },
-      dataOf: { tenant: ['tenantId'], client: ['clientId'], leadsTo: { reference: ['ref'] } },
+/** The one kind of rows of a table of results. */
+export const resultKind = <Draft extends z.ZodType>(draft: Draft) =>
+  rowKind({
+    schema: z.strictObject({
+      tenantId: z.string(),
+      /** The reference under which it stands in the product. */
+      ref: z.string(),
+      createdAt: z.iso.datetime(),
+      /** As the product calls what it is about. */
+      subjectId: z.string(),
+      /** Empty for none. */
+      clientId: z.string(),
+      state: z.enum(effectStates),
+      draft: draft.optional(),
+      made: z.strictObject({ asOf: z.iso.datetime() }).optional(),
     }),
-  }),
+    partition: ['tenantId'],
+    key: ['ref'],
+    keepFor: { days: 400 },
+    dataOf: { tenant: ['tenantId'], client: ['clientId'], leadsTo: { reference: ['ref'] } },
+  })
+
+export type ResultTables<Draft extends z.ZodType> = {
+  readonly table: ReturnType<typeof table<{ readonly result: ReturnType<typeof resultKind<Draft>> }>>
   /** Of results that were begun, by their references. */
-  unfinished: pending(`${name}Unfinished`),
-})
-export type ResultTables<Draft extends z.ZodType> = ReturnType<typeof resultTables<Draft>>
+  readonly unfinished: Pending
+}
 
 export type ResultRow<Draft> = {
   readonly tenantId: string

@@ -90,10 +90,10 @@ describe('every function that nobody calls', () => {
   ])
   /** Steps of what somebody asked for, which is recorded; what they write into other products is recorded there. */
   const steps =
-    /^(?:ai-(?:cancel-key-rotation|create-rotated-key|key-rotation-command|key-rotation-flow|look-at-key-adoption|promote-rotated-key|register-rotated-key|retire-rotated-key|revoke-suspected-key|test-rotated-key)|code-(?:compare-cmdb-clients|create-project|end-cmdb-sync|plan-cmdb-sync|prepare-project|record-project|send-cmdb-batch|sync-cmdb-command|cmdb-sync-flow|project-flow|plan-study|write-study-part|finish-study|study-flow)|flow-finish)$/
+    /^(?:ai-(?:cancel-key-rotation|create-rotated-key|key-rotation-command|key-rotation-flow|look-at-key-adoption|promote-rotated-key|register-rotated-key|retire-rotated-key|revoke-suspected-key|test-rotated-key)|code-(?:compare-cmdb-clients|create-project|end-cmdb-sync|plan-cmdb-sync|prepare-project|record-project|send-cmdb-batch|sync-cmdb-command|cmdb-sync-flow|project-flow|plan-study|write-study-part|finish-study|study-flow)|ai-(?:plan-root-cause|read-root-cause-source|report-root-cause|write-root-cause|root-cause-flow)|flow-finish)$/
   /** They write into other products alone, which is recorded there. */
   const peerWriting =
-    /^(?:ai-behaviour-score-timer|ai-(?:defend-detection|device-activity)-subscriber|ai-incident-escalation-timer|hub-(?:audit-event|login-anomaly|psa-agent)-subscriber|ai-security-ticket-reconcile-timer|code-(?:billing|billing-snapshot|cmdb-sync|opportunity-reconcile|ticket-reconcile)-timer)$/
+    /^(?:ai-behaviour-score-timer|ai-(?:defend-detection|defend-investigation|device-activity|voice-call)-subscriber|ai-(?:incident-escalation|result-reconcile)-timer|hub-(?:audit-event|login-anomaly|psa-agent)-subscriber|ai-security-ticket-reconcile-timer|code-(?:billing|billing-snapshot|cmdb-sync|opportunity-reconcile|ticket-reconcile)-timer)$/
   /** Upkeep: what was decided before is carried on, counted, signed, or deleted when its time is over. */
   const upkeep =
     /^(?:ai-audit-(?:anchor|retention)|ai-usage-sweep|(?:ai|code|hub)-dead-letter|(?:ai|code)(?:-background)?-flow-(?:retention|start)|code-(?:data-key|outbox|repository-recount|retention))-timer$/

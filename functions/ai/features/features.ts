@@ -8,6 +8,7 @@ import { migrationPaths } from './code/migration-paths/feature.ts'
 import { regulatoryClassification } from './code/regulatory-classification/feature.ts'
 import { reviewNarrative } from './code/review-narrative/feature.ts'
 import { attackNarrative } from './defend/attack-narrative/feature.ts'
+import { proposalGenerate } from './psa/proposal-generate/feature.ts'
 import { ticketSuggest } from './psa/ticket-suggest/feature.ts'
 import { callRecap } from './voice/call-recap/feature.ts'
 
@@ -19,6 +20,7 @@ export const features: readonly Feature[] = [
   criticalFiles,
   reviewNarrative,
   ticketSuggest,
+  proposalGenerate,
   callRecap,
   billingExplanation,
   attackNarrative,

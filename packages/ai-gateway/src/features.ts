@@ -474,6 +474,114 @@ export interface Features {
     }
   }
   /**
+   * Reports on the root cause of a ticket: a time line, hypotheses with their evidence, and open questions
+   */
+  'proposal-generate': {
+    input: {
+      /**
+       * The ticket itself
+       */
+      ticket: {
+        /**
+         * What it is: "RMM device"
+         */
+        name: string
+        title: string
+        /**
+         * @maxItems 250
+         */
+        facts: {
+          /**
+           * How the answer refers to it
+           */
+          id: string
+          label: string
+          text: string
+        }[]
+      }
+      /**
+       * Device, asset, detections: what was found beside it
+       *
+       * @maxItems 8
+       */
+      records: {
+        /**
+         * What it is: "RMM device"
+         */
+        name: string
+        title: string
+        /**
+         * @maxItems 250
+         */
+        facts: {
+          /**
+           * How the answer refers to it
+           */
+          id: string
+          label: string
+          text: string
+        }[]
+      }[]
+      /**
+       * What could not be read, and why
+       *
+       * @maxItems 8
+       */
+      unread: {
+        name: string
+        reason: string
+      }[]
+    }
+    /**
+     * The report on the root cause of a ticket, each statement with the facts it rests on
+     */
+    output: {
+      /**
+       * What happened when, in the order of time
+       *
+       * @maxItems 40
+       */
+      timeline: {
+        at: string
+        text: string
+        /**
+         * Ids of the facts it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+      /**
+       * @maxItems 12
+       */
+      hypotheses: {
+        statement: string
+        state: 'supported' | 'contradicted' | 'open'
+        /**
+         * Facts that speak for it, or against it. Empty only for an open one
+         *
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+      /**
+       * What has to be found out next
+       *
+       * @maxItems 15
+       */
+      openQuestions: {
+        question: string
+        /**
+         * Ids of the facts it rests on
+         *
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+    }
+  }
+  /**
    * Sums up a call from its transcript, with what has to be done, by whom and until when
    */
   'call-recap': {

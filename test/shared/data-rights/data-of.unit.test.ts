@@ -66,6 +66,8 @@ const toldElsewhere = new Set([
   // What CMDB was told: the repository says whose profile it is.
   'codeAppProfiles.profile.asset.clientId',
   'codeAppProfiles.profile.draft.clientId',
+  // A speaker of the call, as Voice calls them: no id.
+  'aiRecaps.result.draft.actionItems.owner',
   // A key.
   'integrationKeys.key.replacedBy',
 ])

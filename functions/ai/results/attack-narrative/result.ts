@@ -2,7 +2,9 @@
 import { DefendNarrative } from '../../../../shared/peers/defend/investigation-contract.ts'
 import type { DefendClient } from '../../../../shared/peers/defend/client.ts'
 import type { ResultDefinition } from '../../../../shared/results/result.ts'
-import { resultTables } from '../../../../shared/results/result-table.ts'
+import { resultKind } from '../../../../shared/results/result-table.ts'
+import { pending } from '../../../../shared/store/pending.ts'
+import { table } from '../../../../shared/store/table.ts'
 import { attackNarrative } from '../../features/defend/attack-narrative/feature.ts'
 import { narrativeIncident } from '../incidents.ts'
 import { questionOf } from './question.ts'
@@ -10,7 +12,10 @@ import { questionOf } from './question.ts'
 /** Of an available one: of the words for none nothing is kept. */
 const [draft] = DefendNarrative.options
 
-export const narrativeTables = resultTables('aiNarratives', draft)
+export const narrativeTables = {
+  table: table('aiNarratives', { result: resultKind(draft) }),
+  unfinished: pending('aiNarrativesUnfinished'),
+}
 
 export const narrativeResult: ResultDefinition<DefendClient, typeof draft> = {
   name: 'ai.attack_narrative',

@@ -2,7 +2,9 @@
 import type { VoiceClient } from '../../../../shared/peers/voice/client.ts'
 import { VoiceRecap } from '../../../../shared/peers/voice/transcript-contract.ts'
 import type { ResultDefinition } from '../../../../shared/results/result.ts'
-import { resultTables } from '../../../../shared/results/result-table.ts'
+import { resultKind } from '../../../../shared/results/result-table.ts'
+import { pending } from '../../../../shared/store/pending.ts'
+import { table } from '../../../../shared/store/table.ts'
 import { resolveSettings } from '../../../../shared/tenants/tenant-settings.ts'
 import { callRecap } from '../../features/voice/call-recap/feature.ts'
 import { recapIncident } from '../incidents.ts'
@@ -12,7 +14,10 @@ import { readWholeTranscript } from './transcript.ts'
 /** Of an available one: of the words for none nothing is kept. */
 const [draft] = VoiceRecap.options
 
-export const recapTables = resultTables('aiRecaps', draft)
+export const recapTables = {
+  table: table('aiRecaps', { result: resultKind(draft) }),
+  unfinished: pending('aiRecapsUnfinished'),
+}
 
 export const recapResult: ResultDefinition<VoiceClient, typeof draft> = {
   name: 'ai.call_recap',

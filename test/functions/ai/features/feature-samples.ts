@@ -138,4 +138,27 @@ export const samples = {
       { id: 'e4', at: '2026-11-27T09:20:00Z', kind: 'detection', device: 'SRV-02', target: 'Ransomware behaviour' },
     ],
   },
+  'proposal-generate': {
+    ticket: {
+      name: 'PSA ticket',
+      title: 'T20260042: Nobody can save files on FS-02',
+      facts: [
+        { id: 'ticket.title', label: 'Title', text: 'Nobody can save files on FS-02' },
+        { id: 'ticket.opened', label: 'Opened', text: '2026-11-27T09:10:00Z' },
+        { id: 'ticket.note-1', label: 'Internal note of 2026-11-27T09:20:00Z', text: 'It began after the backup.' },
+      ],
+    },
+    records: [
+      {
+        name: 'RMM device',
+        title: 'FS-02',
+        facts: [
+          { id: 'rmm-device-1.online', label: 'Online', text: 'yes' },
+          { id: 'rmm-device-1.disk-1', label: 'Disk', text: 'D: 1.2 GB of 960 GB are free' },
+          { id: 'rmm-device-1.patches', label: 'Patch status', text: 'patches are missing' },
+        ],
+      },
+    ],
+    unread: [{ name: 'CMDB asset fs-02', reason: 'the product did not answer in time' }],
+  },
 } as const

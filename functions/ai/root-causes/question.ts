@@ -1,0 +1,41 @@
+// What was read of the records as the question of a root cause.
+import type * as z from 'zod'
+import type { Context, ContextRead, ContextRefusal } from '../../../shared/context/context.ts'
+import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
+import { shorten } from '../../../shared/text/shortened-text.ts'
+import type { ProposalInput } from '../features/psa/proposal-generate/contract.ts'
+
+type Input = z.input<typeof ProposalInput>
+
+/** Facts of one record that are told. */
+const factsMax = 250
+
+export const questionOf = (ticket: Context, beside: readonly ContextRead[]): Input => ({
+  ticket: recordOf(ticket, 'ticket'),
+  records: beside.flatMap((read, index) => (read.kind === 'read' ? [recordOf(read, slugOf(read, index))] : [])),
+  unread: beside.flatMap((read) =>
+    read.kind === 'refused'
+      ? [{ name: shorten(`${read.name} ${read.source.id}`, 100), reason: reasons[read.reason] }]
+      : [],
+  ),
+})
+
+/** As a person reads it. */
+export const reasons: Readonly<Record<ContextRefusal['reason'], string>> = {
+  'not-found': 'there is no such record',
+  'not-allowed': 'the product does not show it to this person',
+  unavailable: 'the product did not answer in time',
+}
+
+/** Unique in the report, and such that a person sees what it is. */
+const slugOf = ({ source }: Context, index: number): string => `${source.product}-${source.kind}-${index + 1}`
+
+const recordOf = ({ name, title, facts }: Context, slug: string): Input['ticket'] => ({
+  name,
+  title: title || 'Untitled',
+  facts: facts.slice(0, factsMax).map(({ id, label, text }) => ({
+    id: `${slug}.${id}`,
+    label: shorten(label, 300),
+    text: shorten(redactSecrets(text), 4_000),
+  })),
+})

@@ -1,0 +1,93 @@
+// Takes the search for a root cause in, starts its orchestration, and cancels it.
+import { sha256 } from '../../../shared/auth/digest.ts'
+import { requireConsent } from '../../../shared/features/consent.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
+import type { Services } from '../../../shared/services.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import type { CauseDraft } from './contract.ts'
+import { rootCauseFlowName } from './flow-name.ts'
+import { type StoredCause, causeIdOf, requestIdOf, rootCauseTable } from './root-cause-table.ts'
+
+type Requesting = {
+  readonly services: Services
+  readonly flows: FlowClient
+  readonly now: () => Date
+  readonly tenantId: string
+  readonly userId: string
+  readonly requestedBy: string
+}
+
+type Requested = {
+  readonly causeId: string
+  readonly outcome: 'started' | 'restarted' | 'existing'
+  readonly isFinished: boolean
+}
+
+/**
+ * The same ticket and records for the same person are one search. One whose last attempt failed or was cancelled is begun again.
+ * @throws AppError `ai-opted-out`, `ai-tier-missing`, `flow-not-started`
+ */
+export const requestCause = async (requesting: Requesting, draft: CauseDraft): Promise<Requested> => {
+  const { services, flows, tenantId, userId, requestedBy } = requesting
+  // Whoever asks learns it now: a search that fails because of it would be an incident.
+  await requireConsent(services, tenantId)
+  await (await services.aiTiers()).tierOf(tenantId, userId)
+  const { causeId, attempt: known } = await keepCause(requesting, draft)
+  for (let attempt = known; ; attempt += 1) {
+    if (attempt > known) await recordAttempt(services.store(), { tenantId, causeId }, attempt)
+    const requestId = requestIdOf(causeId, attempt)
+    const asked = { tenantId, requestId, requestedBy, contentHash: sha256(requestId) }
+    const { request, isNew } = await flows.start(rootCauseFlowName, asked)
+    if (isNew) return { causeId, outcome: attempt === 1 ? 'started' : 'restarted', isFinished: false }
+    const cameToNothing = request.state === 'failed' || request.state === 'cancelled'
+    if (!cameToNothing) return { causeId, outcome: 'existing', isFinished: request.finishedAt !== undefined }
+  }
+}
+
+/** The row comes before the request: the steps read it. Without a request it is nothing yet, and is not shown. */
+const keepCause = async (
+  { services, now, tenantId, userId, requestedBy }: Requesting,
+  { ticketId, records }: CauseDraft,
+): Promise<StoredCause> => {
+  const named = records.map(({ product, kind, id }) => ({ product, kind, id }))
+  const beside = [...new Map(named.map((one) => [JSON.stringify(one), one])).values()]
+  const ticket = { product: 'psa', kind: 'ticket', id: ticketId }
+  const sources = [ticket, ...beside.filter(({ product, id }) => product !== 'psa' || id !== ticketId)]
+  const causeId = causeIdOf(tenantId, userId, sources)
+  const requestedAt = now().toISOString()
+  const rows = services.store().open(rootCauseTable).cause
+  const fresh = { tenantId, causeId, ticketId, userId, sources, attempt: 1, requestedAt, requestedBy }
+  return (await rows.modify({ tenantId, causeId }, (current) => current ?? fresh)).value
+}
+
+/** Never back: of two who begin again at once, one may be further. */
+const recordAttempt = async (
+  store: Store,
+  key: Pick<StoredCause, 'tenantId' | 'causeId'>,
+  attempt: number,
+): Promise<void> => {
+  await store.open(rootCauseTable).cause.modify(key, (current) => {
+    if (!current) throw new AppError('conflict', 'The search no longer exists. Repeat the request.')
+    return current.attempt >= attempt ? current : { ...current, attempt }
+  })
+}
+
+/**
+ * Asks the orchestration to end without a note. It does unless PSA has been asked for the note by then.
+ * @throws AppError `conflict` when it has ended otherwise
+ */
+export const cancelCause = async (
+  { store, now }: { readonly store: Store; readonly now: () => Date },
+  request: FlowRequest,
+): Promise<FlowRequest> => {
+  const { value } = await store.open(flowRequestTable).request.modify(request, (current) => {
+    if (!current) throw new AppError('not-found', 'There is no such search.')
+    if (current.cancelRequestedAt !== undefined) return current
+    if (current.finishedAt !== undefined)
+      throw new AppError('conflict', `The search is ${current.state} and can no longer be cancelled.`)
+    return { ...current, cancelRequestedAt: now().toISOString() }
+  })
+  return value
+}
