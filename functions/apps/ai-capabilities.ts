@@ -7,6 +7,7 @@ import * as results from '../ai/results/capability.ts'
 import * as rootCauses from '../ai/root-causes/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
+import * as suggestions from '../ai/suggestions/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
 import * as audit from '../governance/audit/capability.ts'
 import * as incidents from '../governance/incidents/capability.ts'
@@ -26,6 +27,7 @@ export const aiApi: readonly Definitions[] = [
   jarvis.api,
   behaviour.api,
   rootCauses.api,
+  suggestions.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [
@@ -49,4 +51,5 @@ export const aiTables: readonly Tables[] = [
   usage.tables,
   jarvis.tables,
   rootCauses.tables,
+  suggestions.tables,
 ]

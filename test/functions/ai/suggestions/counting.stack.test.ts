@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, inject, it } from 'vitest'
+import { showOutcomes, takeOutcome } from '../../../../functions/ai/suggestions/counting.ts'
+import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { createStore } from '../../../../shared/store/store.ts'
+import { newClient } from '../../../support/browser-client.ts'
+
+const { urls, settings } = inject('stack')
+const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+
+const startCounting = () => {
+  const tenantId = `tenant-${randomUUID()}`
+  const at = (day: string) => ({ store, tenantId, now: () => new Date(`${day}T12:00:00Z`) })
+  const all = { from: '2026-03-01', to: '2026-03-31' }
+  return {
+    tenantId,
+    take: (suggestionId: string, outcome: 'shown' | 'accepted' | 'edited' | 'dismissed', day = '2026-03-01') =>
+      takeOutcome(at(day), { suggestionId, field: 'category', outcome }),
+    shown: () => showOutcomes(at('2026-03-31'), all),
+  }
+}
+
+describe('what became of suggestions', () => {
+  it('is counted by day, with the rate of those that were shown', async () => {
+    const { take, shown } = startCounting()
+    for (const id of ['a', 'b', 'c', 'd']) await take(id, 'shown')
+    await take('a', 'accepted')
+    await take('b', 'edited', '2026-03-02')
+    await take('c', 'dismissed', '2026-03-02')
+    const { days, totals } = await shown()
+    expect(days).toEqual([
+      { day: '2026-03-01', field: 'category', shown: 4, accepted: 1, edited: 0, dismissed: 0 },
+      { day: '2026-03-02', field: 'category', shown: 0, accepted: 0, edited: 1, dismissed: 1 },
+    ])
+    expect(totals).toEqual([
+      { field: 'category', shown: 4, accepted: 1, edited: 1, dismissed: 1, acceptanceRate: 0.5 },
+      { field: 'priority', shown: 0, accepted: 0, edited: 0, dismissed: 0, acceptanceRate: null },
+      { field: 'resolution', shown: 0, accepted: 0, edited: 0, dismissed: 0, acceptanceRate: null },
+    ])
+  })
+
+  it('counts once when it is told again, on another day too, and the first decision stands', async () => {
+    const { take, shown } = startCounting()
+    expect(await take('a', 'shown')).toBe('counted')
+    expect(await take('a', 'shown', '2026-03-05')).toBe('known')
+    expect(await take('a', 'accepted')).toBe('counted')
+    expect(await take('a', 'accepted')).toBe('known')
+    expect(await take('a', 'dismissed')).toBe('known')
+    expect((await shown()).totals[0]).toMatchObject({ shown: 1, accepted: 1, dismissed: 0, acceptanceRate: 1 })
+  })
+
+  it('has shown what was decided, in whatever order that is told', async () => {
+    const { take, shown } = startCounting()
+    await take('a', 'accepted')
+    expect(await take('a', 'shown')).toBe('known')
+    expect((await shown()).totals[0]).toMatchObject({ shown: 1, accepted: 1 })
+  })
+
+  it('loses none of many at once', async () => {
+    const { take, shown } = startCounting()
+    const ids = Array.from({ length: 12 }, (_, index) => `s-${index}`)
+    await Promise.all([...ids, ...ids].map((id) => take(id, 'accepted')))
+    expect((await shown()).totals[0]).toMatchObject({ shown: 12, accepted: 12 })
+  })
+
+  it('comes from PSA over HTTP, and is its organization’s alone', async () => {
+    const [one, other] = [startCounting(), startCounting()]
+    const keyOf = (tenantId: string) =>
+      createIntegrationKey(store, {
+        environment: 'test',
+        tenantId,
+        integration: 'psa→ai',
+        scopes: ['ai:features:psa'],
+        now: new Date(),
+      })
+    const [client, stranger] = [
+      newClient(urls, { 'x-integration-key': await keyOf(one.tenantId) }),
+      newClient(urls, { 'x-integration-key': await keyOf(other.tenantId) }),
+    ]
+    const body = { suggestionId: 'call-1', field: 'priority', outcome: 'edited' }
+    const taken = await client.send('POST', '/api/ai/ticket-suggestions/outcomes', body)
+    expect([taken.status, await taken.json()]).toEqual([200, { outcome: 'counted' }])
+    const read = async (from: typeof client) => (await from.fetch('/api/ai/ticket-suggestions/outcomes')).json()
+    expect(await read(client)).toMatchObject({ totals: [{}, { field: 'priority', edited: 1, acceptanceRate: 1 }, {}] })
+    expect(await read(stranger)).toMatchObject({ days: [] })
+  })
+})
