@@ -16,6 +16,7 @@ import { log } from '../telemetry/log.ts'
 import { schemaOf } from '../triggers/schema-source.ts'
 import {
   type Evidence,
+  NotYet,
   type Question,
   type ResultDefinition,
   type Subject,
@@ -45,7 +46,8 @@ export const makeResult = async <Peer, Draft extends z.ZodType>(
 ): Promise<Outcome> => {
   const { unfinished } = definition.tables
   try {
-    return await retryOnConflict(() => makeOnce(definition, services, asked), { signal: asked.signal })
+    const isConflict = (error: unknown): boolean => isAppError(error, 'conflict') && !(error instanceof NotYet)
+    return await retryOnConflict(() => makeOnce(definition, services, asked), { signal: asked.signal, isConflict })
   } catch (error) {
     // Its message is parked: the replay of that is awaited, and not the night.
     if (isAppError(error) && errorTable[error.code].onMessage === 'park')
@@ -134,7 +136,7 @@ const notThere = <Peer, Draft extends z.ZodType>(
   { tenantId, subjectId, toldAt }: Asked,
 ): Outcome => {
   if (now().getTime() - toldAt.getTime() < overtakenMs)
-    throw new AppError('conflict', `The product does not have ${subjectId} yet, of which it told.`)
+    throw new NotYet(`The product does not have ${subjectId} yet, of which it told.`)
   log.warn(`${name}.not_there`, { tenantId, subjectId })
   return 'ignored'
 }

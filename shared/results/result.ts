@@ -2,6 +2,7 @@
 // is written there once.
 import type * as z from 'zod'
 import { sha256 } from '../auth/digest.ts'
+import { AppError } from '../errors.ts'
 import type { EffectNames } from '../effects/sweep.ts'
 import type { FeatureAnswer } from '../features/feature-answer.ts'
 import type { Answerable, Feature } from '../features/feature.ts'
@@ -54,7 +55,7 @@ export type ResultDefinition<Peer, Draft extends z.ZodType> = EffectNames & {
   /** What is written: what the tables keep until the product has it. */
   readonly draft: Draft
   readonly peer: (services: Services) => Promise<Peer>
-  /** @throws AppError `conflict` while the product is still putting it together */
+  /** @throws NotYet while the product is still putting it together */
   readonly evidence: (peer: Peer, services: Services, subject: Subject) => Promise<Evidence>
   /** What stands in the product now. */
   readonly find: (peer: Peer, subject: Subject) => Promise<AiResultSeen | undefined>
@@ -64,6 +65,13 @@ export type ResultDefinition<Peer, Draft extends z.ZodType> = EffectNames & {
     subject: Subject,
     result: z.output<Draft> | Unavailable,
   ) => Promise<AiResultPut | undefined>
+}
+
+/** The product has told of it and does not show it yet: the message is sent again later, and nothing is tried at once. */
+export class NotYet extends AppError {
+  constructor(message: string) {
+    super('conflict', message)
+  }
 }
 
 /** What a result is about. */

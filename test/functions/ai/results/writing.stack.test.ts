@@ -179,6 +179,7 @@ describe('a call that has ended', () => {
     const id = await voice.put('call', call(said, { transcriptState: 'pending' }))
     await expect(handle('recap', id)).rejects.toMatchObject({ code: 'conflict' })
     expect(await voice.results()).toEqual([])
+    expect((await voice.requests())['readTranscript']).toBe(1)
     await voice.put('call', call(said, { transcriptState: 'none' }), 'client-1', id)
     await handle('recap', id)
     expect(await voice.results()).toMatchObject([
