@@ -80,7 +80,12 @@ describe('an app with bad settings', () => {
   it('is not ready, and names each bad setting of the app with its fault and never its value', async () => {
     const expected = {
       code: { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved', CRM_SERVICE_KEY: 'unresolved' },
-      ai: { AI_SSO_SECRET: 'weak', AI_PUBLIC_URL: 'missing' },
+      ai: {
+        AI_SSO_SECRET: 'weak',
+        AI_PUBLIC_URL: 'missing',
+        PSA_API_URL: 'invalid',
+        PSA_SERVICE_KEY: 'unresolved',
+      },
       'code/background': { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved', CRM_SERVICE_KEY: 'unresolved' },
     }
     for (const [path, faults] of Object.entries(expected)) {
