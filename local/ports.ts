@@ -19,6 +19,7 @@ export const portTable = {
   keyVault: { setting: 'LOCAL_KEY_VAULT_PORT', port: 7088, title: 'Key Vault' },
   operators: { setting: 'LOCAL_OPERATORS_PORT', port: 7089, title: 'Operators' },
   models: { setting: 'LOCAL_MODELS_PORT', port: 7090, title: 'Models' },
+  web: { setting: 'LOCAL_WEB_PORT', port: 7095, title: 'Public web' },
   serviceBus: { setting: 'LOCAL_SERVICE_BUS_PORT', port: 5672, title: 'Service Bus', scheme: 'sb' },
   blobs: { setting: 'LOCAL_BLOB_PORT', port: 10_000, title: 'Blob storage' },
   queues: { setting: 'LOCAL_QUEUE_PORT', port: 10_001, title: 'Queue storage' },

@@ -37,7 +37,18 @@ export const seedRecords = async (settings: Readonly<Record<string, string>>, no
         }))
         return put(peer, 'readers', tenantId, { readers })
       }),
+      put('crm', 'enrichable/company/company-fabrikam', tenantId, enrichableCompany),
       ...demoRecords(now).map(({ peer, kind, id, ...draft }) => put(peer, `records/${kind}/${id}`, tenantId, draft)),
     ]),
   )
+}
+
+/** With a web site in `local/web`, and with little else: what an enrichment can fill. A person has written one of the fields. */
+const enrichableCompany = {
+  name: 'Fabrikam',
+  companyName: 'Fabrikam',
+  website: 'https://www.fabrikam-demo.com/',
+  emailDomains: ['fabrikam-demo.com'],
+  industries: ['Retail', 'Mechanical engineering', 'Packaging machines', 'Health care'],
+  fields: [{ field: 'phone', value: '+49 30 1111', origin: 'person' }],
 }

@@ -11,6 +11,7 @@ export const layers = [
   'deadline.ts',
   'schema',
   'telemetry',
+  'web',
   'peer-client',
   'peers',
   'config',

@@ -1,6 +1,7 @@
 // The capabilities of the AI Platform, Governance among them.
 import * as behaviour from '../ai/behaviour/capability.ts'
 import * as completions from '../ai/completions/capability.ts'
+import * as enrichment from '../ai/enrichment/capability.ts'
 import * as features from '../ai/features/capability.ts'
 import * as jarvis from '../ai/jarvis/capability.ts'
 import * as results from '../ai/results/capability.ts'
@@ -28,6 +29,7 @@ export const aiApi: readonly Definitions[] = [
   behaviour.api,
   rootCauses.api,
   suggestions.api,
+  enrichment.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [
@@ -52,4 +54,5 @@ export const aiTables: readonly Tables[] = [
   jarvis.tables,
   rootCauses.tables,
   suggestions.tables,
+  enrichment.tables,
 ]

@@ -1,10 +1,11 @@
-// Process entry of the stand-ins, the key vault, the models and the operators' directory, with the settings that the suite has:
-// node local/stand-ins/main.ts [hub] [psa] … [keyVault] [models] [operators] [--data <folder>]; all of them unless some are named.
+// Process entry of the stand-ins, the key vault, the models, the operators' directory and the public web, with the settings that the suite has:
+// node local/stand-ins/main.ts [hub] [psa] … [keyVault] [models] [operators] [web] [--data <folder>]; all of them unless some are named.
 import { parseArgs } from 'node:util'
 import { serveAsChild } from '@theone/local-process/child-process'
 import { peerNames } from '../../shared/peers/peers.ts'
 import { startKeyVault } from '../key-vault/key-vault.ts'
 import { startModels } from '../models/models.ts'
+import { startWeb } from '../web/web.ts'
 import { startOperatorIssuer } from '../operators/operator-issuer.ts'
 import { requireSettings } from '../local-settings.ts'
 import { withSecrets } from '../key-vault/provided-secrets.ts'
@@ -18,6 +19,7 @@ await serveAsChild(async () => {
   try {
     const settings = names.includes('keyVault') ? await startVault(running, values.data) : process.env
     if (names.includes('models')) running.set('models', await startModels({ port: portOf('models', process.env) }))
+    if (names.includes('web')) running.set('web', await startWeb({ port: portOf('web', process.env) }))
     await startPeers(running, names, settings, values.data)
     if (names.includes('operators')) running.set('operators', await startOperators())
   } catch (error) {

@@ -23,9 +23,9 @@ type StandInModule = {
   readonly start: (options: StandInOptions & { readonly settings: Settings }) => Promise<RunningStandIn>
 }
 
-export type StandInName = Peer | 'keyVault' | 'models' | 'operators'
+export type StandInName = Peer | 'keyVault' | 'models' | 'operators' | 'web'
 
-export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault', 'models', 'operators']
+export const standInNames: readonly StandInName[] = [...peerNames, 'keyVault', 'models', 'operators', 'web']
 
 /**
  * @param settings in which a key is itself, not the name of a secret

@@ -127,6 +127,12 @@ export const settings = z.object({
       'Which models answer: JSON with the providers and, for each class (fast, deep, audio), the deployments in the order in which they are tried. Unset: the embedded provider, which quotes its sources.',
     ),
   AI_MODEL_KEY: z.string().min(1).optional().describe('Key for providers in AI_MODELS that say `"auth": "key"`.'),
+  WEB_STAND_IN_URL: baseUrl
+    .refine(isLoopback, 'must be an address of this machine')
+    .optional()
+    .describe(
+      'What stands for the public web on a laptop: pages of https://<host>/<path> are read from <url>/<host>/<path>. Unset: the web itself.',
+    ),
   AI_GATEWAY_URL: baseUrl.describe(
     'Where The One Code asks the AI gateway: the API of the AI Platform, with `/api`. Each organization has a key of its own for it, in the key vault.',
   ),

@@ -7,7 +7,7 @@ import type { Asker } from './limited-call.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from '../triggers/schema-source.ts'
 
 /** The products that ask for features. A key of one opens no feature of another. */
-export const namespaces = ['code', 'psa', 'voice', 'books', 'defend'] as const
+export const namespaces = ['code', 'psa', 'crm', 'voice', 'books', 'defend'] as const
 export type Namespace = (typeof namespaces)[number]
 
 /** What is sent to the model for one input. */

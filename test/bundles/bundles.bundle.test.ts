@@ -298,6 +298,37 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       expect(ended).toMatchObject({ state: 'completed', parts: ['database', 'data_flow'] })
     })
 
+    it('enrich a company of CRM from its web site, by an orchestration to its end', async () => {
+      const response = await fetch(
+        `${stack.urls.crm}/_control/enrichable/company/fabrikam?${new URLSearchParams({ tenantId }).toString()}`,
+        {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            name: 'Fabrikam',
+            companyName: 'Fabrikam',
+            website: 'https://www.fabrikam-demo.com/',
+            emailDomains: [],
+            industries: [],
+            fields: [],
+          }),
+        },
+      )
+      expect(response.status).toBe(204)
+      const person = await signIn(stack.urls, identity({ tenantId, role: 'member', product: 'ai' }))
+      const asked = { kind: 'company', id: 'fabrikam' }
+      const { id } = (await ask(person, 'POST', '/api/ai/enrichments', asked)) as { id: string }
+      const ended = await eventually(
+        () => ask(person, 'GET', `/api/ai/enrichments/${id}`),
+        (enrichment) => Boolean((enrichment as { finishedAt?: string }).finishedAt),
+        60_000,
+      )
+      expect(ended).toMatchObject({
+        state: 'completed',
+        written: expect.arrayContaining(['employees', 'linkedIn', 'phone']) as string[],
+      })
+    })
+
     it('handle messages by every subscriber and command', async () => {
       await untilLogged('message.handled', named('subscriber', 'command').filter(isOfAnHour))
     })

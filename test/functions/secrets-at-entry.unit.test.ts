@@ -25,7 +25,7 @@ const notKept: readonly RegExp[] = [
   /^ai-ask-\S+ body\.input\./,
   /^ai-create-chat-completion body\.(?:model|messages|stop|response_format)\b/,
   // Ids of this suite are looked up: of one that there is not nothing remains.
-  /^\S+ (?:params|query)\.(?:projectId|studyId|requestId|rotationId|syncId|causeId|incidentId|messageId)$/,
+  /^\S+ (?:params|query)\.(?:projectId|studyId|enrichmentId|requestId|rotationId|syncId|causeId|incidentId|messageId)$/,
   /^ai-(?:read-usage|export-usage-\w+) query\.(?:userId|feature|model)$/,
 ]
 

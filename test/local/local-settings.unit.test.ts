@@ -64,6 +64,7 @@ describe('moving the settings to the ports in use', () => {
     keyVault: 'http://127.0.0.1:20088',
     operators: 'http://127.0.0.1:20089',
     models: 'http://127.0.0.1:20090',
+    web: 'http://127.0.0.1:20020',
     oncall: 'http://127.0.0.1:20011',
     serviceBus: 'sb://127.0.0.1:20008',
   }

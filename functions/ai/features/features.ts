@@ -7,6 +7,7 @@ import { documentation } from './code/documentation/feature.ts'
 import { migrationPaths } from './code/migration-paths/feature.ts'
 import { regulatoryClassification } from './code/regulatory-classification/feature.ts'
 import { reviewNarrative } from './code/review-narrative/feature.ts'
+import { dataEnrichment } from './crm/data-enrichment/feature.ts'
 import { attackNarrative } from './defend/attack-narrative/feature.ts'
 import { proposalGenerate } from './psa/proposal-generate/feature.ts'
 import { ticketSuggest } from './psa/ticket-suggest/feature.ts'
@@ -21,6 +22,7 @@ export const features: readonly Feature[] = [
   reviewNarrative,
   ticketSuggest,
   proposalGenerate,
+  dataEnrichment,
   callRecap,
   billingExplanation,
   attackNarrative,

@@ -88,7 +88,7 @@ const putLimits = http({
   returns: { 200: 'Limits' },
   handler: async ({ tenantId, params: { tier }, body, actor, store, now }) => {
     const { setLimits, showLimits } = await limitsFile()
-    await setLimits(store, { ...body, tenantId, tier, setAt: now().toISOString(), setBy: actor })
+    await setLimits(store, { ...body, tenantId, tier, setAt: now().toISOString(), origin: actor })
     return { status: 200, body: await showLimits(store, tenantId, tier) }
   },
 })

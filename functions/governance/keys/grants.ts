@@ -21,6 +21,7 @@ export const grants = {
   'crm→code': ['code:opportunities:read'],
   'code→ai': ['ai:features:code', 'ai:completions:use'],
   'psa→ai': ['ai:features:psa'],
+  'crm→ai': ['ai:features:crm', 'ai:enrichments:read', 'ai:enrichments:write'],
   'voice→ai': ['ai:features:voice'],
   'books→ai': ['ai:features:books'],
   'defend→ai': ['ai:features:defend', 'ai:behaviour:write'],

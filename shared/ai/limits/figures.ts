@@ -27,7 +27,7 @@ export const AiLimitOverride = z.strictObject({
   tier: z.enum(aiTiers),
   ...AiLimits.partial().shape,
   setAt: z.iso.datetime(),
-  setBy: z.string(),
+  origin: z.string(),
 })
 export type AiLimitOverride = z.infer<typeof AiLimitOverride>
 
@@ -37,7 +37,7 @@ export const aiLimitTable = table('aiLimits', {
     partition: ['tenantId'],
     key: ['tier'],
     keepFor: 'forever',
-    dataOf: { tenant: ['tenantId'], names: ['setBy'] },
+    dataOf: { tenant: ['tenantId'], names: ['origin'] },
   }),
 })
 

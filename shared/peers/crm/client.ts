@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { CrmExternalReference, type CrmOpportunityDraft, CrmOpportunityId, crmLimits } from './contract.ts'
 import { crmContract } from './operations.ts'
+import { type CrmEnrichmentClient, createCrmEnrichmentClient } from './enrichment-client.ts'
 import { type CrmViewClient, createCrmViewClient } from './view-client.ts'
 
 const checked = checkedFor('CRM')
@@ -22,24 +23,25 @@ const checked = checkedFor('CRM')
  * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
  * breaks the contract. All are safe to repeat.
  */
-export type CrmClient = CrmViewClient & {
-  /**
-   * `exists`: CRM has an opportunity with the draft's external reference already, and made no second one.
-   * @throws AppError `peer-rejected` with `details.peerStatus` 422 for a company that CRM does not know
-   */
-  readonly createOpportunity: (
-    tenantId: string,
-    draft: CrmOpportunityDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly opportunity: ReadCrmOpportunity }>
-  readonly findOpportunityByReference: (
-    tenantId: string,
-    externalReference: string,
-  ) => Promise<ReadCrmOpportunity | undefined>
-  /** Those of the ids that CRM knows, in no promised order. Any number: asked for in pages. */
-  readonly getOpportunities: (tenantId: string, ids: readonly string[]) => Promise<readonly ReadCrmOpportunity[]>
-  /** Resolves when CRM answers and accepts the key. */
-  readonly checkHealth: (tenantId: string) => Promise<ReadCrmHealth>
-}
+export type CrmClient = CrmViewClient &
+  CrmEnrichmentClient & {
+    /**
+     * `exists`: CRM has an opportunity with the draft's external reference already, and made no second one.
+     * @throws AppError `peer-rejected` with `details.peerStatus` 422 for a company that CRM does not know
+     */
+    readonly createOpportunity: (
+      tenantId: string,
+      draft: CrmOpportunityDraft,
+    ) => Promise<{ readonly outcome: 'created' | 'exists'; readonly opportunity: ReadCrmOpportunity }>
+    readonly findOpportunityByReference: (
+      tenantId: string,
+      externalReference: string,
+    ) => Promise<ReadCrmOpportunity | undefined>
+    /** Those of the ids that CRM knows, in no promised order. Any number: asked for in pages. */
+    readonly getOpportunities: (tenantId: string, ids: readonly string[]) => Promise<readonly ReadCrmOpportunity[]>
+    /** Resolves when CRM answers and accepts the key. */
+    readonly checkHealth: (tenantId: string) => Promise<ReadCrmHealth>
+  }
 
 /** @param connection a client that exists already, or what to make one from */
 export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions, 'peer'>): CrmClient => {
@@ -49,6 +51,7 @@ export const createCrmClient = (connection: PeerClient | Omit<PeerClientOptions,
   return {
     ...opportunityReads(call),
     ...createCrmViewClient(call),
+    ...createCrmEnrichmentClient(call),
     createOpportunity: async (tenantId, draft) => {
       const { externalReference } = draft
       const answer = await call('createOpportunity', {

@@ -8,7 +8,15 @@ import {
   CrmOpportunityList,
   crmHeaders,
 } from './contract.ts'
-import { RecordId, userReadAnswers } from '../user-read/contract.ts'
+import { NoSuchRecord, RecordId, userReadAnswers } from '../user-read/contract.ts'
+import {
+  CrmEnrichableKind,
+  CrmEnrichment,
+  CrmEnrichmentDraft,
+  CrmEnrichmentExists,
+  CrmEnrichmentList,
+  CrmRecordFields,
+} from './enrichment-contract.ts'
 import { CrmCompanyView, CrmContactView } from './view-contract.ts'
 
 export const crmContract = peerContract({
@@ -42,6 +50,26 @@ export const crmContract = peerContract({
       params: { id: RecordId },
       answers: userReadAnswers(CrmContactView),
       asUser: true,
+    },
+    readFields: {
+      method: 'GET',
+      path: '/v1/records/:kind/:id/fields',
+      params: { kind: CrmEnrichableKind, id: RecordId },
+      answers: { 200: CrmRecordFields, 404: NoSuchRecord },
+    },
+    createEnrichment: {
+      method: 'POST',
+      path: '/v1/enrichments',
+      body: { enrichment: CrmEnrichmentDraft },
+      answers: { 201: CrmEnrichment, 409: CrmEnrichmentExists },
+      // As for opportunities.
+      repeatable: true,
+    },
+    listEnrichments: {
+      method: 'GET',
+      path: '/v1/enrichments',
+      query: ['externalReference'],
+      answers: { 200: CrmEnrichmentList },
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: CrmHealth } },
   },

@@ -13,6 +13,13 @@ import {
   CrmOpportunityExists,
   CrmOpportunityList,
 } from '../../../shared/peers/crm/contract.ts'
+import {
+  CrmEnrichment,
+  type CrmEnrichmentDraft,
+  CrmEnrichmentExists,
+  CrmEnrichmentList,
+  CrmRecordFields,
+} from '../../../shared/peers/crm/enrichment-contract.ts'
 import { type DefendClient, createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { DefendAuditReceipt, DefendHealth } from '../../../shared/peers/defend/contract.ts'
 import { DefendLoginReceipt } from '../../../shared/peers/defend/anomaly-contract.ts'
@@ -50,6 +57,7 @@ import {
   PsaProjectExists,
   PsaProjectList,
 } from '../../../shared/peers/psa/project-contract.ts'
+import { NoSuchRecord } from '../../../shared/peers/user-read/contract.ts'
 import type { Answer, Path, PeerWalk } from './peer-walk.ts'
 import { investigationWalk } from './result-walk.ts'
 import { readableWalks, views } from './view-walk.ts'
@@ -488,6 +496,34 @@ const opportunity = {
   updatedAt: time,
   url: 'https://crm.example/opportunities/o1',
 }
+const recordFields = {
+  kind: 'company',
+  id: 'acme',
+  name: 'Acme',
+  companyName: 'Acme',
+  website: 'https://acme.example/',
+  emailDomains: ['acme.example'],
+  industries: ['Retail'],
+  fields: [{ field: 'employees', value: '12', origin: 'person' }],
+  version: 'v1',
+}
+const enrichmentDraft: CrmEnrichmentDraft = {
+  externalReference: 'e1',
+  kind: 'company',
+  recordId: 'acme',
+  version: 'v1',
+  values: [],
+  proposals: [],
+}
+const enrichment = {
+  id: 'en1',
+  externalReference: 'e1',
+  written: ['employees'],
+  kept: ['phone'],
+  url: 'https://crm.example/company/acme',
+  createdAt: time,
+}
+const neededOfEnrichment = ['id', 'externalReference', 'written', 'url']
 const neededOfOpportunity = ['id', 'stage', 'url']
 
 const crmWalk: PeerWalk<CrmClient> = {
@@ -533,6 +569,51 @@ const crmWalk: PeerWalk<CrmClient> = {
       },
     ],
     ...views.crm,
+    readFields: [
+      {
+        status: 200,
+        contract: CrmRecordFields,
+        body: recordFields,
+        ask: (crm) => crm.readFields('t1', 'company', 'acme'),
+        needed: ['id', 'name', 'companyName', 'version', ...each('fields', ['field', 'value', 'origin'])],
+        shows: whole,
+      },
+      {
+        status: 404,
+        contract: NoSuchRecord,
+        body: problem,
+        ask: (crm) => crm.readFields('t1', 'company', 'acme'),
+        needed: [],
+      },
+    ],
+    createEnrichment: [
+      {
+        status: 201,
+        contract: CrmEnrichment,
+        body: enrichment,
+        ask: (crm) => crm.createEnrichment('t1', enrichmentDraft),
+        needed: neededOfEnrichment,
+        shows: { from: [], to: ['enrichment'] },
+      },
+      {
+        status: 409,
+        contract: CrmEnrichmentExists,
+        body: { title: 'It exists', status: 409, enrichment },
+        ask: (crm) => crm.createEnrichment('t1', enrichmentDraft),
+        needed: within('enrichment', neededOfEnrichment),
+        shows: { from: ['enrichment'], to: ['enrichment'] },
+      },
+    ],
+    findEnrichmentByReference: [
+      {
+        status: 200,
+        contract: CrmEnrichmentList,
+        body: { enrichments: [enrichment] },
+        ask: (crm) => crm.findEnrichmentByReference('t1', 'e1'),
+        needed: each('enrichments', neededOfEnrichment),
+        shows: { from: ['enrichments', 0], to: [] },
+      },
+    ],
     checkHealth: [
       {
         status: 200,

@@ -69,6 +69,14 @@ const opportunity = {
   type: 'migration_recommendation',
   links: [],
 }
+const enrichment = {
+  externalReference: 'e1',
+  kind: 'company' as const,
+  recordId: 'acme',
+  version: 'v1',
+  values: [],
+  proposals: [],
+}
 const ticket = {
   externalReference: 'code:f1',
   title: 'Title',
@@ -214,6 +222,28 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
       ],
       viewContact: [
         [() => createCrmClient(connection()).viewContact('t1', 'u1', 'a/1'), 'GET /v1/contacts/a%2F1', 't1', asUser],
+      ],
+      readFields: [
+        [
+          () => createCrmClient(connection()).readFields('t1', 'company', 'a/1'),
+          'GET /v1/records/company/a%2F1/fields',
+          't1',
+        ],
+      ],
+      createEnrichment: [
+        [
+          () => createCrmClient(connection()).createEnrichment('t1', enrichment),
+          'POST /v1/enrichments',
+          't1',
+          enrichment,
+        ],
+      ],
+      listEnrichments: [
+        [
+          () => createCrmClient(connection()).findEnrichmentByReference('t1', 'e/1'),
+          'GET /v1/enrichments?externalReference=e%2F1',
+          't1',
+        ],
       ],
       checkHealth: [[() => createCrmClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },

@@ -22,7 +22,9 @@ export const opportunityToWire = (stored: StoredOpportunity, baseUrl: string): C
 
 type Parts = { readonly opportunities: CrmOpportunities; readonly baseUrl: () => string }
 
-export const crmAnswers = (parts: Parts): Omit<Answers<typeof crmContract>, 'viewCompany' | 'viewContact'> => ({
+type OwnAnswers = Pick<Answers<typeof crmContract>, 'createOpportunity' | 'listOpportunities' | 'checkHealth'>
+
+export const crmAnswers = (parts: Parts): OwnAnswers => ({
   createOpportunity: ({ tenantId, body: draft }) => {
     const { opportunities, baseUrl } = parts
     const existing = opportunities.findByReference(tenantId, draft.externalReference)

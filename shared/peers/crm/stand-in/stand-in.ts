@@ -3,6 +3,8 @@ import { crmContract } from '../operations.ts'
 import { createCrmControl } from './control.ts'
 import { crmPage } from './page.ts'
 import { crmAnswers } from './answers.ts'
+import { crmEnrichmentAnswers, crmEnrichmentControl } from './enrichment-answers.ts'
+import { openCrmEnrichments } from './enrichments.ts'
 import { crmKinds, crmViewAnswers } from './view-answers.ts'
 import { CrmChange, createCrmOpportunities } from './state.ts'
 import { recordPage } from '../../../../local/stand-ins/record-page.ts'
@@ -27,6 +29,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
   const opportunities = createCrmOpportunities(journal, entries)
   const parts = {
     opportunities,
+    enrichments: openCrmEnrichments(dataFolder),
     faults: createFaults(operationNames(crmContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
@@ -36,17 +39,18 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
     name: 'CRM',
     port,
     portSetting: 'LOCAL_CRM_PORT',
-    control: [...createCrmControl(parts), ...keyControl(registry)],
+    control: [...createCrmControl(parts), ...crmEnrichmentControl(parts), ...keyControl(registry)],
     answer: answerKeyed({
       ...parts,
       contract: crmContract,
-      answers: { ...crmAnswers(parts), ...crmViewAnswers(parts.views) },
+      answers: { ...crmAnswers(parts), ...crmEnrichmentAnswers(parts), ...crmViewAnswers(parts.views) },
       registry,
       page: (pathname) => crmPage(opportunities, pathname) ?? recordPage('CRM', parts.views, pathname),
     }),
     close: () => {
       journal.close()
       parts.views.close()
+      parts.enrichments.close()
       registry.close()
     },
   })

@@ -35,7 +35,7 @@ export const newTenant = async (store: Store, limits: Partial<AiLimits>, tier: A
   const tenantId = `tenant-${randomUUID()}`
   await store
     .open(aiLimitTable)
-    .override.insert({ tenantId, tier, ...limits, setAt: new Date().toISOString(), setBy: 'test' })
+    .override.insert({ tenantId, tier, ...limits, setAt: new Date().toISOString(), origin: 'test' })
   return tenantId
 }
 

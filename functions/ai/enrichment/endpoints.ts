@@ -1,0 +1,70 @@
+// Enrichments of CRM's companies and contacts from the public web (AI-7).
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import { http } from '../../../shared/triggers/http.ts'
+
+const contract = () => import('./contract.ts')
+const reading = () => import('./reading.ts')
+
+const readers = [session('ai', { atLeast: 'member' }), integrationKey('ai:enrichments:read')] as const
+const writers = [session('ai', { atLeast: 'member' }), integrationKey('ai:enrichments:write')] as const
+
+export const requestEnrichment = http({
+  name: 'ai-request-enrichment',
+  method: 'POST',
+  route: 'ai/enrichments',
+  summary:
+    'Fills the empty fields of a company or a contact of CRM with what the web site of the company says. Once a day for each record: repeating the request returns the same enrichment',
+  integration: 'suite→flows',
+  operation: 'request enrichments',
+  audit: 'flow.requested',
+  callers: writers,
+  needs: ['DATA_STORAGE', 'MESSAGE_RETRY_SECONDS'],
+  flows: true,
+  contract,
+  body: 'EnrichmentRequest',
+  returns: { 202: 'Accepted', 200: 'Accepted' },
+  errors: ['ai-opted-out', 'flow-not-started', 'storage-unavailable', 'conflict'],
+  handler: async ({ body, store, now, tenantId, actor, flows, services }) => {
+    const { requestEnrichment: request } = await import('./requesting.ts')
+    const requesting = { services, store, now, flows: await flows(), tenantId, requestedBy: actor }
+    const { id, outcome } = await request(requesting, body)
+    const progressUrl = `/api/ai/enrichments/${id}`
+    const answer = { body: { id, outcome, progressUrl }, headers: { location: progressUrl } }
+    return outcome === 'started' ? { status: 202, ...answer } : { status: 200, ...answer }
+  },
+})
+
+export const readEnrichments = http({
+  name: 'ai-list-enrichments',
+  method: 'GET',
+  route: 'ai/enrichments',
+  summary: 'Lists enrichments, newest first',
+  callers: readers,
+  needs: ['DATA_STORAGE'],
+  contract,
+  query: 'Listing',
+  returns: { 200: 'Enrichments' },
+  errors: ['storage-unavailable'],
+  handler: async ({ query, tenantId, store }) => ({
+    status: 200,
+    body: await (await reading()).listEnrichments(store, tenantId, query),
+  }),
+})
+
+export const readEnrichment = http({
+  name: 'ai-read-enrichment',
+  method: 'GET',
+  route: 'ai/enrichments/{enrichmentId}',
+  summary: 'Returns the progress of an enrichment: which pages were read, and what CRM has written',
+  callers: readers,
+  needs: ['DATA_STORAGE'],
+  flows: true,
+  contract,
+  params: 'EnrichmentPath',
+  returns: { 200: 'ShownEnrichment' },
+  errors: ['not-found', 'storage-unavailable'],
+  handler: async ({ params: { enrichmentId }, tenantId, store, flows }) => ({
+    status: 200,
+    body: await (await reading()).showEnrichment({ store, flows }, tenantId, enrichmentId),
+  }),
+})

@@ -1,0 +1,61 @@
+// Shows enrichments: how far each is, which pages were read, and what CRM was told.
+import { AppError } from '../../../shared/errors.ts'
+import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
+import { showRequest } from '../../../shared/flows/shown-request.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import type { ShownEnrichment } from './contract.ts'
+import { type Enrichment, enrichmentTable } from './enrichment-table.ts'
+import { enrichmentFlowName } from './flow-name.ts'
+
+type Begun = { readonly enrichment: Enrichment; readonly request: FlowRequest }
+
+const findEnrichment = async (store: Store, tenantId: string, ref: string): Promise<Begun | undefined> => {
+  const [enrichment, request] = await Promise.all([
+    store.open(enrichmentTable).enrichment.get({ tenantId, ref }),
+    store.open(flowRequestTable).request.get({ tenantId, flow: enrichmentFlowName, requestId: ref }),
+  ])
+  return enrichment && request && { enrichment: enrichment.value, request: request.value }
+}
+
+/** @throws AppError `not-found` for one that this tenant does not have, or whose request was never accepted */
+export const showEnrichment = async (
+  { store, flows }: { readonly store: Store; readonly flows: () => Promise<FlowClient> },
+  tenantId: string,
+  ref: string,
+): Promise<ShownEnrichment> => {
+  const begun = await findEnrichment(store, tenantId, ref)
+  if (!begun) throw new AppError('not-found', 'There is no enrichment with this id.')
+  const isRunning = begun.request.state === 'started'
+  const { progress } = isRunning ? await showRequest(await flows(), begun.request) : {}
+  return { ...shown(begun), ...(progress && { progress }) }
+}
+
+/** One page, newest first. */
+export const listEnrichments = async (
+  store: Store,
+  tenantId: string,
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<{ readonly enrichments: ShownEnrichment[]; readonly nextCursor?: string }> => {
+  const { rows, nextCursor } = await store.open(enrichmentTable).listed.list({ tenantId }, page)
+  const begun = await Promise.all(rows.map(({ value }) => findEnrichment(store, tenantId, value.ref)))
+  return {
+    enrichments: begun.flatMap((found) => (found ? [shown(found)] : [])),
+    ...(nextCursor !== undefined && { nextCursor }),
+  }
+}
+
+const shown = ({ enrichment, request }: Begun): ShownEnrichment => {
+  const { ref, kind, recordId, stop, pages = [], proposed, made } = enrichment
+  return {
+    id: ref,
+    record: { kind, id: recordId },
+    state: request.state,
+    ...(stop !== undefined && { stop }),
+    pages: pages.map(({ url, fault }) => ({ url, ...(fault !== undefined && { fault }) })),
+    ...(made && { written: made.written, proposed: proposed ?? [], url: made.url }),
+    ...(request.problem && { problem: request.problem }),
+    requestedAt: request.requestedAt,
+    ...(request.finishedAt !== undefined && { finishedAt: request.finishedAt }),
+  }
+}

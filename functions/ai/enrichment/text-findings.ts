@@ -1,0 +1,64 @@
+// What a page says of its organization in words and links, by patterns in English and German.
+import { type Finding, confidences } from './candidate.ts'
+import type { Link, PageText, Passage } from './page-text.ts'
+import { linkedInAddress } from './structured-findings.ts'
+
+export const findingsInText = ({ passages, links, description }: PageText): readonly Finding[] => [
+  ...passages.flatMap((passage) => [...employees(passage), ...founded(passage)]),
+  ...links.flatMap(linkedIn),
+  ...(description ? [stated('description', description, description.text, description.text)] : []),
+]
+
+const stated = (
+  field: Finding['field'],
+  { from, to }: Pick<Passage, 'from' | 'to'>,
+  value: string,
+  quote: string,
+): Finding => ({
+  field,
+  value: value.slice(0, 1_000),
+  quote,
+  from,
+  to,
+  confidence: confidences.stated,
+  rule: 'page-text',
+})
+
+const staff = String.raw`(?:employees|staff|team members|professionals|experts|Mitarbeiter(?:innen|:innen|\*innen)?|Beschäftigte)`
+const number = String.raw`(\d{1,3}(?:[.,]\d{3})+|\d{1,6})`
+/** "we employ 120 people", "a team of 45", "with more than 200 employees". */
+const employeePatterns = [
+  new RegExp(String.raw`\b${number}\s+${staff}\b`, 'iu'),
+  new RegExp(
+    String.raw`\b(?:we employ|team of|beschäftigen|beschäftigt)\s+(?:around |about |over |more than |rund |über |mehr als )?${number}\b`,
+    'iu',
+  ),
+]
+/** What others have: numbers of customers' staff, of years, of certificates. */
+const ofOthers = /\b(?:customers?|clients?|kunden|companies with|unternehmen mit|organizations with)\b/i
+
+const employees = (passage: Passage): readonly Finding[] => {
+  if (ofOthers.test(passage.text)) return []
+  for (const pattern of employeePatterns) {
+    const [quote, count] = pattern.exec(passage.text) ?? []
+    if (quote !== undefined && count !== undefined)
+      return [stated('employees', passage, count.replaceAll(/[.,]/g, ''), quote)]
+  }
+  return []
+}
+
+const foundedPattern =
+  /\b(?:founded|established|(?:was )?started|gegründet|in business since|family[- ]owned since|seit)\b[^.\d]{0,20}\b(1[89]\d\d|20\d\d)\b|\b(?:im Jahr|in)\s+(1[89]\d\d|20\d\d)\s+gegründet\b/iu
+
+const founded = (passage: Passage): readonly Finding[] => {
+  const [quote, after, before] = foundedPattern.exec(passage.text) ?? []
+  const year = after ?? before
+  return quote === undefined || year === undefined ? [] : [stated('foundedYear', passage, year, quote)]
+}
+
+/** An organization links to its own page there; those of others are in articles, not in a company's address. */
+const linkedIn = ({ href, from, to }: Link): readonly Finding[] => {
+  const address = linkedInAddress(href.trim(), 'company')
+  if (address === undefined) return []
+  return [{ field: 'linkedIn', value: address, quote: href, from, to, confidence: confidences.stated, rule: 'link' }]
+}
