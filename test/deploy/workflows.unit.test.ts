@@ -181,6 +181,17 @@ describe('deploy.yml', () => {
     expect(plan?.environment).toBe(`${deploy?.environment}-plan`)
   })
 
+  it('goes on after no failure: a plan, a check or a deployment that fails ends the run', () => {
+    expect(deploy?.if).toBe("github.event_name != 'pull_request'")
+    for (const job of [plan, deploy]) {
+      expect(job?.steps[at(job, 'git merge-base --is-ancestor')]?.run).toMatch(/is not on main\."; exit 1; \}/)
+      expect(JSON.stringify(job)).not.toMatch(/continue-on-error|always\(\)/)
+    }
+    for (const text of ['azd deploy', 'az deployment sub create', 'npm run infra:deployable'])
+      for (const { run = '' } of [...(plan?.steps ?? []), ...(deploy?.steps ?? [])])
+        if (run.includes(text)) expect(run.slice(run.indexOf(text))).not.toContain('||')
+  })
+
   it('plans with a what-if alone, and reads whatever else', () => {
     const commands = plan?.steps.flatMap(({ run = '' }) => [...run.matchAll(/\baz [\w -]+?(?= --)|\bazd \w+/g)])
     expect(commands?.map(([command]) => command)).toEqual([

@@ -28,6 +28,7 @@ describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
   it('tell somebody, and are on', () => {
     const [people] = allOfType(snapshot, 'Microsoft.Insights/actionGroups')
     expect(people?.properties['emailReceivers']).not.toEqual([])
+    expect(people?.properties['enabled']).toBe(true)
     for (const { name, properties } of metrics)
       expect({ name, ...properties }).toMatchObject({ enabled: true, actions: [{ actionGroupId: people?.id }] })
     for (const { name, properties } of queries)
@@ -62,6 +63,20 @@ describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
     const cap = queries.find(({ name }) => name.startsWith('log-cap'))?.properties
     expect(queryOf(cap ?? {})).toMatch(/^_LogOperation \|.*"Ingestion".*"OverQuota"$/)
     expect(cap?.['description']).toContain(`${capping?.dailyQuotaGb} GB`)
+  })
+
+  it('begin where docs/deployment.md says', () => {
+    const of = (name: string) => metrics.find((alert) => alert.name.startsWith(name))?.properties['criteria']
+    const over = (metricName: string, threshold: number) => ({
+      allOf: [{ metricName, operator: 'GreaterThan', threshold }],
+    })
+    expect(of('dead-letters')).toMatchObject(over('DeadletteredMessages', 0))
+    expect(of('backlog')).toMatchObject(over('ActiveMessages', 1_000))
+    expect(of('key-vault-refusals')).toMatchObject(over('ServiceApiResult', 0))
+    const errors = queryOf(queries.find(({ name }) => name.startsWith('server-errors'))?.properties ?? {})
+    expect(errors).toMatch(/countif\(toint\(ResultCode\) >= 500\).* failed \* 100 > total$/)
+    const outbox = queryOf(queries.find(({ name }) => name.startsWith('outbox-age'))?.properties ?? {})
+    expect(outbox).toBe('AppRequests | where Name endswith "-outbox-timer" and Success == false')
   })
 
   it('name timers that there are', () => {

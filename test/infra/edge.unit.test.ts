@@ -59,7 +59,11 @@ describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
     for (const { properties } of policies)
       expect(properties).toMatchObject({
         policySettings: { enabledState: 'Enabled', mode: 'Prevention', requestBodyCheck: 'Enabled' },
-        customRules: { rules: [{ ruleType: 'RateLimitRule', action: 'Block' }] },
+        customRules: {
+          rules: [
+            { ruleType: 'RateLimitRule', action: 'Block', rateLimitDurationInMinutes: 1, rateLimitThreshold: 6_000 },
+          ],
+        },
       })
     const guarded = guardedBy(snapshot)
     expect(guarded.map(({ policy }) => policy).sort()).toEqual(policies.map(({ id }) => id).sort())

@@ -78,6 +78,15 @@ describe.each(snapshots)('the resources of $stage', (snapshot) => {
     }
   })
 
+  it('let no debugger in, and no page of another origin', () => {
+    const sites = allOfType(snapshot, 'Microsoft.Web/sites')
+    const opened = ({ siteConfig }: Resource['properties']) => {
+      const { remoteDebuggingEnabled, cors } = siteConfig as Record<string, unknown>
+      return { remoteDebuggingEnabled, cors }
+    }
+    expect(named(sites, opened)).toEqual(every(sites, { remoteDebuggingEnabled: false, cors: undefined }))
+  })
+
   it('are an app each with a plan, an identity and a host storage of its own', () => {
     const sites = allOfType(snapshot, 'Microsoft.Web/sites')
     expect(sites.map(({ name }) => appOf(name)).sort()).toEqual(suite.apps.map(({ name }) => name).sort())

@@ -124,6 +124,15 @@ describe.each(snapshots)('the settings of $stage', (snapshot) => {
           )
   })
 
+  it("let its telemetry in by the app's own identity", () => {
+    for (const [app, values] of byApp)
+      expect(values['APPLICATIONINSIGHTS_AUTHENTICATION_STRING']).toMatch(
+        new RegExp(
+          `^\\[format\\('ClientId=\\{0\\};Authorization=AAD', reference\\('[^']*/userAssignedIdentities/id-${app}-${snapshot.stage}', '[\\d-]+'\\)\\.clientId\\)\\]$`,
+        ),
+      )
+  })
+
   it('give each app that runs orchestrations a task hub of its own', () => {
     const hubs = suite.apps
       .filter(({ orchestrations }) => orchestrations.length > 0)
