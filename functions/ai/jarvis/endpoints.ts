@@ -1,5 +1,5 @@
 // Jarvis over HTTP. A conversation belongs to the person who began it, and to nobody else.
-import { wrappingKeyName } from '../../../shared/secrets/wrapping-key-name.ts'
+import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { session } from '../../../shared/auth/caller.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
 import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
@@ -12,9 +12,6 @@ const needs = ['DATA_STORAGE'] as const
 const storeErrors = ['storage-unavailable', 'vault-unavailable'] as const
 const one = 'ai/jarvis/conversations/{conversationId}'
 
-/** What is kept of a conversation is sealed. */
-const sealed = { secrets: { [wrappingKeyName]: 'reads' } } as const
-
 const begin = http({
   name: 'ai-begin-jarvis-conversation',
   method: 'POST',
@@ -22,7 +19,7 @@ const begin = http({
   summary: 'Begins a conversation with Jarvis about records of the products, or about none',
   callers,
   needs,
-  uses: sealed,
+  uses: sealedRows,
   contract,
   body: 'ConversationDraft',
   returns: { 201: 'Conversation' },
@@ -43,7 +40,7 @@ const list = http({
   summary: 'Lists your conversations with Jarvis, the newest first',
   callers,
   needs,
-  uses: sealed,
+  uses: sealedRows,
   contract,
   query: 'ConversationQuery',
   returns: { 200: 'Conversations' },
@@ -61,7 +58,7 @@ const read = http({
   summary: 'Shows one of your conversations with Jarvis, with its messages',
   callers,
   needs,
-  uses: sealed,
+  uses: sealedRows,
   contract,
   params: 'ConversationPath',
   returns: { 200: 'Conversation' },
@@ -98,7 +95,7 @@ const ask = http({
   summary: 'Asks Jarvis. Each record is read for you, and the answer names the facts that it rests on',
   callers,
   needs,
-  uses: { ...sealed, models: true },
+  uses: { ...sealedRows, models: true },
   contract,
   params: 'ConversationPath',
   body: 'MessageDraft',

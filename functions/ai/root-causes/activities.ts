@@ -1,9 +1,8 @@
 // The steps of the search for a root cause. Each can be repeated from anywhere.
-import { wrappingKeyName } from '../../../shared/secrets/wrapping-key-name.ts'
+import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { activity } from '../../../shared/triggers/activity.ts'
 
 const work = () => import('./root-cause-steps.ts')
-const secrets = { [wrappingKeyName]: 'reads' } as const
 
 export const planRootCause = activity({
   name: 'ai-plan-root-cause',
@@ -19,7 +18,7 @@ export const readRootCauseSource = activity({
   name: 'ai-read-root-cause-source',
   summary: 'Reads one record for the person who asks for a root cause, or records that it could not be read',
   needs: ['DATA_STORAGE'],
-  uses: { secrets },
+  uses: sealedRows,
   contract: work,
   input: 'SourceInput',
   returns: 'SourceRead',
@@ -31,7 +30,7 @@ export const reportRootCause = activity({
   name: 'ai-report-root-cause',
   summary: 'Makes the report on a root cause of what was read, unless the search was cancelled',
   needs: ['DATA_STORAGE'],
-  uses: { models: true, secrets },
+  uses: { ...sealedRows, models: true },
   contract: work,
   input: 'NoInput',
   returns: 'Step',
@@ -42,7 +41,7 @@ export const writeRootCause = activity({
   name: 'ai-write-root-cause',
   summary: 'Writes the report on a root cause to its ticket as an internal note, unless the search was cancelled',
   needs: ['DATA_STORAGE', 'PSA_API_URL', 'PSA_SERVICE_KEY'],
-  uses: { secrets },
+  uses: sealedRows,
   contract: work,
   input: 'NoInput',
   returns: 'Step',

@@ -1,7 +1,7 @@
 // Root causes of tickets: asked for by a technician or by PSA, with progress to be seen, and cancelled (AI-5).
 import { type IntegrationCaller, type SessionCaller, integrationKey, session } from '../../../shared/auth/caller.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { wrappingKeyName } from '../../../shared/secrets/wrapping-key-name.ts'
+import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
@@ -9,7 +9,6 @@ const reading = () => import('./reading.ts')
 const requesting = () => import('./requesting.ts')
 
 const callers = [session('ai', { atLeast: 'member' }), integrationKey('ai:features:psa')] as const
-const sealed = { secrets: { [wrappingKeyName]: 'reads' } } as const
 
 /** @throws AppError `validation-failed` */
 const personOf = (caller: SessionCaller | IntegrationCaller, userId: string | undefined): string => {
@@ -61,7 +60,7 @@ export const readRootCause = http({
   summary: 'Returns how far the search for a root cause is, and its report, to the person for whom it was made',
   callers,
   needs: ['DATA_STORAGE'],
-  uses: sealed,
+  uses: sealedRows,
   flows: true,
   contract,
   params: 'CausePath',

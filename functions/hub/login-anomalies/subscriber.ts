@@ -1,4 +1,5 @@
 // Finds what is unusual about the logins of each person (HUB-8).
+import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
 
 export const loginAnomalySubscriber = subscriber({
@@ -8,6 +9,7 @@ export const loginAnomalySubscriber = subscriber({
   events: ['hub.auth.login_success', 'hub.auth.login_failed'],
   integration: 'hub→defend',
   operation: 'tell anomalies of logins',
+  uses: sealedRows,
   needs: ['KEY_VAULT', 'DEFEND_API_URL', 'DEFEND_SERVICE_KEY'],
   handler: async ({ event, tenantId, services, now }) => {
     const { user_id: userId } = event.data
