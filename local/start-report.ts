@@ -30,6 +30,7 @@ ${table([
   ['Key Vault', urls.keyVault, 'secrets of the suite, by name'],
   ['Operators', urls.operators, "tokens of the platform's own staff"],
   ['Models', urls.models, 'stand-in of model providers: what was asked'],
+  ['Public web', urls.web, 'pages that are read in its place'],
   ['Service Bus', urls.serviceBus, 'message broker for the queues of the functions'],
   ['Storage', urls.tables, 'tables in Azurite, with blobs and queues'],
 ])}

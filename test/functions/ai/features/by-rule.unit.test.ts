@@ -226,7 +226,11 @@ describe('the root cause of a ticket by rule', () => {
         { at: '2026-11-27T09:20:00Z', text: expect.stringContaining('after the backup') as string },
       ],
       hypotheses: [
-        { state: 'supported', statement: 'The disk D of FS-02 is full.', evidence: ['rmm-device-1.disk-1'] },
+        {
+          state: 'supported',
+          statement: 'The disk D of FS-02 is full, or nearly so.',
+          evidence: ['rmm-device-1.disk-1'],
+        },
         { state: 'open', evidence: ['rmm-device-1.patches'] },
         { state: 'contradicted', evidence: ['rmm-device-1.online'] },
       ],

@@ -115,7 +115,11 @@ describe('the search for a root cause', () => {
       report: {
         sources: [{ outcome: 'read' }, { outcome: 'read' }, { outcome: 'read' }],
         hypotheses: expect.arrayContaining([
-          { statement: 'The disk D of FS-02 is full.', state: 'supported', evidence: ['rmm-device-1.disk-1'] },
+          {
+            statement: 'The disk D of FS-02 is full, or nearly so.',
+            state: 'supported',
+            evidence: ['rmm-device-1.disk-1'],
+          },
           expect.objectContaining({ state: 'contradicted', evidence: ['rmm-device-1.online'] }),
         ]) as object[],
         model: 'rules',
@@ -129,7 +133,7 @@ describe('the search for a root cause', () => {
     const [note, ...others] = await notes()
     expect(others).toEqual([])
     expect(note).toMatchObject({ internal: true, reference: `ai-root-cause-${id}` })
-    expect(note?.text).toContain('- supported: The disk D of FS-02 is full. (rmm-device-1.disk-1)')
+    expect(note?.text).toContain('- supported: The disk D of FS-02 is full, or nearly so. (rmm-device-1.disk-1)')
     expect(note?.text).toContain('no model has read it')
     const kept = await store.open(rootCauseTable).material.list({ tenantId, causeId: id }, { limit: 10 })
     expect(kept.rows).toEqual([])

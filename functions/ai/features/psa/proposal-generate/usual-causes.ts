@@ -48,7 +48,7 @@ const diskVerdict = (text: string, title: string): Verdict | undefined => {
   const share = Number(free) / Number(size)
   if (name === undefined || !Number.isFinite(share) || (share >= nearlyFull && share < ample)) return undefined
   return {
-    statement: `The disk ${name} of ${title} is full.`,
+    statement: `The disk ${name} of ${title} is full, or nearly so.`,
     state: share < nearlyFull ? 'supported' : 'contradicted',
   }
 }
