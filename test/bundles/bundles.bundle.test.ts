@@ -14,12 +14,13 @@ import { type Stack, startStack } from '../../local/stack.ts'
 import { createStore } from '../../shared/store/store.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
 import { type Client, identity, newTenantId, signIn } from '../support/browser-client.ts'
-import { publish } from '../support/bus-events.ts'
+import { eventOf, publish } from '../support/bus-events.ts'
 import { cmdbControl } from '../support/cmdb-control.ts'
 import { crmControl } from '../support/crm-control.ts'
 import { defendControl } from '../support/defend-control.ts'
 import { detection, detectionEvent } from '../support/detections.ts'
 import { eventually } from '../support/eventually.ts'
+import { call, investigation, startEvidencing, tellingOf } from '../support/evidence.ts'
 import { newRepository, vulnerability } from '../support/findings.ts'
 import { hubControl } from '../support/hub-control.ts'
 import { psaControl } from '../support/psa-control.ts'
@@ -31,6 +32,7 @@ import { welcome } from '../support/welcome.ts'
 import { recommendation } from '../functions/code/projects/projecting.ts'
 import { migration } from '../functions/code/opportunities/crm-sales.ts'
 import { draft } from '../functions/code/cmdb/cmdb-stage.ts'
+import { startSearching } from '../functions/ai/root-causes/searching.ts'
 import { knowRepository, studies } from '../functions/code/studies/studying.ts'
 
 const folder = inject('bundles')
@@ -327,6 +329,43 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
         state: 'completed',
         written: expect.arrayContaining(['employees', 'linkedIn', 'phone']) as string[],
       })
+    })
+
+    it('write what AI makes of an investigation and of a call into Defend and Voice', async () => {
+      const stage = await startEvidencing(stack)
+      const investigationId = await stage.defend.put('investigation', investigation())
+      const callId = await stage.voice.put('call', call())
+      await publish(stack.urls.bus, 'defend', tellingOf('narrative', stage.tenantId, investigationId))
+      await publish(stack.urls.bus, 'voice', tellingOf('recap', stage.tenantId, callId))
+      for (const product of [stage.defend, stage.voice])
+        expect(await eventually(product.results, (results) => results.length > 0, 60_000)).toMatchObject([
+          { result: { state: 'available' } },
+        ])
+    })
+
+    it('find the root cause of a ticket, by an orchestration to its end', async () => {
+      const { begin, ended, notes } = await startSearching(stack)
+      expect(await ended(await begin())).toMatchObject({ state: 'completed' })
+      expect(await notes()).toHaveLength(1)
+    })
+
+    it('score what a device does, by HTTP and by bus, and the logins of a user', async () => {
+      const events = [{ at: new Date().toISOString(), kind: 'logon' as const, user: 'ann' }]
+      const response = await fetch(`${stack.urls.functions}/api/ai/behavioral-analysis`, {
+        method: 'POST',
+        headers: { 'x-integration-key': stack.integrationKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ batchId: 'batch-1', devices: [{ deviceId: 'device-1', events }] }),
+      })
+      expect([response.status, await response.json()]).toMatchObject([200, { devices: [{ standing: 'learning' }] }])
+      const data = { batch_id: 'batch-2', devices: [{ device_id: 'device-2', events }] }
+      await publish(stack.urls.bus, 'defend', eventOf({ type: 'defend.device.activity', tenantId, data }))
+      const login = {
+        actor: { type: 'user' as const, id: 'ann' },
+        user_id: 'ann',
+        outcome: 'success' as const,
+        method: 'entra' as const,
+      }
+      await publish(stack.urls.bus, 'hub', eventOf({ type: 'hub.auth.login_success', tenantId, data: login }))
     })
 
     it('handle messages by every subscriber and command', async () => {

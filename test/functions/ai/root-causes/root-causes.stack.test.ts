@@ -1,113 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
-import { ShownCause } from '../../../../functions/ai/root-causes/contract.ts'
 import { rootCauseTable } from '../../../../functions/ai/root-causes/root-cause-table.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import { identity, newClient, signIn } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
-import { hubControl } from '../../../support/hub-control.ts'
-import { psaControl } from '../../../support/psa-control.ts'
-import { createPsaClient } from '../../../../shared/peers/psa/client.ts'
-import { createServices } from '../../../../shared/services.ts'
-import { loadConfig } from '../../../../shared/config/config.ts'
+import { askedRecords, startSearching, tell } from './searching.ts'
 import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
 
 const { urls, settings } = inject('stack')
-const services = createServices(loadConfig(settings))
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 
-const put = async (peer: 'psa' | 'rmm' | 'cmdb', path: string, tenantId: string, body: unknown): Promise<void> => {
-  const response = await fetch(`${urls[peer]}/_control/${path}?tenantId=${tenantId}`, {
-    method: 'PUT',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  })
-  if (!response.ok) throw new Error(`${peer} refused ${path}: ${response.status} ${await response.text()}`)
-}
+const stack = { urls, settings }
+const put = (peer: 'psa' | 'rmm' | 'cmdb', path: string, tenantId: string, body: unknown): Promise<void> =>
+  tell(stack, peer, path, tenantId, body)
 const setFaults = (peer: 'psa' | 'rmm' | 'cmdb', tenantId: string, ...faults: readonly Fault[]): Promise<void> =>
   put(peer, 'faults', tenantId, faults)
 
-const server = {
-  name: 'FS-02',
-  kind: 'server',
-  clientName: null,
-  disks: [{ name: 'D', sizeGb: 960, freeGb: 1.2 }],
-  online: true,
-  lastSeenAt: '2026-11-27T09:30:00Z',
-  patches: { status: 'up_to_date', missing: [] },
-}
-const asset = {
-  name: 'FS-02',
-  type: 'server',
-  state: 'active',
-  clientName: null,
-  attributes: [],
-  relations: ['is backed up to BAK-01'],
-  updatedAt: '2026-11-26T22:00:00Z',
-}
-const records = [
-  { product: 'rmm', kind: 'device', id: 'device-1' },
-  { product: 'cmdb', kind: 'asset', id: 'asset-1' },
-] as const
-
-/** A technician with a ticket, who sees the device and the asset. */
-const startSearching = async () => {
-  const who = identity({ role: 'member', product: 'ai' })
-  const { tenantId, userId } = who
-  const client = await signIn(urls, who)
-  await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-enterprise' })
-  const readers = { readers: [{ userId, role: 'member', clientIds: null }] }
-  await Promise.all((['psa', 'rmm', 'cmdb'] as const).map((peer) => put(peer, 'readers', tenantId, readers)))
-  await put('rmm', 'records/device/device-1', tenantId, { clientId: null, record: server })
-  await put('cmdb', 'records/asset/asset-1', tenantId, { clientId: null, record: asset })
-  const psa = createPsaClient({ baseUrl: urls.psa, key: () => services.secret('PSA_SERVICE_KEY') })
-  const { ticket } = await psa.createTicket(tenantId, {
-    externalReference: randomUUID(),
-    title: 'Nobody can save files on FS-02',
-    description: 'Since 09:10 nobody in finance can save a file.',
-    priority: 'P2',
-    board: 'service',
-    companyId: null,
-    source: 'the-one-ai',
-    links: [],
-    relatedTicketIds: [],
-  })
-  const ask = (body: object = {}) =>
-    client.send('POST', '/api/ai/root-causes', { ticketId: ticket.id, records, ...body })
-  const read = async (id: string) => {
-    const response = await client.fetch(`/api/ai/root-causes/${id}`)
-    const text = await response.text()
-    if (response.status !== 200) throw new Error(`${response.status} ${text}`)
-    return ShownCause.parse(JSON.parse(text))
-  }
-  return {
-    tenantId,
-    userId,
-    client,
-    ticketId: ticket.id,
-    ask,
-    read,
-    begin: async (body: object = {}): Promise<string> => {
-      const response = await ask(body)
-      const answer = (await response.json()) as { id: string }
-      if (response.status !== 202) throw new Error(`${response.status} ${JSON.stringify(answer)}`)
-      return answer.id
-    },
-    ended: (id: string) =>
-      eventually(
-        () => read(id),
-        ({ finishedAt }) => finishedAt !== undefined,
-        60_000,
-      ),
-    notes: async () => (await psaControl(urls.psa, tenantId).tickets()).flatMap(({ notes }) => notes),
-  }
-}
-
 describe('the search for a root cause', () => {
   it('reads ticket, device and asset, and writes one internal note with verdicts and their evidence', async () => {
-    const { tenantId, begin, ended, ask, notes } = await startSearching()
+    const { tenantId, begin, ended, ask, notes } = await startSearching(stack)
     const id = await begin()
     const cause = await ended(id)
     expect(cause).toMatchObject({
@@ -143,7 +56,7 @@ describe('the search for a root cause', () => {
     ['does not answer', { kind: 'hang' }, 'unavailable'],
     ['answers with an error', { kind: 'status', status: 503 }, 'unavailable'],
   ] as const)('says what could not be read when RMM %s, and goes on without it', async (_, fault, outcome) => {
-    const { tenantId, begin, ended, notes } = await startSearching()
+    const { tenantId, begin, ended, notes } = await startSearching(stack)
     await setFaults('rmm', tenantId, fault)
     const cause = await ended(await begin())
     expect(cause.report?.sources.map((source) => source.outcome)).toEqual(['read', outcome, 'read'])
@@ -153,7 +66,7 @@ describe('the search for a root cause', () => {
   })
 
   it('shows nobody what the product does not show them', async () => {
-    const { tenantId, userId, begin, ended, notes } = await startSearching()
+    const { tenantId, userId, begin, ended, notes } = await startSearching(stack)
     await put('rmm', 'readers', tenantId, { readers: [{ userId, role: 'viewer', clientIds: [] }] })
     const cause = await ended(await begin())
     expect(cause.report?.sources[1]).toMatchObject({ outcome: 'not-allowed' })
@@ -161,7 +74,7 @@ describe('the search for a root cause', () => {
   })
 
   it('is for the person who asks alone; PSA asks on behalf of one', async () => {
-    const { tenantId, userId, ticketId, begin, ended } = await startSearching()
+    const { tenantId, userId, ticketId, begin, ended } = await startSearching(stack)
     const id = await begin()
     await ended(id)
     const other = await signIn(urls, identity({ tenantId, role: 'admin', product: 'ai' }))
@@ -175,14 +88,14 @@ describe('the search for a root cause', () => {
       now: new Date(),
     })
     const psa = newClient(urls, { 'x-integration-key': key })
-    expect((await psa.send('POST', '/api/ai/root-causes', { ticketId, records })).status).toBe(400)
-    const same = await psa.send('POST', '/api/ai/root-causes', { ticketId, records, userId })
+    expect((await psa.send('POST', '/api/ai/root-causes', { ticketId, records: askedRecords })).status).toBe(400)
+    const same = await psa.send('POST', '/api/ai/root-causes', { ticketId, records: askedRecords, userId })
     expect(await same.json()).toMatchObject({ id, outcome: 'existing' })
     expect((await psa.fetch(`/api/ai/root-causes/${id}?userId=${userId}`)).status).toBe(200)
   })
 
   it('of an organization that has opted out is refused at once', async () => {
-    const { tenantId, ask, notes } = await startSearching()
+    const { tenantId, ask, notes } = await startSearching(stack)
     const at = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u' }
     await store.open(tenantSettingsTable).settings.upsert({ tenantId, clientId: wholeTenant, ...at, aiOptOut: true })
     expect((await ask()).status).toBe(403)
@@ -190,7 +103,7 @@ describe('the search for a root cause', () => {
   })
 
   it('ends as failed for a ticket that PSA does not have', async () => {
-    const { begin, ended, notes } = await startSearching()
+    const { begin, ended, notes } = await startSearching(stack)
     expect(await ended(await begin({ ticketId: 'T-unknown' }))).toMatchObject({
       state: 'failed',
       problem: { code: 'not-found' },
@@ -199,7 +112,7 @@ describe('the search for a root cause', () => {
   })
 
   it('waits for PSA, says so, and ends without a note when it is cancelled meanwhile; asked for again it is made', async () => {
-    const { tenantId, client, begin, ended, read, ask, notes } = await startSearching()
+    const { tenantId, client, begin, ended, read, ask, notes } = await startSearching(stack)
     await setFaults('psa', tenantId, { kind: 'status', status: 503, operation: 'viewTicket' })
     const id = await begin()
     await eventually(
@@ -218,7 +131,7 @@ describe('the search for a root cause', () => {
   })
 
   it('writes one note when PSA has taken it and did not say so', async () => {
-    const { tenantId, begin, ended, read, notes } = await startSearching()
+    const { tenantId, begin, ended, read, notes } = await startSearching(stack)
     await setFaults('psa', tenantId, { kind: 'commit-then-status', operation: 'addNote', times: 10 })
     const id = await begin()
     await eventually(
