@@ -15,6 +15,7 @@ import { schemaOf } from '../../shared/triggers/schema-source.ts'
 import { newClient, newTenantId } from '../support/browser-client.ts'
 import { eventOf } from '../support/bus-events.ts'
 import { detection } from '../support/detections.ts'
+import { call, investigation, startEvidencing } from '../support/evidence.ts'
 import { eventually } from '../support/eventually.ts'
 import { filled, textPaths } from '../support/filled-schema.ts'
 import { vulnerability } from '../support/findings.ts'
@@ -49,17 +50,15 @@ const plant = (where: string, isMessage = false): string => {
   return sample.text
 }
 
-/** In every spelling in which it may be found. */
-const spellings = (value: string): readonly string[] => [
+/** In every spelling in which it may be found. A message that is parked is kept in base64 as it came, to be replayed, and shown without secrets. */
+const spellings = ({ value, isMessage }: Planted): readonly string[] => [
   value,
   JSON.stringify(value).slice(1, -1),
   encodeURIComponent(value),
-  Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1),
+  ...(isMessage ? [] : [Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1)]),
 ]
 const foundIn = (text: string, which: readonly Planted[], place: string): readonly string[] =>
-  which.flatMap(({ value, where }) =>
-    spellings(value).some((said) => text.includes(said)) ? [`${place} has ${where}`] : [],
-  )
+  which.flatMap((one) => (spellings(one).some((said) => text.includes(said)) ? [`${place} has ${one.where}`] : []))
 
 const leaks: string[] = []
 const answers = async (response: Response, place: string): Promise<void> => {
@@ -181,6 +180,10 @@ const plantInMessages = async (): Promise<void> => {
     })
     await toBus('defend', eventOf({ type: 'defend.detection.created', tenantId, data }))
   }
+  const { defend, voice } = await startEvidencing({ urls, settings }, { tenantId })
+  // Who tells of something that is not there is asked again for a day.
+  await defend.put('investigation', investigation(), null, idIn('defend.investigation.opened', 'investigation_id'))
+  await voice.put('call', call(), null, idIn('voice.call.ended', 'call_id'))
   for (const name of eventNames) {
     const { publisher, data } = catalogue[name]
     // Ids stay what they are, or nothing would be found by them again.
@@ -195,6 +198,10 @@ const plantInMessages = async (): Promise<void> => {
     }
   }
 }
+
+/** The id that every event of this kind is given here. */
+const idIn = (name: (typeof eventNames)[number], member: string): string =>
+  String(Reflect.get(filled(catalogue[name].data, 'data', () => undefined) as object, member))
 
 /** What the broker and the bus hold of messages is what was sent to them. */
 const ofOthers = /service-bus\/|peers\/bus|key-vault/

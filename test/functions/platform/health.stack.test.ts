@@ -85,6 +85,7 @@ describe('an app with bad settings', () => {
         AI_PUBLIC_URL: 'missing',
         PSA_API_URL: 'invalid',
         PSA_SERVICE_KEY: 'unresolved',
+        CRM_SERVICE_KEY: 'unresolved',
       },
       'code/background': { PSA_API_URL: 'invalid', PSA_SERVICE_KEY: 'unresolved', CRM_SERVICE_KEY: 'unresolved' },
     }

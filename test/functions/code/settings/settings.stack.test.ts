@@ -30,12 +30,16 @@ const everything = {
     saturday: [{ from: '20:00', to: '24:00' }],
   },
   timeZone: 'Europe/Berlin',
+  escalation: { afterMinutes: 15, quietHours: { from: '22:00', to: '06:30' } },
   aiOptOut: true,
 }
+/** Without what is of the organization alone. */
+const { escalation: _escalation, ...ofClient } = everything
 const defaults = {
   ticketBoard: 'service',
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
   timeZone: 'UTC',
+  escalation: { afterMinutes: 5 },
   aiOptOut: false,
 }
 const nothingSet = { settings: {}, effective: defaults, revision: null, updatedAt: null, updatedBy: null }
@@ -149,6 +153,7 @@ describe('settings of an organization', () => {
       severityMapping: { ...severityMapping, low: 'P5' },
       timeZone: 'Europe/Atlantis',
       businessHours: { monday: [{ from: '17:00', to: '08:00' }] },
+      escalation: { afterMinutes: 1_441, quietHours: { from: '22:00', to: '22:00' } },
       aiOptOut: 'yes',
       colour: 'blue',
     }
@@ -167,6 +172,8 @@ describe('settings of an organization', () => {
           'must end after it begins. Hours past midnight are those of the next day',
         ],
         ['body.settings.timeZone', 'must be a time zone of IANA such as Europe/Berlin'],
+        ['body.settings.escalation.afterMinutes', any],
+        ['body.settings.escalation.quietHours', 'must end at another time than it begins'],
         ['body.settings.aiOptOut', any],
         ['body.settings.colour', 'is not a field that is known here'],
       ),
@@ -196,16 +203,25 @@ describe('settings of a client', () => {
     ])
   })
 
+  it('do not say when On-Call calls: incidents are those of the organization', async () => {
+    const admin = await startAdmin()
+    const one = await createClient(admin)
+    const settings = { escalation: { afterMinutes: 10, quietHours: { from: '22:00', to: '06:30' } } }
+    expect(await set(admin, settings)).toMatchObject({ settings, effective: settings })
+    const refused = await admin.send('PUT', one, { revision: null, settings })
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('escalation')])
+  })
+
   it('that were taken away are those of the organization again; taking them away again is no change', async () => {
     const admin = await startAdmin()
     const one = await createClient(admin)
-    const { revision } = await set(admin, everything, one)
+    const { revision } = await set(admin, ofClient, one)
     expect(await admin.ask('DELETE', one)).toEqual([204, undefined])
     expect(await admin.ask('DELETE', one)).toEqual([204, undefined])
     expect(await read(admin, one)).toEqual(nothingSet)
     expect(await changesOf(admin)).toMatchObject([
-      { clientId: 'client-fabrikam', before: everything, after: {} },
-      { clientId: 'client-fabrikam', before: {}, after: everything },
+      { clientId: 'client-fabrikam', before: ofClient, after: {} },
+      { clientId: 'client-fabrikam', before: {}, after: ofClient },
     ])
     await expectProblem(await admin.send('PUT', one, { revision, settings: { ticketBoard: 'late' } }), stale)
   })
@@ -213,7 +229,7 @@ describe('settings of a client', () => {
   it('taken away by many at once are taken away once', async () => {
     const admin = await startAdmin()
     const one = await createClient(admin)
-    await set(admin, everything, one)
+    await set(admin, ofClient, one)
     const answers = await Promise.all(Array.from({ length: 6 }, () => admin.ask('DELETE', one)))
     expect(new Set(answers.map(([status]) => status))).toEqual(new Set([204]))
     expect(await changesOf(admin)).toHaveLength(2)
