@@ -1,49 +1,75 @@
-// Writes packages/ai-gateway/src/features.ts from the features of the AI Platform, so that the client is typed as they are. `npm run docs` runs it.
+// Writes the features of the AI Platform into packages/ai-gateway/src, from their definitions, so that the client is typed as they are: a file
+// for each namespace, and one that lists them all. `npm run docs` runs it.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JSONSchema, compile } from 'json-schema-to-typescript'
+import { format, resolveConfig } from 'prettier'
 import * as z from 'zod'
 import { features } from '../functions/ai/features/features.ts'
 import { projectFolder } from '../local/parts.ts'
 import { schemaOf } from '../shared/triggers/schema-source.ts'
 
-export const featureTypesFile = join(projectFolder, 'packages/ai-gateway/src/features.ts')
+type NamedFile = { readonly file: string; readonly text: string }
 
-const header =
-  '// The features of the AI Platform, by name. Written from their definitions: change those, then run "npm run docs".'
+export const featureTypesFolder = join(projectFolder, 'packages/ai-gateway/src')
 
-/** The whole file, formatted. */
-export const featureTypes = async (): Promise<string> => {
+const origin = 'Written from their definitions: change those, then run "npm run docs".'
+
+/** All files, formatted; `file` is a name in `featureTypesFolder`. */
+export const featureTypes = async (): Promise<readonly NamedFile[]> => {
+  const namespaces = [...new Set(features.map(({ namespace }) => namespace))].toSorted()
+  const files: NamedFile[] = []
+  for (const namespace of namespaces) files.push({ file: `${namespace}-features.ts`, text: await typesOf(namespace) })
+  return [...files, { file: 'features.ts', text: await listOf(namespaces) }]
+}
+
+const listOf = async (namespaces: readonly string[]): Promise<string> => {
+  const list = [
+    `// The features of the AI Platform, by name. ${origin}`,
+    ...namespaces.map((one) => `import type { ${titleOf(one)} } from './${one}-features.ts'`),
+    '',
+    `export interface Features extends ${namespaces.map(titleOf).join(', ')} {}`,
+    '',
+    'export type FeatureName = keyof Features',
+  ].join('\n')
+  const filepath = join(featureTypesFolder, 'features.ts')
+  return await format(list, { ...(await resolveConfig(filepath)), filepath })
+}
+
+const titleOf = (namespace: string): string => `${namespace.charAt(0).toUpperCase()}${namespace.slice(1)}Features`
+
+const typesOf = async (namespace: string): Promise<string> => {
   const properties: Record<string, JSONSchema> = {}
-  for (const { name, input, output, summary } of features)
-    properties[name] = {
-      type: 'object',
-      description: summary,
-      additionalProperties: false,
-      required: ['input', 'output'],
-      properties: {
-        input: jsonSchema(await schemaOf(input), 'input'),
-        output: output === 'text' ? { type: 'string' } : jsonSchema(await schemaOf(output), 'output'),
-      },
-    }
+  for (const feature of features) if (feature.namespace === namespace) properties[feature.name] = await typeOf(feature)
   const all: JSONSchema = {
-    title: 'Features',
+    title: titleOf(namespace),
     type: 'object',
     additionalProperties: false,
     required: Object.keys(properties),
     properties,
   }
-  const types = await compile(all, 'Features', {
-    bannerComment: header,
+  return await compile(all, titleOf(namespace), {
+    bannerComment: `// The features of the namespace ${namespace}, by name. ${origin}`,
     ignoreMinAndMaxItems: true,
     style: { semi: false, singleQuote: true, printWidth: 120, trailingComma: 'all' },
   })
-  return `${types}\nexport type FeatureName = keyof Features\n`
 }
+
+const typeOf = async ({ summary, input, output }: (typeof features)[number]): Promise<JSONSchema> => ({
+  type: 'object',
+  description: summary,
+  additionalProperties: false,
+  required: ['input', 'output'],
+  properties: {
+    input: jsonSchema(await schemaOf(input), 'input'),
+    output: output === 'text' ? { type: 'string' } : jsonSchema(await schemaOf(output), 'output'),
+  },
+})
 
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JSONSchema => {
   const { $schema: _, id: __, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })
   return own as JSONSchema
 }
 
-if (import.meta.main) writeFileSync(featureTypesFile, await featureTypes())
+if (import.meta.main)
+  for (const { file, text } of await featureTypes()) writeFileSync(join(featureTypesFolder, file), text)
