@@ -30,6 +30,7 @@ export const auditActions = [
   'data.exported',
   'data.deleted',
   'ai.asked',
+  'suggestion.answered',
   'log.repaired',
 ] as const
 export type AuditAction = (typeof auditActions)[number]

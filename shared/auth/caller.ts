@@ -126,6 +126,9 @@ export const actorOf = (caller: KnownCaller): string => {
   }
 }
 
+/** The person of an actor: none for keys and operators. */
+export const userOf = (actor: string): string | undefined => (actor.startsWith('user:') ? actor.slice(5) : undefined)
+
 export const operatorActor = ({ directoryId, objectId }: Pick<Operator, 'directoryId' | 'objectId'>): string =>
   `operator:${directoryId}/${objectId}`
 

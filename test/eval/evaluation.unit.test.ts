@@ -35,7 +35,7 @@ describe('the rules', () => {
 })
 
 describe('the scoring of devices', () => {
-  it('scores nothing while a device is learned, and finds what was planted', () => {
+  it('scores nothing while a device is learned, and finds what was planted', { timeout: 60_000 }, () => {
     const measures = measureBehaviour('development', 10)
     const named = (word: string) => measures.filter(({ name }) => name.includes(word))
     expect(missed(named('first 7 days'))).toEqual([])

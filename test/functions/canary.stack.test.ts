@@ -50,12 +50,12 @@ const plant = (where: string, isMessage = false): string => {
   return sample.text
 }
 
-/** In every spelling in which it may be found. A message that is parked is kept in base64 as it came, to be replayed, and shown without secrets. */
-const spellings = ({ value, isMessage }: Planted): readonly string[] => [
+/** In every spelling in which it may be found. */
+const spellings = ({ value }: Planted): readonly string[] => [
   value,
   JSON.stringify(value).slice(1, -1),
   encodeURIComponent(value),
-  ...(isMessage ? [] : [Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1)]),
+  Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1),
 ]
 const foundIn = (text: string, which: readonly Planted[], place: string): readonly string[] =>
   which.flatMap((one) => (spellings(one).some((said) => text.includes(said)) ? [`${place} has ${one.where}`] : []))
@@ -189,7 +189,12 @@ const plantInMessages = async (): Promise<void> => {
     // Ids stay what they are, or nothing would be found by them again.
     for (const path of textPaths(data, 'data').filter((member) => !member.endsWith('_id'))) {
       const text = plant(`${name} ${path}`, true)
-      const value = filled(data, 'data', (at) => (at === path ? text : undefined)) as never
+      // A batch that comes again with other words is refused and parked, as it came.
+      const own = new Map([
+        [path, text],
+        ['data.batch_id', randomUUID()],
+      ])
+      const value = filled(data, 'data', (at) => own.get(at)) as never
       if (publisher in publisherKeys)
         await toBus(
           publisher as keyof typeof publisherKeys,

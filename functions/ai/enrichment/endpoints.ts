@@ -13,7 +13,7 @@ export const requestEnrichment = http({
   method: 'POST',
   route: 'ai/enrichments',
   summary:
-    'Fills the empty fields of a company or a contact of CRM with what the web site of the company says. Once a day for each record: repeating the request returns the same enrichment',
+    'Fills the empty fields of a company or a contact of CRM with what the web site of the company says. Once a day for each record: repeating the request returns the same enrichment, and restarts it if it failed',
   integration: 'suite→flows',
   operation: 'request enrichments',
   audit: 'flow.requested',
@@ -23,14 +23,21 @@ export const requestEnrichment = http({
   contract,
   body: 'EnrichmentRequest',
   returns: { 202: 'Accepted', 200: 'Accepted' },
-  errors: ['ai-opted-out', 'flow-not-started', 'storage-unavailable', 'conflict'],
+  errors: [
+    'ai-opted-out',
+    'ai-tier-missing',
+    'flow-not-started',
+    'storage-unavailable',
+    'conflict',
+    'peer-unavailable',
+  ],
   handler: async ({ body, store, now, tenantId, actor, flows, services }) => {
     const { requestEnrichment: request } = await import('./requesting.ts')
     const requesting = { services, store, now, flows: await flows(), tenantId, requestedBy: actor }
     const { id, outcome } = await request(requesting, body)
     const progressUrl = `/api/ai/enrichments/${id}`
     const answer = { body: { id, outcome, progressUrl }, headers: { location: progressUrl } }
-    return outcome === 'started' ? { status: 202, ...answer } : { status: 200, ...answer }
+    return outcome === 'existing' ? { status: 200, ...answer } : { status: 202, ...answer }
   },
 })
 

@@ -1,8 +1,10 @@
 // What the steps of an enrichment's orchestration do.
 import * as z from 'zod'
+import { userOf } from '../../../shared/auth/caller.ts'
 import { makeRecord } from '../../../shared/effects/record.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { wholeReply } from '../../../shared/features/replies.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { answerFeature } from '../../../shared/features/answering.ts'
 import type { CrmClient } from '../../../shared/peers/crm/client.ts'
 import type { Services } from '../../../shared/services.ts'
@@ -80,7 +82,7 @@ export const chooseValues = async (
       page: url,
     })),
   }
-  const userId = requestedBy.startsWith('user:') ? requestedBy.slice(5) : undefined
+  const userId = userOf(requestedBy)
   const asked = { tenantId, input, signal, ...(userId !== undefined && { userId }) }
   const { body } = await wholeReply(answerFeature(services, dataEnrichment, asked))
   const decided = decide(kind, record, candidates, body.answer as Choices)
@@ -102,19 +104,19 @@ export const writeValues = async (
 }
 
 const readEnrichment = async ({ store, tenantId, requestId }: Step): Promise<Enrichment> => {
-  const row = await store.open(enrichmentTable).enrichment.get({ tenantId, ref: requestId })
+  const row = await store.open(enrichmentTable).enrichment.get({ tenantId, ref: attemptOf(requestId).id })
   if (!row) throw new AppError('not-found', 'The enrichment no longer exists.')
   return row.value
 }
 
 const readFindings = async (store: Store, tenantId: string, ref: string): Promise<Findings> => {
   const row = await store.open(enrichmentTable).findings.get({ tenantId, ref })
-  if (!row) throw new AppError('not-found', 'What was found is no longer kept. Ask for the enrichment again tomorrow.')
+  if (!row) throw new AppError('not-found', 'What was found is no longer kept. Ask for the enrichment again.')
   return row.value
 }
 
 const note = async ({ store, tenantId, requestId }: Step, news: Partial<Enrichment>): Promise<void> => {
-  await store.open(enrichmentTable).enrichment.modify({ tenantId, ref: requestId }, (current) => {
+  await store.open(enrichmentTable).enrichment.modify({ tenantId, ref: attemptOf(requestId).id }, (current) => {
     if (!current) throw new AppError('not-found', 'The enrichment no longer exists.')
     return current.draft || current.made ? current : { ...current, ...news }
   })

@@ -38,6 +38,7 @@ const Enrichment = z.strictObject({
   kind: CrmEnrichableKind,
   recordId: z.string(),
   requestedBy: z.string(),
+  attempt: z.int().min(1),
   stop: z.enum(enrichmentStops).optional(),
   pages: z.array(PageRead).optional(),
   /** What CRM is asked to do; kept until it has. */

@@ -1,5 +1,6 @@
 // Shows enrichments: how far each is, which pages were read, and what CRM was told.
 import { AppError } from '../../../shared/errors.ts'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { showRequest } from '../../../shared/flows/shown-request.ts'
@@ -11,11 +12,11 @@ import { enrichmentFlowName } from './flow-name.ts'
 type Begun = { readonly enrichment: Enrichment; readonly request: FlowRequest }
 
 const findEnrichment = async (store: Store, tenantId: string, ref: string): Promise<Begun | undefined> => {
-  const [enrichment, request] = await Promise.all([
-    store.open(enrichmentTable).enrichment.get({ tenantId, ref }),
-    store.open(flowRequestTable).request.get({ tenantId, flow: enrichmentFlowName, requestId: ref }),
-  ])
-  return enrichment && request && { enrichment: enrichment.value, request: request.value }
+  const enrichment = await store.open(enrichmentTable).enrichment.get({ tenantId, ref })
+  if (!enrichment) return undefined
+  const requestId = requestIdOf(ref, enrichment.value.attempt)
+  const request = await store.open(flowRequestTable).request.get({ tenantId, flow: enrichmentFlowName, requestId })
+  return request && { enrichment: enrichment.value, request: request.value }
 }
 
 /** @throws AppError `not-found` for one that this tenant does not have, or whose request was never accepted */

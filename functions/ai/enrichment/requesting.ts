@@ -1,12 +1,14 @@
 // Takes enrichments in, and starts their orchestrations.
-import { sha256 } from '../../../shared/auth/digest.ts'
-import { isAppError } from '../../../shared/errors.ts'
+import { userOf } from '../../../shared/auth/caller.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
+import { startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import type { CrmEnrichableKind } from '../../../shared/peers/crm/enrichment-contract.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
-import { enrichmentTable, refOf } from './enrichment-table.ts'
+import { type Enrichment, enrichmentTable, refOf } from './enrichment-table.ts'
 import { enrichmentFlowName } from './flow-name.ts'
 
 type Requesting = {
@@ -18,31 +20,61 @@ type Requesting = {
   readonly requestedBy: string
 }
 
-type Requested = { readonly id: string; readonly outcome: 'started' | 'existing' }
+type Requested = { readonly id: string; readonly outcome: 'started' | 'restarted' | 'existing' }
 
 /**
- * One a day for each record, however often it is asked for.
- * @throws AppError `ai-opted-out`, `flow-not-started`
+ * One a day for each record, however often it is asked for. One whose last attempt failed is begun again.
+ * @throws AppError `ai-opted-out`, `ai-tier-missing`, `flow-not-started`
  */
 export const requestEnrichment = async (
   requesting: Requesting,
   { kind, id }: { readonly kind: CrmEnrichableKind; readonly id: string },
 ): Promise<Requested> => {
   const { services, store, now, flows, tenantId, requestedBy } = requesting
+  // Whoever asks learns it now: an enrichment that fails because of it would be an incident.
   await requireConsent(services, tenantId)
+  await (await services.aiTiers()).tierOf(tenantId, userOf(requestedBy))
   const createdAt = now().toISOString()
   const ref = refOf(tenantId, { kind, id, day: createdAt.slice(0, 10) })
+  const asked = { tenantId, ref, createdAt, state: 'begun', kind, recordId: id, requestedBy, attempt: 1 } as const
+  const { attempt } = await keepEnrichment(store, asked)
+  const starting = {
+    flows,
+    flow: enrichmentFlowName,
+    tenantId,
+    requestedBy,
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed',
+    recordAttempt: (next: number) => beginAgain(store, { tenantId, ref }, next),
+  }
+  const { outcome } = await startAttempt(starting, { id: ref, attempt })
+  return { id: ref, outcome }
+}
+
+/** The row comes before the request: the steps read it. Without a request it is nothing yet, and is not shown. */
+const keepEnrichment = async (store: Store, fresh: Enrichment): Promise<Enrichment> => {
+  const { tenantId, createdAt, ref } = fresh
   const rows = store.open(enrichmentTable)
-  // The row comes before the request: the steps read it. Without a request it is nothing yet, and is not shown.
   try {
-    await rows.transaction([
-      rows.enrichment.toInsert({ tenantId, ref, createdAt, state: 'begun', kind, recordId: id, requestedBy }),
-      rows.listed.toInsert({ tenantId, createdAt, ref }),
-    ])
+    await rows.transaction([rows.enrichment.toInsert(fresh), rows.listed.toInsert({ tenantId, createdAt, ref })])
+    return fresh
   } catch (error) {
     if (!isAppError(error, 'conflict')) throw error
+    const known = await rows.enrichment.get({ tenantId, ref })
+    if (!known) throw error
+    return known.value
   }
-  const request = { tenantId, requestId: ref, requestedBy, contentHash: sha256(ref) }
-  const { isNew } = await flows.start(enrichmentFlowName, request)
-  return { id: ref, outcome: isNew ? 'started' : 'existing' }
+}
+
+/** Never back: of two who begin again at once, one may be further. What CRM has refused for good is looked for anew. */
+const beginAgain = async (store: Store, key: Pick<Enrichment, 'tenantId' | 'ref'>, attempt: number): Promise<void> => {
+  const rows = store.open(enrichmentTable)
+  const known = await rows.enrichment.get(key)
+  if (known?.value.state === 'refused') await rows.findings.delete(key)
+  await rows.enrichment.modify(key, (current) => {
+    if (!current) throw new AppError('conflict', 'The enrichment no longer exists. Repeat the request.')
+    if (current.attempt >= attempt) return current
+    if (current.state !== 'refused') return { ...current, attempt }
+    const { draft: _, proposed: _proposed, pages: _pages, stop: _stop, ...rest } = current
+    return { ...rest, state: 'begun', attempt }
+  })
 }

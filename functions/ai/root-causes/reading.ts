@@ -1,5 +1,6 @@
 // Shows the search for a root cause: how far it is, and what it has found.
 import { AppError } from '../../../shared/errors.ts'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { type WaitingFor, readWait } from '../../../shared/flows/flow-wait.ts'
@@ -8,7 +9,7 @@ import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { Report, type ShownCause } from './contract.ts'
 import { rootCauseFlowName } from './flow-name.ts'
-import { type StoredCause, requestIdOf, rootCauseTable, unseal } from './root-cause-table.ts'
+import { type StoredCause, rootCauseTable, unseal } from './root-cause-table.ts'
 
 type BegunCause = { readonly cause: StoredCause; readonly request: FlowRequest }
 

@@ -1,14 +1,14 @@
 // Takes the search for a root cause in, starts its orchestration, and cancels it.
-import { sha256 } from '../../../shared/auth/digest.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { CauseDraft } from './contract.ts'
 import { rootCauseFlowName } from './flow-name.ts'
-import { type StoredCause, causeIdOf, requestIdOf, rootCauseTable } from './root-cause-table.ts'
+import { type StoredCause, causeIdOf, rootCauseTable } from './root-cause-table.ts'
 
 type Requesting = {
   readonly services: Services
@@ -35,15 +35,16 @@ export const requestCause = async (requesting: Requesting, draft: CauseDraft): P
   await requireConsent(services, tenantId)
   await (await services.aiTiers()).tierOf(tenantId, userId)
   const { causeId, attempt: known } = await keepCause(requesting, draft)
-  for (let attempt = known; ; attempt += 1) {
-    if (attempt > known) await recordAttempt(services.store(), { tenantId, causeId }, attempt)
-    const requestId = requestIdOf(causeId, attempt)
-    const asked = { tenantId, requestId, requestedBy, contentHash: sha256(requestId) }
-    const { request, isNew } = await flows.start(rootCauseFlowName, asked)
-    if (isNew) return { causeId, outcome: attempt === 1 ? 'started' : 'restarted', isFinished: false }
-    const cameToNothing = request.state === 'failed' || request.state === 'cancelled'
-    if (!cameToNothing) return { causeId, outcome: 'existing', isFinished: request.finishedAt !== undefined }
+  const starting = {
+    flows,
+    flow: rootCauseFlowName,
+    tenantId,
+    requestedBy,
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed' || state === 'cancelled',
+    recordAttempt: (attempt: number) => recordAttempt(services.store(), { tenantId, causeId }, attempt),
   }
+  const { outcome, request } = await startAttempt(starting, { id: causeId, attempt: known })
+  return { causeId, outcome, isFinished: outcome === 'existing' && request.finishedAt !== undefined }
 }
 
 /** The row comes before the request: the steps read it. Without a request it is nothing yet, and is not shown. */

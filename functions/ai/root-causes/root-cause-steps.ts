@@ -6,6 +6,7 @@ import type { ContextReference } from '../../../shared/context/reference.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { answerFeature } from '../../../shared/features/answering.ts'
 import { wholeReply } from '../../../shared/features/replies.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { Services } from '../../../shared/services.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
@@ -14,7 +15,7 @@ import { Report } from './contract.ts'
 import { rootCauseFlowName } from './flow-name.ts'
 import { noteOf } from './note.ts'
 import { questionOf } from './question.ts'
-import { type StoredCause, attemptOf, rootCauseTable, seal, unseal } from './root-cause-table.ts'
+import { type StoredCause, rootCauseTable, seal, unseal } from './root-cause-table.ts'
 
 export const NoInput = z.strictObject({})
 export const Plan = z.strictObject({ sources: z.int().min(1) })
@@ -129,7 +130,7 @@ const deleteMaterial = async ({ services, tenantId, requestId }: Work, cause: St
 }
 
 const readStored = async ({ services, tenantId, requestId }: Work): Promise<StoredCause> => {
-  const { causeId } = attemptOf(requestId)
+  const causeId = attemptOf(requestId).id
   const row = await services.store().open(rootCauseTable).cause.get({ tenantId, causeId })
   if (!row) throw new AppError('not-found', 'The search no longer exists.')
   return row.value

@@ -53,16 +53,6 @@ export const rootCauseTable = table('aiRootCauses', {
 export const causeIdOf = (tenantId: string, userId: string, sources: StoredCause['sources']): string =>
   sha256(canonicalJson([tenantId, userId, sources]))
 
-/** The request of the orchestration of one attempt. */
-export const requestIdOf = (causeId: string, attempt: number): string =>
-  attempt === 1 ? causeId : `${causeId}.${attempt}`
-
-/** The way back from `requestIdOf`. */
-export const attemptOf = (requestId: string): { readonly causeId: string; readonly attempt: number } => {
-  const [causeId = '', attempt = '1'] = requestId.split('.')
-  return { causeId, attempt: Number(attempt) }
-}
-
 type Place = { readonly tenantId: string; readonly causeId: string }
 
 const recordOf = ({ causeId }: Place, part: string): string => `root-cause/${causeId}/${part}`

@@ -13,7 +13,7 @@ export const takeSuggestionOutcome = http({
   method: 'POST',
   route,
   summary: 'Counts what became of a suggestion for a ticket: shown, accepted, edited or dismissed. Each counts once',
-  audit: 'ai.asked',
+  audit: 'suggestion.answered',
   callers,
   needs: ['DATA_STORAGE'],
   contract,

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { findPlacement } from '../../../shared/clients/placement.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import { type ReadPsaProject, ReadPsaProjectStatus } from '../../../shared/peers/psa/project-answers.ts'
@@ -9,7 +10,7 @@ import type { Store } from '../../../shared/store/store.ts'
 import { findClient } from '../clients/client-mapping.ts'
 import { projectFlowName } from './flow-name.ts'
 import { draftOf } from './project-draft.ts'
-import { type StoredProject, attemptOf, projectTable, referenceOf } from './project-table.ts'
+import { type StoredProject, projectTable, referenceOf } from './project-table.ts'
 
 type Step = { readonly store: Store; readonly tenantId: string; readonly requestId: string }
 
@@ -89,7 +90,7 @@ export const seenNow = ({ id, url, estimateHours, status }: ReadPsaProject, now:
 })
 
 const readProject = async ({ store, tenantId, requestId }: Step): Promise<StoredProject> => {
-  const { projectId } = attemptOf(requestId)
+  const projectId = attemptOf(requestId).id
   const row = await store.open(projectTable).project.get({ tenantId, projectId })
   return row?.value ?? gone()
 }
@@ -98,7 +99,7 @@ const changeProject = async (
   { store, tenantId, requestId }: Step,
   change: (current: StoredProject) => StoredProject,
 ): Promise<void> => {
-  const { projectId } = attemptOf(requestId)
+  const projectId = attemptOf(requestId).id
   await store.open(projectTable).project.modify({ tenantId, projectId }, (current) => change(current ?? gone()))
 }
 

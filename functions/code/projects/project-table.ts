@@ -90,13 +90,3 @@ export const projectIdOf = (tenantId: string, recommendationId: string): string 
 
 /** Unique in PSA, for all attempts alike. */
 export const referenceOf = (projectId: string): string => `code-project-${projectId}`
-
-/** The request of the orchestration of one attempt. */
-export const requestIdOf = (projectId: string, attempt: number): string =>
-  attempt === 1 ? projectId : `${projectId}.${attempt}`
-
-/** The way back from `requestIdOf`. */
-export const attemptOf = (requestId: string): { readonly projectId: string; readonly attempt: number } => {
-  const [projectId = '', attempt = '1'] = requestId.split('.')
-  return { projectId, attempt: Number(attempt) }
-}

@@ -1,5 +1,6 @@
 // Shows projects: how far each is, and what PSA says of it.
 import { AppError, isAppError } from '../../../shared/errors.ts'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { type WaitingFor, readWait } from '../../../shared/flows/flow-wait.ts'
@@ -10,7 +11,7 @@ import { log } from '../../../shared/telemetry/log.ts'
 import type { Project } from './contract.ts'
 import { projectFlowName } from './flow-name.ts'
 import { seenNow } from './project-steps.ts'
-import { type StoredProject, projectTable, requestIdOf } from './project-table.ts'
+import { type StoredProject, projectTable } from './project-table.ts'
 
 /** A project that was begun. */
 export type BegunProject = { readonly project: StoredProject; readonly request: FlowRequest }

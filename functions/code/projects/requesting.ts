@@ -1,13 +1,13 @@
 // Takes recommendations in, begins their orchestrations, and cancels them.
-import { sha256 } from '../../../shared/auth/digest.ts'
 import { contentOf, differingMembers } from '../../../shared/effects/content.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
+import { startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { projectFlowName } from './flow-name.ts'
-import { type StoredProject, projectIdOf, projectTable, requestIdOf } from './project-table.ts'
+import { type StoredProject, projectIdOf, projectTable } from './project-table.ts'
 import type { Recommendation } from './recommendation.ts'
 
 type Requesting = {
@@ -39,19 +39,23 @@ export const requestProject = async (requesting: Requesting, recommendation: Rec
   const { projectId } = project
   const content = recommendationContentOf(recommendation)
   let ignored = differingMembers(project.content, content)
-  let { attempt } = project
-  // The row may not know of the latest attempts: it learns of one before that begins, since its first step reads the row.
-  for (;;) {
-    const requestId = requestIdOf(projectId, attempt)
-    const contentHash = sha256(requestId)
-    const { request, isNew } = await flows.start(projectFlowName, { tenantId, requestId, requestedBy, contentHash })
-    if (isNew) return { projectId, outcome: attempt === 1 ? 'started' : 'restarted', ignored, isFinished: false }
-    if (request.state !== 'failed') {
-      const outcome = request.cancelRequestedAt === undefined ? 'existing' : 'cancelled'
-      return { projectId, outcome, ignored, isFinished: request.finishedAt !== undefined }
-    }
-    attempt += 1
-    ignored = await beginAgain(requesting, { projectId, attempt }, recommendation)
+  const starting = {
+    flows,
+    flow: projectFlowName,
+    tenantId,
+    requestedBy,
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed',
+    recordAttempt: async (attempt: number) => {
+      ignored = await beginAgain(requesting, { projectId, attempt }, recommendation)
+    },
+  }
+  const { outcome, request } = await startAttempt(starting, { id: projectId, attempt: project.attempt })
+  const isCancelled = outcome === 'existing' && request.cancelRequestedAt !== undefined
+  return {
+    projectId,
+    outcome: isCancelled ? 'cancelled' : outcome,
+    ignored,
+    isFinished: outcome === 'existing' && request.finishedAt !== undefined,
   }
 }
 

@@ -1,5 +1,6 @@
 // Shows studies: how far each is, and what it has written.
 import { AppError } from '../../../shared/errors.ts'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { readWait } from '../../../shared/flows/flow-wait.ts'
@@ -7,7 +8,7 @@ import { showRequest } from '../../../shared/flows/shown-request.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { ShownStudy, StudyPart } from './contract.ts'
 import { studyFlowName } from './flow-name.ts'
-import { type StoredPart, type StoredStudy, requestIdOf, studyTable } from './study-table.ts'
+import { type StoredPart, type StoredStudy, studyTable } from './study-table.ts'
 
 /** A study that was begun. */
 type BegunStudy = { readonly study: StoredStudy; readonly request: FlowRequest }

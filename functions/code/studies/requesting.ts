@@ -1,13 +1,14 @@
 // Takes studies in, and starts their orchestrations.
-import { sha256 } from '../../../shared/auth/digest.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
+import { startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import { eachAtOnce } from '../../../shared/pool.ts'
 import { requireRepository } from '../sources/known-repository.ts'
 import type { Sources } from '../sources/source-change.ts'
 import { studyFlowName } from './flow-name.ts'
 import { type Study, partsOf, withoutMaterial } from './study.ts'
-import { type StoredStudy, positionOf, requestIdOf, studyIdOf, studyTable } from './study-table.ts'
+import { type StoredStudy, positionOf, studyIdOf, studyTable } from './study-table.ts'
 
 type Requesting = Sources & { readonly flows: FlowClient; readonly requestedBy: string }
 
@@ -26,16 +27,16 @@ export const requestStudy = async (requesting: Requesting, study: Study): Promis
   const { id: repositoryId, organizationId } = study.repository
   await requireRepository(requesting, { repositoryId, organizationId })
   const { studyId, attempt: known } = await keepStudy(requesting, study)
-  // The row may not know of the latest attempts: it learns of one before that begins.
-  for (let attempt = known; ; attempt += 1) {
-    if (attempt > known) await beginAgain(requesting, { studyId, attempt }, study)
-    const requestId = requestIdOf(studyId, attempt)
-    const contentHash = sha256(requestId)
-    const { request, isNew } = await flows.start(studyFlowName, { tenantId, requestId, requestedBy, contentHash })
-    if (isNew) return { studyId, outcome: attempt === 1 ? 'started' : 'restarted', isFinished: false }
-    if (request.state !== 'failed')
-      return { studyId, outcome: 'existing', isFinished: request.finishedAt !== undefined }
+  const starting = {
+    flows,
+    flow: studyFlowName,
+    tenantId,
+    requestedBy,
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed',
+    recordAttempt: (attempt: number) => beginAgain(requesting, { studyId, attempt }, study),
   }
+  const { outcome, request } = await startAttempt(starting, { id: studyId, attempt: known })
+  return { studyId, outcome, isFinished: outcome === 'existing' && request.finishedAt !== undefined }
 }
 
 /** Material and row come before the request: the steps read them. Without a request they are nothing yet, and are not shown. */

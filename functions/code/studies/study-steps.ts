@@ -1,6 +1,8 @@
 // What the steps of a study's orchestration do.
 import * as z from 'zod'
+import { userOf } from '../../../shared/auth/caller.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { eachAtOnce } from '../../../shared/pool.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { recordDocumentationRun, recordRefresh } from '../sources/documentation.ts'
@@ -9,7 +11,7 @@ import type { Sources } from '../sources/source-change.ts'
 import type { AskGateway } from './gateway.ts'
 import { askFor } from './question.ts'
 import { withMaterial } from './study.ts'
-import { type StoredStudy, positionOf, studyIdIn, studyTable } from './study-table.ts'
+import { type StoredStudy, positionOf, studyTable } from './study-table.ts'
 
 export const NoInput = z.strictObject({})
 export const NoResult = z.null()
@@ -31,6 +33,7 @@ export const writePart = async (
   const rows = store.open(studyTable).part
   if (await rows.get({ tenantId, studyId, part })) return
   const asked = withMaterial(study.asked, await materialOf(store, study))
+  // Tier and limits are those of who asked, if it was a person.
   const written = await askFor(gateway, asked, part, userOf(requestedBy))
   const { answer, model, label, isComplete, audience, promptVersion, callId } = written
   await rows.modify({ tenantId, studyId, part }, (current) => ({
@@ -49,9 +52,6 @@ export const writePart = async (
     ...current,
   }))
 }
-
-/** Whose tier and limits count: those of who asked, if it was a person. */
-const userOf = (actor: string): string | undefined => (actor.startsWith('user:') ? actor.slice(5) : undefined)
 
 const materialOf = async (store: Store, { tenantId, studyId, materials }: StoredStudy): Promise<readonly unknown[]> => {
   const rows = store.open(studyTable).material
@@ -101,7 +101,7 @@ const publishDocuments = async (
 }
 
 const readStudy = async ({ store, tenantId, requestId }: Step): Promise<StoredStudy> => {
-  const row = await store.open(studyTable).study.get({ tenantId, studyId: studyIdIn(requestId) })
+  const row = await store.open(studyTable).study.get({ tenantId, studyId: attemptOf(requestId).id })
   if (!row) throw new AppError('not-found', 'The study no longer exists.')
   return row.value
 }

@@ -109,10 +109,3 @@ export const studyIdOf = (tenantId: string, study: Study): string => sha256(cano
 
 /** In the order of the material. */
 export const positionOf = (index: number): string => String(index).padStart(4, '0')
-
-/** The request of the orchestration of one attempt. */
-export const requestIdOf = (studyId: string, attempt: number): string =>
-  attempt === 1 ? studyId : `${studyId}.${attempt}`
-
-/** The way back from `requestIdOf`. */
-export const studyIdIn = (requestId: string): string => requestId.split('.')[0] ?? ''

@@ -6,6 +6,7 @@ import { requestEnrichment } from '../../../../functions/ai/enrichment/requestin
 import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import { startWeb } from '../../../../local/web/web.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
+import { attemptOf, requestIdOf } from '../../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../../shared/flows/flow-client.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
@@ -70,23 +71,30 @@ const enrichments = async () =>
   ((await crm('GET', 'enrichments')) as { enrichments: { written: string[]; draft: { proposals: object[] } }[] })
     .enrichments
 
-/** Starts nothing: the steps are called by the test. */
-const noFlows = {
-  start: () => Promise.resolve({ request: { state: 'started' }, isNew: true }),
-} as unknown as FlowClient
+/** Starts nothing: the steps are called by the test, which says how attempts before have ended. */
+const flowsAfter = (...ended: readonly ('failed' | 'completed')[]) =>
+  ({
+    start: (_flow: string, { requestId }: { requestId: string }) => {
+      const state = ended[attemptOf(requestId).attempt - 1]
+      return Promise.resolve({ request: { requestId, state: state ?? 'started' }, isNew: state === undefined })
+    },
+  }) as unknown as FlowClient
 
-const begin = async (id = 'c-1', now = services.now) => {
+const begin = async (id = 'c-1', now = services.now, flows = flowsAfter()) => {
   const store = services.store()
-  const asking = { services, store, now, flows: noFlows, tenantId, requestedBy: 'key:test' }
-  const { id: requestId } = await requestEnrichment(asking, { kind: 'company', id })
+  const asking = { services, store, now, flows, tenantId, requestedBy: 'key:test' }
+  const { id: ref, outcome } = await requestEnrichment(asking, { kind: 'company', id })
+  const row = async () => (await store.open(enrichmentTable).enrichment.get({ tenantId, ref }))?.value
+  const requestId = requestIdOf(ref, (await row())?.attempt ?? 1)
   const step = { store, tenantId, requestId, services, crm: await services.crm(), now }
   const signal = AbortSignal.timeout(60_000)
   return {
     requestId,
+    outcome,
     find: () => findCandidates(step, signal),
     choose: () => chooseValues(step, signal),
     write: () => writeValues(step),
-    row: async () => (await store.open(enrichmentTable).enrichment.get({ tenantId, ref: requestId }))?.value,
+    row,
   }
 }
 
@@ -166,6 +174,42 @@ describe('an enrichment', () => {
   })
 })
 
+describe('an enrichment whose last attempt failed', () => {
+  it('is begun again when it is asked for again, and goes on from what was found', async () => {
+    await company()
+    await site()
+    const first = await begin()
+    await first.find()
+    const again = await begin('c-1', services.now, flowsAfter('failed'))
+    expect(again.outcome).toBe('restarted')
+    expect(again.requestId).toBe(`${first.requestId}.2`)
+    await page('www.northwind.com', '<title>Northwind</title>')
+    expect(await again.find()).toEqual({ candidates: 3 })
+    await again.choose()
+    expect(await again.write()).toEqual({ written: 2, proposed: 2 })
+    expect(await begin('c-1', services.now, flowsAfter('failed', 'completed'))).toMatchObject({ outcome: 'existing' })
+    expect(await enrichments()).toHaveLength(1)
+  })
+
+  it('is looked for anew when CRM had refused it for good', async () => {
+    await company()
+    await site()
+    const first = await begin()
+    await first.find()
+    await first.choose()
+    await crm('PUT', 'faults', [{ kind: 'status', status: 422, operation: 'createEnrichment', times: 1 }])
+    await expect(first.write()).rejects.toMatchObject({ code: 'peer-rejected' })
+    expect(await first.row()).toMatchObject({ state: 'refused' })
+    await company({ fields: [{ field: 'employees', value: '99', origin: 'person' }] })
+    const again = await begin('c-1', services.now, flowsAfter('failed'))
+    expect(await again.row()).not.toHaveProperty('draft')
+    await again.find()
+    await again.choose()
+    expect(await again.write()).toMatchObject({ written: 2 })
+    expect(await again.row()).toMatchObject({ state: 'made', attempt: 2 })
+  })
+})
+
 describe('nothing is written', () => {
   it('for a record that CRM has not', async () => {
     const { find, row } = await begin('unknown')
@@ -193,6 +237,11 @@ describe('nothing is written', () => {
     const { find, row } = await begin()
     expect(await find()).toEqual({ candidates: 0 })
     expect(await row()).toMatchObject({ stop: 'nothing-found', pages: [{ fault: 'address-refused' }] })
+  })
+
+  it('for an organization without a tier of the AI Platform, and whoever asks is told', async () => {
+    await hubControl(stack.urls.hub, tenantId).putOrganization({ products: ['hub', 'crm'], aiTier: null })
+    await expect(begin()).rejects.toMatchObject({ code: 'ai-tier-missing' })
   })
 
   it('for an organization that has opted out of AI', async () => {

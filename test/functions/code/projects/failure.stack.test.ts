@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import { projectFlowName } from '../../../../functions/code/projects/flow-name.ts'
-import { projectTable, requestIdOf } from '../../../../functions/code/projects/project-table.ts'
+import { projectTable } from '../../../../functions/code/projects/project-table.ts'
+import { requestIdOf } from '../../../../shared/flows/attempts.ts'
 import { flowRequestTable } from '../../../../shared/flows/flow-request.ts'
 import { listIncidents } from '../../../../shared/incidents/incident-list.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
