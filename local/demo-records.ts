@@ -233,6 +233,7 @@ const people = (): readonly DemoRecord[] => [
       name: 'Mia Torres',
       jobTitle: 'Senior technician',
       department: 'Service desk',
+      managerId: 'user-northwind-admin',
       managerName: 'Adam Sato',
       startedOn: '2021-04-01',
       workDna: {
@@ -242,6 +243,32 @@ const people = (): readonly DemoRecord[] => [
         focusHours: '09:00 to 11:00',
         worksOftenWith: ['Noah Okafor', 'Adam Sato'],
       },
+    },
+  },
+  {
+    peer: 'people',
+    kind: 'profile',
+    id: 'user-northwind-admin',
+    clientId: null,
+    record: {
+      name: 'Adam Sato',
+      jobTitle: 'Head of service',
+      workDna: { strengths: ['Decides quickly'], worksOftenWith: ['Mia Torres'] },
+    },
+  },
+  {
+    peer: 'people',
+    kind: 'profile',
+    id: 'user-northwind-viewer',
+    clientId: null,
+    record: {
+      name: 'Victor Lindqvist',
+      jobTitle: 'Trainee',
+      department: 'Service desk',
+      managerId: 'user-northwind-member',
+      managerName: 'Mia Torres',
+      startedOn: '2025-09-01',
+      workDna: { strengths: ['Asks early'], focusHours: '08:00 to 10:00', worksOftenWith: ['Mia Torres'] },
     },
   },
 ]

@@ -30,6 +30,7 @@ export const layers = [
   'context',
   'effects',
   'clients',
+  'enrichment',
   'flows',
   'triggers',
   'features',

@@ -10,6 +10,7 @@ import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as suggestions from '../ai/suggestions/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
+import * as workDna from '../ai/work-dna/capability.ts'
 import * as audit from '../governance/audit/capability.ts'
 import * as incidents from '../governance/incidents/capability.ts'
 import * as keys from '../governance/keys/capability.ts'
@@ -30,6 +31,7 @@ export const aiApi: readonly Definitions[] = [
   rootCauses.api,
   suggestions.api,
   enrichment.api,
+  workDna.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [

@@ -44,7 +44,7 @@ type Found = { readonly clientId: string | null; readonly atLeast: Role; readonl
 type Showing = {
   /** What of the record is shown, when it is not all. */
   readonly shown?: (record: Readonly<Record<string, unknown>>) => unknown
-  /** It is about the user who asks, whatever their role. */
+  /** It is about the user who asks, or somebody who reports to them, whatever their role. */
   readonly isOwn?: boolean
 }
 
@@ -96,8 +96,9 @@ export const openViews = (
       const found = records.get(keyOf({ tenantId: asked.tenantId, kind, id }))
       if (!found) return answer(asked, undefined)
       const whole = { ...found.record, id, url: urlOf(found) }
-      const atLeast = isOwn ? 'viewer' : (kinds[kind]?.atLeast ?? 'owner')
-      return answer(asked, { clientId: found.clientId, atLeast, body: shown ? shown(whole) : whole })
+      const body = shown ? shown(whole) : whole
+      if (isOwn && readerOf(asked)) return { status: 200, body }
+      return answer(asked, { clientId: found.clientId, atLeast: kinds[kind]?.atLeast ?? 'owner', body })
     },
     /** As the suite reads it on its own behalf. */
     read: (tenantId: string, kind: string, id: string): Readonly<Record<string, unknown>> | undefined => {

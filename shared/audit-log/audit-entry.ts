@@ -27,6 +27,7 @@ export const auditActions = [
   'operator.acted',
   'operator-access.opened',
   'operator-access.ended',
+  'profile.read',
   'data.exported',
   'data.deleted',
   'ai.asked',

@@ -331,6 +331,21 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       })
     })
 
+    it('show somebody their own WorkDNA', async () => {
+      const who = identity({ tenantId, role: 'member', product: 'ai' })
+      const { userId } = who
+      const people = async (path: string, body: object) => {
+        const url = `${stack.urls.people}/_control/${path}?${new URLSearchParams({ tenantId }).toString()}`
+        const headers = { 'content-type': 'application/json' }
+        expect((await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) })).status).toBe(204)
+      }
+      await people('readers', { readers: [{ userId, role: 'member', clientIds: null }] })
+      const workDna = { strengths: ['Quiet'], worksOftenWith: [] }
+      await people(`records/profile/${userId}`, { clientId: null, record: { name: 'Ann Lee', workDna } })
+      const person = await signIn(stack.urls, who)
+      expect(await ask(person, 'GET', `/api/ai/people/profiles/${userId}`)).toMatchObject({ workDna })
+    })
+
     it('write what AI makes of an investigation and of a call into Defend and Voice', async () => {
       const stage = await startEvidencing(stack)
       const investigationId = await stage.defend.put('investigation', investigation())

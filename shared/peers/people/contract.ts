@@ -5,12 +5,14 @@ import { RecordId, RecordUrl, userHeader } from '../user-read/contract.ts'
 /** Request headers of every call. */
 export const peopleHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id', user: userHeader } as const
 
-/** Answer of `GET /v1/profiles/{id}`. People shows everybody their own profile, and those of others to who may see them. */
+/** Answer of `GET /v1/profiles/{id}`. People shows everybody their own profile, managers those of their people, and who administers it all. */
 export const PeopleProfile = z.object({
   id: RecordId,
   name: z.string(),
   jobTitle: z.string().optional(),
   department: z.string().optional(),
+  /** Of Hub, as those of all people in it. */
+  managerId: RecordId.optional(),
   managerName: z.string().optional(),
   startedOn: z.iso.date().optional(),
   /** How somebody works, as People has made it out and they have confirmed it. */

@@ -220,6 +220,7 @@ const profile = {
   name: 'Mia',
   jobTitle: 'Technician',
   department: 'Service',
+  managerId: 'u2',
   managerName: 'Adam',
   startedOn: '2021-04-01',
   workDna: {

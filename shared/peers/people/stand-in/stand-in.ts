@@ -13,7 +13,9 @@ export const start = (options: StandInOptions): Promise<RunningStandIn> =>
       kinds: { profile: { schema: PeopleProfile, path: 'profiles', atLeast: 'admin' } },
       answers: (views) => ({
         readProfile: ({ tenantId, userId, params: { id } }) =>
-          views.answerRecord({ tenantId, userId }, 'profile', id, { isOwn: id === userId }),
+          views.answerRecord({ tenantId, userId }, 'profile', id, {
+            isOwn: id === userId || views.read(tenantId, 'profile', id)?.['managerId'] === userId,
+          }),
         checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } }),
       }),
     },

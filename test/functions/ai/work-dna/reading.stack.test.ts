@@ -1,0 +1,99 @@
+// WorkDNA profiles: People decides who sees one, and who asked for whose is in the audit log, without a word of what was in it.
+import { randomUUID } from 'node:crypto'
+import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { type Client, identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { expectProblem, problemOf } from '../../../support/problem.ts'
+
+const { urls } = inject('stack')
+
+const workDna = { strengths: ['Quiet'], focusHours: '09:00 to 11:00', worksOftenWith: [] }
+
+let tenantId: string
+let ann: string
+const people = async (path: string, body: unknown, method = 'PUT'): Promise<void> => {
+  const response = await fetch(`${urls.people}/_control/${path}?tenantId=${tenantId}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw new Error(`People refused ${path}: ${response.status} ${await response.text()}`)
+}
+const readers: { userId: string; role: string; clientIds: null }[] = []
+const newPerson = async (role: 'viewer' | 'member' | 'admin'): Promise<{ client: Client; userId: string }> => {
+  const userId = `user-${randomUUID()}`
+  readers.push({ userId, role, clientIds: null })
+  await people('readers', { readers })
+  return { userId, client: await signIn(urls, identity({ tenantId, product: 'ai', role, userId })) }
+}
+const read = (client: Client, id = ann) => client.fetch(`/api/ai/people/profiles/${id}`)
+const Entries = z.object({
+  entries: z.array(z.looseObject({ action: z.string(), actor: z.string(), outcome: z.string() })),
+})
+/** In the order in which they came. */
+const entries = async (admin: Client) => {
+  const found = await admin.fetch('/api/ai/governance/audit?limit=100')
+  return Entries.parse(await found.json())
+    .entries.filter(({ action }) => action === 'profile.read')
+    .toReversed()
+}
+
+beforeEach(() => {
+  tenantId = newTenantId()
+  readers.length = 0
+})
+
+describe('a WorkDNA profile', () => {
+  it('is shown to the person, to their manager and to who administers People, and to nobody else', async () => {
+    const [own, boss, hr, colleague] = [
+      await newPerson('viewer'),
+      await newPerson('viewer'),
+      await newPerson('admin'),
+      await newPerson('member'),
+    ]
+    ann = own.userId
+    await people(`records/profile/${ann}`, {
+      clientId: null,
+      record: { name: 'Ann Lee', managerId: boss.userId, workDna },
+    })
+    for (const { client } of [own, boss, hr]) {
+      const response = await read(client)
+      expect([response.status, await response.json()]).toMatchObject([200, { id: ann, name: 'Ann Lee', workDna }])
+    }
+    await expectProblem(
+      await read(colleague.client),
+      problemOf(
+        'forbidden',
+        'People does not show you this profile. Ask the person, or who administers People, for access.',
+      ),
+    )
+    expect((await read(newClient(urls))).status).toBe(401)
+  })
+
+  it('leaves who asked for whose in the audit log, also when it was refused, and nothing of what is in it', async () => {
+    const [own, colleague, admin] = [await newPerson('viewer'), await newPerson('member'), await newPerson('admin')]
+    ann = own.userId
+    await people(`records/profile/${ann}`, { clientId: null, record: { name: 'Ann Lee', workDna } })
+    await read(own.client)
+    await read(colleague.client)
+    const found = await entries(admin.client)
+    expect(found.map(({ actor, outcome, subjects }) => [actor, outcome, subjects])).toEqual([
+      [`user:${ann}`, 'asked', [ann]],
+      [`user:${colleague.userId}`, 'asked', [ann]],
+      [`user:${colleague.userId}`, 'refused', [ann]],
+    ])
+    expect(JSON.stringify(found)).not.toMatch(/Ann Lee|Quiet|09:00/)
+  })
+
+  it('that People has not, or does not show now, is said', async () => {
+    const { client } = await newPerson('admin')
+    await expectProblem(await read(client, 'user-nobody'), problemOf('not-found', 'People has no such profile.'))
+    await people('faults', [{ kind: 'status', status: 503, operation: 'readProfile' }])
+    const response = await read(client, 'user-nobody')
+    await people('faults', undefined, 'DELETE')
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { type: 'urn:theonestack:problem:peer-unavailable' },
+    ])
+  })
+})
