@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { UsageError, runCommand } from '../shared/command-line.ts'
 import { startAzurite } from '../test/support/azurite.ts'
 import { sampleSettings } from '../test/support/stack-setup.ts'
 import { measureAuditAppend } from './audit-append.ts'
@@ -32,44 +33,53 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'device-events': measureDeviceEvents,
 }
 
+const usage = `Usage: npm run bench -- [<benchmark> …] [--whole]
+
+  <benchmark>   ${Object.keys(benchmarks).join(', ')}. Default: all of them.
+  --whole       Measure what takes long as a whole, not a part of it.`
+
 const begun = performance.now()
 const progress = (name: string, text: string): void =>
   console.error(`${Math.round((performance.now() - begun) / 1000)} s  ${name}: ${text}`)
 
-const wholeFlag = '--whole'
-const named = process.argv.slice(2).filter((name) => name !== wholeFlag)
-const whole = process.argv.includes(wholeFlag)
-const unknown = named.filter((name) => !(name in benchmarks))
-if (unknown.length > 0)
-  throw new Error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`)
-
-const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-// Also when it is interrupted. What it has started ends by itself when this process is gone.
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
-const azurite = await startAzurite()
-const measurements: Measurement[] = []
-try {
-  const { connectionString } = azurite
-  const settings = { ...sampleSettings(), DATA_STORAGE: connectionString, AzureWebJobsStorage: connectionString }
-  for (const [name, measure] of Object.entries(benchmarks))
-    if (named.length === 0 || named.includes(name))
-      measurements.push(...(await measure({ folder, settings, whole, progress: (text) => progress(name, text) })))
-} finally {
-  await azurite.stop()
+const measure = async (names: readonly string[], whole: boolean): Promise<readonly Measurement[]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  // Also when it is interrupted. What it has started ends by itself when this process is gone.
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
+  const azurite = await startAzurite()
+  const measurements: Measurement[] = []
+  try {
+    const { connectionString } = azurite
+    const settings = { ...sampleSettings(), DATA_STORAGE: connectionString, AzureWebJobsStorage: connectionString }
+    for (const [name, benchmark] of Object.entries(benchmarks))
+      if (names.length === 0 || names.includes(name))
+        measurements.push(...(await benchmark({ folder, settings, whole, progress: (text) => progress(name, text) })))
+  } finally {
+    await azurite.stop()
+  }
+  return measurements
 }
 
-const results = {
-  at: new Date().toISOString(),
-  node: process.version,
-  processors: availableParallelism(),
-  load: loadavg()[0],
-  seconds: Math.round((performance.now() - begun) / 1000),
-  measurements: measurements.map((measurement) => ({
-    ...measurement,
-    ratio: ratioOf(measurement),
-    met: isMet(measurement),
-  })),
-}
-writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
-console.log(`\n${tableOf(measurements)}\n\n${results.seconds} s; also in bench/results.json.`)
+const options = { whole: { type: 'boolean', default: false } } as const
+
+await runCommand({ usage, options, takesNames: true }, async ({ names, values: { whole } }) => {
+  const unknown = names.filter((name) => !(name in benchmarks))
+  if (unknown.length > 0) throw new UsageError(`There is no benchmark ${unknown.join(', ')}.`)
+  const measurements = await measure(names, whole)
+  const results = {
+    at: new Date().toISOString(),
+    node: process.version,
+    processors: availableParallelism(),
+    load: loadavg()[0],
+    seconds: Math.round((performance.now() - begun) / 1000),
+    measurements: measurements.map((measurement) => ({
+      ...measurement,
+      ratio: ratioOf(measurement),
+      met: isMet(measurement),
+    })),
+  }
+  writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  console.log(`\n${tableOf(measurements)}\n\n${results.seconds} s; also in bench/results.json.`)
+  return true
+})

@@ -1,6 +1,5 @@
-// Writes the features of the AI Platform into packages/ai-gateway/src, from their definitions, so that the client is typed as they are: a file
-// for each namespace, and one that lists them all. `npm run docs` runs it.
-import { writeFileSync } from 'node:fs'
+// The features of the AI Platform as packages/ai-gateway/src has them, from their definitions, so that the client is typed as they are: a file
+// for each namespace, and one that lists them all. `npm run docs` writes them.
 import { join } from 'node:path'
 import { type JSONSchema, compile } from 'json-schema-to-typescript'
 import { format, resolveConfig } from 'prettier'
@@ -70,6 +69,3 @@ const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JSONSchema => {
   const { $schema: _, id: __, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })
   return own as JSONSchema
 }
-
-if (import.meta.main)
-  for (const { file, text } of await featureTypes()) writeFileSync(join(featureTypesFolder, file), text)

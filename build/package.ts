@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { projectFolder } from '../local/parts.ts'
+import { UsageError, runCommand } from '../shared/command-line.ts'
 
 type Manifest = {
   readonly name: string
@@ -19,15 +19,17 @@ type Manifest = {
 
 const installed = join(projectFolder, 'node_modules')
 
-const main = (): void => {
-  const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true })
-  const [name = '', ...more] = positionals
+const usage = `Usage: node build/package.ts <name> [--out <folder>]
+
+  <name>   A folder of packages/.
+  --out    Default: packages/<name>/dist.`
+
+const main = (names: readonly string[], outFolder: string | undefined): void => {
+  const [name = '', ...more] = names
   const folder = join(projectFolder, 'packages', name)
   if (name === '' || more.length > 0 || !existsSync(join(folder, 'package.json')))
-    throw new Error(
-      `"${positionals.join(' ')}" is not the name of a folder in packages. Usage: node build/package.ts <name>`,
-    )
-  const out = resolve(values.out ?? join(folder, 'dist'))
+    throw new UsageError(`"${names.join(' ')}" is not the name of a folder in packages.`)
+  const out = resolve(outFolder ?? join(folder, 'dist'))
   rmSync(out, { recursive: true, force: true })
   compile(join(folder, 'src'), out)
   cpSync(join(folder, 'README.md'), join(out, 'README.md'))
@@ -77,4 +79,7 @@ const mapped = <T>(paths: Readonly<Record<string, string>>, target: (path: strin
 
 const compiled = (path: string, extension: string): string => path.replace(/^\.\/src\/(.*)\.ts$/, `./$1${extension}`)
 
-main()
+await runCommand({ usage, options: { out: { type: 'string' } }, takesNames: true }, ({ names, values }) => {
+  main(names, values.out)
+  return true
+})

@@ -1,9 +1,6 @@
-// Writes docs/reference.md from the code: functions and who may call them (R10), problems, settings, tables. `npm run docs` runs it.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// What docs/reference.md says, from the code: functions and who may call them (R10), problems, settings, tables. `npm run docs` writes it.
 import { functionApps } from '../functions/apps/all.ts'
 import { tables } from '../functions/apps/tables.ts'
-import { projectFolder } from '../local/parts.ts'
 import type { CallerRule } from '../shared/auth/caller.ts'
 import { catalogue } from '../shared/bus/catalogue.ts'
 import { settings } from '../shared/config/settings.ts'
@@ -166,5 +163,3 @@ export const reference = (): string =>
     ),
     '',
   ].join('\n\n')
-
-if (import.meta.main) writeFileSync(join(projectFolder, 'docs/reference.md'), reference())

@@ -1,6 +1,7 @@
 // Where the health of each Function App is asked: the addresses that the deployment has given out, and the routes of the code.
 import * as z from 'zod'
 import { functionApps } from '../functions/apps/all.ts'
+import { UsageError } from '../shared/command-line.ts'
 
 export type AppAddress = { readonly app: string; readonly url: string }
 
@@ -31,7 +32,7 @@ export const addressesFrom = (json: string): readonly AppAddress[] => {
 export const addressesAt = (origin: string): readonly AppAddress[] => {
   const url = URL.parse(origin)
   if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== origin.replace(/\/$/, ''))
-    throw new Error(`"${origin}" is no address such as http://127.0.0.1:7071.`)
+    throw new UsageError(`"${origin}" is no address such as http://127.0.0.1:7071.`)
   return apps.map((app) => ({ app, url: readinessUrl(app, url.origin) }))
 }
 

@@ -1,8 +1,8 @@
 // Process entry: node deploy/secrets.ts --vault <url> [--file <path>] [--generate] [--replace]
 // Puts the first secrets into the key vault, and says which are missing. Ends with 1 while one is.
 import { readFileSync, statSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
+import { UsageError, runCommand } from '../shared/command-line.ts'
 import { createVault } from '../shared/secrets/vault.ts'
 import { provideSecrets } from './first-secrets.ts'
 
@@ -11,9 +11,9 @@ const usage = `Usage: npm run secrets -- --vault <url> [--file <path>] [--genera
   --vault      The key vault, such as https://kv-dev-abc123.vault.azure.net. You need the role Key Vault Secrets Officer.
   --file       JSON with values by the names of the secrets, readable for you alone. It is checked before anything is set. Delete it afterwards.
   --generate   Make the missing secrets that nobody but the suite has to know.
-  --replace    Set new versions of secrets that are there. Without it they are refused.
+  --replace    Set a new version of each secret of the file that is there already. Without it none of the file is set then.
 
-Without --file and --generate it only looks.`
+Without --file and --generate it only looks. Ends with 1 while a secret is missing that the suite needs.`
 
 const Given = z.record(z.string(), z.string(), 'must be an object of texts')
 
@@ -32,23 +32,16 @@ const readGiven = (file: string): Readonly<Record<string, string>> => {
   return given.data
 }
 
-const run = async (): Promise<boolean> => {
-  const flag = { type: 'boolean', default: false } as const
-  const { values } = parseArgs({
-    options: { vault: { type: 'string' }, file: { type: 'string' }, generate: flag, replace: flag },
-  })
-  const { vault, file, generate, replace } = values
-  if (vault === undefined || !URL.canParse(vault)) throw new Error(usage)
+const flag = { type: 'boolean', default: false } as const
+const options = { vault: { type: 'string' }, file: { type: 'string' }, generate: flag, replace: flag } as const
+
+await runCommand({ usage, options }, async ({ values: { vault, file, generate, replace } }) => {
+  if (vault === undefined) throw new UsageError('--vault is missing.')
+  if (!URL.canParse(vault)) throw new UsageError(`--vault is "${vault}", which is no address.`)
+  if (replace && file === undefined) throw new UsageError('--replace needs --file: it says what is replaced.')
   const given = file === undefined ? {} : readGiven(file)
   const states = await provideSecrets(createVault(vault), { given, generate, replace })
   const width = Math.max(...states.map(({ name }) => name.length))
   for (const { name, state } of states) console.log(`${name.padEnd(width)}  ${state}`)
   return states.every(({ state }) => state !== 'missing')
-}
-
-try {
-  process.exitCode = (await run()) ? 0 : 1
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 2
-}
+})

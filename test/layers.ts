@@ -6,6 +6,7 @@ export const layers = [
   'error-table.ts',
   'errors.ts',
   'text',
+  'command-line.ts',
   'pool.ts',
   'once.ts',
   'deadline.ts',

@@ -22,7 +22,7 @@ describe('the layers of shared/', () => {
 
   it('refuse an import from above, with what may be imported', () => {
     expect(upwardImports([{ from: 'shared/schema/time.ts', to: 'shared/telemetry/log.ts' }])).toEqual([
-      'shared/schema/time.ts must not import shared/telemetry/log.ts, which lies above it. schema may import error-codes, error-table.ts, errors.ts, text, pool.ts, once.ts, deadline.ts.',
+      'shared/schema/time.ts must not import shared/telemetry/log.ts, which lies above it. schema may import error-codes, error-table.ts, errors.ts, text, command-line.ts, pool.ts, once.ts, deadline.ts.',
     ])
   })
 

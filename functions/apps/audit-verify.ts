@@ -3,19 +3,24 @@
 // npm run audit:verify -- --tenant <id>
 import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { linesOf } from '../../shared/audit-log/export.ts'
 import { type VerifyingKeys, verifyingKeysOf } from '../../shared/audit-log/head-signature.ts'
 import { type AuditVerdict, walkLog } from '../../shared/audit-log/log-walk.ts'
 import { signingKeys } from '../../shared/audit-log/signing-keys.ts'
 import { verifyAuditLog } from '../../shared/audit-log/verification.ts'
+import { UsageError, runCommand } from '../../shared/command-line.ts'
 import { loadConfig } from '../../shared/config/config.ts'
 import { createServices } from '../../shared/services.ts'
 import { shownVerdict } from '../governance/audit/verdict.ts'
 
-const usage =
-  'Say --tenant <id>, and for an exported file --file <export.jsonl> and --keys <keys.json>: what GET /api/ai/governance/audit/keys answers.'
+const usage = `Usage: npm run audit:verify -- --tenant <id> [--file <export.jsonl> --keys <keys.json>]
+
+  --tenant   The organization.
+  --file     An exported log. Default: the log as the tables have it.
+  --keys     For a file, what GET /api/ai/governance/audit/keys answers.
+
+Ends with 1 when somebody has changed the log.`
 
 /** Entries of the tables that are verified before the next are read. */
 const entriesAtOnce = 5_000
@@ -47,16 +52,21 @@ async function* verdictsOfTables(tenantId: string): AsyncGenerator<AuditVerdict>
 }
 
 const text = { type: 'string' } as const
-const { tenant, file, keys } = parseArgs({ options: { tenant: text, file: text, keys: text } }).values
-if (!tenant || (file === undefined) !== (keys === undefined)) throw new Error(usage)
-const verdicts =
-  file !== undefined && keys !== undefined ? verdictsOfFile(tenant, file, keysFrom(keys)) : verdictsOfTables(tenant)
-let isIntact = true
-let checked = 0
-for await (const verdict of verdicts) {
-  checked += verdict.checked
-  isIntact &&= verdict.intact
-  if (!verdict.intact) console.log(JSON.stringify(shownVerdict(verdict), null, 2))
-}
-console.log(`${checked} entries of ${tenant}: ${isIntact ? 'nothing was changed' : 'somebody has changed the log'}.`)
-process.exitCode = isIntact ? 0 : 1
+const options = { tenant: text, file: text, keys: text } as const
+
+await runCommand({ usage, options }, async ({ values: { tenant, file, keys } }) => {
+  if (!tenant) throw new UsageError('--tenant is missing.')
+  if ((file === undefined) !== (keys === undefined))
+    throw new UsageError('--file and --keys belong together: give both, or neither.')
+  const verdicts =
+    file !== undefined && keys !== undefined ? verdictsOfFile(tenant, file, keysFrom(keys)) : verdictsOfTables(tenant)
+  let isIntact = true
+  let checked = 0
+  for await (const verdict of verdicts) {
+    checked += verdict.checked
+    isIntact &&= verdict.intact
+    if (!verdict.intact) console.log(JSON.stringify(shownVerdict(verdict), null, 2))
+  }
+  console.log(`${checked} entries of ${tenant}: ${isIntact ? 'nothing was changed' : 'somebody has changed the log'}.`)
+  return isIntact
+})

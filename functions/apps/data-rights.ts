@@ -3,7 +3,7 @@
 // npm run data:delete -- --tenant <id> [--client <id> | --person <id>] [--confirm <id>] [--while-active]
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
+import { type Given, UsageError, runCommand } from '../../shared/command-line.ts'
 import { loadConfig } from '../../shared/config/config.ts'
 import { deleteData } from '../../shared/data-rights/deletion.ts'
 import { exportedLines } from '../../shared/data-rights/export.ts'
@@ -22,26 +22,50 @@ type Order = {
   readonly whileActive: boolean
 }
 
-const usage =
-  'Say export --out <file> or delete [--confirm <id>] [--while-active], --tenant <id>, and --client <id> or --person <id>.'
+const usage = `Usage: npm run data:export -- --tenant <id> [--client <id> | --person <id>] --out <file>
+       npm run data:delete -- --tenant <id> [--client <id> | --person <id>] [--confirm <id>] [--while-active]
 
-const orderFrom = (args: readonly string[]): Order => {
-  const text = { type: 'string' } as const
-  const flag = { type: 'boolean', default: false } as const
-  const options = { tenant: text, client: text, person: text, out: text, confirm: text, 'while-active': flag }
-  const { values } = parseArgs({ args: [...args], options })
+  --tenant         The organization.
+  --client         Only what is kept of this client of it.
+  --person         Only what is kept of this person in it.
+  --out            Where the export is written: a file that is not there yet.
+  --confirm        Delete: it repeats the last id. Without it nothing is changed, and what would be is counted.
+  --while-active   Delete although Hub still has the organization active.
+
+The environment has the settings (docs/deployment.md, "Working on data").`
+
+const text = { type: 'string' } as const
+const options = {
+  tenant: text,
+  client: text,
+  person: text,
+  out: text,
+  confirm: text,
+  'while-active': { type: 'boolean', default: false },
+} as const
+
+const orderFrom = (command: string, values: Given<typeof options>['values']): Order => {
   const { tenant: tenantId, client, person, out, confirm, 'while-active': whileActive } = values
-  if (!tenantId || (client !== undefined && person !== undefined)) throw new Error(usage)
+  if (!tenantId) throw new UsageError('--tenant is missing.')
+  if (client !== undefined && person !== undefined) throw new UsageError('Give --client or --person, not both.')
   const id = client ?? person
-  if (id === '') throw new Error(usage)
+  if (id === '') throw new UsageError('The id after --client or --person is empty.')
+  if (command === 'export' && !out) throw new UsageError('--out is missing.')
+  if (command === 'export' && (confirm !== undefined || whileActive))
+    throw new UsageError('--confirm and --while-active are for data:delete.')
+  if (command === 'delete' && out !== undefined) throw new UsageError('--out is for data:export.')
   const subject: Subject =
     id === undefined ? { kind: 'tenant', tenantId } : { kind: client === undefined ? 'person' : 'client', tenantId, id }
+  if (confirm !== undefined && confirm !== idOf(subject))
+    throw new UsageError(`--confirm has to repeat the id of the ${subject.kind}: ${idOf(subject)}.`)
   return { subject, out, confirm, whileActive }
 }
 
+const idOf = (subject: Subject): string => ('id' in subject ? subject.id : subject.tenantId)
+
 const record = async (services: Services, { subject }: Order, action: 'data.exported' | 'data.deleted') => {
   const audit = await services.audit()
-  const id = 'id' in subject ? subject.id : subject.tenantId
+  const id = idOf(subject)
   await audit.append(subject.tenantId, {
     action,
     outcome: 'asked',
@@ -52,18 +76,16 @@ const record = async (services: Services, { subject }: Order, action: 'data.expo
 }
 
 const exportTo = async (services: Services, search: Search, order: Order): Promise<void> => {
-  if (order.out === undefined) throw new Error(usage)
   await record(services, order, 'data.exported')
   // For nobody but who asked; a file that is there is not written over.
-  await pipeline(exportedLines(search), createWriteStream(order.out, { mode: 0o600, flags: 'wx' }))
+  await pipeline(exportedLines(search), createWriteStream(order.out ?? '', { mode: 0o600, flags: 'wx' }))
   console.log(`Written to ${order.out}.`)
 }
 
-const deleteAll = async (services: Services, search: Search, order: Order): Promise<void> => {
+/** @returns whether all is gone */
+const deleteAll = async (services: Services, search: Search, order: Order): Promise<boolean> => {
   const { subject, confirm } = order
-  const id = 'id' in subject ? subject.id : subject.tenantId
   const isDry = confirm === undefined
-  if (!isDry && confirm !== id) throw new Error(`--confirm has to repeat the id of the ${subject.kind}: ${id}.`)
   if (!isDry) {
     await refuseActive(services, order)
     await record(services, order, 'data.deleted')
@@ -72,10 +94,10 @@ const deleteAll = async (services: Services, search: Search, order: Order): Prom
     subject.kind === 'tenant' && (await deleteSecrets((await services.tenantSecrets()).vault, subject, { isDry }))
   const report = await deleteData(search, { isDry })
   console.log(JSON.stringify({ ...report, ...(secrets && { secrets }) }, null, 2))
-  if (isDry) console.log(`Nothing was changed. Add --confirm ${id} to delete this.`)
-  if (report.overtaken === 0) return
+  if (isDry) console.log(`Nothing was changed. Add --confirm ${idOf(subject)} to delete this.`)
+  if (report.overtaken === 0) return true
   console.error('Some rows were changed by others meanwhile. Run it again.')
-  process.exitCode = 1
+  return false
 }
 
 /** Its products would write anew what was deleted, and its people would lose what they work with. */
@@ -88,18 +110,22 @@ const refuseActive = async (services: Services, { subject, whileActive }: Order)
   )
 }
 
-const main = async ([command, ...args]: readonly string[]): Promise<void> => {
-  const order = orderFrom(args)
+const work = async (order: Order, isExport: boolean): Promise<boolean> => {
   const services = createServices(loadConfig(process.env))
   const search = { store: services.store(), tables, subject: order.subject, now: services.now() }
-  if (command === 'export') await exportTo(services, search, order)
-  else if (command === 'delete') await deleteAll(services, search, order)
-  else throw new Error(usage)
+  if (isExport) await exportTo(services, search, order)
+  const isDone = isExport || (await deleteAll(services, search, order))
   await services.close()
+  return isDone
 }
 
 // What is written to stdout is the report alone.
 await runWithLogSink(
   (_, line) => console.error(line),
-  () => main(process.argv.slice(2)),
+  () =>
+    runCommand({ usage, options, takesNames: true }, async ({ names: [command = '', ...more], values }) => {
+      if (!/^(?:export|delete)$/.test(command)) throw new UsageError(`"${command}" is neither export nor delete.`)
+      if (more.length > 0) throw new UsageError(`Unexpected argument '${more[0]}'.`)
+      return work(orderFrom(command, values), command === 'export')
+    }),
 )

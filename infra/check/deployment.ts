@@ -4,10 +4,12 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
+import { projectFolder } from '../../local/parts.ts'
+import { UsageError, runCommand } from '../../shared/command-line.ts'
 import { type Bicep, bicepVersion, findBicep } from './bicep-cli.ts'
 import { budgetFault } from './budget-month.ts'
+import { faultsOfSettings } from './given-settings.ts'
 import { type Workplace, openWorkplace } from './workplace.ts'
 
 const usage = `Usage: npm run infra:deployable -- [--parameters <file>] [--budget-since <YYYY-MM-01>] [--pinned]
@@ -16,29 +18,31 @@ const usage = `Usage: npm run infra:deployable -- [--parameters <file>] [--budge
   --budget-since   From when the budget counts that this environment has already.
   --pinned         Also fail when the Bicep CLI is not ${bicepVersion}.`
 
-const { values } = parseArgs({
-  options: {
-    parameters: { type: 'string', default: 'infra/main.bicepparam' },
-    'budget-since': { type: 'string', default: '' },
-    pinned: { type: 'boolean', default: false },
-  },
-})
+const options = {
+  parameters: { type: 'string', default: 'infra/main.bicepparam' },
+  'budget-since': { type: 'string', default: '' },
+  pinned: { type: 'boolean', default: false },
+} as const
 
-const main = (): readonly string[] => {
-  const subscriptionId = process.env['AZURE_SUBSCRIPTION_ID']
-  if (!subscriptionId) throw new Error(`AZURE_SUBSCRIPTION_ID is not set.\n\n${usage}`)
-  const since = values['budget-since']
-  if (!/^(?:\d{4}-\d{2}-01)?$/.test(since)) throw new Error(`--budget-since is "${since}".\n\n${usage}`)
-  const bicep = deployingBicep()
+type Asked = {
+  /** The file. */
+  readonly parameters: string
+  readonly since: string
+  readonly isPinned: boolean
+  readonly subscriptionId: string
+}
+
+const faultsOf = ({ parameters, since, isPinned, subscriptionId }: Asked): readonly string[] => {
+  const bicep = deployingBicep(isPinned)
   if (bicep === undefined) return []
   const place = openWorkplace(bicep)
   try {
     return [
-      ...(values.pinned && bicep.version !== bicepVersion
+      ...(isPinned && bicep.version !== bicepVersion
         ? [`The Bicep CLI is ${bicep.version}, and what was tested was made with ${bicepVersion}.`]
         : []),
-      ...refusalOf(place, subscriptionId),
-      ...faultOfBudget(place, since),
+      ...refusalOf(place, parameters, subscriptionId),
+      ...faultsOfValues(place, parameters, since),
     ]
   } finally {
     place.remove()
@@ -46,14 +50,14 @@ const main = (): readonly string[] => {
 }
 
 /** The one with which azd deploys, where that is known. */
-const deployingBicep = (): Bicep | undefined => {
+const deployingBicep = (isPinned: boolean): Bicep | undefined => {
   const { BICEP, AZD_BICEP_TOOL_PATH } = process.env
   const ofAzd = join(homedir(), '.azd/bin', process.platform === 'win32' ? 'bicep.exe' : 'bicep')
   const named = BICEP || AZD_BICEP_TOOL_PATH || (existsSync(ofAzd) ? ofAzd : undefined)
   try {
     return findBicep({ ...process.env, BICEP: named })
   } catch (error) {
-    if (values.pinned || BICEP) throw error
+    if (isPinned || BICEP) throw error
     // Azure refuses the same, by the same rules, when it validates the deployment.
     console.error(`NOT CHECKED here, but by Azure. ${error instanceof Error ? error.message : String(error)}`)
     return undefined
@@ -61,9 +65,9 @@ const deployingBicep = (): Bicep | undefined => {
 }
 
 /** What Bicep itself refuses, as Azure would when it validates the deployment. */
-const refusalOf = (place: Workplace, subscriptionId: string): readonly string[] => {
+const refusalOf = (place: Workplace, parameters: string, subscriptionId: string): readonly string[] => {
   try {
-    place.snapshot(values.parameters, subscriptionId)
+    place.snapshot(parameters, subscriptionId)
     return []
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)]
@@ -75,27 +79,33 @@ const Parameters = z.object({
   parameters: z.object({
     alertEmails: z.object({ value: z.array(z.string()) }),
     budgetFrom: z.object({ value: z.string() }),
+    domain: z.object({ value: z.string() }),
+    settings: z.object({ value: z.record(z.string(), z.string()) }),
   }),
 })
 
-const faultOfBudget = (place: Workplace, since: string): readonly string[] => {
-  const { ok, words } = place.run(['build-params', values.parameters, '--stdout'])
+const faultsOfValues = (place: Workplace, file: string, since: string): readonly string[] => {
+  const { ok, words } = place.run(['build-params', file, '--stdout'])
   // Then it was refused, and has been told.
   if (!ok) return []
   const { parametersJson } = Built.parse(JSON.parse(words))
-  const { alertEmails, budgetFrom } = Parameters.parse(JSON.parse(parametersJson)).parameters
+  const { alertEmails, budgetFrom, domain, settings } = Parameters.parse(JSON.parse(parametersJson)).parameters
   // Who tells nobody makes no budget.
-  if (alertEmails.value.length === 0) return []
-  const fault = budgetFault({ from: budgetFrom.value, since: since || undefined, today: new Date() })
-  return fault === undefined ? [] : [fault]
+  const budget =
+    alertEmails.value.length > 0 &&
+    budgetFault({ from: budgetFrom.value, since: since || undefined, today: new Date() })
+  return [...faultsOfSettings(settings.value, domain.value), ...(budget ? [budget] : [])]
 }
 
-try {
-  const faults = main()
+await runCommand({ usage, options }, ({ values }) => {
+  const { parameters, 'budget-since': since, pinned } = values
+  const subscriptionId = process.env['AZURE_SUBSCRIPTION_ID']
+  if (!subscriptionId) throw new UsageError('AZURE_SUBSCRIPTION_ID is not set.')
+  if (!/^(?:\d{4}-\d{2}-01)?$/.test(since)) throw new UsageError(`--budget-since is "${since}".`)
+  if (!/^(?:\.\/)?infra\//.test(parameters) || !existsSync(join(projectFolder, parameters)))
+    throw new UsageError(`--parameters is "${parameters}". Name a file such as infra/parameters/test.bicepparam.`)
+  const faults = faultsOf({ parameters, since, isPinned: pinned, subscriptionId })
   for (const fault of faults) console.error(fault)
-  if (faults.length === 0) console.log(`Nothing speaks against a deployment of ${values.parameters}.`)
-  process.exitCode = faults.length === 0 ? 0 : 1
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 2
-}
+  if (faults.length === 0) console.log(`Nothing speaks against a deployment of ${parameters}.`)
+  return faults.length === 0
+})

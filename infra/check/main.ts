@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, styleText } from 'node:util'
+import { styleText } from 'node:util'
 import { projectFolder } from '../../local/parts.ts'
-import { suiteFile, suiteText } from '../description/main.ts'
+import { runCommand } from '../../shared/command-line.ts'
+import { suiteFile, suiteText } from '../description/suite-file.ts'
 import { bicepVersion, findBicep } from './bicep-cli.ts'
 import { checkRefusals } from './refusals.ts'
 import { checkVariants } from './variants.ts'
@@ -14,39 +15,47 @@ import { type Workplace, openWorkplace } from './workplace.ts'
 
 export const stages = ['dev', 'test', 'production'] as const
 
-const { update } = parseArgs({ options: { update: { type: 'boolean', default: false } } }).values
+const usage = `Usage: npm run infra -- [--update]
+
+  --update   Write infra/suite.json and the snapshots anew, and try nothing that has to be refused or taken.`
 
 const parametersOf = (stage: string): string => `infra/parameters/${stage}.bicepparam`
 
 const snapshotFile = (stage: string): string => join(projectFolder, 'infra/snapshots', `${stage}.json`)
 
-const main = async (): Promise<void> => {
+/** @returns whether every step is good */
+const check = async (update: boolean): Promise<boolean> => {
   const bicep = findBicep(process.env)
   console.log(`Bicep ${bicep.version} from ${bicep.from}.`)
   if (bicep.version !== bicepVersion) console.log(`The snapshots were made with ${bicepVersion}: another may differ.`)
-  step('infra/suite.json', await checkSuite())
+  const steps = [step('infra/suite.json', await checkSuite(update))]
   const place = openWorkplace(bicep)
   try {
-    step('build', bicepSays(place, ['build', 'infra/main.bicep', '--stdout']))
-    step('lint', bicepSays(place, ['lint', 'infra/main.bicep']))
-    step('parameters of azd', bicepSays(place, ['build-params', 'infra/main.bicepparam', '--stdout'], ofAzd))
-    for (const stage of stages) step(`snapshot of ${stage}`, checkSnapshot(place, stage))
-    if (update) return
-    step('what has to be refused', checkRefusals(place))
-    step('what has to be taken', checkVariants(place))
+    steps.push(
+      step('build', bicepSays(place, ['build', 'infra/main.bicep', '--stdout'])),
+      step('lint', bicepSays(place, ['lint', 'infra/main.bicep'])),
+      step('parameters of azd', bicepSays(place, ['build-params', 'infra/main.bicepparam', '--stdout'], ofAzd)),
+      ...stages.map((stage) => step(`snapshot of ${stage}`, checkSnapshot(place, stage, update))),
+    )
+    if (!update)
+      steps.push(
+        step('what has to be refused', checkRefusals(place)),
+        step('what has to be taken', checkVariants(place)),
+      )
   } finally {
     place.remove()
   }
+  return steps.every((isGood) => isGood)
 }
 
-const step = (name: string, faults: readonly string[]): void => {
+const step = (name: string, faults: readonly string[]): boolean => {
   console.log(`${faults.length === 0 ? styleText('green', 'good  ') : styleText('red', 'FAILED')}  ${name}`)
   for (const fault of faults) console.error(fault)
-  if (faults.length > 0) process.exitCode = 1
+  return faults.length === 0
 }
 
 /** Always written when snapshots are, since they follow from it. */
-const checkSuite = async (): Promise<readonly string[]> => {
+const checkSuite = async (update: boolean): Promise<readonly string[]> => {
   const text = await suiteText()
   if (update) writeFileSync(suiteFile, text)
   return readFileSync(suiteFile, 'utf8') === text
@@ -66,7 +75,7 @@ const bicepSays = (
   return ok ? [] : [words]
 }
 
-const checkSnapshot = (place: Workplace, stage: string): readonly string[] => {
+const checkSnapshot = (place: Workplace, stage: string, update: boolean): readonly string[] => {
   let text: string
   try {
     text = place.snapshot(parametersOf(stage))
@@ -93,4 +102,6 @@ const differences = (file: string, text: string): string => {
   }
 }
 
-await main()
+await runCommand({ usage, options: { update: { type: 'boolean', default: false } } }, ({ values }) =>
+  check(values.update),
+)

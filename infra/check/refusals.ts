@@ -113,6 +113,18 @@ const refusals: readonly Refusal[] = [
     says: /has PSA_SERVICE_KEY/,
   },
   {
+    what: 'an address with a password',
+    file: parameters,
+    change: replaced("HUB_URL: 'https://hub", "HUB_URL: 'https://user:hunter2@hub"),
+    says: /^(?!.*hunter2)(?=.*give HUB_URL a user, a password)/s,
+  },
+  {
+    what: 'a domain with a password',
+    file: parameters,
+    change: replaced("domain = 'dev", "domain = 'user:hunter2@dev"),
+    says: /^(?!.*hunter2)(?=.*give (?:\w+, )*PSA_API_URL(?:, \w+)* a user, a password)/s,
+  },
+  {
     what: 'an entity that is named twice',
     file: entities,
     change: (text) => {

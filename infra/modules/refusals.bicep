@@ -23,7 +23,16 @@ func checkedSettings(settings texts, addresses texts, kinds { *: settingKind }) 
     ? fail('The parameter "settings" has no value for ${join(map(filter(items(kinds), kind => kind.value.kind == 'given' && !kind.value.optional && empty(settings[?kind.key] ?? addresses[?kind.key] ?? '')), kind => kind.key), ', ')}. Give it one.')
     : !empty(filter(items(settings), setting => kinds[?setting.key].?kind != 'given'))
         ? fail('The parameter "settings" has ${join(map(filter(items(settings), setting => kinds[?setting.key].?kind != 'given'), setting => setting.key), ', ')}, which whoever deploys cannot set. Take it out.')
-        : union(addresses, settings)
+        : withoutPasswords(union(addresses, settings))
+
+@description('What is in a parameter is kept in the history of deployments, and shown to whoever may read it.')
+func withoutPasswords(settings texts) texts =>
+  empty(filter(items(settings), setting => hidesMore(setting.value)))
+    ? settings
+    : fail('The parameters "settings" and "domain" give ${join(map(filter(items(settings), setting => hidesMore(setting.value)), setting => setting.key), ', ')} a user, a password, a query or a fragment. Give the address alone: secrets belong into the key vault.')
+
+func hidesMore(address string) bool =>
+  contains(address, '://') && (contains(address, '@') || contains(address, '?') || contains(address, '#'))
 
 @export()
 @description('Secret settings that may be left out, and are not.')

@@ -15,6 +15,8 @@ type Told = {
   readonly refusal?: string
   readonly emails?: readonly string[]
   readonly from?: string
+  readonly domain?: string
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 const bicepThat = ({
@@ -22,10 +24,13 @@ const bicepThat = ({
   refusal = '',
   emails = ['a@b.net'],
   from = '2099-01-01',
+  domain = 'msp-tools.net',
+  settings = {},
 }: Told): string => {
   const file = join(folder, 'bicep')
-  const parameters = { parameters: { alertEmails: { value: emails }, budgetFrom: { value: from } } }
-  writeFileSync(join(folder, 'parameters.json'), JSON.stringify({ parametersJson: JSON.stringify(parameters) }))
+  const values = { alertEmails: emails, budgetFrom: from, domain, settings }
+  const parameters = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]))
+  writeFileSync(join(folder, 'parameters.json'), JSON.stringify({ parametersJson: JSON.stringify({ parameters }) }))
   writeFileSync(
     file,
     `#!/bin/sh
@@ -92,11 +97,22 @@ describe('what is said before a deployment', () => {
     expect(run({}, [...since('2099-01-01'), '--pinned']).status).toBe(0)
   })
 
+  it('is what no app would take of the settings and the domain, without their values', () => {
+    const { status, words } = run(
+      { domain: 'user:hunter2@msp-tools.net', settings: { OPERATOR_AUDIENCE: 'hunter2' } },
+      since('2099-01-01'),
+    )
+    expect(status).toBe(1)
+    expect(words).toMatch(/^The parameter "settings" has OPERATOR_AUDIENCE: .*\nThe parameter "domain" makes addresses/)
+    expect(words).not.toContain('hunter2')
+  })
+
   it('is how to ask, when no subscription is named or a month is none', () => {
     expect(run({}, [], '')).toEqual({
       status: 2,
       words: expect.stringContaining('AZURE_SUBSCRIPTION_ID is not set') as string,
     })
     expect(run({}, since('2026-12-15')).status).toBe(2)
+    expect(run({}, ['--parameters', '/elsewhere/dev.bicepparam']).status).toBe(2)
   })
 })

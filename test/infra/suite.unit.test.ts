@@ -5,7 +5,7 @@ import { projectFolder } from '../../local/parts.ts'
 import { wrappingKeyName } from '../../shared/secrets/wrapping-key-name.ts'
 import { peerNames, peers } from '../../shared/peers/peers.ts'
 import { modulesOf } from '../../infra/description/app-tables.ts'
-import { suiteText } from '../../infra/description/main.ts'
+import { suiteText } from '../../infra/description/suite-file.ts'
 import { digestOfInputs } from '../../infra/check/inputs.ts'
 import { snapshots, suite } from './snapshot.ts'
 

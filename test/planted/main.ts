@@ -1,8 +1,9 @@
 // Plants the faults of this folder one by one in a copy of the project, and fails when a test does not notice its fault.
 //   npm run test:planted [-- --only <part of a path>]
-import { styleText, parseArgs } from 'node:util'
+import { styleText } from 'node:util'
 import { join } from 'node:path'
 import { projectFolder } from '../../local/parts.ts'
+import { UsageError, runCommand } from '../../shared/command-line.ts'
 import { type PlantedFault, plantedFaults } from './planted-fault.ts'
 import { type ProjectCopy, copyProject } from './project-copy.ts'
 import { type TestRun, runTests } from './test-run.ts'
@@ -14,17 +15,21 @@ const atOnceMax = 2
 
 type Line = Verdict & { readonly fault: PlantedFault; readonly seconds: number }
 
-const main = async (): Promise<void> => {
-  const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values
+const usage = `Usage: npm run test:planted -- [--only <part of a path>]
+
+  --only   Take the patches of test/planted with this in their path, such as store/. Default: all of them.`
+
+/** @returns whether each was noticed */
+const plant = async (only: string): Promise<boolean> => {
   const faults = plantedFaults(folder).filter(({ path }) => path.includes(only))
-  if (faults.length === 0) throw new Error(`No patch in test/planted has "${only}" in its path.`)
+  if (faults.length === 0) throw new UsageError(`No patch in test/planted has "${only}" in its path.`)
   const copies = Array.from({ length: Math.min(atOnceMax, faults.length) }, () => copyProject(projectFolder))
   process.on('exit', () => copies.forEach((copy) => copy.remove()))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
   // The same selection without and with a fault: a test that only passes after another one shall not look as if it noticed something.
   const titles = [...new Set(faults.map(({ title }) => title))]
   const unsound = await judgeWithoutFaults(copies, faults, titles)
-  report(unsound.length > 0 ? unsound : await judgeFaults(copies, faults, titles))
+  return report(unsound.length > 0 ? unsound : await judgeFaults(copies, faults, titles))
 }
 
 const judgeWithoutFaults = async (
@@ -75,7 +80,7 @@ const judge = async (copy: ProjectCopy, fault: PlantedFault, titles: readonly st
 
 const secondsSince = (begun: number): number => Math.round((Date.now() - begun) / 1_000)
 
-const report = (lines: readonly Line[]): void => {
+const report = (lines: readonly Line[]): boolean => {
   const width = Math.max(...lines.map(({ fault }) => fault.path.length))
   console.log('')
   for (const { fault, reason, seconds } of lines) {
@@ -84,7 +89,7 @@ const report = (lines: readonly Line[]): void => {
   }
   const failed = lines.filter(({ reason }) => reason !== undefined).length
   console.log(`\n${lines.length - failed} of ${lines.length} planted faults were noticed.`)
-  process.exitCode = failed > 0 ? 1 : 0
+  return failed === 0
 }
 
-await main()
+await runCommand({ usage, options: { only: { type: 'string', default: '' } } }, ({ values }) => plant(values.only))

@@ -97,6 +97,6 @@ describe('the command that verifies an audit log', () => {
 
   it('says how it is called when keys are missing', async () => {
     const { code, stderr } = await run('--tenant', 'x', '--file', keysFile)
-    expect([code, stderr]).toEqual([1, expect.stringContaining('--keys <keys.json>')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--keys <keys.json>')])
   })
 })

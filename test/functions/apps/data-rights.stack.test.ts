@@ -63,7 +63,7 @@ describe('the command that deletes an organization', () => {
     const tenantId = newTenantId()
     await fill(tenantId)
     const { code, stderr } = await run('delete', '--tenant', tenantId, '--confirm', 'other')
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`--confirm has to repeat`) as string])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`--confirm has to repeat`) as string])
     expect(await isThere(tenantId)).toBe(true)
   })
 })

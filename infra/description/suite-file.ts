@@ -1,5 +1,4 @@
-// Writes infra/suite.json from the code. `npm run docs` runs it.
-import { writeFileSync } from 'node:fs'
+// What infra/suite.json says, from the code. `npm run docs` writes it.
 import { join } from 'node:path'
 import { projectFolder } from '../../local/parts.ts'
 import { describeSuite } from './suite.ts'
@@ -8,5 +7,3 @@ export const suiteFile = join(projectFolder, 'infra/suite.json')
 
 /** As it is written, so that the two can be compared. */
 export const suiteText = async (): Promise<string> => `${JSON.stringify(await describeSuite(), undefined, 2)}\n`
-
-if (import.meta.main) writeFileSync(suiteFile, await suiteText())
