@@ -84,7 +84,11 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const clients = connectPeers(settings)
   const hubForChecks = once(() => connect(settings, 'hub', forChecks))
   const ofKeys = keyServices({ store, audit, now })
-  const ofAi = aiServices({ store, hub: hubForChecks, config, secret, secrets, now })
+  const sealing = once(async () => {
+    const { createSealing } = await import('./secrets/sealing.ts')
+    return createSealing({ store: store(), now, ...(await secrets()) })
+  })
+  const ofAi = aiServices({ store, hub: hubForChecks, config, secret, secrets, sealing, now })
   return {
     ...settings,
     now,
@@ -92,10 +96,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
     registration: connectRegistrations(settings),
     secrets,
     tenantSecrets,
-    sealing: once(async () => {
-      const { createSealing } = await import('./secrets/sealing.ts')
-      return createSealing({ store: store(), now, ...(await secrets()) })
-    }),
+    sealing,
     credentialAttempts: once(async () => {
       const { createCredentialAttempts } = await import('./auth/credential-attempts.ts')
       return createCredentialAttempts()

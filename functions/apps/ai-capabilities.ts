@@ -53,6 +53,7 @@ export const aiTables: readonly Tables[] = [
   keys.tables,
   operators.tables,
   usage.tables,
+  features.tables,
   jarvis.tables,
   rootCauses.tables,
   suggestions.tables,

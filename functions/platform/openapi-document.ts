@@ -71,6 +71,7 @@ const operationOf = async (definition: HttpDefinition, schemas: Schemas): Promis
       ...(await parametersOf('path', params)),
       ...(await parametersOf('query', query)),
       ...(takesIdempotencyKey ? [idempotencyKeyParameter] : []),
+      ...(definition.givesKeptAnswers ? [cacheControlParameter] : []),
     ],
     ...(bodySchema && {
       requestBody: {
@@ -123,6 +124,14 @@ const idempotencyKeyParameter = {
   required: false,
   description: 'A request repeated with the same key within 24 hours gets the first answer again',
   schema: { type: 'string', minLength: 1, maxLength: 257 },
+}
+
+const cacheControlParameter = {
+  name: 'Cache-Control',
+  in: 'header',
+  required: false,
+  description: '`no-cache`: not an answer that was made earlier. `no-store`: nor is this one kept',
+  schema: { type: 'string' },
 }
 
 const parametersOf = async (

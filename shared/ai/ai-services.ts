@@ -3,9 +3,11 @@ import { azureCredential } from '../config/azure-credential.ts'
 import type { Config } from '../config/config.ts'
 import { once } from '../once.ts'
 import type { ClientOf } from '../peers/peers.ts'
+import type { Sealing } from '../secrets/sealing.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { ReadSecret } from '../secrets/setting-secret.ts'
 import type { Store } from '../store/store.ts'
+import type { AnswerCache } from './answer-cache/answer-cache.ts'
 import type { AiAdmissions } from './limits/admissions.ts'
 import type { AiTiers } from './limits/tiers.ts'
 import type { Models } from './providers/models.ts'
@@ -15,6 +17,8 @@ export type AiServices = {
   readonly aiTiers: () => Promise<AiTiers>
   /** Lets calls of models in, within the limits of their tier. */
   readonly aiAdmissions: () => Promise<AiAdmissions>
+  /** Answers that a later call with the same input may have. */
+  readonly answerCache: () => Promise<AnswerCache>
   /** What AI_MODELS names; without it the embedded provider. */
   readonly models: () => Promise<Models>
 }
@@ -27,12 +31,20 @@ type ModelParts = {
   readonly now: () => Date
 }
 
-type AiParts = ModelParts & { readonly hub: () => Promise<ClientOf<'hub'>> }
+type AiParts = ModelParts & {
+  readonly hub: () => Promise<ClientOf<'hub'>>
+  readonly sealing: () => Promise<Sealing>
+}
 
 /** `close` gives back what is leased. */
-export const aiServices = ({ hub, ...parts }: AiParts): AiServices & { readonly close: () => Promise<void> } => {
+export const aiServices = ({
+  hub,
+  sealing,
+  ...parts
+}: AiParts): AiServices & { readonly close: () => Promise<void> } => {
   const { store, config, now } = parts
   let closeAtEnd = (): Promise<void> => Promise.resolve()
+  let keepAtEnd = (): Promise<void> => Promise.resolve()
   return {
     aiTiers: once(async () => {
       const { createAiTiers } = await import('./limits/tiers.ts')
@@ -44,8 +56,14 @@ export const aiServices = ({ hub, ...parts }: AiParts): AiServices & { readonly 
       closeAtEnd = admissions.close
       return admissions
     }),
+    answerCache: once(async () => {
+      const { createAnswerCache } = await import('./answer-cache/answer-cache.ts')
+      const cache = createAnswerCache({ store, sealing, now })
+      keepAtEnd = cache.close
+      return cache
+    }),
     models: once(() => connectModels(parts)),
-    close: () => closeAtEnd(),
+    close: async () => void (await Promise.all([closeAtEnd(), keepAtEnd()])),
   }
 }
 

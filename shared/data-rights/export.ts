@@ -6,7 +6,8 @@ export async function* exportedLines(search: Search): AsyncGenerator<string> {
   const { subject, now } = search
   yield lineOf({ export: subject, at: now.toISOString() })
   let rows = 0
-  for await (const { table, kind, row, dataOf } of ownedRows(search)) {
+  for await (const { table, kind, row, dataOf, bond } of ownedRows(search)) {
+    if (bond === 'remade') continue
     rows += 1
     const value = (dataOf.secret ?? []).reduce<object>((shown, path) => withoutMember(shown, path), row.value)
     yield lineOf({ table: table.name, kind, row: value })

@@ -12,8 +12,8 @@ export type Found = { readonly own: Set<string>; readonly others: Set<string> }
 
 export const newFound = (): Found => ({ own: new Set(), others: new Set() })
 
-/** `owned`: it is the subject's. `named`: it is the organization's, and names the person. */
-export type Bond = 'owned' | 'named' | 'none'
+/** `owned`: it is the subject's. `named`: it is the organization's, and names the person. `remade`: nobody can say, and it can be made again. */
+export type Bond = 'owned' | 'named' | 'remade' | 'none'
 
 const linksMax = 200_000
 const prefixOf: Readonly<Record<SubjectKind, string>> = { tenant: 'tenant', client: 'client', person: 'user' }
@@ -25,7 +25,8 @@ export const bondOf = (dataOf: OwnedData, row: object, subject: Subject, found: 
   if (holds(row, paths, subject.kind, subject.id)) return 'owned'
   const saysOther = subject.kind === 'client' && paths.some((path) => valuesAt(row, path).length > 0)
   if (!saysOther && leadsHere(dataOf, row, found)) return 'owned'
-  return subject.kind === 'person' && holds(row, dataOf.names ?? [], 'person', subject.id) ? 'named' : 'none'
+  if (subject.kind === 'person' && holds(row, dataOf.names ?? [], 'person', subject.id)) return 'named'
+  return dataOf.isRemade ? 'remade' : 'none'
 }
 
 /** Remembers what a row leads to: whose it is follows from whose the row is. @returns whether something is new */

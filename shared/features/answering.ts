@@ -20,6 +20,18 @@ export async function* answerFeature(
   request: FeatureRequest,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
   await requireConsent(services, request.tenantId)
+  const { cached: rule } = feature
+  const ask = () => freshAnswer(services, feature, request)
+  if (!rule) return yield* ask()
+  const { cachedAnswer } = await import('./cached-answering.ts')
+  yield* cachedAnswer({ services, feature, rule, request, ask })
+}
+
+async function* freshAnswer(
+  services: Services,
+  feature: Answerable,
+  request: FeatureRequest,
+): AsyncGenerator<FeatureEvent, void, undefined> {
   const turns = await createTurns(services, feature, request)
   if (feature.output === 'text') yield* answerInText(feature, turns)
   else yield* answerInForm(feature, request, turns)
@@ -151,6 +163,7 @@ const done = (
       ...(label !== undefined && { label }),
       isComplete: !result || result.finish === 'complete',
       isRepaired,
+      isCached: false,
       audience,
       usage: turns.usage(),
     },

@@ -12,6 +12,10 @@ export const featureAnswer = <Answer extends z.ZodType>(answer: Answer) =>
     label: z.string().optional().describe('For a person, when the answer is from no model. Show it beside the answer'),
     isComplete: z.boolean().describe('False when the model reached the most that it may say'),
     isRepaired: z.boolean().describe('Whether the model had to be told that its first answer did not fit'),
+    isCached: z
+      .boolean()
+      .describe('Whether it was made earlier, for the same input. No model was asked, and no tokens are counted'),
+    ageSeconds: z.int().optional().describe('How long ago it was made, when it was kept'),
     audience: z
       .enum(['internal', 'client'])
       .describe('`internal`: a draft that no client sees before a person approved it'),

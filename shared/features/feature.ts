@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { CallerRule } from '../auth/caller.ts'
 import type { Message, ModelClass } from '../ai/providers/provider.ts'
 import type { Instruction, PromptPart } from '../ai/safety/prompt-parts.ts'
+import type { Freshness } from '../http/cache-control.ts'
 import type { Asker } from './limited-call.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from '../triggers/schema-source.ts'
 
@@ -22,6 +23,13 @@ export type FeaturePrompt<Input> = {
   readonly earlier?: (input: Input) => readonly (Message & { readonly role: 'user' | 'assistant' })[]
   /** URLs of the input, to which the answer may link; to none without it. */
   readonly links?: (input: Input) => readonly string[]
+}
+
+/** That an answer may be kept and given again for the same input, the same prompt and the same deployments. */
+export type CacheRule = {
+  readonly keepForHours: number
+  /** `organization`: the input holds nothing that is personal to who asks. `person`: it is kept for the one who asked alone. */
+  readonly of: 'organization' | 'person'
 }
 
 /** What is wrong with an answer, as the model is told: `answers[3].due`, `is later than the call`. */
@@ -67,6 +75,8 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
   readonly fallback?: () => Promise<
     (input: z.output<SchemaNamed<C, I>>) => O extends 'text' ? never : z.input<SchemaNamed<C, O>>
   >
+  /** Left out: each question is asked anew. */
+  readonly cached?: CacheRule
   /** Whom the answer may be shown to: a draft for the people of the tenant, or also clients once a person has approved it. */
   readonly audience: 'internal' | 'client'
 }
@@ -85,7 +95,17 @@ export type Feature = Omit<
 /** What of a feature an answer is made by. */
 export type Answerable = Pick<
   Feature,
-  'name' | 'output' | 'prompt' | 'modelClass' | 'ceiling' | 'waitMs' | 'fallback' | 'audience' | 'check' | 'isGrounded'
+  | 'name'
+  | 'output'
+  | 'prompt'
+  | 'modelClass'
+  | 'ceiling'
+  | 'waitMs'
+  | 'fallback'
+  | 'audience'
+  | 'check'
+  | 'isGrounded'
+  | 'cached'
 >
 
 /** Declares a feature. Nothing happens until an app lists it. */
@@ -109,4 +129,6 @@ export type FeatureRequest = Asker & {
   readonly input: unknown
   /** Nobody waits who could ask otherwise: rules answer what a model does not take or may not say. */
   readonly isUnattended?: true
+  /** Whether an answer that was kept will do; default `any`. */
+  readonly freshness?: Freshness
 }

@@ -113,7 +113,7 @@ const beginTurn = (services: Services, turn: Turn): ModelTurn => {
   let raw = ''
   async function* read(): AsyncGenerator<CheckedPart, void, undefined> {
     let stream = gate()
-    const { input: _, isUnattended: _unattended, ...asker } = request
+    const { input: _, isUnattended: _unattended, freshness: _freshness, ...asker } = request
     const call = { asker, tier, feature: feature.name, modelClass: feature.modelClass, ceiling: feature.ceiling, until }
     const { messages, material } = sent
     for await (const part of limitedCall(services, {

@@ -1,4 +1,5 @@
 // Encrypts what rows keep secret, with a key of the tenant (R7). What was sealed for one tenant and record opens for no other.
+import { type KeyObject, createHmac, hkdfSync } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { type DataKeyTools, createDataKeys } from './data-keys.ts'
 import { decrypt, encrypt } from './encryption.ts'
@@ -15,6 +16,11 @@ export type Sealing = {
   readonly seal: (tenantId: string, recordId: string, value: string) => Promise<string>
   /** @throws AppError `internal` for what was sealed for another tenant or record, or was changed */
   readonly open: (tenantId: string, recordId: string, sealed: string) => Promise<string>
+  /**
+   * What finds a value again without showing it: 64 hexadecimal digits. Who reads a table cannot try guesses, nor compare two tenants.
+   * @param purpose what it is for: the same value has another digest for another purpose
+   */
+  readonly digest: (tenantId: string, purpose: string, value: string) => Promise<string>
 }
 
 /** `sealed1.<key id>.<nonce, tag and text in base64url>` */
@@ -37,8 +43,18 @@ export const createSealing = (tools: DataKeyTools): Sealing => {
         throw unreadable('it was sealed for another record, or was changed', cause)
       }
     },
+    digest: async (tenantId, purpose, value) => {
+      const { key } = await keys.getOrMake(tenantId)
+      return createHmac('sha256', digestKeyOf(key, tenantId, purpose))
+        .update(value)
+        .digest('hex')
+    },
   }
 }
+
+/** A key of its own (RFC 5869): the one that encrypts does nothing else. */
+const digestKeyOf = (key: KeyObject, tenantId: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', JSON.stringify(['digest', tenantId, purpose]), 32))
 
 const contextOf = (tenantId: string, recordId: string): readonly string[] => ['sealed value', tenantId, recordId]
 

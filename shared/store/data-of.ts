@@ -22,6 +22,8 @@ export type OwnedData = {
   readonly through?: Links
   /** Things that belong to whom this row belongs to. */
   readonly leadsTo?: Links
+  /** Made from what many have, and made again when it is gone: it goes with the data of any client and any person of the organization. */
+  readonly isRemade?: true
   /** Why it stays when the data of such a subject is deleted. */
   readonly keptOn?: Readonly<Partial<Record<SubjectKind, string>>>
   /** Hashes and what is sealed: of no use to anybody but us, and left out of an export. */

@@ -7,6 +7,7 @@ import { type PublicProductInfo, publicProductOf, publicProducts } from '../http
 import type { Config } from '../config/config.ts'
 import { errorTable } from '../error-table.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { freshnessOf } from '../http/cache-control.ts'
 import { type CallerConnection, callerConnection } from '../http/caller-connection.ts'
 import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
@@ -217,6 +218,7 @@ const handle = async (
     cookies: (name: string) => cookieValues(request.headers.get('cookie'), name),
     signal: connection.signal,
     wantsEvents: wantsEvents(definition, request.headers.get('accept')),
+    freshness: freshnessOf(request.headers.get('cache-control')),
   })
   const work = async (): Promise<Reply | EventsReply> =>
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)

@@ -5,6 +5,7 @@ import type { AuditAction } from '../audit-log/audit-entry.ts'
 import type { SettingName } from '../config/settings.ts'
 import type { ErrorCode } from '../error-table.ts'
 import type { AppError } from '../errors.ts'
+import type { Freshness } from '../http/cache-control.ts'
 import type { PathCookie } from '../http/cookies.ts'
 import type { ServerEvent } from '../http/event-stream.ts'
 import type { Rate } from '../http/rate-limit.ts'
@@ -82,6 +83,8 @@ export type HttpInput<Rule extends CallerRule, Params, Query, Body> = HandlerToo
   readonly signal: AbortSignal
   /** The definition has `events`, and the caller asks for them (`Accept: text/event-stream`). */
   readonly wantsEvents: boolean
+  /** Whether an answer that was kept will do, of one that `givesKeptAnswers`. */
+  readonly freshness: Freshness
 }
 
 type Definition<
@@ -150,6 +153,8 @@ type Definition<
    * clients send one unasked, has no effect.
    */
   readonly idempotencyKey?: 'refused' | 'ignored'
+  /** Its answer may have been made earlier, unless the caller's `Cache-Control` says otherwise. */
+  readonly givesKeptAnswers?: true
   /** For clients of the OpenAI API: the integration key comes as `Authorization: Bearer`, and failures have that API's form. */
   readonly wire?: 'openai'
   /** Sign-in alone takes posts from another site: Hub's, which a nonce proves besides. */

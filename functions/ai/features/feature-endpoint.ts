@@ -2,6 +2,7 @@
 import { integrationKey } from '../../../shared/auth/caller.ts'
 import { type Feature, inputBytesMaxUsual } from '../../../shared/features/feature.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
+import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
@@ -20,7 +21,7 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     summary: feature.summary,
     callers: [...(feature.people ?? []), integrationKey(`ai:features:${feature.namespace}`)],
     needs: ['DATA_STORAGE'],
-    uses: { models: true },
+    uses: { ...(feature.cached && sealedRows), models: true },
     body: async () => (await contract()).questionOf(await schemaOf(feature.input)),
     bodyBytesMax: (feature.inputBytesMax ?? inputBytesMaxUsual) + envelopeBytes,
     returns: { 200: answer },
@@ -35,7 +36,8 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     audit: 'ai.asked',
     rate: { by: 'caller', perMinute: 600 },
     idempotencyKey: 'refused',
-    handler: async ({ body, caller, tenantId, services, signal, wantsEvents }) => {
+    ...(feature.cached && { givesKeptAnswers: true }),
+    handler: async ({ body, caller, tenantId, services, signal, wantsEvents, freshness }) => {
       if (caller.kind === 'session' && body.userId !== undefined)
         throw new AppError('validation-failed', 'A person asks for themselves: leave out userId.')
       const [{ answerFeature }, { eventsReply, wholeReply }] = await Promise.all([
@@ -43,7 +45,7 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
         import('../../../shared/features/replies.ts'),
       ])
       const userId = caller.kind === 'session' ? caller.userId : body.userId
-      const asked = { tenantId, input: body.input, signal, ...(userId !== undefined && { userId }) }
+      const asked = { tenantId, input: body.input, signal, freshness, ...(userId !== undefined && { userId }) }
       const work = answerFeature(services, feature, asked)
       return wantsEvents ? eventsReply(work, signal) : wholeReply(work)
     },

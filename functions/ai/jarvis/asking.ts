@@ -121,6 +121,7 @@ const withoutFacts = (answer: string): FeatureAnswer => ({
   label: 'No model was asked: there is nothing to answer from.',
   isComplete: true,
   isRepaired: false,
+  isCached: false,
   audience: jarvis.audience,
   usage: { promptTokens: 0, answerTokens: 0, isEstimated: false },
 })

@@ -40,6 +40,9 @@ export const UsageSum = z
     promptTokens: count,
     completionTokens: count,
     estimated: count.describe('Calls whose tokens are reckoned, since the provider did not say'),
+    cached: count.describe(
+      'Calls that were answered with a kept answer: no model was asked, and no tokens are counted',
+    ),
   })
   .meta({ id: 'AiUsageSum' })
 

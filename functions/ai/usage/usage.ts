@@ -71,6 +71,7 @@ const columns = [
   'promptTokens',
   'completionTokens',
   'estimated',
+  'cached',
 ] as const
 
 /** @returns the text, and the query of the next page if there is one */

@@ -1,4 +1,5 @@
 // Changes settings of a tenant or of one client of it. The change is kept beside them in the same transaction (SET-1).
+import { forgetAnswers } from '../../../shared/ai/answer-cache/answer-table.ts'
 import { randomToken } from '../../../shared/auth/digest.ts'
 import { findClient } from '../../../shared/clients/client-directory.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -43,6 +44,8 @@ export const replaceSettings = async (
   })
   if (outcome === 'stale')
     throw new AppError('conflict', 'The settings have changed since the revision in the body was read.')
+  // Also by a repetition: the first may have been cut off before.
+  if (change.clientId === undefined && next.aiOptOut) await forgetAnswers(change.store, change.tenantId)
   return row
 }
 

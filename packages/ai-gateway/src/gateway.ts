@@ -21,6 +21,8 @@ export type AskOptions = {
   /** Ends the call, here and at the model. */
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
+  /** Not an answer that was made earlier for the same input. */
+  readonly isFresh?: true
   /** W3C, so that one trace runs through the product and the gateway. */
   readonly traceparent?: string
 }
@@ -37,6 +39,10 @@ export type Answer<Output> = {
   /** False when the model reached the most that it may say. */
   readonly isComplete: boolean
   readonly isRepaired: boolean
+  /** Whether it was made earlier, for the same input. */
+  readonly isCached: boolean
+  /** How long ago, when it was. */
+  readonly ageSeconds?: number
   /** `internal`: a draft that no client sees before a person has approved it. */
   readonly audience: 'internal' | 'client'
   readonly usage: { readonly promptTokens: number; readonly answerTokens: number; readonly isEstimated: boolean }
@@ -133,6 +139,7 @@ const send = async (
           'content-type': 'application/json',
           'x-integration-key': typeof key === 'string' ? key : await key(),
           ...(ask.traceparent !== undefined && { traceparent: ask.traceparent }),
+          ...(ask.isFresh && { 'cache-control': 'no-cache' }),
         },
         body,
         signal,

@@ -12,6 +12,7 @@ const answer: Answer<string> = {
   model: 'embedded',
   label: 'From the sources alone',
   isRepaired: false,
+  isCached: false,
   isComplete: true,
   audience: 'client',
   usage: { promptTokens: 12, answerTokens: 5, isEstimated: true },

@@ -81,6 +81,8 @@ export const AiCall = z.strictObject({
   isEstimated: z.boolean(),
   /** What was reserved for it. */
   reservedTokens: count,
+  /** An answer that was kept: no model was asked. */
+  isCached: z.boolean().optional(),
 })
 export type AiCall = z.infer<typeof AiCall>
 
@@ -100,6 +102,8 @@ export const AiUsageSum = z.strictObject({
   completionTokens: count,
   /** Calls whose tokens are reckoned. */
   estimated: count,
+  /** Calls that were answered with a kept answer. */
+  cached: count.default(0),
 })
 export type AiUsageSum = z.infer<typeof AiUsageSum>
 

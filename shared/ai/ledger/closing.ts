@@ -14,6 +14,8 @@ export type Settlement = {
   readonly completionTokens: number
   /** The provider did not say: the gateway has reckoned. */
   readonly isEstimated: boolean
+  /** A kept answer was given, and no model was asked. */
+  readonly isCached?: true
 }
 
 /** Without a `call` nothing was sent to a model: it leaves no trace. */
@@ -27,7 +29,7 @@ const nameMax = 120
 const tokensMax = 1_000_000_000
 
 export const callOf = (reservation: AiReservation, settlement: Settlement, closedAt: Date): AiCall => {
-  const { outcome, model, provider, promptTokens, completionTokens, isEstimated } = settlement
+  const { outcome, model, provider, promptTokens, completionTokens, isEstimated, isCached } = settlement
   return {
     ...openedOf(reservation),
     closedAt: closedAt.toISOString(),
@@ -37,6 +39,7 @@ export const callOf = (reservation: AiReservation, settlement: Settlement, close
     promptTokens: countOf(promptTokens),
     completionTokens: countOf(completionTokens),
     isEstimated,
+    ...(isCached && { isCached }),
   }
 }
 
@@ -98,7 +101,17 @@ const sumsOf = (calls: readonly AiCall[], shard: string): readonly AiUsageSum[] 
 }
 
 const sumOf = (call: AiCall, userId: string, shard: string): AiUsageSum => {
-  const { tenantId, tier, feature, model = 'unknown', outcome, promptTokens, completionTokens, isEstimated } = call
+  const {
+    tenantId,
+    tier,
+    feature,
+    model = 'unknown',
+    outcome,
+    promptTokens,
+    completionTokens,
+    isEstimated,
+    isCached = false,
+  } = call
   return {
     tenantId,
     tier,
@@ -113,6 +126,7 @@ const sumOf = (call: AiCall, userId: string, shard: string): AiUsageSum => {
     promptTokens,
     completionTokens,
     estimated: isEstimated ? 1 : 0,
+    cached: isCached ? 1 : 0,
   }
 }
 
@@ -125,4 +139,5 @@ export const together = (one: AiUsageSum, other: AiUsageSum): AiUsageSum => ({
   promptTokens: one.promptTokens + other.promptTokens,
   completionTokens: one.completionTokens + other.completionTokens,
   estimated: one.estimated + other.estimated,
+  cached: one.cached + other.cached,
 })

@@ -10,6 +10,7 @@ import { Account } from './account.ts'
 import { createDeadLeases } from './dead-leases.ts'
 import { type Lane, type LaneName, type LanePlaces, type Place, createLane } from './lane.ts'
 import { limitHeaders, limitReached } from './refusal.ts'
+import type { CallDraft } from './reservation-queue.ts'
 import type { Slot } from './slots.ts'
 import { type Timings, usualTimings } from './timings.ts'
 
@@ -50,12 +51,23 @@ export type Admission = {
   readonly cancel: () => Promise<void>
 }
 
+/** A call that no model has to answer. */
+export type RecordedCall = Pick<Admission, 'callId' | 'headers'>
+
 export type AiAdmissions = {
   /**
    * @throws AppError `ai-limit-reached`, `ai-busy`, `ai-call-too-large`; `storage-unavailable` when nothing can be counted; the reason of
    * the signal when it is aborted
    */
   readonly admit: (request: CallRequest) => Promise<Admission>
+  /**
+   * Counts a call that no model has to answer, as one request without tokens. It stands in no queue and takes no place.
+   * @throws AppError as `admit`
+   */
+  readonly record: (
+    request: Omit<CallRequest, 'promptBound' | 'ceiling' | 'callMsMax'>,
+    settlement: Settlement,
+  ) => Promise<RecordedCall>
   /** Ends leases of dead processes. */
   readonly endDeadLeases: (tenantId: string) => Promise<number>
   /** The process ends: closes what is over, and gives back what is leased. */
@@ -106,18 +118,10 @@ export const createAiAdmissions = ({
       try {
         place = await laneOf(request.modelClass).enter(tier, patience())
         const queuedMs = Math.round(clock() - begunAt)
-        const { userId, feature, modelClass } = request
-        const reservation = await account.reserve(
-          {
-            callId: randomUUID(),
-            ...(userId !== undefined && { userId }),
-            feature,
-            modelClass,
-            openedAt: now().toISOString(),
-            tokens: promptBound + ceiling,
-          },
-          { ...patience(), tooLate: () => limitReached('requests', tenantId, account.known(), now().getTime()) },
-        )
+        const reservation = await account.reserve(draftOf(request, promptBound + ceiling, now()), {
+          ...patience(),
+          tooLate: () => limitReached('requests', tenantId, account.known(), now().getTime()),
+        })
         return admissionOf({ account, slot, place, reservation, request, queuedMs, now })
       } catch (error) {
         place?.release()
@@ -125,10 +129,37 @@ export const createAiAdmissions = ({
         throw error
       }
     },
+    record: async (request, settlement) => {
+      const { tenantId, tier, signal, deadline } = request
+      signal.throwIfAborted()
+      const account = accounts.of(tenantId, tier)
+      const reservation = await account.reserve(draftOf(request, 0, now()), {
+        signal,
+        waitMs: deadline.getTime() - now().getTime(),
+        tooLate: () => limitReached('requests', tenantId, account.known(), now().getTime()),
+      })
+      const known = account.known()
+      // Nobody waits for the ledger.
+      void account.close({ reservation, call: callOf(reservation.value, settlement, now()) })
+      return { callId: reservation.value.callId, headers: known ? limitHeaders(known, now().getTime()) : {} }
+    },
     endDeadLeases: accounts.endDeadLeases,
     close: accounts.close,
   }
 }
+
+const draftOf = (
+  { userId, feature, modelClass }: Pick<CallRequest, 'userId' | 'feature' | 'modelClass'>,
+  tokens: number,
+  now: Date,
+): CallDraft => ({
+  callId: randomUUID(),
+  ...(userId !== undefined && { userId }),
+  feature,
+  modelClass,
+  openedAt: now.toISOString(),
+  tokens,
+})
 
 type Admitted = {
   readonly account: Account

@@ -34,11 +34,11 @@ export const limitHeaders = ({ budget, limits, left }: Known, now: number): Read
   }
 }
 
-/** Which limit keeps a call of so many tokens from being let in; undefined when none does. */
+/** Which limit keeps a call of so many tokens from being let in; undefined when none does. Only requests are in the way of one without any. */
 export const limitInTheWay = ({ budget, limits, left }: Known, tokens: number): LimitKind | undefined => {
-  if (limits.tokensPerDay - budget.dayTokens + left.tokens < tokens) return 'tokens-per-day'
+  if (tokens > 0 && limits.tokensPerDay - budget.dayTokens + left.tokens < tokens) return 'tokens-per-day'
   if (limits.requestsPerMinute - budget.requests + left.requests < 1) return 'requests'
-  if (limits.tokensPerMinute - budget.tokens + left.tokens < tokens) return 'tokens'
+  if (tokens > 0 && limits.tokensPerMinute - budget.tokens + left.tokens < tokens) return 'tokens'
   return undefined
 }
 

@@ -119,7 +119,7 @@ const fitting = (queue: readonly Pending[], has: Amounts): readonly Pending[] =>
   let { requests, tokens } = has
   return queue
     .filter(({ call }) => {
-      if (requests < 1 || tokens < call.tokens) return false
+      if (requests < 1 || (call.tokens > 0 && tokens < call.tokens)) return false
       requests -= 1
       tokens -= call.tokens
       return true

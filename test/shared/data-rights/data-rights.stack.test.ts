@@ -5,6 +5,7 @@ import { clientMappingTable } from '../../../functions/code/clients/client-mappi
 import { sourceTable } from '../../../functions/code/sources/source-table.ts'
 import { ticketTable } from '../../../functions/code/tickets/ticket-table.ts'
 import { usageTable } from '../../../functions/code/billing/usage-table.ts'
+import { answerTable } from '../../../shared/ai/answer-cache/answer-table.ts'
 import { createAuditLog } from '../../../shared/audit-log/audit-log.ts'
 import { createIntegrationKey, keyListTable } from '../../../shared/auth/integration-key.ts'
 import { keyUseTable } from '../../../shared/auth/key-use-table.ts'
@@ -90,6 +91,17 @@ const record = (actor: string, of = tenantId) =>
     now: () => new Date(),
     keys: () => Promise.resolve(signingKeys),
   }).append(of, { action: 'client.changed', outcome: 'asked', actor })
+
+const keepAnswer = (place: string, userId?: string) =>
+  store.open(answerTable).answer.insert({
+    tenantId,
+    place,
+    digest: place.repeat(20),
+    feature: 'code-documentation',
+    ...(userId !== undefined && { userId }),
+    until: new Date(Date.now() + 3_600_000).toISOString(),
+    sealed: 'sealed1.key.text',
+  })
 
 const keyOf = async (userId: string): Promise<string> => {
   const key = await createIntegrationKey(store, {
@@ -287,4 +299,25 @@ it('the audit log stays whole, whoever is deleted', async () => {
     expect(Object.keys(deleted).filter((name) => name.startsWith('auditLog'))).toEqual([])
     expect(kept['auditLog.entry']).toMatchObject({ rows: 1 })
   }
+})
+
+describe('kept answers of models, which may rest on anybody', () => {
+  it.each<readonly [string, () => Subject]>([
+    ['a person', () => person('mia')],
+    ['a client', () => client('fabrikam')],
+    ['the organization', whole],
+  ])('go with the data of %s', async (_, subject) => {
+    await keepAnswer('00a')
+    await keepAnswer('00b', 'tom')
+    await erase(subject())
+    const left = await store.open(answerTable).answer.list({ tenantId }, { limit: 10 })
+    expect(left.rows).toEqual([])
+  })
+
+  it('are in the export of the person alone for whom they were kept', async () => {
+    await keepAnswer('00a')
+    await keepAnswer('00b', 'tom')
+    const countOf = async (subject: Subject) => (await foundOf(subject))['aiAnswers.answer'] ?? 0
+    expect(await Promise.all([person('mia'), person('tom'), client('fabrikam')].map(countOf))).toEqual([0, 1, 0])
+  })
 })

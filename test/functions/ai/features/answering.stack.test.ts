@@ -5,14 +5,12 @@ import { answerFeature } from '../../../../shared/features/answering.ts'
 import { wholeReply } from '../../../../shared/features/replies.ts'
 import type { FeatureAnswer, FeatureEvent } from '../../../../shared/features/feature-answer.ts'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
-import { loadConfig } from '../../../../shared/config/config.ts'
 import { isAppError } from '../../../../shared/errors.ts'
-import { type Services, createServices } from '../../../../shared/services.ts'
-import { startModels } from '../../../../local/models/models.ts'
+import type { Services } from '../../../../shared/services.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
-import { createModelControl, newDeployment, type Ordered } from '../../../local/models/model-control.ts'
+import { type ScriptedModels, startScriptedModels } from '../../../support/scripted-model.ts'
 
 const { urls, settings } = inject('stack')
 const tenantId = newTenantId()
@@ -28,33 +26,14 @@ const input = {
   ],
 }
 
-let models: Awaited<ReturnType<typeof startModels>>
+let models: ScriptedModels
 beforeAll(async () => {
-  models = await startModels({ port: 0 })
+  models = await startScriptedModels(settings)
   await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-enterprise' })
 })
-const opened: Services[] = []
-afterAll(async () => {
-  await Promise.all(opened.map(({ close }) => close()))
-  await models?.close()
-})
+afterAll(() => models?.close())
 
-/** Each with a deployment of its own that answers so, one after the other. */
-const modelThat = async (...next: readonly Ordered[]) => {
-  const deployment = newDeployment()
-  const control = createModelControl(models.url)
-  await control.order(deployment, { next })
-  const providers = { local: { wire: 'openai-chat', endpoint: `${models.url}/v1`, auth: 'none' } }
-  const classes = { fast: [`local/${deployment}`], deep: [`local/${deployment}`] }
-  const services = createServices(loadConfig({ ...settings, AI_MODELS: JSON.stringify({ providers, classes }) }))
-  opened.push(services)
-  return {
-    services,
-    prompts: async () => JSON.stringify(await control.calls(deployment)),
-    calls: () => control.calls(deployment),
-    ended: () => control.endedCalls(deployment),
-  }
-}
+const modelThat: ScriptedModels['modelThat'] = (...next) => models.modelThat(...next)
 
 const featureNamed = (name: string) => {
   const found = features.find((feature) => feature.name === name)

@@ -16,5 +16,6 @@ export const debtAnalysis = feature({
   waitMs: 90_000,
   inputBytesMax: 1_000_000,
   fallback: async () => (await import('./fallback.ts')).fallback,
+  cached: { keepForHours: 168, of: 'organization' },
   audience: 'internal',
 })

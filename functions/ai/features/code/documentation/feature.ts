@@ -15,5 +15,6 @@ export const documentation = feature({
   ceiling: 4_000,
   waitMs: 120_000,
   inputBytesMax: 1_000_000,
+  cached: { keepForHours: 168, of: 'organization' },
   audience: 'internal',
 })

@@ -16,5 +16,6 @@ export const regulatoryClassification = feature({
   waitMs: 60_000,
   inputBytesMax: 1_000_000,
   fallback: async () => (await import('./fallback.ts')).fallback,
+  cached: { keepForHours: 168, of: 'organization' },
   audience: 'internal',
 })
