@@ -2,6 +2,7 @@
 import type { CachePlace, KeptAnswer, Made } from '../ai/answer-cache/answer-cache.ts'
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
+import { resolveSettings } from '../tenants/tenant-settings.ts'
 import { schemaOf } from '../triggers/schema-source.ts'
 import type { CacheRule, Answerable, FeaturePrompt, FeatureRequest } from './feature.ts'
 import type { FeatureAnswer, FeatureEvent } from './feature-answer.ts'
@@ -22,11 +23,11 @@ export async function* cachedAnswer(cached: Cached): AsyncGenerator<FeatureEvent
   const place = freshness === 'unkept' || isPersonless ? undefined : await placeOf(cached)
   if (!place) return yield* ask()
   const cache = await services.answerCache()
-  if (freshness === 'fresh') return yield* landed(ask(), rule, services, (made) => made && cache.keep(place, made))
+  if (freshness === 'fresh') return yield* landed(cached, (made) => made && cache.keep(place, made))
   const fits = await fitOf(feature)
   const sought = await leaving(cache.seek(place, { fits, signal, waitMs: feature.waitMs / 2 }))
   if (sought.kind === 'found') yield* hit(cached, sought.answer)
-  else yield* landed(ask(), rule, services, sought.land)
+  else yield* landed(cached, sought.land)
 }
 
 /** A later version of the suite may want another form. */
@@ -67,18 +68,20 @@ const placeOf = async ({ services, feature, rule, request }: Cached): Promise<Ca
 
 /** The events, and what is to be kept of them once they have ended, however they do. */
 async function* landed(
-  events: AsyncGenerator<FeatureEvent, void, undefined>,
-  { keepForHours: forHours }: CacheRule,
-  { now }: Services,
+  { ask, rule, services, request: { tenantId } }: Cached,
   land: (made: Made | undefined) => unknown,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
+  const rest = {
+    forHours: rule.keepForHours,
+    isAllowed: async () => !(await resolveSettings(services.store(), tenantId)).aiOptOut,
+  }
   let made: Made | undefined
   let isTakenBack = false
   try {
-    for await (const event of events) {
+    for await (const event of ask()) {
       if (event.kind === 'retract') isTakenBack = true
       if (event.kind === 'done' && !isTakenBack && isToBeKept(event.answer))
-        made = { answer: keptOf(event.answer, now()), forHours }
+        made = { ...rest, answer: keptOf(event.answer, services.now()) }
       yield event
     }
   } finally {

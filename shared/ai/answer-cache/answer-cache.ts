@@ -6,7 +6,6 @@ import { canonicalJson } from '../../http/canonical-json.ts'
 import type { Sealing } from '../../secrets/sealing.ts'
 import type { Store } from '../../store/store.ts'
 import { log } from '../../telemetry/log.ts'
-import { resolveSettings } from '../../tenants/tenant-settings.ts'
 import { answerTable, placeOfDigest } from './answer-table.ts'
 
 /** Everything that an answer follows from. */
@@ -37,7 +36,12 @@ type Sought =
   | { readonly kind: 'absent'; readonly land: (made: Made | undefined) => void }
 
 /** An answer that may be kept, and how long. */
-export type Made = { readonly answer: KeptAnswer; readonly forHours: number }
+export type Made = {
+  readonly answer: KeptAnswer
+  readonly forHours: number
+  /** Asked right before it is written: the organization may have opted out of AI while the model answered. */
+  readonly isAllowed: () => Promise<boolean>
+}
 
 type Seeker = {
   /** Whether the answer still has the form that is due. */
@@ -125,14 +129,17 @@ const read = ({ store, sealing, now }: Parts, place: CachePlace, { fits }: Seeke
     return fits(kept.answer) ? kept : undefined
   })
 
-/** Not for an organization that has opted out while the model answered. */
-const write = async ({ store, sealing, now }: Parts, place: CachePlace, { answer, forHours }: Made): Promise<void> => {
+const write = async (
+  { store, sealing, now }: Parts,
+  place: CachePlace,
+  { answer, forHours, isAllowed }: Made,
+): Promise<void> => {
   const text = JSON.stringify(answer)
   if (text.length > charactersMax) return
   await harmless('keep', place.feature, async () => {
     const { tenantId } = place
     const sealed = await (await sealing()).seal(tenantId, recordOf(place), text)
-    if ((await resolveSettings(store(), tenantId)).aiOptOut) return
+    if (!(await isAllowed())) return
     const until = new Date(now().getTime() + forHours * hourMs).toISOString()
     await store()
       .open(answerTable)
