@@ -1,8 +1,9 @@
 // What a benchmark gives: figures beside the floor that was measured in the same run, and the table of them.
 
-export type Unit = 'ms' | 's' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s' | 'events/s'
+export type Unit = 'ms' | 's' | 'MiB' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s' | 'events/s'
 
-const isDuration = (unit: Unit): boolean => unit === 'ms' || unit === 's'
+/** Of time and memory less is better, of rates more. */
+const isCost = (unit: Unit): boolean => unit === 'ms' || unit === 's' || unit === 'MiB'
 
 export type Measurement = {
   readonly name: string
@@ -12,7 +13,7 @@ export type Measurement = {
   readonly floor: { readonly name: string; readonly figure: number }
   /** Most times the cost of the floor that it may have. Absent: shown for what it is. */
   readonly goal?: number
-  /** Most that the figure of a duration may be, in its unit, whatever the floor is. */
+  /** Most that the figure of a time or of memory may be, in its unit, whatever the floor is. */
   readonly most?: number
   /** Least that the figure of a rate may be, in its unit. */
   readonly least?: number
@@ -22,7 +23,7 @@ export type Measurement = {
 
 /** How many times the cost of the floor: 1 is as good as it gets. */
 export const ratioOf = ({ figure, floor, unit }: Measurement): number =>
-  isDuration(unit) ? figure / floor.figure : floor.figure / figure
+  isCost(unit) ? figure / floor.figure : floor.figure / figure
 
 export const isMet = (measurement: Measurement): boolean | undefined => {
   const { figure, goal, most, least } = measurement
@@ -40,7 +41,7 @@ export const quantile = (values: readonly number[], share: number): number => {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
-const numberOf = (value: number, unit: Unit): string => `${value.toFixed(isDuration(unit) ? 1 : 0)} ${unit}`
+const numberOf = (value: number, unit: Unit): string => `${value.toFixed(isCost(unit) ? 1 : 0)} ${unit}`
 
 const goalOf = ({ unit, goal, most, least }: Measurement): string =>
   [

@@ -1,5 +1,5 @@
 // Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows] [key-check]
-//   [audit-append] [device-events] [--whole]
+//   [audit-append] [device-events] [gateway] [open-streams] [--whole]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -14,8 +14,10 @@ import { measureCmdbSync } from './cmdb-sync.ts'
 import { measureColdStart } from './cold-start.ts'
 import { measureDeviceEvents } from './device-events.ts'
 import { measureEvents } from './events.ts'
+import { measureGateway } from './gateway.ts'
 import { measureKeyCheck } from './key-check.ts'
 import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
+import { measureOpenStreams } from './open-streams.ts'
 import { measureOrchestrations } from './orchestrations.ts'
 import { measureSealedRows } from './sealed-rows.ts'
 import { measureSessionCheck } from './session-check.ts'
@@ -31,6 +33,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'key-check': measureKeyCheck,
   'audit-append': measureAuditAppend,
   'device-events': measureDeviceEvents,
+  gateway: measureGateway,
+  'open-streams': measureOpenStreams,
 }
 
 const usage = `Usage: npm run bench -- [<benchmark> …] [--whole]

@@ -1,7 +1,6 @@
 // What a session check costs: the suite in the local host, beside bare `node:http` with the same look-up, and beside a function in
 // the local host that does nothing, which shows the host's share. Of a new session the suite reads three rows (the session, and
 // whether its user or its organization was cut off), the bare server one.
-import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Child, startChild } from '@theone/local-process/child-process'
 import { hostProgram } from '../local/package-programs.ts'
@@ -10,8 +9,8 @@ import { createStore } from '../shared/store/store.ts'
 import type { Bench } from './benchmark.ts'
 import { bundle, entryOf } from '../build/bundle.ts'
 import type { Load } from './load.ts'
+import { loadOf, requestFile } from './load-run.ts'
 import { type Measurement, type Unit, median } from './measurement.ts'
-import { runProgram } from './program.ts'
 import { openSessions } from './sessions.ts'
 
 const rounds = 3
@@ -44,10 +43,10 @@ export const measureSessionCheck = async (bench: Bench): Promise<readonly Measur
       for (const served of servedNames) {
         const url = urls[served]
         // What was read is good for 5 s: a round ago it was known, now it has to be read again.
-        await load(url, known, atOnce)
+        await loadOf(url, known, atOnce)
         const measured = {
-          known: { busy: await load(url, known, atOnce, 1), alone: await load(url, known, 1, 0.5) },
-          fresh: { busy: await load(url, busy, atOnce), alone: await load(url, alone, 1) },
+          known: { busy: await loadOf(url, known, atOnce, 1), alone: await loadOf(url, known, 1, 0.5) },
+          fresh: { busy: await loadOf(url, busy, atOnce), alone: await loadOf(url, alone, 1) },
         }
         if (round > 0) taken[served].push(measured)
       }
@@ -58,23 +57,10 @@ export const measureSessionCheck = async (bench: Bench): Promise<readonly Measur
   }
 }
 
-/** For some seconds with the sessions in turn, or once with each. */
-const load = async (url: string, cookies: string, connections: number, seconds?: number): Promise<Load> =>
-  (await runProgram('load.ts', [
-    '--url',
-    url,
-    '--cookies',
-    cookies,
-    '--connections',
-    String(connections),
-    ...(seconds === undefined ? [] : ['--seconds', String(seconds)]),
-  ])) as Load
-
 const cookieFile = async ({ folder, settings }: Bench, name: string, count: number): Promise<string> => {
   const cookies = await openSessions(createStore({ connectionString: settings['DATA_STORAGE'] ?? '' }), count)
-  const file = join(folder, `${name}.cookies`)
-  writeFileSync(file, `${cookies.join('\n')}\n`)
-  return file
+  const requests = cookies.map((cookie) => ({ headers: { cookie: `code_session=${cookie}` } }))
+  return requestFile(folder, name, requests)
 }
 
 const startServers = async (
