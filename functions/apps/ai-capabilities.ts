@@ -9,6 +9,7 @@ import * as rootCauses from '../ai/root-causes/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
 import * as session from '../ai/session/capability.ts'
 import * as suggestions from '../ai/suggestions/capability.ts'
+import * as transcription from '../ai/transcription/capability.ts'
 import * as usage from '../ai/usage/capability.ts'
 import * as workDna from '../ai/work-dna/capability.ts'
 import * as audit from '../governance/audit/capability.ts'
@@ -32,6 +33,7 @@ export const aiApi: readonly Definitions[] = [
   suggestions.api,
   enrichment.api,
   workDna.api,
+  transcription.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [
@@ -39,6 +41,7 @@ export const aiBackground: readonly Definitions[] = [
   behaviour.background,
   incidents.background,
   results.background,
+  transcription.background,
   audit.background,
   keys.background,
   usage.background,
@@ -58,4 +61,5 @@ export const aiTables: readonly Tables[] = [
   rootCauses.tables,
   suggestions.tables,
   enrichment.tables,
+  transcription.tables,
 ]

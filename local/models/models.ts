@@ -160,8 +160,8 @@ const refusedBy = (wire: Wire, { fault, status, code, headers }: Behaviour): Ans
 const transcribe = async (parts: Parts, exchange: Exchange, deployment: string | undefined): Promise<Answer> => {
   const recording = await readRecording(exchange.request)
   if ('status' in recording) return recording
-  const { model, format, file } = recording
-  const facts = { model, format, name: file.name, bytes: file.size }
+  const { model, format, file, prompt } = recording
+  const facts = { model, format, prompt, name: file.name, bytes: file.size }
   const call = parts.log.add(callOf(exchange, { deployment: deployment ?? model, wire: 'transcription', body: facts }))
   return simplyAnswered(parts, call, (behaviour) => transcriptOf(recording, behaviour))
 }

@@ -8,6 +8,8 @@ const Draft = z.looseObject({ reference: z.string(), state: z.enum(['available',
 const Kept = z.strictObject({
   tenantId: z.string(),
   id: z.string(),
+  /** Where a record has more than one kind of result. */
+  kind: z.string().optional(),
   /** How often something was put that was not there before. */
   changes: z.int().min(1),
   result: Draft,
@@ -18,7 +20,7 @@ const ResultChange = z.discriminatedUnion('change', [
 ])
 export type KeptResult = z.infer<typeof Kept>
 
-type Place = { readonly tenantId: string; readonly id: string }
+type Place = { readonly tenantId: string; readonly id: string; readonly kind?: string | undefined }
 
 /** @param name of the product and the kind of result: `defend-narratives` */
 export const openAiResults = (name: string, dataFolder: string | undefined) => {
@@ -67,5 +69,5 @@ export const openAiResults = (name: string, dataFolder: string | undefined) => {
 }
 export type AiResults = ReturnType<typeof openAiResults>
 
-const keyOf = ({ tenantId, id }: Place): string => JSON.stringify([tenantId, id])
+const keyOf = ({ tenantId, id, kind }: Place): string => JSON.stringify([tenantId, id, kind])
 const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other)

@@ -7,6 +7,8 @@ export type Answer = {
   /** JSON, unless `html` is there. */
   readonly body?: unknown
   readonly html?: string
+  /** A file; `headers` say of which type. */
+  readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -33,7 +35,7 @@ export const validated = <Output, Result extends Answer | Promise<Answer>>(
   return problem(400, 'The request is not valid', { detail: z.prettifyError(parsed.error), errors })
 }
 
-export const sendAnswer = (response: ServerResponse, { status, body, html, headers = {} }: Answer): void => {
+export const sendAnswer = (response: ServerResponse, { status, body, html, bytes, headers = {} }: Answer): void => {
   const contentType = html === undefined ? 'application/json' : 'text/html; charset=utf-8'
   response.writeHead(status, {
     ...((body !== undefined || html !== undefined) && { 'content-type': contentType }),
@@ -41,7 +43,7 @@ export const sendAnswer = (response: ServerResponse, { status, body, html, heade
     'cache-control': 'no-store',
     ...headers,
   })
-  response.end(html ?? (body === undefined ? undefined : JSON.stringify(body)))
+  response.end(bytes ?? html ?? (body === undefined ? undefined : JSON.stringify(body)))
 }
 
 /** The value of a header that is there once and is not empty. */

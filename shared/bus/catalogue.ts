@@ -4,7 +4,14 @@ import type { Product } from '../peers/hub/vocabulary.ts'
 import { type Reading, reading } from '../schema/reading.ts'
 import { DetectionData, ReadDetection } from './detection-event.ts'
 import { DeviceActivity, ReadDeviceActivity } from './device-activity.ts'
-import { CallEnded, InvestigationOpened, ReadCallEnded, ReadInvestigationOpened } from './evidence-events.ts'
+import {
+  CallEnded,
+  InvestigationOpened,
+  ReadCallEnded,
+  ReadInvestigationOpened,
+  ReadRecordingReady,
+  RecordingReady,
+} from './evidence-events.ts'
 import { AccessChange, FailedLogin, Login, ReadLogin, ReadUserChange, UserChange } from './hub-events.ts'
 import { Severity } from '../text/severity.ts'
 
@@ -48,6 +55,7 @@ export const catalogue = {
   'defend.device.activity': from('defend', DeviceActivity, ReadDeviceActivity),
   'defend.detection.created': from('defend', DetectionData, ReadDetection),
   'defend.investigation.opened': from('defend', InvestigationOpened, ReadInvestigationOpened),
+  'voice.recording.ready': from('voice', RecordingReady, ReadRecordingReady),
   'voice.call.ended': from('voice', CallEnded, ReadCallEnded),
 } as const satisfies Record<string, EventType>
 

@@ -22,6 +22,16 @@ export const ReadInvestigationOpened = reading(
   }),
 )
 
+/** It is cut into chunks and can be read. */
+export const RecordingReady = z.strictObject({
+  call_id: id,
+  client_id: id.nullable(),
+  ready_at: z.iso.datetime(),
+})
+export const ReadRecordingReady = reading(
+  z.object({ call_id: anyId, client_id: spare(anyId), ready_at: spare(RecordingReady.shape.ready_at) }),
+)
+
 export const CallEnded = z.strictObject({
   call_id: id,
   client_id: id.nullable(),

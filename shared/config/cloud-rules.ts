@@ -53,9 +53,13 @@ export const cloudFaultOf = (name: string, raw: string): string | undefined => {
 
 export const isSecretName = (name: string): name is SecretSettingName => /_(?:SECRET|KEY)(?:_|$)/.test(name)
 
-/** The value itself, or the endpoints of a connection string (`Name=url;Name=url`). */
+/** The value itself, the endpoints of a connection string (`Name=url;Name=url`), or the strings of a JSON value. */
 const urlsIn = (raw: string): readonly URL[] =>
-  [raw, ...raw.split(';').map((part) => part.slice(part.indexOf('=') + 1))].flatMap((text) => {
+  [
+    raw,
+    ...raw.split(';').map((part) => part.slice(part.indexOf('=') + 1)),
+    ...(raw.startsWith('{') ? [...raw.matchAll(/"([^"\\]*)"/g)].map(([, text = '']) => text) : []),
+  ].flatMap((text) => {
     const url = text.replace(/^sb:/i, 'https:')
     return URL.canParse(url) ? [new URL(url)] : []
   })

@@ -55,6 +55,11 @@ const shape = z
         .every(({ use }) => Object.hasOwn(providers, use.slice(0, use.indexOf('/')))),
     'must name only providers that it describes',
   )
+  .refine(
+    ({ providers, classes: { audio } }) =>
+      audio.every(({ use }) => providers[use.slice(0, use.indexOf('/'))]?.wire !== 'anthropic-messages'),
+    'must name providers of the wire openai-chat for the class audio: the other one takes no recordings',
+  )
 
 export type ModelSettings = z.output<typeof shape>
 

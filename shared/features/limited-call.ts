@@ -2,7 +2,7 @@
 import type { Services } from '../services.ts'
 import type { AiTier } from '../peers/hub/vocabulary.ts'
 import type { Admission } from '../ai/limits/admissions.ts'
-import { promptBoundOf } from '../ai/limits/token-bound.ts'
+import { audioTokensOf, promptBoundOf } from '../ai/limits/token-bound.ts'
 import type { ModelCall, ModelClass, ModelPart, ModelUse } from '../ai/providers/provider.ts'
 
 /** Who asks, and who leaves. */
@@ -39,7 +39,7 @@ export async function* limitedCall(
     tier,
     feature,
     modelClass,
-    promptBound: promptBoundOf(call.messages.map(({ content }) => content)),
+    promptBound: promptBoundOf(call.messages.map(({ content }) => content)) + audioTokensOf(call.audio?.seconds ?? 0),
     ceiling: call.ceiling,
     deadline: new Date(until),
     callMsMax: Math.max(1, until - services.now().getTime()),
@@ -67,12 +67,14 @@ const close = async (admission: Admission, uses: readonly ModelUse[]): Promise<v
   const last = uses.at(-1)
   if (!last) return admission.cancel()
   const { promptTokens, answerTokens, isEstimated } = usageOf(uses)
+  const audioSeconds = uses.reduce((sum, { usage }) => sum + (usage.audioSeconds ?? 0), 0)
   void admission.settle({
     model: last.model,
     provider: last.provider,
     outcome: outcomes[last.outcome],
     promptTokens,
     completionTokens: answerTokens,
+    audioSeconds,
     isEstimated,
   })
 }

@@ -67,6 +67,7 @@ export const operationCall = <const Contract extends PeerContract>(
       answers,
       ...(operation.repeatable && { idempotent: true }),
       ...(operation.isSecret && { isSecret: true }),
+      ...(operation.fileBytesMax !== undefined && { fileBytesMax: operation.fileBytesMax }),
     })
   }
   return call as unknown as OperationCall<Contract>

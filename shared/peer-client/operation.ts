@@ -21,6 +21,8 @@ export type PeerOperation = {
   readonly isSecret?: true
   /** It concerns no organization, and names none. */
   readonly tenantless?: true
+  /** Its 200 is a file and no JSON, and read as a `Blob` of at most so many bytes. */
+  readonly fileBytesMax?: number
   /** It is made on behalf of a user, whom it names: the peer decides what this user may see. */
   readonly asUser?: true
 }

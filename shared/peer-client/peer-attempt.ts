@@ -38,11 +38,12 @@ type Exchange = {
   readonly request: PeerRequest
   readonly answers: PeerAnswers
   readonly bodyBytesMax: number
+  readonly fileBytesMax?: number | undefined
 }
 
 /** Never rejects for a reason that lies with the peer or the network. */
 export const exchange = async (
-  { fetch, request, answers, bodyBytesMax }: Exchange,
+  { fetch, request, answers, bodyBytesMax, fileBytesMax }: Exchange,
   signal: AbortSignal,
 ): Promise<Attempt> => {
   const { url, key, method, headers, body } = request
@@ -54,6 +55,7 @@ export const exchange = async (
     signal,
   })
   const schema = answers[response.status]
+  if (fileBytesMax !== undefined && schema && response.status === 200) return readFile(response, fileBytesMax, schema)
   const read = await readText(response, schema ? bodyBytesMax : excerptLengthMax * 4)
   const quote = (text: string): Error => new Error(`The peer answered ${response.status}: ${excerpt(text, key)}`)
   if (!schema) return failureOfStatus(response, quote(read.text))
@@ -106,6 +108,21 @@ const readAnswer = (
   if (parsed.success) return { outcome: 'answered', status, body: parsed.data }
   const problems = z.prettifyError(parsed.error).slice(0, excerptLengthMax)
   return invalid(status, `its answer did not match the contract${whereOf(parsed.error)}`, new Error(problems))
+}
+
+/** Given up as soon as it is too large, whatever the peer says of its length. */
+const readFile = async (response: Response, bytesMax: number, schema: z.ZodType): Promise<Attempt> => {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength
+    if (bytes > bytesMax) return invalid(200, `its file was larger than ${bytesMax} bytes`)
+    parts.push(new Uint8Array(part))
+  }
+  const file = new Blob(parts, { type: response.headers.get('content-type') ?? '' })
+  const parsed = schema.safeParse(file)
+  if (parsed.success) return { outcome: 'answered', status: 200, body: parsed.data }
+  return invalid(200, 'its file did not match the contract', new Error(z.prettifyError(parsed.error)))
 }
 
 const pathsMax = 3

@@ -35,6 +35,8 @@ export type PeerCall<Answers extends PeerAnswers> = {
   readonly answers: Answers
   /** A POST or PATCH that may be repeated, since the contract makes the second one change nothing. */
   readonly idempotent?: boolean
+  /** The 200 is a file of at most so many bytes: its body is read as a `Blob`, which takes longer than JSON may. */
+  readonly fileBytesMax?: number
   /** Sent as `Idempotency-Key`; makes the call one that may be repeated. */
   readonly idempotencyKey?: string
 }

@@ -79,6 +79,9 @@ type Settings = Omit<PeerClientOptions, 'breaker'> & {
   readonly fetch: typeof globalThis.fetch
 }
 
+/** Of a file of some megabytes. */
+const fileTimeouts: PeerTimeouts = { attemptMs: 60_000, deadlineMs: 120_000 }
+
 /** Does nothing until the first call, and throws nothing: a bad base URL or key is the failure of the call that needs it. */
 export const createPeerClient = (options: PeerClientOptions): PeerClient => {
   const settings: Settings = {
@@ -96,7 +99,8 @@ export const createPeerClient = (options: PeerClientOptions): PeerClient => {
       const request = await buildPeerRequest(settings, call)
       const write = writeOf(settings.peer, call)
       if (write) await settings.onWrite?.(write)
-      const run = { settings, breaker: breakers.of(call.tenantId), call, request }
+      const patient = call.fileBytesMax === undefined ? settings : { ...settings, timeouts: fileTimeouts }
+      const run = { settings: patient, breaker: breakers.of(call.tenantId), call, request }
       const result = await withNewerKey(run, await runAttempts(run))
       logCall(settings.peer, call, result)
       if (isFailure(result.attempt)) {
@@ -141,7 +145,7 @@ const runAttempts = async ({ settings, breaker, call, request }: Run): Promise<R
   const attemptOnce = async (signal: AbortSignal): Promise<Attempt> => {
     attempts += 1
     const attempt = await perAttempt
-      .execute((limit) => exchange({ fetch, request, answers: call.answers, bodyBytesMax }, limit.signal), signal)
+      .execute((limit) => exchange({ fetch, request, bodyBytesMax, ...only(call) }, limit.signal), signal)
       .catch(failureOfThrown)
     if (isFailure(attempt)) lastFailure = attempt
     return attempt
@@ -189,6 +193,8 @@ const withNewerKey = async (run: Run, result: Result): Promise<Result> => {
   })
   return { ...again, attempts: result.attempts + again.attempts, ms: result.ms + again.ms }
 }
+
+const only = ({ answers, fileBytesMax }: PeerCall<PeerAnswers>) => ({ answers, fileBytesMax })
 
 const backoffMs = ({ initialDelayMs, maxDelayMs }: PeerRetries, retried: number): number =>
   halfJitterGenerator(retried, {

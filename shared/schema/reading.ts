@@ -13,9 +13,11 @@ export type Read<Value> = Value extends string
     : Value | typeof unknownValue
   : Value extends readonly (infer Item)[]
     ? (Item extends string ? Item : Read<Item>)[]
-    : Value extends object
-      ? { [Name in keyof Value]: Read<Value[Name]> }
-      : Value
+    : Value extends Blob
+      ? Value
+      : Value extends object
+        ? { [Name in keyof Value]: Read<Value[Name]> }
+        : Value
 
 declare const isReading: unique symbol
 

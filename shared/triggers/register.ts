@@ -73,6 +73,7 @@ export const register = (app: FunctionsApp, definitions: readonly Definition[], 
         break
       case 'subscriber':
         app.serviceBusQueue(definition.name, {
+          ...withFlows(definition.flows),
           ...messageTrigger(definition.queue),
           handler: serveSubscriber(definition, services),
         })

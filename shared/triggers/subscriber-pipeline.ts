@@ -22,7 +22,10 @@ export const serveSubscriber =
       await (await services.tenants()).requireTenant(event.tenantid)
       progress.tenantId = event.tenantid
       const { tenantid: tenantId } = event
-      return work((signal) => definition.handler(handlerInput(services, { event: event as never, tenantId, signal })))
+      const flows = async () => (await import('../flows/flow-client.ts')).createFlowClient(services, context)
+      return work((signal) =>
+        definition.handler(handlerInput(services, { event: event as never, tenantId, signal, flows })),
+      )
     })
 
 const eventOf = async ({ json, publisher, firstAttemptAt }: SubscriberMessage): Promise<Event> => {

@@ -2,6 +2,7 @@
 import type { EventName } from '../bus/catalogue.ts'
 import type { Event } from '../bus/event.ts'
 import type { SettingName } from '../config/settings.ts'
+import type { FlowClient } from '../flows/flow-client.ts'
 import type { Integration } from '../integrations.ts'
 import type { HandlerTools } from './handler-tools.ts'
 import type { Uses } from './uses.ts'
@@ -28,6 +29,8 @@ type Definition<Name extends EventName> = {
   readonly uses?: Uses
   /** How long the work may take before it is given up for this time; 4 unless told, and less than `functionTimeout` of host.json. */
   readonly minutesMax?: number
+  /** It starts orchestrations. */
+  readonly flows?: true
   /**
    * The work. It may be called twice for one event, late, and out of order: what it does must come out the same. An `AppError` whose code
    * is retried (`shared/error-table.ts`) sends the message again later, for 24 hours; any other parks it with an incident.
@@ -39,6 +42,8 @@ type Definition<Name extends EventName> = {
       /** That of the event: Hub knows it. */
       readonly tenantId: string
       readonly signal: AbortSignal
+      /** Only with `flows: true`. */
+      readonly flows: () => Promise<FlowClient>
     },
   ) => Promise<HandledOutcome>
 }
@@ -47,7 +52,12 @@ type Definition<Name extends EventName> = {
 export type SubscriberDefinition = Omit<Definition<EventName>, 'handler'> & {
   readonly kind: 'subscriber'
   readonly handler: (
-    input: HandlerTools & { readonly event: never; readonly tenantId: string; readonly signal: AbortSignal },
+    input: HandlerTools & {
+      readonly event: never
+      readonly tenantId: string
+      readonly signal: AbortSignal
+      readonly flows: () => Promise<FlowClient>
+    },
   ) => Promise<HandledOutcome>
 }
 

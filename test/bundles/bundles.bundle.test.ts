@@ -33,6 +33,7 @@ import { recommendation } from '../functions/code/projects/projecting.ts'
 import { migration } from '../functions/code/opportunities/crm-sales.ts'
 import { draft } from '../functions/code/cmdb/cmdb-stage.ts'
 import { startSearching } from '../functions/ai/root-causes/searching.ts'
+import { first, recorded, second } from '../functions/ai/transcription/recorded-call.ts'
 import { knowRepository, studies } from '../functions/code/studies/studying.ts'
 
 const folder = inject('bundles')
@@ -68,9 +69,12 @@ const named = (...kinds: readonly Definition['kind'][]): readonly string[] => [
     ),
   ),
 ]
-/** The rotation of a key waits for days until its consumer has moved: its steps are run in test/functions/governance/keys. */
+/**
+ * The rotation of a key waits for days until its consumer has moved: its steps are run in test/functions/governance/keys. A transcription is given up
+ * where it failed for good, and here nothing does: test/functions/ai/transcription.
+ */
 const isOfAnHour = (name: string): boolean =>
-  !/^ai-(?:key-rotation-command|(?:cancel-key-rotation|look-at-key-adoption|revoke-suspected-key)$|\w+-rotated-key$)/.test(
+  !/^ai-(?:give-up-transcription$|key-rotation-command|(?:cancel-key-rotation|look-at-key-adoption|revoke-suspected-key)$|\w+-rotated-key$)/.test(
     name,
   )
 
@@ -356,6 +360,22 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
         expect(await eventually(product.results, (results) => results.length > 0, 60_000)).toMatchObject([
           { result: { state: 'available' } },
         ])
+    })
+
+    it('transcribe the recording of a call, by an orchestration to its end, and recap it', async () => {
+      const stage = await startEvidencing(stack)
+      const callId = await stage.voice.put('call', recorded([first, second]), 'client-1', `call-${stage.tenantId}`)
+      const data = { call_id: callId, client_id: null, ready_at: new Date().toISOString() }
+      await publish(stack.urls.bus, 'voice', eventOf({ type: 'voice.recording.ready', tenantId: stage.tenantId, data }))
+      const results = await eventually(stage.voice.results, (found) => found.length === 2, 60_000)
+      expect(results.map(({ result }) => result.state)).toEqual(['available', 'available'])
+      const voice = await signIn(stack.urls, identity({ tenantId: stage.tenantId, role: 'admin', product: 'ai' }))
+      const ended = await eventually(
+        () => ask(voice, 'GET', `/api/ai/transcriptions/${callId}`),
+        (shown) => Boolean((shown as { finishedAt?: string }).finishedAt),
+        60_000,
+      )
+      expect(ended).toMatchObject({ state: 'completed', outcome: 'written' })
     })
 
     it('find the root cause of a ticket, by an orchestration to its end', async () => {

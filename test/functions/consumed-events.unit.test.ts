@@ -36,6 +36,10 @@ const userChange: EventData<'hub.iam.user_created'> = {
 /** With all that the catalogue has, and what nobody can do without. */
 const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; readonly needed: readonly string[] } } =
   {
+    'voice.recording.ready': {
+      data: { call_id: 'call-1', client_id: 'c-1', ready_at: '2026-03-01T08:00:00.000Z' },
+      needed: ['call_id'],
+    },
     'hub.auth.login_success': { data: login, needed: [] },
     'hub.auth.login_failed': { data: { ...login, reason: 'deactivated' }, needed: [] },
     'hub.iam.user_created': { data: userChange, needed: ['user_id'] },
@@ -112,7 +116,8 @@ const effectOf = (event: Event): object => {
       draft: PsaTicketDraft.parse(draftOf(event.tenantid, detectionOf(event), placement)),
     }
   if (event.type === 'defend.investigation.opened') return { subject: event.data.investigation_id }
-  if (event.type === 'voice.call.ended') return { subject: event.data.call_id }
+  if (event.type === 'voice.call.ended' || event.type === 'voice.recording.ready')
+    return { subject: event.data.call_id }
   if (event.type === 'defend.device.activity') return { batch: batchOf(event, now) }
   if (!event.type.startsWith('hub.')) throw new Error(`Nobody says what ${event.type} comes to.`)
   const audit = DefendAuditEvent.parse(auditEventOf(event as Event<'hub.auth.login_success'>))

@@ -115,7 +115,7 @@ export const startSecurityTicketing = async (
     services,
     handle: (data) => {
       const event = detectionEvent(tenantId, data) as unknown as Event
-      const own = { event: event as never, tenantId, signal: AbortSignal.timeout(60_000) }
+      const own = { event: event as never, tenantId, signal: AbortSignal.timeout(60_000), flows: noFlows }
       return detectionSubscriber.handler(handlerInput(services, own))
     },
     deliver: (event) => serveSubscriber(detectionSubscriber, services)(event, contextOf(event)),
@@ -171,3 +171,6 @@ const contextOf = ({ id, type }: CloudEvent): InvocationContext =>
     warn: () => {},
     error: () => {},
   }) as unknown as InvocationContext
+
+/** It starts no orchestration. */
+const noFlows = () => Promise.reject(new Error('There is no task hub here.'))

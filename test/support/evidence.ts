@@ -107,7 +107,14 @@ export const call = (lines: readonly Line[] = said, changes: object = {}) => ({
 })
 
 const Results = z.object({
-  results: z.array(z.object({ id: z.string(), changes: z.int(), result: z.looseObject({ state: z.string() }) })),
+  results: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string().optional(),
+      changes: z.int(),
+      result: z.looseObject({ state: z.string() }),
+    }),
+  ),
 })
 export type ShownResult = z.infer<typeof Results>['results'][number]
 
@@ -182,7 +189,7 @@ export const startEvidencing = async (
     voice: productControl(urls.voice, tenantId),
     handle: (kind, subjectId, told = {}) => {
       const event = tellingOf(kind, tenantId, subjectId, told.at) as unknown as Event
-      const own = { event: event as never, tenantId, signal: AbortSignal.timeout(60_000) }
+      const own = { event: event as never, tenantId, signal: AbortSignal.timeout(60_000), flows: noFlows }
       return subscribers[kind].handler(handlerInput(services, own))
     },
     deliver: (kind, subjectId, attempt = 1) => {
@@ -210,6 +217,9 @@ export const startEvidencing = async (
     },
   }
 }
+
+/** None of these starts an orchestration. */
+const noFlows = () => Promise.reject(new Error('There is no task hub here.'))
 
 const subscribers = { narrative: investigationSubscriber, recap: callSubscriber } as const
 

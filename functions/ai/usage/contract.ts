@@ -39,6 +39,9 @@ export const UsageSum = z
     lost: count.describe('Calls of these of which it is not known how they went; nothing is charged for them'),
     promptTokens: count,
     completionTokens: count,
+    audioSeconds: count
+      .optional()
+      .describe('Of recordings that were written down; each second counts for 10 of the promptTokens'),
     estimated: count.describe('Calls whose tokens are reckoned, since the provider did not say'),
     cached: count.describe(
       'Calls that were answered with a kept answer: no model was asked, and no tokens are counted',

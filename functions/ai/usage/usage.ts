@@ -70,6 +70,7 @@ const columns = [
   'lost',
   'promptTokens',
   'completionTokens',
+  'audioSeconds',
   'estimated',
   'cached',
 ] as const

@@ -77,6 +77,8 @@ export const AiCall = z.strictObject({
   provider: z.string().optional(),
   promptTokens: count,
   completionTokens: count,
+  /** Of a recording that was written down; its tokens are among those of the prompt. */
+  audioSeconds: count.optional(),
   /** The provider did not say; the gateway has reckoned. */
   isEstimated: z.boolean(),
   /** What was reserved for it. */
@@ -100,6 +102,7 @@ export const AiUsageSum = z.strictObject({
   lost: count,
   promptTokens: count,
   completionTokens: count,
+  audioSeconds: count.optional(),
   /** Calls whose tokens are reckoned. */
   estimated: count,
   /** Calls that were answered with a kept answer. */

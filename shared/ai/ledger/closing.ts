@@ -12,6 +12,8 @@ export type Settlement = {
   readonly provider?: string | undefined
   readonly promptTokens: number
   readonly completionTokens: number
+  /** Of recordings; 0 for a call without one. */
+  readonly audioSeconds?: number
   /** The provider did not say: the gateway has reckoned. */
   readonly isEstimated: boolean
   /** A kept answer was given, and no model was asked. */
@@ -30,6 +32,7 @@ const tokensMax = 1_000_000_000
 
 export const callOf = (reservation: AiReservation, settlement: Settlement, closedAt: Date): AiCall => {
   const { outcome, model, provider, promptTokens, completionTokens, isEstimated, isCached } = settlement
+  const { audioSeconds = 0 } = settlement
   return {
     ...openedOf(reservation),
     closedAt: closedAt.toISOString(),
@@ -38,6 +41,7 @@ export const callOf = (reservation: AiReservation, settlement: Settlement, close
     ...(provider !== undefined && { provider: provider.slice(0, nameMax) }),
     promptTokens: countOf(promptTokens),
     completionTokens: countOf(completionTokens),
+    ...(audioSeconds > 0 && { audioSeconds: countOf(audioSeconds) }),
     isEstimated,
     ...(isCached && { isCached }),
   }
@@ -110,6 +114,7 @@ const sumOf = (call: AiCall, userId: string, shard: string): AiUsageSum => {
     promptTokens,
     completionTokens,
     isEstimated,
+    audioSeconds,
     isCached = false,
   } = call
   return {
@@ -125,6 +130,7 @@ const sumOf = (call: AiCall, userId: string, shard: string): AiUsageSum => {
     lost: outcome === 'lost' ? 1 : 0,
     promptTokens,
     completionTokens,
+    ...(audioSeconds !== undefined && { audioSeconds }),
     estimated: isEstimated ? 1 : 0,
     cached: isCached ? 1 : 0,
   }
@@ -138,6 +144,9 @@ export const together = (one: AiUsageSum, other: AiUsageSum): AiUsageSum => ({
   lost: one.lost + other.lost,
   promptTokens: one.promptTokens + other.promptTokens,
   completionTokens: one.completionTokens + other.completionTokens,
+  ...((one.audioSeconds ?? other.audioSeconds) !== undefined && {
+    audioSeconds: (one.audioSeconds ?? 0) + (other.audioSeconds ?? 0),
+  }),
   estimated: one.estimated + other.estimated,
   cached: one.cached + other.cached,
 })

@@ -43,6 +43,31 @@ export async function* answerEvents(
   }
 }
 
+/** Of an answer that is one piece. @throws ModelFailure as `answerEvents` */
+export async function* wholeBody(
+  body: ReadableStream<Uint8Array>,
+  { firstByteMs, idleMs }: Patience,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  let text = ''
+  try {
+    for (;;) {
+      const { value, done } = await withinSilence(reader.read(), text === '' ? firstByteMs : idleMs, text !== '')
+      if (done) break
+      text += decoder.decode(value, { stream: true })
+      if (text.length > wholeLengthMax)
+        throw failures.malformed(new Error(`It has more than ${wholeLengthMax} characters.`))
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+  yield text + decoder.decode()
+}
+
+/** What is said in hours, with all that a provider tells beside it. */
+const wholeLengthMax = 8_388_608
+
 const withinSilence = async <T>(reading: Promise<T>, ms: number, begun: boolean): Promise<T> => {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(

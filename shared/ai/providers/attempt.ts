@@ -1,14 +1,16 @@
 // One attempt at one deployment: the call in its wire, the parts of its answer as they come, and how it ended. It says what it used in any case.
 import { isAppError } from '../../errors.ts'
-import { answerEvents } from './answer-events.ts'
+import { audioTokensOf } from '../limits/token-bound.ts'
+import { type Patience, answerEvents, wholeBody } from './answer-events.ts'
 import { anthropicWire } from './anthropic-wire.ts'
 import { type CredentialSources, credentialOf } from './credential.ts'
 import type { Deployment } from './deployment.ts'
 import { ModelFailure, failures } from './model-failure.ts'
 import { openAiWire } from './openai-wire.ts'
 import type { ModelCall, ModelPart, ModelResult, ModelUse, Usage } from './provider.ts'
+import { transcriptionWire } from './transcription-wire.ts'
 import { send } from './upstream.ts'
-import { type WireState, newWireState } from './wire.ts'
+import { type Wire, type WireState, newWireState } from './wire.ts'
 
 const wires = { 'openai-chat': openAiWire, 'anthropic-messages': anthropicWire } as const
 
@@ -49,13 +51,15 @@ export async function* attemptAt({
   let failure: ModelFailure | undefined
   let isSent = false
   try {
-    const wire = wires[deployment.settings.wire]
+    const wire = call.audio ? transcriptionWire : wires[deployment.settings.wire]
     const credential = await ending.within(credentialOf(deployment.settings, credentials, refusedKey))
     if (credential.kind === 'key') onKey?.(credential.key)
     isSent = true
-    const { firstByteMs, idleMs } = deployment.settings
-    const body = await ending.within(send({ wire, deployment, call, credential, signal: ending.signal }), firstByteMs)
-    for await (const data of ending.each(answerEvents(body, { firstByteMs, idleMs }))) {
+    const patience = patienceWith(deployment, call, leftMs)
+    const sending = send({ wire, deployment, call, credential, signal: ending.signal })
+    const body = await ending.within(sending, patience.firstByteMs)
+    const events = call.audio ? wholeBody(body, patience) : answerEvents(body, patience)
+    for await (const data of ending.each(events)) {
       const { text: more, retract } = readWith(wire, state, data)
       if (more !== undefined) {
         firstPartMs ??= msSince(started)
@@ -84,9 +88,15 @@ export async function* attemptAt({
   yield { kind: 'end', result: resultOf({ deployment, call, state, text }, firstPartMs ?? msSince(started)) }
 }
 
+/** Of a recording nothing comes before all of it is written down. */
+const patienceWith = ({ settings }: Deployment, { audio }: ModelCall, leftMs: number): Patience => ({
+  firstByteMs: audio ? Math.max(settings.firstByteMs, leftMs) : settings.firstByteMs,
+  idleMs: settings.idleMs,
+})
+
 const msSince = (started: number): number => Math.round(performance.now() - started)
 
-const readWith = (wire: (typeof wires)[keyof typeof wires], state: WireState, data: string) => {
+const readWith = (wire: Wire, state: WireState, data: string) => {
   try {
     return wire.read(state, data)
   } catch (thrown) {
@@ -183,15 +193,17 @@ const nothing: Usage = { promptTokens: 0, cachedTokens: 0, answerTokens: 0, reas
 const bytesPerToken = 3
 
 /** A stream that is cut off or left never says what it used. */
-const usageOf = ({ messages }: ModelCall, { usage, isWhole }: WireState, text: readonly string[]): Usage => {
+const usageOf = ({ messages, audio }: ModelCall, { usage, isWhole }: WireState, text: readonly string[]): Usage => {
   const isKnown = usage.prompt !== undefined && usage.answer !== undefined && isWhole
   const tokensOf = (texts: readonly string[]): number =>
     Math.ceil(texts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) / bytesPerToken)
+  const audioSeconds = audio && (usage.audioSeconds ?? Math.ceil(audio.seconds))
   return {
-    promptTokens: usage.prompt ?? tokensOf(messages.map(({ content }) => content)),
+    promptTokens: usage.prompt ?? tokensOf(messages.map(({ content }) => content)) + audioTokensOf(audioSeconds ?? 0),
     cachedTokens: usage.cached ?? 0,
     answerTokens: isKnown ? (usage.answer ?? 0) : tokensOf(text),
     reasoningTokens: usage.reasoning ?? 0,
+    ...(audioSeconds !== undefined && { audioSeconds }),
     estimated: !isKnown,
   }
 }

@@ -1,6 +1,7 @@
 // Azure OpenAI's dated API through the `openai` package: loaded by the first call, without retries and time-outs of its own.
 import { APIError, AzureOpenAI } from 'openai'
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources'
+import type { TranscriptionCreateParamsNonStreaming } from 'openai/resources/audio'
 import { LRUCache } from 'lru-cache'
 import type { Credential } from './credential.ts'
 import type { Sending } from './wire.ts'
@@ -11,9 +12,14 @@ const clients = new LRUCache<string, AzureOpenAI>({ max: 50 })
 /** The answer as it came, whatever its status. */
 export const askAzure = async ({ wire, deployment, call, credential, signal }: Sending): Promise<Response> => {
   const { endpoint, apiVersion = '' } = deployment.settings
-  const body = wire.bodyOf(call, deployment) as unknown as ChatCompletionCreateParamsStreaming
+  const body: unknown = wire.bodyOf(call, deployment)
+  const { audio, chat } = clientOf(endpoint, apiVersion, credential)
   try {
-    return await clientOf(endpoint, apiVersion, credential).chat.completions.create(body, { signal }).asResponse()
+    return call.audio
+      ? await audio.transcriptions
+          .create(body as TranscriptionCreateParamsNonStreaming<'verbose_json'>, { signal })
+          .asResponse()
+      : await chat.completions.create(body as ChatCompletionCreateParamsStreaming, { signal }).asResponse()
   } catch (thrown) {
     if (!(thrown instanceof APIError) || thrown.status === undefined) throw thrown
     // The package has read the body of a refusal.

@@ -13,12 +13,13 @@ export const logCall = (
 ): void => {
   const { hostname, port, protocol } = new URL(settings.endpoint)
   const fields = {
-    'gen_ai.operation.name': 'chat',
+    'gen_ai.operation.name': use.usage.audioSeconds === undefined ? 'chat' : 'transcription',
     'gen_ai.provider.name': providerName(settings.wire, settings.apiVersion, hostname),
     'gen_ai.request.model': name,
     'gen_ai.response.model': use.model,
     'gen_ai.usage.input_tokens': use.usage.promptTokens,
     'gen_ai.usage.output_tokens': use.usage.answerTokens,
+    ...(use.usage.audioSeconds !== undefined && { audioSeconds: use.usage.audioSeconds }),
     'gen_ai.client.operation.duration': ms / 1_000,
     ...(firstPartMs !== undefined && { 'gen_ai.client.operation.time_to_first_chunk': firstPartMs / 1_000 }),
     'server.address': hostname,

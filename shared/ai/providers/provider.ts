@@ -18,6 +18,14 @@ export type OutputSchema = {
   readonly schema: Readonly<Record<string, unknown>>
 }
 
+/** A recording to be written down, by a model of the class `audio`. The message of the user is what was said before it, to go on from. */
+export type Audio = {
+  /** Of at most 25 MB: providers take no more at once. */
+  readonly file: File
+  /** As whoever recorded it says. */
+  readonly seconds: number
+}
+
 /** Deployments that are kept for some callers. */
 export type Lane = 'enterprise'
 
@@ -31,6 +39,8 @@ export type ModelCall = {
   readonly temperature?: number
   readonly stop?: readonly string[]
   readonly material?: readonly Material[]
+  /** The answer is then JSON as `Heard` of `transcription-wire.ts` says. */
+  readonly audio?: Audio
   /** Deployments of this lane come before the shared ones; without it they are not used. */
   readonly lane?: Lane
   /** The caller left: the upstream call ends at once, and the iterator throws `caller-gone`. */
@@ -48,6 +58,8 @@ export type Usage = {
   /** All of the answer, reasoning among it. */
   readonly answerTokens: number
   readonly reasoningTokens: number
+  /** Of a recording: as the provider measured it, else as its recorder says. Its tokens are among those of the prompt. */
+  readonly audioSeconds?: number
   /** The provider did not say: counted from the bytes, three to a token. */
   readonly estimated: boolean
 }

@@ -10,8 +10,8 @@ import type { Sending } from './wire.ts'
  * @throws ModelFailure
  */
 export const send = async (sending: Sending): Promise<ReadableStream<Uint8Array>> => {
-  const { wire, deployment } = sending
-  const dated = wire.path === '/chat/completions' && deployment.settings.apiVersion !== undefined
+  const { deployment } = sending
+  const dated = deployment.settings.wire === 'openai-chat' && deployment.settings.apiVersion !== undefined
   try {
     const response = dated ? await (await import('./azure-client.ts')).askAzure(sending) : await ask(sending)
     if (!response.ok) throw await refusalOf(response)
@@ -22,19 +22,31 @@ export const send = async (sending: Sending): Promise<ReadableStream<Uint8Array>
   }
 }
 
-const ask = async ({ wire, deployment, call, credential, signal }: Sending): Promise<Response> =>
-  fetch(`${deployment.settings.endpoint}${wire.path}`, {
+const ask = async ({ wire, deployment, call, credential, signal }: Sending): Promise<Response> => {
+  const content = wire.bodyOf(call, deployment)
+  return fetch(`${deployment.settings.endpoint}${wire.path}`, {
     method: 'POST',
     headers: {
-      accept: 'text/event-stream',
-      'content-type': 'application/json',
+      // Of a form `fetch` says itself where its parts end.
+      ...(call.audio
+        ? { accept: 'application/json' }
+        : { accept: 'text/event-stream', 'content-type': 'application/json' }),
       ...wire.headersOf(deployment),
       ...(await credentialHeader(credential, wire.keyHeader(deployment))),
     },
-    body: JSON.stringify(wire.bodyOf(call, deployment)),
+    body: call.audio ? formOf(content) : JSON.stringify(content),
     redirect: 'manual',
     signal,
   })
+}
+
+const formOf = (fields: Readonly<Record<string, unknown>>): FormData => {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields))
+    if (value instanceof File) form.set(name, value, value.name)
+    else form.set(name, String(value))
+  return form
+}
 
 const credentialHeader = async (credential: Credential, keyHeader: string): Promise<Record<string, string>> => {
   if (credential.kind === 'none') return { authorization: 'Bearer none' }

@@ -8,7 +8,7 @@ export type WireState = {
   model: string | undefined
   finish: FinishReason | undefined
   /** Tokens, as far as the provider said; of the answer cumulative. */
-  usage: { prompt?: number; cached?: number; answer?: number; reasoning?: number }
+  usage: { prompt?: number; cached?: number; answer?: number; reasoning?: number; audioSeconds?: number }
   readonly filters: FilterFinding[]
   /** The model refuses: what comes is no answer. */
   isDeclined: boolean

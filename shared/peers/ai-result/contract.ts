@@ -5,8 +5,8 @@ import { NoSuchRecord } from '../user-read/contract.ts'
 /** Unique for the record and the kind of result. */
 const reference = z.string().min(1).max(128)
 
-/** Why there is none. `failed`: it is tried again, and then replaced. */
-export const unavailableReasons = ['opted_out', 'no_tier', 'no_evidence', 'failed'] as const
+/** Why there is none. `no_model`: none is set up that could make it. `failed`: it is tried again, and then replaced. */
+export const unavailableReasons = ['opted_out', 'no_tier', 'no_evidence', 'no_model', 'failed'] as const
 
 /**
  * Body of `PUT …`: the content, or the words that a person reads instead. An available one stands: whatever is put after it changes nothing.

@@ -13,7 +13,10 @@ export const VoiceTranscript = z.object({
   id: RecordId,
   clientId: RecordId.nullable(),
   startedAt: at,
-  /** `pending` while Voice still writes it. `none`: nothing was recorded. */
+  /**
+   * `pending` while Voice still writes it, or waits for the transcription of its recording. `none`: nothing was recorded, or its transcription
+   * is unavailable.
+   */
   state: z.enum(['pending', 'ready', 'none']),
   lines: z
     .array(z.object({ number: z.int().min(1), at, speaker: z.string(), text: z.string() }))

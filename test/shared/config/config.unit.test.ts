@@ -452,7 +452,7 @@ describe('the sample settings', () => {
     expect(faultOf(name, value, onAzure)).toBe('weak')
     const config = loadConfig({ ...good, ...onAzure, [name]: value })
     // One that need not be there is left out instead.
-    if (name === 'WEB_STAND_IN_URL') expect(config.require(name)).toEqual({})
+    if (name === 'WEB_STAND_IN_URL' || name === 'AI_MODELS') expect(config.require(name)).toEqual({})
     else expect(thrownBy(() => config.require(name)).details).toEqual({ settings: [name] })
   })
 
@@ -460,7 +460,7 @@ describe('the sample settings', () => {
     const registrations = names.filter((name) => name.endsWith('_REGISTRATION_KEY'))
     // The audience of operators' tokens is neither.
     const ofGood = Object.keys(good).filter((name) => name !== 'OPERATOR_AUDIENCE')
-    const expected = [...ofGood, 'WEB_STAND_IN_URL', ...registrations]
+    const expected = [...ofGood, 'AI_MODELS', 'WEB_STAND_IN_URL', ...registrations]
     expect(forLaptop.map(([name]) => name).sort()).toEqual(expected.sort())
     // What a secret of the vault is worth shows when it is read; the vault of a laptop is refused.
     expect(inVault.map(([name]) => name).sort()).toEqual(['PSA_SERVICE_KEY', ...registrations].sort())

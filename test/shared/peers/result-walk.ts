@@ -1,9 +1,15 @@
 // The answers about evidence that the suite reads on its own behalf, and about the results that it writes beside it.
+import * as z from 'zod'
 import { AiResultReceipt } from '../../../shared/peers/ai-result/contract.ts'
 import type { DefendClient } from '../../../shared/peers/defend/client.ts'
 import { DefendInvestigation, type DefendNarrative } from '../../../shared/peers/defend/investigation-contract.ts'
 import { NoSuchRecord } from '../../../shared/peers/user-read/contract.ts'
 import type { VoiceClient } from '../../../shared/peers/voice/client.ts'
+import {
+  UntranscribedPage,
+  VoiceRecording,
+  type VoiceTranscription,
+} from '../../../shared/peers/voice/recording-contract.ts'
 import { type VoiceRecap, VoiceTranscript } from '../../../shared/peers/voice/transcript-contract.ts'
 import type { Answer, PeerWalk } from './peer-walk.ts'
 
@@ -134,4 +140,59 @@ export const transcriptWalk: Pick<PeerWalk<VoiceClient>['answers'], 'readTranscr
   ],
   readRecap: recaps.get,
   putRecap: recaps.put,
+}
+
+export const transcription: VoiceTranscription = {
+  state: 'unavailable',
+  reference: 'r1',
+  text: 'Transcription unavailable',
+  reason: 'failed',
+}
+const transcriptions = resultAnswers<VoiceClient>(
+  (voice) => voice.readTranscription('t1', 'c1'),
+  (voice) => voice.putTranscription('t1', 'c1', transcription),
+)
+const readRecording = (voice: VoiceClient): Promise<unknown> => voice.readRecording('t1', 'c1')
+const readChunk = (voice: VoiceClient): Promise<unknown> => voice.readRecordingChunk('t1', 'c1', 1)
+const chunk = {
+  number: 1,
+  startsAt: 0,
+  seconds: 60,
+  bytes: 480,
+  mediaType: 'audio/wav',
+  speaker: 'Ann',
+}
+
+export const recordingWalk: Pick<
+  PeerWalk<VoiceClient>['answers'],
+  'readRecording' | 'readRecordingChunk' | 'listUntranscribed' | 'readTranscription' | 'putTranscription'
+> = {
+  readRecording: [
+    {
+      status: 200,
+      contract: VoiceRecording,
+      body: { id: 'c1', clientId: 'c1', startedAt: time, state: 'ready', chunks: [chunk] },
+      ask: readRecording,
+      needed: ['id', 'startedAt', 'state', ...each('chunks', Object.keys(chunk))],
+      shows: { from: [], to: [] },
+    },
+    { ...noSuch, ask: readRecording },
+  ],
+  readRecordingChunk: [
+    // A file, whatever is in it.
+    { status: 200, contract: z.object({}), body: {}, ask: readChunk, needed: [] },
+    { ...noSuch, ask: readChunk },
+  ],
+  listUntranscribed: [
+    {
+      status: 200,
+      contract: UntranscribedPage,
+      body: { callIds: ['c1'], nextCursor: 'c1' },
+      ask: (voice) => voice.listUntranscribed('t1'),
+      needed: ['callIds'],
+      shows: { from: [], to: [] },
+    },
+  ],
+  readTranscription: transcriptions.get,
+  putTranscription: transcriptions.put,
 }

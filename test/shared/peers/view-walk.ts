@@ -18,7 +18,7 @@ import { NoSuchRecord, ReadableHealth, UserMayNotRead } from '../../../shared/pe
 import { type VoiceClient, createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { VoiceCall } from '../../../shared/peers/voice/contract.ts'
 import type { Answer, PeerWalk } from './peer-walk.ts'
-import { transcriptWalk } from './result-walk.ts'
+import { recordingWalk, transcriptWalk } from './result-walk.ts'
 
 const time = '2026-11-22T10:00:00.123Z'
 const problem = { type: 'about:blank', title: 'None', status: 404, detail: 'There is none.' }
@@ -269,6 +269,7 @@ export const readableWalks: {
         (voice) => voice.readCall('t1', 'u1', 'c1'),
       ),
       ...transcriptWalk,
+      ...recordingWalk,
       checkHealth: checkHealth(),
     },
   },

@@ -29,7 +29,7 @@ import { createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { voiceContract } from '../../../shared/peers/voice/operations.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
-import { narrative, recap } from './result-walk.ts'
+import { narrative, recap, transcription } from './result-walk.ts'
 
 let server: PeerServer
 beforeAll(async () => {
@@ -485,6 +485,38 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
   [
     voiceContract,
     {
+      readRecording: [
+        [() => createVoiceClient(connection()).readRecording('t1', 'a/1'), 'GET /v1/calls/a%2F1/recording', 't1'],
+      ],
+      readRecordingChunk: [
+        [
+          () => createVoiceClient(connection()).readRecordingChunk('t1', 'a/1', 12),
+          'GET /v1/calls/a%2F1/recording/chunks/12',
+          't1',
+        ],
+      ],
+      listUntranscribed: [
+        [
+          () => createVoiceClient(connection()).listUntranscribed('t1', 'c/1'),
+          'GET /v1/recordings/untranscribed?cursor=c%2F1',
+          't1',
+        ],
+      ],
+      readTranscription: [
+        [
+          () => createVoiceClient(connection()).readTranscription('t1', 'a/1'),
+          'GET /v1/calls/a%2F1/transcription',
+          't1',
+        ],
+      ],
+      putTranscription: [
+        [
+          () => createVoiceClient(connection()).putTranscription('t1', 'a/1', transcription),
+          'PUT /v1/calls/a%2F1/transcription',
+          't1',
+          transcription,
+        ],
+      ],
       readCall: [
         [
           () => createVoiceClient(connection()).readCall('t1', 'u1', 'a/1'),
