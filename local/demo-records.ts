@@ -25,6 +25,7 @@ const managed = (now: Date): readonly DemoRecord[] => {
       clientId,
       record: {
         name: server.hostname,
+        assetReference: 'asset-fin-srv-02',
         kind: 'server',
         clientName,
         operatingSystem: server.operatingSystem,
@@ -78,6 +79,7 @@ const attacked = (now: Date): readonly DemoRecord[] => {
       clientId,
       record: {
         ...server,
+        assetReference: 'asset-fin-srv-02',
         clientName,
         riskScore: 94,
         isolated: false,

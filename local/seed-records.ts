@@ -37,6 +37,7 @@ export const seedRecords = async (settings: Readonly<Record<string, string>>, no
         }))
         return put(peer, 'readers', tenantId, { readers })
       }),
+      put('cmdb', 'enrichable/asset-fin-srv-02', tenantId, enrichableAsset),
       put('crm', 'enrichable/company/company-fabrikam', tenantId, enrichableCompany),
       ...demoRecords(now).map(({ peer, kind, id, ...draft }) => put(peer, `records/${kind}/${id}`, tenantId, draft)),
     ]),
@@ -51,4 +52,11 @@ const enrichableCompany = {
   emailDomains: ['fabrikam-demo.com'],
   industries: ['Retail', 'Mechanical engineering', 'Packaging machines', 'Health care'],
   fields: [{ field: 'phone', value: '+49 30 1111', origin: 'person' }],
+}
+
+/** That of the server that RMM and Defend know as well. A person has written one of its fields, and not as RMM has it. */
+const enrichableAsset = {
+  name: 'fin-srv-02',
+  kind: 'device',
+  fields: [{ field: 'serialNumber', value: 'SN-4470', origin: 'person' }],
 }

@@ -1,4 +1,5 @@
 // The capabilities of the AI Platform, Governance among them.
+import * as assetEnrichment from '../ai/asset-enrichment/capability.ts'
 import * as behaviour from '../ai/behaviour/capability.ts'
 import * as completions from '../ai/completions/capability.ts'
 import * as enrichment from '../ai/enrichment/capability.ts'
@@ -32,6 +33,7 @@ export const aiApi: readonly Definitions[] = [
   rootCauses.api,
   suggestions.api,
   enrichment.api,
+  assetEnrichment.api,
   workDna.api,
   transcription.api,
 ]
@@ -42,6 +44,7 @@ export const aiBackground: readonly Definitions[] = [
   incidents.background,
   results.background,
   transcription.background,
+  assetEnrichment.background,
   audit.background,
   keys.background,
   usage.background,
@@ -62,4 +65,5 @@ export const aiTables: readonly Tables[] = [
   suggestions.tables,
   enrichment.tables,
   transcription.tables,
+  assetEnrichment.tables,
 ]

@@ -105,6 +105,11 @@ export const openViews = (
       const found = records.get(keyOf({ tenantId, kind, id }))
       return found && { ...found.record, id, clientId: found.clientId, url: urlOf(found) }
     },
+    /** Those whose member has the value, as the suite reads them on its own behalf. */
+    having: (tenantId: string, kind: string, member: string, value: string): readonly object[] =>
+      [...records.values()]
+        .filter((one) => one.tenantId === tenantId && one.kind === kind && one.record[member] === value)
+        .map((one) => ({ ...one.record, id: one.id, url: urlOf(one) })),
     list: (): readonly ViewedRecord[] => [...records.values()],
     urlOf,
     control: viewRoutes(kinds, record),

@@ -72,6 +72,8 @@ export const scopes = [
   'ai:features:crm',
   'ai:enrichments:read',
   'ai:enrichments:write',
+  'ai:asset-enrichments:read',
+  'ai:asset-enrichments:write',
   'ai:features:voice',
   'ai:features:books',
   'ai:features:defend',

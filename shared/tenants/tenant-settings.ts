@@ -50,6 +50,12 @@ export const TenantSettings = z.strictObject({
   escalation: EscalationSettings.optional().describe(
     'When an incident of high severity calls somebody through On-Call. Incidents are those of the organization: it cannot be set for a client',
   ),
+  nightlyAssetEnrichment: z
+    .boolean()
+    .optional()
+    .describe(
+      'Fills open fields of assets of CMDB each night with what RMM, Defend and The One Code know, at most 50 assets a night. Off unless it is set. It cannot be set for a client',
+    ),
   aiOptOut: z
     .boolean()
     .optional()
@@ -63,6 +69,7 @@ const defaults = {
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
   timeZone: 'UTC',
   escalation: { afterMinutes: 5 },
+  nightlyAssetEnrichment: false,
   aiOptOut: false,
 } as const satisfies TenantSettings
 
@@ -72,6 +79,7 @@ export const EffectiveSettings = TenantSettings.required({
   severityMapping: true,
   timeZone: true,
   escalation: true,
+  nightlyAssetEnrichment: true,
   aiOptOut: true,
 })
 export type EffectiveSettings = z.infer<typeof EffectiveSettings>

@@ -11,6 +11,7 @@ import { projectFolder } from '../../local/parts.ts'
 import { anyPorts } from '../../local/ports.ts'
 import { seed } from '../../local/seed.ts'
 import { type Stack, startStack } from '../../local/stack.ts'
+import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
 import { createStore } from '../../shared/store/store.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
 import { type Client, identity, newTenantId, signIn } from '../support/browser-client.ts'
@@ -333,6 +334,34 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
         state: 'completed',
         written: expect.arrayContaining(['employees', 'linkedIn', 'phone']) as string[],
       })
+    })
+
+    it('enrich an asset of CMDB from RMM, by an orchestration to its end', async () => {
+      const url = `${stack.urls.cmdb}/_control/enrichable/asset-1?${new URLSearchParams({ tenantId }).toString()}`
+      const asset = { name: 'srv-1', kind: 'device', fields: [] }
+      const headers = { 'content-type': 'application/json' }
+      expect((await fetch(url, { method: 'PUT', headers, body: JSON.stringify(asset) })).status).toBe(204)
+      const key = await createIntegrationKey(createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' }), {
+        environment: 'test',
+        tenantId,
+        integration: 'cmdb→ai',
+        scopes: ['ai:asset-enrichments:write'],
+        now: new Date(),
+      })
+      const asked = await fetch(`${stack.urls.functions}/api/ai/asset-enrichments`, {
+        method: 'POST',
+        headers: { ...headers, 'x-integration-key': key },
+        body: JSON.stringify({ assetReference: 'asset-1' }),
+      })
+      expect(asked.status).toBe(202)
+      const { id } = (await asked.json()) as { id: string }
+      const person = await signIn(stack.urls, identity({ tenantId, role: 'member', product: 'ai' }))
+      const ended = await eventually(
+        () => ask(person, 'GET', `/api/ai/asset-enrichments/${id}`),
+        (enrichment) => Boolean((enrichment as { finishedAt?: string }).finishedAt),
+        60_000,
+      )
+      expect(ended).toMatchObject({ state: 'completed', written: [], sources: [{ product: 'rmm' }, {}, {}] })
     })
 
     it('show somebody their own WorkDNA', async () => {

@@ -22,6 +22,7 @@ export const grants = {
   'code→ai': ['ai:features:code', 'ai:completions:use'],
   'psa→ai': ['ai:features:psa'],
   'crm→ai': ['ai:features:crm', 'ai:enrichments:read', 'ai:enrichments:write'],
+  'cmdb→ai': ['ai:asset-enrichments:read', 'ai:asset-enrichments:write'],
   'voice→ai': ['ai:features:voice'],
   'books→ai': ['ai:features:books'],
   'defend→ai': ['ai:features:defend', 'ai:behaviour:write'],

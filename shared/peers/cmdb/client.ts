@@ -14,6 +14,7 @@ import {
 } from './answers.ts'
 import { type CmdbAssetDraft, CmdbPageRequest, type CmdbRetirement } from './contract.ts'
 import { cmdbContract } from './operations.ts'
+import { type CmdbEnrichmentClient, createCmdbEnrichmentClient } from './enrichment-client.ts'
 import { type CmdbViewClient, createCmdbViewClient } from './view-client.ts'
 
 const checked = checkedFor('CMDB')
@@ -22,32 +23,33 @@ const checked = checkedFor('CMDB')
  * Every function throws the `AppError`s of `PeerClient.call`, and `validation-failed` before anything is sent when an argument
  * breaks the contract. All are safe to repeat.
  */
-export type CmdbClient = CmdbViewClient & {
-  /**
-   * The asset as it stands afterwards.
-   * - `created`: CMDB had no such asset
-   * - `current`: it stands at the draft's `sourceVersion`, and is active
-   * - `superseded`: CMDB has a higher version, and the draft changed nothing: a retired asset is still retired
-   */
-  readonly putAsset: (
-    tenantId: string,
-    externalReference: string,
-    draft: CmdbAssetDraft,
-  ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly asset: ReadCmdbAsset }>
-  /** `retired`: by this call or an earlier one, whose reason it keeps. */
-  readonly retireAsset: (
-    tenantId: string,
-    externalReference: string,
-    retirement: CmdbRetirement,
-  ) => Promise<
-    { readonly outcome: 'retired'; readonly asset: ReadRetiredAsset } | { readonly outcome: 'asset-not-found' }
-  >
-  readonly getAsset: (tenantId: string, externalReference: string) => Promise<ReadCmdbAsset | undefined>
-  /** In the order of external references. */
-  readonly listAssets: (tenantId: string, page?: CmdbPageRequest) => Promise<ReadCmdbAssetPage>
-  /** Resolves when CMDB answers and accepts the key. */
-  readonly checkHealth: (tenantId: string) => Promise<ReadCmdbHealth>
-}
+export type CmdbClient = CmdbViewClient &
+  CmdbEnrichmentClient & {
+    /**
+     * The asset as it stands afterwards.
+     * - `created`: CMDB had no such asset
+     * - `current`: it stands at the draft's `sourceVersion`, and is active
+     * - `superseded`: CMDB has a higher version, and the draft changed nothing: a retired asset is still retired
+     */
+    readonly putAsset: (
+      tenantId: string,
+      externalReference: string,
+      draft: CmdbAssetDraft,
+    ) => Promise<{ readonly outcome: 'created' | 'current' | 'superseded'; readonly asset: ReadCmdbAsset }>
+    /** `retired`: by this call or an earlier one, whose reason it keeps. */
+    readonly retireAsset: (
+      tenantId: string,
+      externalReference: string,
+      retirement: CmdbRetirement,
+    ) => Promise<
+      { readonly outcome: 'retired'; readonly asset: ReadRetiredAsset } | { readonly outcome: 'asset-not-found' }
+    >
+    readonly getAsset: (tenantId: string, externalReference: string) => Promise<ReadCmdbAsset | undefined>
+    /** In the order of external references. */
+    readonly listAssets: (tenantId: string, page?: CmdbPageRequest) => Promise<ReadCmdbAssetPage>
+    /** Resolves when CMDB answers and accepts the key. */
+    readonly checkHealth: (tenantId: string) => Promise<ReadCmdbHealth>
+  }
 
 type Call = OperationCall<typeof cmdbContract>
 
@@ -59,6 +61,7 @@ export const createCmdbClient = (connection: PeerClient | Omit<PeerClientOptions
   return {
     ...assetReads(call),
     ...createCmdbViewClient(call),
+    ...createCmdbEnrichmentClient(call),
     ...assetChanges(call),
     checkHealth: async (tenantId) => {
       const { body } = await call('checkHealth', { tenantId, answers: { 200: ReadCmdbHealth } })

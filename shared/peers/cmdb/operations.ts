@@ -10,7 +10,15 @@ import {
   CmdbRetirement,
   cmdbHeaders,
 } from './contract.ts'
-import { userReadAnswers } from '../user-read/contract.ts'
+import { NoSuchRecord, userReadAnswers } from '../user-read/contract.ts'
+import {
+  CmdbAssetFields,
+  CmdbEnrichment,
+  CmdbEnrichmentDraft,
+  CmdbEnrichmentExists,
+  CmdbEnrichmentList,
+  CmdbOpenAssets,
+} from './enrichment-contract.ts'
 import { CmdbAssetView } from './view-contract.ts'
 
 const params = { externalReference: CmdbExternalReference }
@@ -53,6 +61,32 @@ export const cmdbContract = peerContract({
       params,
       answers: userReadAnswers(CmdbAssetView),
       asUser: true,
+    },
+    readFields: {
+      method: 'GET',
+      path: '/v1/assets/:externalReference/fields',
+      params,
+      answers: { 200: CmdbAssetFields, 404: NoSuchRecord },
+    },
+    createEnrichment: {
+      method: 'POST',
+      path: '/v1/enrichments',
+      body: { enrichment: CmdbEnrichmentDraft },
+      answers: { 201: CmdbEnrichment, 409: CmdbEnrichmentExists, 412: CmdbProblem },
+      // The external reference is unique: the second try of an enrichment that was made finds it.
+      repeatable: true,
+    },
+    listEnrichments: {
+      method: 'GET',
+      path: '/v1/enrichments',
+      query: ['externalReference'],
+      answers: { 200: CmdbEnrichmentList },
+    },
+    listOpenAssets: {
+      method: 'GET',
+      path: '/v1/open-assets',
+      query: ['limit'],
+      answers: { 200: CmdbOpenAssets },
     },
     checkHealth: { method: 'GET', path: '/v1/health', answers: { 200: CmdbHealth } },
   },

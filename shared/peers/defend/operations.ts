@@ -6,7 +6,7 @@ import { aiResultGetAnswers, aiResultPutAnswers } from '../ai-result/contract.ts
 import { DefendInvestigation, DefendNarrative } from './investigation-contract.ts'
 import { DefendLoginAnomalies, DefendLoginReceipt, LoginId } from './anomaly-contract.ts'
 import { DefendBehaviourReceipt, DefendBehaviourScores } from './behaviour-contract.ts'
-import { DefendDetectionView, DefendDeviceView } from './view-contract.ts'
+import { DefendDetectionView, DefendDeviceView, DefendDevicesOfAsset } from './view-contract.ts'
 
 export const defendContract = peerContract({
   name: 'Defend',
@@ -41,6 +41,12 @@ export const defendContract = peerContract({
       params: { id: RecordId },
       answers: userReadAnswers(DefendDeviceView),
       asUser: true,
+    },
+    listDevicesOfAsset: {
+      method: 'GET',
+      path: '/v1/devices',
+      query: ['assetReference'],
+      answers: { 200: DefendDevicesOfAsset },
     },
     viewDetection: {
       method: 'GET',

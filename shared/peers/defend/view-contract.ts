@@ -5,10 +5,15 @@ import { RecordId, RecordUrl } from '../user-read/contract.ts'
 const UtcTime = z.iso.datetime()
 const Severity = z.enum(['critical', 'high', 'medium', 'low'])
 
+/** CMDB's external reference of an asset. */
+export const AssetReference = RecordId
+
 /** Answer of `GET /v1/devices/{id}`. */
 export const DefendDeviceView = z.object({
   id: RecordId,
   hostname: z.string(),
+  /** The asset of CMDB that it is, as Defend has it. */
+  assetReference: AssetReference.optional(),
   clientName: z.string().nullable(),
   operatingSystem: z.string().optional(),
   /** From 0 to 100, which is the most risk. */
@@ -43,3 +48,6 @@ export const DefendDetectionView = z.object({
   url: RecordUrl,
 })
 export type DefendDetectionView = z.infer<typeof DefendDetectionView>
+
+/** Answer of `GET /v1/devices?assetReference=`, as the suite reads it on its own behalf: several when Defend takes more than one for the asset. */
+export const DefendDevicesOfAsset = z.object({ devices: z.array(DefendDeviceView).max(10) })

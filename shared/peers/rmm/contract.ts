@@ -1,4 +1,4 @@
-// The wire between this suite and The One RMM, version 1: devices are read on behalf of a user, and nothing is written.
+// The wire between this suite and The One RMM, version 1: devices are read, on behalf of a user or of the suite, and nothing is written.
 import * as z from 'zod'
 import { RecordId, RecordUrl, userHeader } from '../user-read/contract.ts'
 
@@ -7,14 +7,20 @@ export const rmmHeaders = { key: 'X-Integration-Key', tenant: 'X-Tenant-Id', use
 
 const UtcTime = z.iso.datetime()
 
+/** CMDB's external reference of an asset. */
+export const AssetReference = RecordId
+
 /** Answer of `GET /v1/devices/{id}`. */
 export const RmmDevice = z.object({
   id: RecordId,
   name: z.string(),
+  /** The asset of CMDB that it is, as RMM has it. */
+  assetReference: AssetReference.optional(),
   kind: z.enum(['server', 'workstation', 'laptop', 'network', 'other']),
   /** `null` while nobody has said whose the device is. */
   clientName: z.string().nullable(),
   operatingSystem: z.string().optional(),
+  operatingSystemVersion: z.string().optional(),
   manufacturer: z.string().optional(),
   model: z.string().optional(),
   serialNumber: z.string().optional(),
@@ -36,3 +42,6 @@ export const RmmDevice = z.object({
   url: RecordUrl,
 })
 export type RmmDevice = z.infer<typeof RmmDevice>
+
+/** Answer of `GET /v1/devices?assetReference=`, as the suite reads it on its own behalf: several when RMM takes more than one for the asset. */
+export const RmmDevicesOfAsset = z.object({ devices: z.array(RmmDevice).max(10) })

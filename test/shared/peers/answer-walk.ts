@@ -59,6 +59,7 @@ import {
 } from '../../../shared/peers/psa/project-contract.ts'
 import { NoSuchRecord } from '../../../shared/peers/user-read/contract.ts'
 import type { Answer, Path, PeerWalk } from './peer-walk.ts'
+import { assetEnrichmentWalk } from './enrichment-walk.ts'
 import { investigationWalk } from './result-walk.ts'
 import { readableWalks, views } from './view-walk.ts'
 
@@ -704,6 +705,7 @@ const cmdbWalk: PeerWalk<CmdbClient> = {
       },
     ],
     ...views.cmdb,
+    ...assetEnrichmentWalk,
     checkHealth: [
       {
         status: 200,

@@ -7,13 +7,17 @@ import { CmdbAssetView } from '../../../shared/peers/cmdb/view-contract.ts'
 import type { CrmClient } from '../../../shared/peers/crm/client.ts'
 import { CrmCompanyView, CrmContactView } from '../../../shared/peers/crm/view-contract.ts'
 import type { DefendClient } from '../../../shared/peers/defend/client.ts'
-import { DefendDetectionView, DefendDeviceView } from '../../../shared/peers/defend/view-contract.ts'
+import {
+  DefendDetectionView,
+  DefendDeviceView,
+  DefendDevicesOfAsset,
+} from '../../../shared/peers/defend/view-contract.ts'
 import { type PeopleClient, createPeopleClient } from '../../../shared/peers/people/client.ts'
 import { PeopleProfile } from '../../../shared/peers/people/contract.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import { PsaTicketView } from '../../../shared/peers/psa/view-contract.ts'
 import { type RmmClient, createRmmClient } from '../../../shared/peers/rmm/client.ts'
-import { RmmDevice } from '../../../shared/peers/rmm/contract.ts'
+import { RmmDevice, RmmDevicesOfAsset } from '../../../shared/peers/rmm/contract.ts'
 import { NoSuchRecord, ReadableHealth, UserMayNotRead } from '../../../shared/peers/user-read/contract.ts'
 import { type VoiceClient, createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { VoiceCall } from '../../../shared/peers/voice/contract.ts'
@@ -98,6 +102,7 @@ const assetView = {
 const deviceView = {
   id: 'd1',
   hostname: 'fin-srv-02',
+  assetReference: 'a1',
   clientName: 'Acme',
   operatingSystem: 'Windows',
   riskScore: 87,
@@ -129,7 +134,7 @@ export const views: {
   readonly psa: Views<PsaClient, 'viewTicket'>
   readonly crm: Views<CrmClient, 'viewCompany' | 'viewContact'>
   readonly cmdb: Views<CmdbClient, 'viewAsset'>
-  readonly defend: Views<DefendClient, 'viewDevice' | 'viewDetection'>
+  readonly defend: Views<DefendClient, 'viewDevice' | 'viewDetection' | 'listDevicesOfAsset'>
 } = {
   psa: {
     viewTicket: userRead(PsaTicketView, ticketView, ['id', 'title', 'status', 'url'], (psa) =>
@@ -153,6 +158,16 @@ export const views: {
     viewDevice: userRead(DefendDeviceView, deviceView, ['id', 'hostname', 'url'], (defend) =>
       defend.viewDevice('t1', 'u1', 'd1'),
     ),
+    listDevicesOfAsset: [
+      {
+        status: 200,
+        contract: DefendDevicesOfAsset,
+        body: { devices: [deviceView] },
+        ask: (defend) => defend.listDevicesOfAsset('t1', 'a1'),
+        needed: ['devices', ...['id', 'hostname', 'assetReference', 'url'].map((name) => `devices[].${name}`)],
+        shows: { from: ['devices'], to: [] },
+      },
+    ],
     viewDetection: userRead(DefendDetectionView, detectionView, ['id', 'title', 'severity', 'url'], (defend) =>
       defend.viewDetection('t1', 'u1', 'x1'),
     ),
@@ -175,9 +190,11 @@ const checkHealth = <
 const device = {
   id: 'd1',
   name: 'fin-srv-02',
+  assetReference: 'a1',
   kind: 'server',
   clientName: 'Acme',
   operatingSystem: 'Windows',
+  operatingSystemVersion: '24H2',
   manufacturer: 'Dell',
   model: 'R660',
   serialNumber: 'SN-1',
@@ -244,6 +261,16 @@ export const readableWalks: {
     peer: 'rmm',
     connect: createRmmClient,
     answers: {
+      listDevicesOfAsset: [
+        {
+          status: 200,
+          contract: RmmDevicesOfAsset,
+          body: { devices: [device] },
+          ask: (rmm) => rmm.listDevicesOfAsset('t1', 'a1'),
+          needed: ['devices', ...['id', 'name', 'assetReference', 'url'].map((name) => `devices[].${name}`)],
+          shows: { from: ['devices'], to: [] },
+        },
+      ],
       readDevice: userRead(RmmDevice, device, ['id', 'name', 'url'], (rmm) => rmm.readDevice('t1', 'u1', 'd1')),
       checkHealth: checkHealth(),
     },

@@ -29,6 +29,7 @@ import { createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { voiceContract } from '../../../shared/peers/voice/operations.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
+import { assetEnrichmentDraft } from './enrichment-walk.ts'
 import { narrative, recap, transcription } from './result-walk.ts'
 
 let server: PeerServer
@@ -402,6 +403,25 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
       viewAsset: [
         [() => createCmdbClient(connection()).viewAsset('t1', 'u1', 'a/1'), 'GET /v1/assets/a%2F1/view', 't1', asUser],
       ],
+      readFields: [[() => createCmdbClient(connection()).readFields('t1', 'a/1'), 'GET /v1/assets/a%2F1/fields', 't1']],
+      createEnrichment: [
+        [
+          () => createCmdbClient(connection()).createEnrichment('t1', assetEnrichmentDraft),
+          'POST /v1/enrichments',
+          't1',
+          assetEnrichmentDraft,
+        ],
+      ],
+      listEnrichments: [
+        [
+          () => createCmdbClient(connection()).findEnrichmentByReference('t1', 'e1'),
+          'GET /v1/enrichments?externalReference=e1',
+          't1',
+        ],
+      ],
+      listOpenAssets: [
+        [() => createCmdbClient(connection()).listOpenAssets('t1', 50), 'GET /v1/open-assets?limit=50', 't1'],
+      ],
       checkHealth: [[() => createCmdbClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },
   ],
@@ -434,6 +454,13 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
       ],
       viewDevice: [
         [() => createDefendClient(connection()).viewDevice('t1', 'u1', 'a/1'), 'GET /v1/devices/a%2F1', 't1', asUser],
+      ],
+      listDevicesOfAsset: [
+        [
+          () => createDefendClient(connection()).listDevicesOfAsset('t1', 'a/1'),
+          'GET /v1/devices?assetReference=a%2F1',
+          't1',
+        ],
       ],
       viewDetection: [
         [
@@ -469,6 +496,13 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
     {
       readDevice: [
         [() => createRmmClient(connection()).readDevice('t1', 'u1', 'a/1'), 'GET /v1/devices/a%2F1', 't1', asUser],
+      ],
+      listDevicesOfAsset: [
+        [
+          () => createRmmClient(connection()).listDevicesOfAsset('t1', 'a/1'),
+          'GET /v1/devices?assetReference=a%2F1',
+          't1',
+        ],
       ],
       checkHealth: [[() => createRmmClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },

@@ -1,12 +1,15 @@
 // The CMDB contract as the stand-in answers it.
 import { type CmdbAsset, type CmdbAssetPage, type CmdbHealth, CmdbPageRequest, cmdbLimits } from '../contract.ts'
 import type { cmdbContract } from '../operations.ts'
+import type { EnrichmentOperation } from './enrichment-answers.ts'
 import type { CmdbAssets, StoredAsset } from './state.ts'
 import { type Answer, problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
 import { pageOf, pageQuery } from '../../../../local/stand-ins/paging.ts'
 
-export const cmdbAnswers = (assets: CmdbAssets): Omit<Answers<typeof cmdbContract>, 'viewAsset'> => {
+export const cmdbAnswers = (
+  assets: CmdbAssets,
+): Omit<Answers<typeof cmdbContract>, 'viewAsset' | EnrichmentOperation> => {
   const withAsset = (tenantId: string, externalReference: string, use: (asset: StoredAsset) => Answer): Answer => {
     const asset = assets.get(tenantId, externalReference)
     return asset ? use(asset) : problem(404, 'There is no such asset')

@@ -1,4 +1,6 @@
 // The control API of the CMDB stand-in: its assets, beside what every stand-in has.
+import { cmdbEnrichmentControl } from './enrichment-answers.ts'
+import type { CmdbEnrichments } from './enrichments.ts'
 import type { CmdbAssets } from './state.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
 import { type Route, done, problem } from '../../../../local/stand-ins/http-exchange.ts'
@@ -10,7 +12,11 @@ import {
   resetRoute,
 } from '../../../../local/stand-ins/stand-in-control.ts'
 
-type Parts = FaultsAndCounts & { readonly assets: CmdbAssets; readonly views: Views }
+type Parts = FaultsAndCounts & {
+  readonly assets: CmdbAssets
+  readonly enrichments: CmdbEnrichments
+  readonly views: Views
+}
 
 export const createCmdbControl = (parts: Parts): readonly Route<Control>[] => {
   const { assets } = parts
@@ -28,8 +34,10 @@ export const createCmdbControl = (parts: Parts): readonly Route<Control>[] => {
     }),
     ...faultRoutes(parts),
     ...parts.views.control,
+    ...cmdbEnrichmentControl(parts),
     resetRoute(parts, (tenantId) => {
       assets.reset(tenantId)
+      parts.enrichments.reset(tenantId)
       parts.views.reset(tenantId)
     }),
   ]

@@ -2,6 +2,8 @@
 import { cmdbContract } from '../operations.ts'
 import { createCmdbControl } from './control.ts'
 import { cmdbPage } from './page.ts'
+import { cmdbEnrichmentAnswers } from './enrichment-answers.ts'
+import { openCmdbEnrichments } from './enrichments.ts'
 import { cmdbAnswers } from './answers.ts'
 import { cmdbKinds, cmdbViewAnswers } from './view-answers.ts'
 import { CmdbChange, createCmdbAssets } from './state.ts'
@@ -31,6 +33,7 @@ export const start = async ({
   const { journal, entries } = openJournalIn(dataFolder, 'cmdb.jsonl', CmdbChange)
   const parts = {
     assets: createCmdbAssets(journal, entries),
+    enrichments: openCmdbEnrichments(dataFolder),
     faults: createFaults(operationNames(cmdbContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
@@ -44,13 +47,14 @@ export const start = async ({
     answer: answerKeyed({
       ...parts,
       contract: cmdbContract,
-      answers: { ...cmdbAnswers(parts.assets), ...cmdbViewAnswers(parts) },
+      answers: { ...cmdbAnswers(parts.assets), ...cmdbEnrichmentAnswers(parts), ...cmdbViewAnswers(parts) },
       registry,
       page: (pathname) =>
         pathname === '/' ? cmdbPage(parts.assets.list(), parts.views) : recordPage('CMDB', parts.views, pathname),
     }),
     close: () => {
       journal.close()
+      parts.enrichments.close()
       parts.views.close()
       registry.close()
     },

@@ -1,12 +1,13 @@
 // Devices, detections and investigations of the Defend stand-in, those that the control API has put, and the narratives of the suite.
+import { z } from 'zod'
 import type { Answers } from '../../../../local/stand-ins/keyed-contract.ts'
 import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
-import { problem } from '../../../../local/stand-ins/http-exchange.ts'
+import { problem, validated } from '../../../../local/stand-ins/http-exchange.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
 import type { defendContract } from '../operations.ts'
 import type { BehaviourScores } from './behaviour-state.ts'
 import { DefendInvestigation } from '../investigation-contract.ts'
-import { DefendDetectionView, DefendDeviceView } from '../view-contract.ts'
+import { AssetReference, DefendDetectionView, DefendDeviceView } from '../view-contract.ts'
 
 export const defendKinds = {
   device: { schema: DefendDeviceView, path: 'devices', atLeast: 'viewer' },
@@ -16,7 +17,7 @@ export const defendKinds = {
 
 type ViewAnswers = Pick<
   Answers<typeof defendContract>,
-  'viewDevice' | 'viewDetection' | 'readInvestigation' | 'readNarrative' | 'putNarrative'
+  'viewDevice' | 'listDevicesOfAsset' | 'viewDetection' | 'readInvestigation' | 'readNarrative' | 'putNarrative'
 >
 
 export const defendViewAnswers = (views: Views, narratives: AiResults, behaviour: BehaviourScores): ViewAnswers => ({
@@ -24,6 +25,11 @@ export const defendViewAnswers = (views: Views, narratives: AiResults, behaviour
     views.answerRecord({ tenantId, userId }, 'device', id, {
       shown: (device) => withRisk(device, behaviour.fresh(tenantId, id, Date.now())),
     }),
+  listDevicesOfAsset: ({ tenantId, query }) =>
+    validated(z.strictObject({ assetReference: AssetReference }), Object.fromEntries(query), ({ assetReference }) => ({
+      status: 200,
+      body: { devices: views.having(tenantId, 'device', 'assetReference', assetReference) },
+    })),
   viewDetection: ({ tenantId, userId, params: { id } }) => views.answerRecord({ tenantId, userId }, 'detection', id),
   readInvestigation: ({ tenantId, params: { id } }) => {
     const body = views.read(tenantId, 'investigation', id)

@@ -2,7 +2,9 @@
 import { startReadable } from '../../../../local/stand-ins/readable-stand-in.ts'
 import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import type { StandInOptions } from '../../../../local/stand-ins/stand-ins.ts'
-import { RmmDevice } from '../contract.ts'
+import { z } from 'zod'
+import { validated } from '../../../../local/stand-ins/http-exchange.ts'
+import { AssetReference, RmmDevice } from '../contract.ts'
 import { rmmContract } from '../operations.ts'
 
 export const start = (options: StandInOptions): Promise<RunningStandIn> =>
@@ -13,6 +15,15 @@ export const start = (options: StandInOptions): Promise<RunningStandIn> =>
       kinds: { device: { schema: RmmDevice, path: 'devices', atLeast: 'viewer' } },
       answers: (views) => ({
         readDevice: ({ tenantId, userId, params: { id } }) => views.answerRecord({ tenantId, userId }, 'device', id),
+        listDevicesOfAsset: ({ tenantId, query }) =>
+          validated(
+            z.strictObject({ assetReference: AssetReference }),
+            Object.fromEntries(query),
+            ({ assetReference }) => ({
+              status: 200,
+              body: { devices: views.having(tenantId, 'device', 'assetReference', assetReference) },
+            }),
+          ),
         checkHealth: () => ({ status: 200, body: { status: 'ok', version: 'stand-in' } }),
       }),
     },

@@ -31,15 +31,17 @@ const everything = {
   },
   timeZone: 'Europe/Berlin',
   escalation: { afterMinutes: 15, quietHours: { from: '22:00', to: '06:30' } },
+  nightlyAssetEnrichment: true,
   aiOptOut: true,
 }
 /** Without what is of the organization alone. */
-const { escalation: _escalation, ...ofClient } = everything
+const { escalation: _escalation, nightlyAssetEnrichment: _nightly, ...ofClient } = everything
 const defaults = {
   ticketBoard: 'service',
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
   timeZone: 'UTC',
   escalation: { afterMinutes: 5 },
+  nightlyAssetEnrichment: false,
   aiOptOut: false,
 }
 const nothingSet = { settings: {}, effective: defaults, revision: null, updatedAt: null, updatedBy: null }

@@ -1,0 +1,70 @@
+// Shows enrichments of assets: how far each is, which products were read, and what CMDB was told.
+import { AppError } from '../../../shared/errors.ts'
+import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
+import { showRequest } from '../../../shared/flows/shown-request.ts'
+import type { Store } from '../../../shared/store/store.ts'
+import { type AssetEnrichment, assetEnrichmentTable, nightly } from './asset-enrichment-table.ts'
+import type { ShownAssetEnrichment } from './contract.ts'
+import { assetEnrichmentFlowName } from './flow-name.ts'
+
+/** One of the night has no request. */
+type Begun = { readonly enrichment: AssetEnrichment; readonly request?: FlowRequest | undefined }
+
+const findEnrichment = async (store: Store, tenantId: string, ref: string): Promise<Begun | undefined> => {
+  const row = await store.open(assetEnrichmentTable).enrichment.get({ tenantId, ref })
+  if (!row) return undefined
+  if (row.value.requestedBy === nightly) return { enrichment: row.value }
+  const key = { tenantId, flow: assetEnrichmentFlowName, requestId: ref }
+  const request = await store.open(flowRequestTable).request.get(key)
+  return request && { enrichment: row.value, request: request.value }
+}
+
+/** @throws AppError `not-found` for one that this tenant does not have, or whose request was never accepted */
+export const showEnrichment = async (
+  { store, flows }: { readonly store: Store; readonly flows: () => Promise<FlowClient> },
+  tenantId: string,
+  ref: string,
+): Promise<ShownAssetEnrichment> => {
+  const begun = await findEnrichment(store, tenantId, ref)
+  if (!begun) throw new AppError('not-found', 'There is no enrichment with this id.')
+  const { request } = begun
+  const { progress } = request?.state === 'started' ? await showRequest(await flows(), request) : {}
+  return { ...shown(begun), ...(progress && { progress }) }
+}
+
+/** One page, newest first. */
+export const listEnrichments = async (
+  store: Store,
+  tenantId: string,
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<{ readonly enrichments: ShownAssetEnrichment[]; readonly nextCursor?: string }> => {
+  const { rows, nextCursor } = await store.open(assetEnrichmentTable).listed.list({ tenantId }, page)
+  const begun = await Promise.all(rows.map(({ value }) => findEnrichment(store, tenantId, value.ref)))
+  return {
+    enrichments: begun.flatMap((found) => (found ? [shown(found)] : [])),
+    ...(nextCursor !== undefined && { nextCursor }),
+  }
+}
+
+const shown = ({ enrichment, request }: Begun): ShownAssetEnrichment => {
+  const { ref, assetReference, requestedBy, createdAt, stop, sources = [], proposed, made } = enrichment
+  const finishedAt = request ? request.finishedAt : made?.asOf
+  return {
+    id: ref,
+    assetReference,
+    requestedBy: requestedBy === nightly ? 'nightly' : requestedBy.startsWith('user:') ? 'person' : 'product',
+    state: request?.state ?? stateOf(enrichment),
+    ...(stop !== undefined && { stop }),
+    sources,
+    ...(made && { written: made.written, proposed: proposed ?? [], url: made.url }),
+    ...(request?.problem && { problem: request.problem }),
+    requestedAt: request?.requestedAt ?? createdAt,
+    ...(finishedAt !== undefined && { finishedAt }),
+  }
+}
+
+const stateOf = ({ made, stop, state }: AssetEnrichment): FlowRequest['state'] => {
+  if (state === 'refused') return 'failed'
+  return made || stop ? 'completed' : 'started'
+}

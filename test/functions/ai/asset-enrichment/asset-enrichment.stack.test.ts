@@ -1,0 +1,303 @@
+// Enrichments of assets against the stand-ins of CMDB, RMM and Defend: what CMDB is told, once, whatever is cut off in between.
+import { randomUUID } from 'node:crypto'
+import { aroundEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { decideEnrichment, writeEnrichment } from '../../../../functions/ai/asset-enrichment/asset-enrichment-steps.ts'
+import {
+  assetEnrichmentTable,
+  unfinishedAssetEnrichments,
+} from '../../../../functions/ai/asset-enrichment/asset-enrichment-table.ts'
+import { assetsANight, enrichTenant } from '../../../../functions/ai/asset-enrichment/nightly.ts'
+import { keepEnrichment } from '../../../../functions/ai/asset-enrichment/requesting.ts'
+import { loadConfig } from '../../../../shared/config/config.ts'
+import { incidentTable, ownerOfTenant, platform } from '../../../../shared/incidents/incident-table.ts'
+import { createServices } from '../../../../shared/services.ts'
+import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
+import { type TenantSettings, tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
+import { identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { hubControl } from '../../../support/hub-control.ts'
+import { markersOf } from '../../../support/pending-markers.ts'
+import { expectProblem, problemOf } from '../../../support/problem.ts'
+
+const { urls, settings } = inject('stack')
+const services = createServices(loadConfig(settings))
+const store = services.store()
+let tenantId: string
+
+aroundEach((runTest) => runWithLogSink(() => {}, runTest))
+beforeEach(async () => {
+  tenantId = newTenantId()
+  await hubControl(urls.hub, tenantId).putOrganization({ products: ['hub', 'ai', 'cmdb', 'rmm', 'defend'] })
+})
+
+type Peer = 'cmdb' | 'rmm' | 'defend'
+const tell = async (peer: Peer, method: string, path: string, body?: unknown): Promise<unknown> => {
+  const response = await fetch(`${urls[peer]}/_control/${path}?tenantId=${tenantId}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${peer} refused ${path}: ${response.status} ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}
+type Field = { field: string; value: string; origin: string }
+const putAsset = (fields: readonly Field[] = [], reference = 'asset-1') =>
+  tell('cmdb', 'PUT', `enrichable/${reference}`, { name: 'srv-1', kind: 'device', fields })
+const fieldsOf = async (reference = 'asset-1'): Promise<Record<string, string>> => {
+  const { fields } = (await tell('cmdb', 'GET', `enrichable/${reference}`)) as { fields: Field[] }
+  return Object.fromEntries(fields.map(({ field, value, origin }) => [field, `${value} (${origin})`]))
+}
+type Made = { written: string[]; draft: { assetReference: string; proposals: { field: string }[] } }
+const enrichments = async () => ((await tell('cmdb', 'GET', 'enrichments')) as { enrichments: Made[] }).enrichments
+const lastSeenAt = new Date().toISOString()
+const device = {
+  name: 'srv-1',
+  kind: 'server',
+  assetReference: 'asset-1',
+  clientName: null,
+  serialNumber: 'SN-1',
+  disks: [],
+  online: true,
+  lastSeenAt,
+  patches: { status: 'up_to_date', missing: [] },
+}
+const putDevice = (given: object = {}, id = 'device-1') =>
+  tell('rmm', 'PUT', `records/device/${id}`, { clientId: null, record: { ...device, ...given } })
+const putDefended = () =>
+  tell('defend', 'PUT', 'records/device/d-1', {
+    clientId: null,
+    record: {
+      hostname: 'srv-1',
+      assetReference: 'asset-1',
+      clientName: null,
+      isolated: false,
+      lastSeenAt: '2026-01-01T00:00:00.000Z',
+      openDetections: [{ id: 'x1', title: 'Ransomware', severity: 'critical', detectedAt: lastSeenAt }],
+    },
+  })
+const fail = (peer: Peer, operation: string, kind: object = { kind: 'status', status: 503 }) =>
+  tell(peer, 'PUT', 'faults', [{ operation, ...kind }])
+
+const begin = async (assetReference = 'asset-1') => {
+  const asked = { tenantId, assetReference, requestedBy: 'key:test' }
+  const requestId = await keepEnrichment(store, asked, services.now())
+  const step = { services, tenantId, requestId }
+  return {
+    requestId,
+    decide: () => decideEnrichment(step),
+    write: () => writeEnrichment(step),
+    row: async () => (await store.open(assetEnrichmentTable).enrichment.get({ tenantId, ref: requestId }))?.value,
+  }
+}
+
+describe('an enrichment of an asset', () => {
+  it('fills what is open from RMM and Defend, and shows what differs from what a person wrote', async () => {
+    await putAsset([{ field: 'serialNumber', value: 'SN-9', origin: 'person' }])
+    await putDevice()
+    await putDefended()
+    const { decide, write, row } = await begin()
+    await decide()
+    expect(await write()).toEqual({ written: 3, proposed: 1 })
+    expect(await fieldsOf()).toEqual({
+      serialNumber: 'SN-9 (person)',
+      patchState: 'up to date (enrichment)',
+      lastSeenAt: `${lastSeenAt} (enrichment)`,
+      exposure: 'critical: one open detection (enrichment)',
+    })
+    expect(await row()).toMatchObject({
+      sources: [
+        { product: 'rmm', outcome: 'read' },
+        { product: 'defend', outcome: 'read' },
+        { product: 'code', outcome: 'not-found' },
+      ],
+      proposed: ['serialNumber'],
+    })
+  })
+
+  it('is one however often its steps run, also when CMDB was told and nobody heard it', async () => {
+    await putAsset()
+    await putDevice()
+    const { decide, write, row } = await begin()
+    await decide()
+    await decide()
+    await fail('cmdb', 'createEnrichment', { kind: 'commit-then-status', status: 500, times: 1 })
+    expect(await write()).toEqual({ written: 3, proposed: 0 })
+    expect(await write()).toEqual({ written: 3, proposed: 0 })
+    expect(await enrichments()).toHaveLength(1)
+    expect(await row()).not.toHaveProperty('draft')
+  })
+
+  it('that was cut off before it was recorded finds what CMDB has', async () => {
+    await putAsset()
+    await putDevice()
+    const { decide, write, row } = await begin()
+    await decide()
+    const { draft } = (await row()) ?? {}
+    if (!draft) throw new Error('There is no draft.')
+    await (await services.cmdb()).createEnrichment(tenantId, draft)
+    expect(await write()).toMatchObject({ written: 3 })
+    expect(await enrichments()).toHaveLength(1)
+  })
+
+  it('is decided anew when a person changes the asset meanwhile: what they wrote, or emptied, stays', async () => {
+    await putAsset()
+    await putDevice()
+    const { decide, write } = await begin()
+    await decide()
+    await putAsset([{ field: 'serialNumber', value: 'SN-7', origin: 'person' }])
+    expect(await write()).toEqual({ written: 2, proposed: 1 })
+    expect(await fieldsOf()).toMatchObject({ serialNumber: 'SN-7 (person)' })
+  })
+
+  it('is not made for an asset that CMDB has not', async () => {
+    const { decide, write, row } = await begin('asset-unknown')
+    expect(await decide()).toEqual({ stopped: true })
+    expect(await write()).toEqual({ written: 0, proposed: 0 })
+    expect(await row()).toMatchObject({ stop: 'no-such-asset' })
+    expect(await enrichments()).toEqual([])
+  })
+
+  it('takes nothing of several devices that are one asset to RMM', async () => {
+    await putAsset()
+    await putDevice()
+    await putDevice({ serialNumber: 'SN-2' }, 'device-2')
+    const { decide, write, row } = await begin()
+    await decide()
+    expect(await write()).toEqual({ written: 0, proposed: 0 })
+    expect((await row())?.sources?.[0]).toEqual({ product: 'rmm', outcome: 'ambiguous' })
+  })
+
+  it('says which product could not be read, with an incident, and takes what the others say', async () => {
+    await putAsset()
+    await putDevice()
+    await putDefended()
+    await fail('rmm', 'listDevicesOfAsset')
+    const { decide, write, row } = await begin()
+    await decide()
+    expect(await write()).toMatchObject({ written: 2 })
+    expect((await row())?.sources?.[0]).toEqual({ product: 'rmm', outcome: 'could-not-be-read' })
+    const rows = store.open(incidentTable).incident
+    const found = await Promise.all(
+      [ownerOfTenant(tenantId), platform].map(async (owner) => (await rows.list({ owner }, { limit: 500 })).rows),
+    )
+    expect(found.flat().map(({ value }) => `${value.integration} ${value.operation}`)).toContain(
+      'suite→rmm read what is known of assets',
+    )
+  })
+
+  it('fills software that a person has entered with what The One Code has told CMDB of its repository', async () => {
+    await (
+      await services.cmdb()
+    ).putAsset(tenantId, 'repo-1', {
+      type: 'software_application',
+      name: 'billing',
+      clientId: null,
+      attributes: { appType: 'service', techStack: ['TypeScript'], hostingPlatform: 'srv-1' },
+      sourceVersion: 1,
+    })
+    await tell('cmdb', 'PUT', 'enrichable/software-1', {
+      name: 'Billing',
+      kind: 'software',
+      repositoryAsset: 'repo-1',
+      fields: [],
+    })
+    await putAsset()
+    const [software, server] = [await begin('software-1'), await begin()]
+    for (const { decide, write } of [software, server]) {
+      await decide()
+      await write()
+    }
+    expect(await fieldsOf('software-1')).toEqual({
+      technologies: 'TypeScript (enrichment)',
+      hostedOn: 'srv-1 (enrichment)',
+    })
+    expect((await server.row())?.proposed).toEqual(['hostedApplications'])
+  })
+})
+
+describe('a person who asks for an enrichment', () => {
+  const technician = async (clientIds: null | string[]) => {
+    const who = identity({ tenantId, role: 'member', product: 'ai', userId: `user-${randomUUID()}` })
+    const readers = [{ userId: who.userId, role: 'member', clientIds }]
+    await tell('cmdb', 'PUT', 'readers', { readers })
+    const record = { name: 'srv-1', type: 'server', state: 'active', clientName: null, attributes: [], relations: [] }
+    const updatedAt = lastSeenAt
+    await tell('cmdb', 'PUT', 'records/asset/asset-1', { clientId: null, record: { ...record, updatedAt } })
+    return signIn(urls, who)
+  }
+  const path = '/api/ai/asset-enrichments'
+
+  it('gets one a day, by a flow to its end, and sees which fields were written', async () => {
+    await putAsset()
+    await putDevice()
+    const client = await technician(null)
+    const response = await client.send('POST', path, { assetReference: 'asset-1' })
+    const { id, progressUrl } = (await response.json()) as { id: string; progressUrl: string }
+    expect(response.status).toBe(202)
+    const again = await client.send('POST', path, { assetReference: 'asset-1' })
+    expect([again.status, await again.json()]).toMatchObject([200, { id, outcome: 'existing' }])
+    const ended = await eventually(
+      async () => (await client.fetch(progressUrl)).json() as Promise<{ finishedAt?: string }>,
+      ({ finishedAt }) => finishedAt !== undefined,
+      60_000,
+    )
+    expect(ended).toMatchObject({
+      state: 'completed',
+      requestedBy: 'person',
+      written: ['serialNumber', 'patchState', 'lastSeenAt'],
+    })
+    expect(await (await client.fetch(path)).json()).toMatchObject({ enrichments: [{ id }] })
+  })
+
+  it('gets none of an asset that CMDB does not show them, or has not', async () => {
+    await putAsset()
+    const client = await technician(['another'])
+    await expectProblem(
+      await client.send('POST', path, { assetReference: 'asset-1' }),
+      problemOf('forbidden', 'CMDB does not show you this asset.'),
+    )
+    await expectProblem(
+      await client.send('POST', path, { assetReference: 'asset-2' }),
+      problemOf('not-found', 'CMDB has no such asset.'),
+    )
+    expect((await newClient(urls).send('POST', path, { assetReference: 'asset-1' })).status).toBe(401)
+  })
+})
+
+describe('a night of asset enrichments', () => {
+  const setSettings = async (given: TenantSettings) => {
+    const at = { revision: randomUUID(), updatedAt: lastSeenAt, updatedBy: 'user:u' }
+    await store.open(tenantSettingsTable).settings.upsert({ tenantId, clientId: wholeTenant, ...at, ...given })
+  }
+  const night = () => enrichTenant(services, tenantId, AbortSignal.timeout(60_000))
+  const assets = async () => (await enrichments()).map(({ draft }) => draft.assetReference)
+
+  it('does nothing for an organization that has not switched it on, or has opted out of AI', async () => {
+    await putAsset()
+    expect(await night()).toBeUndefined()
+    await setSettings({ nightlyAssetEnrichment: true, aiOptOut: true })
+    expect(await night()).toBeUndefined()
+    expect(await enrichments()).toEqual([])
+  })
+
+  it('enriches a bounded number of assets, each once a night, and the next ones another night', async () => {
+    await setSettings({ nightlyAssetEnrichment: true })
+    for (let number = 0; number < assetsANight + 2; number += 1) await putAsset([], `asset-${number}`)
+    expect(await night()).toEqual({ assets: assetsANight, failed: 0 })
+    expect(new Set(await assets()).size).toBe(assetsANight)
+    await night()
+    const all = await assets()
+    expect([all.length, new Set(all).size]).toEqual([assetsANight + 2, assetsANight + 2])
+    expect(await markersOf(unfinishedAssetEnrichments, store, tenantId)).toEqual([])
+  })
+
+  it('goes on with the others when one asset fails, and leaves a marker to finish it by', async () => {
+    await setSettings({ nightlyAssetEnrichment: true })
+    await putAsset([], 'asset-a')
+    await putAsset([], 'asset-b')
+    await fail('cmdb', 'createEnrichment', { kind: 'status', status: 503, times: 4 })
+    expect(await night()).toEqual({ assets: 2, failed: 1 })
+    expect(await enrichments()).toHaveLength(1)
+    expect(await markersOf(unfinishedAssetEnrichments, store, tenantId)).toHaveLength(1)
+  })
+})
