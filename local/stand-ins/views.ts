@@ -70,16 +70,7 @@ export const openViews = (
     apply(change)
   }
 
-  const readerOf = ({ tenantId, userId }: Asked) => readers.get(tenantId)?.find((one) => one.userId === userId)
-  const isAtLeast = (asked: Asked, role: Role): boolean => {
-    const reader = readerOf(asked)
-    return reader !== undefined && roles.indexOf(reader.role) <= roles.indexOf(role)
-  }
-  const mayRead = (asked: Asked, { clientId, atLeast }: Found): boolean => {
-    const reader = readerOf(asked)
-    if (!reader || !isAtLeast(asked, atLeast)) return false
-    return reader.clientIds === null || (clientId !== null && reader.clientIds.includes(clientId))
-  }
+  const { readerOf, isAtLeast, mayRead, readersOf } = permissionsOf(readers)
   /** A user who may not see the record is told so, and nothing of it. */
   const answer = (asked: Asked, found: Found | undefined): Answer => {
     if (!found) return problem(404, 'There is no such record')
@@ -91,6 +82,7 @@ export const openViews = (
 
   return {
     isAtLeast,
+    readersOf,
     answer,
     answerRecord: (asked: Asked, kind: string, id: string, { shown, isOwn }: Showing = {}): Answer => {
       const found = records.get(keyOf({ tenantId: asked.tenantId, kind, id }))
@@ -118,6 +110,29 @@ export const openViews = (
   }
 }
 export type Views = ReturnType<typeof openViews>
+
+/** Who may see what, as it is set now. */
+const permissionsOf = (readers: ReadonlyMap<string, readonly z.infer<typeof Reader>[]>) => {
+  const readerOf = ({ tenantId, userId }: Asked) => readers.get(tenantId)?.find((one) => one.userId === userId)
+  const isAtLeast = (asked: Asked, role: Role): boolean => {
+    const reader = readerOf(asked)
+    return reader !== undefined && roles.indexOf(reader.role) <= roles.indexOf(role)
+  }
+  return {
+    readerOf,
+    isAtLeast,
+    mayRead: (asked: Asked, { clientId, atLeast }: Found): boolean => {
+      const reader = readerOf(asked)
+      if (!reader || !isAtLeast(asked, atLeast)) return false
+      return reader.clientIds === null || (clientId !== null && reader.clientIds.includes(clientId))
+    },
+    /** Those of the tenant who have at least this role. */
+    readersOf: (tenantId: string, role: Role): readonly string[] =>
+      (readers.get(tenantId) ?? [])
+        .map(({ userId }) => userId)
+        .filter((userId) => isAtLeast({ tenantId, userId }, role)),
+  }
+}
 
 const keyOf = ({ tenantId, kind, id }: Pick<ViewedRecord, 'tenantId' | 'kind' | 'id'>): string =>
   JSON.stringify([tenantId, kind, id])

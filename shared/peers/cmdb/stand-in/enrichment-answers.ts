@@ -59,7 +59,7 @@ export const cmdbEnrichmentAnswers = ({
   }
 }
 
-const shown = ({ tenantId, enrichedAt: _, ...asset }: StoredFields, assets: CmdbAssets): CmdbAssetFields => ({
+const shown = ({ tenantId, enrichedAt: _enrichedAt, ...asset }: StoredFields, assets: CmdbAssets): CmdbAssetFields => ({
   ...asset,
   applications:
     asset.kind === 'device'
