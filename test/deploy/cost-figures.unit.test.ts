@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parseNcrontab } from '@theone/functions-host/ncrontab'
 import { functionApps } from '../../functions/apps/all.ts'
 import { projectFolder } from '../../local/parts.ts'
-import { snapshotOf, snapshots, suite } from '../infra/snapshot.ts'
+import { allOfType, snapshotOf, snapshots, suite } from '../infra/snapshot.ts'
 
 const document = readFileSync(join(projectFolder, 'docs/deployment.md'), 'utf8')
 const section = (title: string): string => document.split(/^## /m).find((text) => text.startsWith(title)) ?? ''
@@ -75,6 +75,19 @@ describe('the cost that docs/deployment.md reckons', () => {
     const runs = schedules.reduce((sum, schedule) => sum + runsOf(schedule), 0)
     const said = numberIn(cost, /^\| all +\| ([\d,]+), so/m)
     expect({ runs, said, about: isAbout(said, runs) }).toEqual({ runs, said, about: true })
+  })
+
+  it('has instances of the size that there is', () => {
+    const sizes = snapshots.flatMap((snapshot) =>
+      allOfType(snapshot, 'Microsoft.Web/sites').map(({ properties }) => {
+        const { scaleAndConcurrency } = properties['functionAppConfig'] as {
+          scaleAndConcurrency: { instanceMemoryMB: number }
+        }
+        return scaleAndConcurrency.instanceMemoryMB
+      }),
+    )
+    expect(new Set(sizes)).toEqual(new Set([2_048]))
+    expect(cost).toContain('on an instance of 2 GB')
   })
 
   it('adds up the runs of the timers', () => {

@@ -79,6 +79,37 @@ describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
     expect(outbox).toBe('AppRequests | where Name endswith "-outbox-timer" and Success == false')
   })
 
+  it('fire at the first sign: the first row of a query, and each minute of a metric that says so', () => {
+    for (const { name, properties } of queries)
+      expect({ name, ...(properties['criteria'] as object) }).toMatchObject({
+        name,
+        allOf: [
+          {
+            timeAggregation: 'Count',
+            operator: 'GreaterThan',
+            threshold: 0,
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 },
+          },
+        ],
+      })
+    const seen = [...metrics, ...queries].map(({ name, properties }) => {
+      const [criterion] = (properties['criteria'] as { allOf: { timeAggregation: string }[] }).allOf
+      const { evaluationFrequency, windowSize } = properties
+      return [name.replace(`-${stage}`, ''), criterion?.timeAggregation, windowSize, evaluationFrequency]
+    })
+    expect(seen.sort()).toEqual([
+      ['backlog', 'Average', 'PT15M', 'PT5M'],
+      // Half an hour in which no minute was without some: what a sweep parks wakes nobody.
+      ['dead-letters', 'Minimum', 'PT30M', 'PT5M'],
+      ['dead-timer', 'Count', 'P2D', 'PT15M'],
+      ['key-vault-refusals', 'Count', 'PT15M', 'PT5M'],
+      ['log-cap', 'Count', 'PT1H', 'PT15M'],
+      ['outbox-age', 'Count', 'PT5M', 'PT5M'],
+      ['rotation-overdue', 'Count', 'P1D', 'PT1H'],
+      ['server-errors', 'Count', 'PT5M', 'PT5M'],
+    ])
+  })
+
   it('name timers that there are', () => {
     const timers = suite.apps.flatMap(({ timers: ofApp }) => ofApp.map(({ name }) => name))
     const rotation = queryOf(queries.find(({ name }) => name.startsWith('rotation'))?.properties ?? {})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allOfType, ofType, snapshotOf, snapshots } from './snapshot.ts'
+import { allOfType, ofType, parametersOf, snapshotOf, snapshots } from './snapshot.ts'
 
 /** Paid for by use alone, or not at all. */
 const freeWhenIdle = [
@@ -75,6 +75,29 @@ describe('a production', () => {
         name,
         subnet: expect.stringMatching(/\/subnets\/theone\w+-\w+$/) as unknown,
       })
+  })
+})
+
+describe.each(['test', 'production'] as const)('the budget of %s', (stage) => {
+  it('tells people and the group at 80 % spent, and when more than all is forecast, as docs/deployment.md says', () => {
+    const snapshot = snapshotOf(stage)
+    const [people] = allOfType(snapshot, 'Microsoft.Insights/actionGroups')
+    const [budget] = allOfType(snapshot, 'Microsoft.Consumption/budgets')
+    const amount = /^param monthlyBudget = (\d+)$/m.exec(parametersOf(stage))?.[1]
+    const told = { enabled: true, operator: 'GreaterThan', contactGroups: [people?.id] }
+    expect(budget?.properties).toMatchObject({
+      amount: Number(amount),
+      timeGrain: 'Monthly',
+      notifications: {
+        'actual-over': { ...told, threshold: 80, thresholdType: 'Actual' },
+        'forecast-over': { ...told, threshold: 100, thresholdType: 'Forecasted' },
+      },
+    })
+    const receivers = people?.properties['emailReceivers'] as readonly { emailAddress: string }[]
+    expect(receivers.length).toBeGreaterThan(0)
+    const notifications = budget?.properties['notifications'] as Readonly<Record<string, { contactEmails: string[] }>>
+    for (const { contactEmails } of Object.values(notifications))
+      expect(contactEmails).toEqual(receivers.map(({ emailAddress }) => emailAddress))
   })
 })
 

@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { type Snapshot, allOfType, appOf, ofType, snapshotOf, suite } from './snapshot.ts'
+import { type Snapshot, allOfType, appOf, ofType, parametersOf, snapshotOf, suite } from './snapshot.ts'
 
 type ManagedRules = { readonly ruleSetType: string; readonly exclusions?: readonly object[] }
 
 /** Which policy guards which addresses. */
-const guardedBy = (snapshot: Snapshot): readonly { readonly policy: string; readonly domains: readonly string[] }[] =>
+const guardedBy = (
+  snapshot: Snapshot,
+): readonly {
+  readonly policy: string
+  readonly domains: readonly string[]
+  readonly patterns: readonly (readonly string[])[]
+}[] =>
   allOfType(snapshot, 'Microsoft.Cdn/profiles/securityPolicies').map(({ properties }) => {
     const { wafPolicy, associations } = properties['parameters'] as {
       wafPolicy: { id: string }
-      associations: readonly { domains: readonly { id: string }[] }[]
+      associations: readonly { domains: readonly { id: string }[]; patternsToMatch: readonly string[] }[]
     }
-    return { policy: wafPolicy.id, domains: associations.flatMap(({ domains }) => domains.map(({ id }) => id)) }
+    return {
+      policy: wafPolicy.id,
+      domains: associations.flatMap(({ domains }) => domains.map(({ id }) => id)),
+      patterns: associations.map(({ patternsToMatch }) => patternsToMatch),
+    }
   })
 
 describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
@@ -54,6 +64,23 @@ describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
     }
   })
 
+  it('leads there from the name that a product has of its own, too', () => {
+    const own = new Map(
+      ofType(snapshot, 'Microsoft.Cdn/profiles/customDomains').map(({ id, properties }) => [
+        properties['hostName'],
+        id,
+      ]),
+    )
+    const [, words = ''] = /^param hostNames = \{(.*)\}$/m.exec(parametersOf(stage)) ?? []
+    const names = new Map([...words.matchAll(/(\w+): '([^']+)'/g)].map(([, product = '', name]) => [product, name]))
+    expect([...own.keys()].sort()).toEqual([...names.values()].sort())
+    for (const { name, properties } of allOfType(snapshot, 'Microsoft.Cdn/profiles/afdEndpoints/routes')) {
+      const product = suite.apps.find((app) => app.name === name.split('/').at(-1))?.product ?? ''
+      const expected = names.has(product) ? [{ id: own.get(names.get(product)) }] : []
+      expect({ name, domains: properties['customDomains'] }).toEqual({ name, domains: expected })
+    }
+  })
+
   it('has a firewall that refuses, on every address', () => {
     const policies = allOfType(snapshot, 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies')
     for (const { properties } of policies)
@@ -61,11 +88,18 @@ describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
         policySettings: { enabledState: 'Enabled', mode: 'Prevention', requestBodyCheck: 'Enabled' },
         customRules: {
           rules: [
-            { ruleType: 'RateLimitRule', action: 'Block', rateLimitDurationInMinutes: 1, rateLimitThreshold: 6_000 },
+            {
+              ruleType: 'RateLimitRule',
+              action: 'Block',
+              rateLimitDurationInMinutes: 1,
+              rateLimitThreshold: 6_000,
+              matchConditions: [{ matchVariable: 'RequestUri', operator: 'Contains', matchValue: ['/api/'] }],
+            },
           ],
         },
       })
     const guarded = guardedBy(snapshot)
+    for (const { patterns } of guarded) expect(patterns).toEqual([['/*']])
     expect(guarded.map(({ policy }) => policy).sort()).toEqual(policies.map(({ id }) => id).sort())
     const addresses = [
       ...allOfType(snapshot, 'Microsoft.Cdn/profiles/afdEndpoints'),

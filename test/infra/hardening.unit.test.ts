@@ -109,6 +109,27 @@ describe.each(snapshots)('the resources of $stage', (snapshot) => {
     expect(ofType(snapshot, 'Microsoft.KeyVault/vaults/secrets')).toEqual([])
   })
 
+  it('give no copy of what they keep to another directory, and nothing to a service because it is one of Azure’s', () => {
+    const accounts = allOfType(snapshot, 'Microsoft.Storage/storageAccounts')
+    const copied = ({ allowCrossTenantReplication, defaultToOAuthAuthentication }: Resource['properties']) => ({
+      allowCrossTenantReplication,
+      defaultToOAuthAuthentication,
+    })
+    expect(named(accounts, copied)).toEqual(
+      every(accounts, { allowCrossTenantReplication: false, defaultToOAuthAuthentication: true }),
+    )
+    const vaults = allOfType(snapshot, 'Microsoft.KeyVault/vaults')
+    const opened = (properties: Resource['properties']) =>
+      ['enabledForDeployment', 'enabledForDiskEncryption', 'enabledForTemplateDeployment'].map(
+        (name) => properties[name],
+      )
+    expect(named(vaults, opened)).toEqual(every(vaults, [false, false, false]))
+    const closed = [...accounts, ...vaults]
+    expect(named(closed, ({ networkAcls }) => (networkAcls as { bypass?: string }).bypass)).toEqual(
+      every(closed, 'None'),
+    )
+  })
+
   it('let nobody in from outside where the network is private', () => {
     const isPrivate = snapshot.stage === 'production'
     for (const type of ['Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults']) {
@@ -139,23 +160,33 @@ describe.each(snapshots)('the resources of $stage', (snapshot) => {
     )
     const workspaces = allOfType(snapshot, 'Microsoft.OperationalInsights/workspaces').map(({ id }) => id)
     const tellers = [
-      ...allOfType(snapshot, 'Microsoft.Web/sites').map(({ id }) => [id, 'FunctionAppLogs'] as const),
+      ...allOfType(snapshot, 'Microsoft.Web/sites').map(({ id }) => [id, ['FunctionAppLogs']] as const),
       ...allOfType(snapshot, 'Microsoft.Storage/storageAccounts/blobServices').map(
-        ({ id }) => [id, 'StorageDelete'] as const,
+        ({ id }) => [id, ['StorageDelete']] as const,
       ),
       ...allOfType(snapshot, 'Microsoft.Storage/storageAccounts/tableServices').map(
-        ({ id }) => [id, 'StorageDelete'] as const,
+        ({ id }) => [id, ['StorageDelete']] as const,
       ),
-      ...allOfType(snapshot, 'Microsoft.KeyVault/vaults').map(({ id }) => [id, 'audit'] as const),
-      ...allOfType(snapshot, 'Microsoft.ServiceBus/namespaces').map(({ id }) => [id, 'allLogs'] as const),
-      ...ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ id }) => [id, 'audit'] as const),
-      ...ofType(snapshot, 'Microsoft.Cdn/profiles').map(({ id }) => [id, 'FrontDoorAccessLog'] as const),
+      ...allOfType(snapshot, 'Microsoft.KeyVault/vaults').map(({ id }) => [id, ['audit']] as const),
+      ...allOfType(snapshot, 'Microsoft.ServiceBus/namespaces').map(({ id }) => [id, ['allLogs']] as const),
+      ...ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ id }) => [id, ['audit']] as const),
+      // The second one says what the firewall has refused, and by which rule.
+      ...ofType(snapshot, 'Microsoft.Cdn/profiles').map(
+        ({ id }) => [id, ['FrontDoorAccessLog', 'FrontDoorWebApplicationFirewallLog']] as const,
+      ),
     ]
     expect(new Set(told.keys())).toEqual(new Set(tellers.map(([id]) => id)))
-    for (const [id, kind] of tellers) {
+    for (const [id, kinds] of tellers) {
       const logs = told.get(id)?.['logs'] as readonly { category?: string; categoryGroup?: string; enabled: boolean }[]
-      const [first] = logs
-      expect({ id, kind: first?.category ?? first?.categoryGroup, on: first?.enabled }).toEqual({ id, kind, on: true })
+      expect({
+        id,
+        kinds: logs.map((log) => log.category ?? log.categoryGroup),
+        on: logs.map(({ enabled }) => enabled),
+      }).toEqual({
+        id,
+        kinds,
+        on: kinds.map(() => true),
+      })
       expect(workspaces).toContain(told.get(id)?.['workspaceId'])
     }
   })

@@ -127,6 +127,12 @@ describe.each(snapshots)('the roles of $stage', (snapshot) => {
     for (const [index, line] of lines(others).entries()) expect(line).toMatch(expected[index] ?? /^$/)
   })
 
+  it('say that an identity is one: Azure does not look for a person who has just been made', () => {
+    for (const { id, properties } of allOfType(snapshot, 'Microsoft.Authorization/roleAssignments'))
+      if (String(properties['principalId']).includes('/userAssignedIdentities/'))
+        expect({ id, type: properties['principalType'] }).toEqual({ id, type: 'ServicePrincipal' })
+  })
+
   it('are given on one entity each, on an account only where it holds nothing of another app', () => {
     const broad = roles.filter(
       ({ on }) => !/\/(?:tables|queues|subscriptions|topics|secrets|taskHubs)\/[^/]+$/.test(on),

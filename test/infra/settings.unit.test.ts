@@ -113,6 +113,13 @@ describe.each(snapshots)('the settings of $stage', (snapshot) => {
     expect(snapshot.text).not.toMatch(/listKeys|AccountKey|SharedAccessKey|InstrumentationKey=|@Microsoft\.KeyVault/i)
   })
 
+  it('let models be asked with the identity alone', () => {
+    for (const [app, { AI_MODELS = '{}' }] of byApp) {
+      const { providers = {} } = JSON.parse(AI_MODELS) as { providers?: Readonly<Record<string, { auth: string }>> }
+      for (const { auth } of Object.values(providers)) expect({ app, auth }).toEqual({ app, auth: 'identity' })
+    }
+  })
+
   it("let the host and the SDKs sign in as the app's own identity, and as no other", () => {
     for (const [app, values] of byApp)
       for (const name of ['AZURE_CLIENT_ID', 'AzureWebJobsStorage__clientId', 'SERVICE_BUS__clientId'])
