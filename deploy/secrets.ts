@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import * as z from 'zod'
 import { UsageError, runCommand } from '../shared/command-line.ts'
+import { settings } from '../shared/config/settings.ts'
 import { createVault } from '../shared/secrets/vault.ts'
 import { provideSecrets } from './first-secrets.ts'
 
@@ -32,12 +33,17 @@ const readGiven = (file: string): Readonly<Record<string, string>> => {
   return given.data
 }
 
+/** As the apps take it; without a host in front, as when azd has printed none, it would be one too. */
+const isVaultAddress = (url: string): boolean =>
+  settings.shape.KEY_VAULT.safeParse(url).success && !new URL(url).hostname.startsWith('.')
+
 const flag = { type: 'boolean', default: false } as const
 const options = { vault: { type: 'string' }, file: { type: 'string' }, generate: flag, replace: flag } as const
 
 await runCommand({ usage, options }, async ({ values: { vault, file, generate, replace } }) => {
   if (vault === undefined) throw new UsageError('--vault is missing.')
-  if (!URL.canParse(vault)) throw new UsageError(`--vault is "${vault}", which is no address.`)
+  if (!isVaultAddress(vault))
+    throw new UsageError(`--vault is "${vault}", and not such as https://kv-dev-abc123.vault.azure.net.`)
   if (replace && file === undefined) throw new UsageError('--replace needs --file: it says what is replaced.')
   const given = file === undefined ? {} : readGiven(file)
   const states = await provideSecrets(createVault(vault), { given, generate, replace })

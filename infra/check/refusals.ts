@@ -9,6 +9,7 @@ type Refusal = {
   /** The parameters that are evaluated then; those of dev unless given. */
   readonly parameters?: string
   readonly subscriptionId?: string
+  readonly environment?: Readonly<Record<string, string>>
   /** What the message has to say. */
   readonly says: RegExp
 }
@@ -16,6 +17,7 @@ type Refusal = {
 const parameters = 'infra/parameters/dev.bicepparam'
 const test = 'infra/parameters/test.bicepparam'
 const production = 'infra/parameters/production.bicepparam'
+const azd = 'infra/main.bicepparam'
 const entities = 'shared/bus/entities.json'
 
 const refusals: readonly Refusal[] = [
@@ -95,6 +97,15 @@ const refusals: readonly Refusal[] = [
     says: /still examples: (?=.*alertEmails\[0\])(?=.*busPrincipalId)(?=.*dataOfficerIds\[0\])(?=.*hostNames\.code)(?=.*officerId)/,
   },
   {
+    what: 'a deployment by azd of which nothing was said',
+    file: azd,
+    parameters: azd,
+    change: (text) => text,
+    subscriptionId: realSubscription,
+    environment: { AZURE_ENV_NAME: 'mine', AZURE_LOCATION: 'westeurope' },
+    says: /still examples: (?=.*\bdomain\b)(?=.*settings\.OPERATOR_ISSUER)(?=.*settings\.OPERATOR_AUDIENCE)(?=.*settings\.OPERATOR_JWKS_URL)(?=.*settings\.HUB_URL)/,
+  },
+  {
     what: 'an unknown environment',
     file: parameters,
     change: replaced("stage = 'dev'", "stage = 'staging'"),
@@ -137,11 +148,11 @@ const refusals: readonly Refusal[] = [
 
 /** @returns what was taken, or refused without a word about it */
 export const checkRefusals = (place: Workplace): readonly string[] =>
-  refusals.flatMap(({ what, file, change, says, parameters: evaluated = parameters, subscriptionId }) => {
+  refusals.flatMap(({ what, file, change, says, parameters: evaluated = parameters, subscriptionId, environment }) => {
     const before = place.read(file)
     place.write(file, change(before))
     try {
-      place.snapshot(evaluated, subscriptionId)
+      place.snapshot(evaluated, subscriptionId, environment)
       return [`${what} is not refused.`]
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -69,6 +69,15 @@ const packagesIn = (maps: string): readonly string[] =>
         .flatMap((source) => packageOf(source)?.name ?? []),
     ),
   ].toSorted()
+
+/** What .funcignore leaves, whose patterns are those of git: azd and the Functions tools read it. */
+const deployedFrom = (app: string): readonly string[] => {
+  const repository = join(mkdtempSync(join(folder, 'git-')), '.git')
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['--git-dir', repository, '--work-tree', app, ...args], { cwd: app, encoding: 'utf8' })
+  git('init', '--quiet')
+  return git('ls-files', '--others', '--exclude-from', join(app, '.funcignore')).trim().split('\n').toSorted()
+}
 
 let azurite: TestAzurite | undefined
 beforeAll(async () => {
@@ -154,6 +163,13 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
       main: 'main.mjs',
       engines: { node: `>=${nodeMajorMin}` },
     })
+  })
+
+  it('is deployed with what Azure needs to start it, and with nothing else', () => {
+    const code = /^(?:main|chunks\/[\w.-]+-[A-Z0-9]{8})\.mjs(?:\.LEGAL\.txt)?$/
+    const others = deployedFrom(join(made, name)).filter((file) => !code.test(file))
+    expect(deployedFrom(join(made, name))).toContain('main.mjs')
+    expect(others).toEqual(['THIRD-PARTY-NOTICES', 'host.json', 'package.json'])
   })
 
   it('holds no source maps: they are beside it, one for each file', () => {

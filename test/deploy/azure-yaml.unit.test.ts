@@ -8,6 +8,7 @@ import { projectFolder } from '../../local/parts.ts'
 type Hook = { readonly shell: string; readonly run: string }
 type AzureYaml = {
   readonly name: string
+  readonly infra: unknown
   readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly hooks: Readonly<Record<string, { readonly windows: Hook; readonly posix: Hook }>>
 }
@@ -38,11 +39,18 @@ describe('azure.yaml', () => {
   })
 
   it('does the same on Windows', () => {
-    for (const { windows, posix } of Object.values(azure.hooks)) {
+    for (const { windows, posix, ...more } of Object.values(azure.hooks)) {
+      expect(more).toEqual({})
       expect(windows).toEqual({ shell: 'pwsh', run: posix.run })
       // And nothing else: a hook that azd goes on after would check nothing.
       expect(posix).toEqual({ shell: 'sh', run: posix.run })
     }
+  })
+
+  it('makes the resources that are tested: those of infra/main.bicep, with its parameters', () => {
+    expect(azure.infra).toEqual({ provider: 'bicep', path: 'infra' })
+    for (const file of ['main.bicep', 'main.bicepparam'])
+      expect(existsSync(join(projectFolder, 'infra', file))).toBe(true)
   })
 
   it('has a name that azd takes', () => {

@@ -78,6 +78,26 @@ describe('a production', () => {
   })
 })
 
+describe.each(snapshots)('the scale of $stage', (snapshot) => {
+  it('is what its parameters say: how far each app grows, what it serves at once, and what waits for HTTP', () => {
+    const [, most, ready, atOnce] =
+      /^param scale = \{ instancesMax: (\d+), httpInstancesReady: (\d+), requestsAtOnce: (\d+) \}$/m
+        .exec(parametersOf(snapshot.stage))
+        ?.map(Number) ?? []
+    for (const { name, properties } of allOfType(snapshot, 'Microsoft.Web/sites')) {
+      const isPublic = name.includes('-api-') && ready !== 0
+      expect({ name, ...(properties['functionAppConfig'] as object) }).toMatchObject({
+        name,
+        scaleAndConcurrency: {
+          maximumInstanceCount: most,
+          alwaysReady: isPublic ? [{ name: 'http', instanceCount: ready }] : [],
+          triggers: { http: { perInstanceConcurrency: atOnce } },
+        },
+      })
+    }
+  })
+})
+
 describe.each(['test', 'production'] as const)('the budget of %s', (stage) => {
   it('tells people and the group at 80 % spent, and when more than all is forecast, as docs/deployment.md says', () => {
     const snapshot = snapshotOf(stage)

@@ -64,6 +64,11 @@ describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
     }
   })
 
+  it('waits for an answer as long as Azure lets an app work on it, which is 230 s', () => {
+    for (const { properties } of allOfType(snapshot, 'Microsoft.Cdn/profiles'))
+      expect(properties['originResponseTimeoutSeconds']).toBe(240)
+  })
+
   it('leads there from the name that a product has of its own, too', () => {
     const own = new Map(
       ofType(snapshot, 'Microsoft.Cdn/profiles/customDomains').map(({ id, properties }) => [

@@ -42,6 +42,36 @@ describe.each(snapshots)('Service Bus of $stage', (snapshot) => {
   })
 })
 
+describe('the entities of the suite', () => {
+  it('lock a message for half a minute at a time, deliver it ten times, keep it 14 days, and drop what comes twice', () => {
+    for (const { name, properties } of entities.queues)
+      expect({ name, ...properties }).toEqual({
+        name,
+        lockDuration: 'PT30S',
+        maxDeliveryCount: 10,
+        defaultMessageTimeToLive: 'P14D',
+        deadLetteringOnMessageExpiration: true,
+        requiresDuplicateDetection: true,
+        duplicateDetectionHistoryTimeWindow: 'PT10M',
+      })
+  })
+
+  it('forward each subscription to the queue of its name, and lose nothing that cannot be forwarded', () => {
+    for (const { properties: ofTopic, subscriptions } of entities.topics) {
+      expect(ofTopic).toMatchObject({ defaultMessageTimeToLive: 'P14D', requiresDuplicateDetection: true })
+      for (const { name, properties, rules } of subscriptions) {
+        expect({ name, ...properties }).toEqual({
+          name,
+          forwardTo: name,
+          maxDeliveryCount: 10,
+          deadLetteringOnMessageExpiration: true,
+        })
+        expect(rules.length).toBeGreaterThan(0)
+      }
+    }
+  })
+})
+
 describe('the queues of the suite', () => {
   it('are received from by one app each', () => {
     const received = suite.apps.flatMap(({ queues }) => queues.receivesFrom)

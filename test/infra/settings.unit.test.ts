@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { functionApps } from '../../functions/apps/all.ts'
 import { settingsOf } from '../../functions/apps/function-app.ts'
 import { loadConfig } from '../../shared/config/config.ts'
-import { parametersOf, settingsByApp, snapshots, suite } from './snapshot.ts'
+import { allOfType, appOf, parametersOf, settingsByApp, snapshots, suite } from './snapshot.ts'
 
 /** Of the host, on Flex Consumption with an identity. */
 const hostSettings = [
@@ -138,6 +138,43 @@ describe.each(snapshots)('the settings of $stage', (snapshot) => {
           `^\\[format\\('ClientId=\\{0\\};Authorization=AAD', reference\\('[^']*/userAssignedIdentities/id-${app}-${snapshot.stage}', '[\\d-]+'\\)\\.clientId\\)\\]$`,
         ),
       )
+  })
+
+  it('lead the host to the storage of its own app, where its package is put as well', () => {
+    const containers = allOfType(snapshot, 'Microsoft.Storage/storageAccounts/blobServices/containers').map(
+      ({ name }) => name.split('/'),
+    )
+    for (const { name, properties } of allOfType(snapshot, 'Microsoft.Web/sites')) {
+      const app = appOf(name)
+      const [account = '', , container = ''] =
+        containers.find(([of = '']) => of.endsWith(app.replace('theone', '').replace('-', ''))) ?? []
+      const at = (service: string) =>
+        `format('https://{0}.{1}.{2}', '${account}', '${service}', environment().suffixes.storage)`
+      expect({ app, ...byApp.get(app) }).toMatchObject({
+        app,
+        AzureWebJobsStorage__blobServiceUri: `[${at('blob')}]`,
+        AzureWebJobsStorage__queueServiceUri: `[${at('queue')}]`,
+        AzureWebJobsStorage__tableServiceUri: `[${at('table')}]`,
+      })
+      const { deployment } = properties['functionAppConfig'] as { deployment: { storage: { value: string } } }
+      expect({ app, at: deployment.storage.value }).toEqual({
+        app,
+        at: `[format('{0}/{1}', ${at('blob')}, '${container}')]`,
+      })
+    }
+  })
+
+  it('let the Durable Task Scheduler be reached with the identity of the app alone', () => {
+    const values = [...byApp].flatMap(([app, { DURABLE_TASK_SCHEDULER_CONNECTION_STRING: value }]) =>
+      value === undefined ? [] : [{ app, value }],
+    )
+    for (const { app, value } of values)
+      expect(value).toMatch(
+        new RegExp(
+          `^\\[format\\('Endpoint=\\{0\\};Authentication=ManagedIdentity;ClientID=\\{1\\}', reference\\('[^']*/schedulers/[^']*', '[\\d-]+'\\)\\.endpoint, reference\\('[^']*/userAssignedIdentities/id-${app}-${snapshot.stage}', '[\\d-]+'\\)\\.clientId\\)\\]$`,
+        ),
+      )
+    expect(values.length > 0).toBe(snapshot.stage === 'production')
   })
 
   it('give each app that runs orchestrations a task hub of its own', () => {
