@@ -1,5 +1,5 @@
 // What has to be refused before anything is deployed, with a message that names it.
-import { type Change, realSubscription, replaced } from './changes.ts'
+import { type Change, all, given, realSubscription, setting } from './changes.ts'
 import type { Workplace } from './workplace.ts'
 
 type Refusal = {
@@ -19,72 +19,81 @@ const test = 'infra/parameters/test.bicepparam'
 const production = 'infra/parameters/production.bicepparam'
 const azd = 'infra/main.bicepparam'
 const entities = 'shared/bus/entities.json'
+const exampleId = '77777777-7777-7777-7777-777777777777'
 
 const refusals: readonly Refusal[] = [
   {
     what: 'a region without Flex Consumption',
     file: parameters,
-    change: replaced("location = 'westeurope'", "location = 'qatarcentral'"),
+    change: given('location', "'qatarcentral'"),
     says: /qatarcentral/,
   },
   {
     what: 'a name that is too long',
     file: parameters,
-    change: replaced("environmentName = 'dev'", "environmentName = 'a-name-that-is-too-long'"),
+    change: given('environmentName', "'a-name-that-is-too-long'"),
     says: /environmentName|maximum length|16/,
   },
   {
     what: 'a name that Azure would refuse',
     file: parameters,
-    change: replaced("environmentName = 'dev'", "environmentName = 'Dev_1'"),
+    change: given('environmentName', "'Dev_1'"),
     says: /environmentName "Dev_1"/,
   },
   {
     what: 'a name with two hyphens together',
     file: parameters,
-    change: replaced("environmentName = 'dev'", "environmentName = 'dev--one'"),
+    change: given('environmentName', "'dev--one'"),
     says: /environmentName "dev--one"/,
   },
   {
     what: 'days for which nothing is kept',
     file: parameters,
-    change: replaced('logRetentionDays = 30', 'logRetentionDays = 45'),
+    change: given('logRetentionDays', '45'),
     says: /45/,
   },
   {
     what: 'a budget that begins within a month',
     file: test,
     parameters: test,
-    change: replaced("budgetFrom = '2026-12-01'", "budgetFrom = '2026-12-15'"),
+    change: all(given('budgetFrom', "'2026-12-15'"), given('alertEmails', "['a@msp-tools.net']")),
     says: /budgetFrom "2026-12-15"/,
   },
   {
     what: 'a budget from a month that no year has',
     file: test,
     parameters: test,
-    change: replaced("budgetFrom = '2026-12-01'", "budgetFrom = '2026-13-01'"),
+    change: all(given('budgetFrom', "'2026-13-01'"), given('alertEmails', "['a@msp-tools.net']")),
     says: /budgetFrom "2026-13-01"/,
   },
   {
     what: 'a way into a private network that is none',
     file: parameters,
-    change: replaced('accessFrom = []', "accessFrom = ['203.0.113.7']"),
+    change: all(given('privateNetworking', 'false'), given('accessFrom', "['203.0.113.7']")),
     says: /"accessFrom" opens a private network/,
   },
   {
     what: 'a way in that is too wide, private, or in a form that Azure does not take',
     file: production,
     parameters: production,
-    change: replaced(
-      'accessFrom = []',
-      "accessFrom = ['203.0.113.7', '0.0.0.0/0', '203.0.0.0/16', '203.0.113.0/24', '10.1.2.3', '203.0.113.8/32', '2001:db8::1']",
+    change: all(
+      given('privateNetworking', 'true'),
+      given(
+        'accessFrom',
+        "['203.0.113.7', '0.0.0.0/0', '203.0.0.0/16', '203.0.113.0/24', '10.1.2.3', '203.0.113.8/32', '2001:db8::1']",
+      ),
     ),
     says: /"accessFrom" has 0\.0\.0\.0\/0, 203\.0\.0\.0\/16, 10\.1\.2\.3, 203\.0\.113\.8\/32, 2001:db8::1\. Give/,
   },
   {
     what: 'a deployment with the examples of dev',
     file: parameters,
-    change: (text) => text,
+    change: all(
+      given('domain', "'dev.theonestack.example'"),
+      setting('HUB_URL', "'https://hub.dev.theonestack.example'"),
+      setting('OPERATOR_ISSUER', `'https://login.microsoftonline.com/${exampleId}/v2.0'`),
+      setting('OPERATOR_AUDIENCE', `'${exampleId}'`),
+    ),
     subscriptionId: realSubscription,
     says: /still examples: (?=.*\bdomain\b)(?=.*settings\.OPERATOR_ISSUER)(?=.*settings\.OPERATOR_AUDIENCE)(?=.*settings\.HUB_URL)/,
   },
@@ -92,7 +101,13 @@ const refusals: readonly Refusal[] = [
     what: 'a deployment with the examples of production',
     file: production,
     parameters: production,
-    change: (text) => text,
+    change: all(
+      given('alertEmails', "['integrations@theonestack.example']"),
+      given('hostNames', "{ code: 'app.theonecode.example' }"),
+      given('busPrincipalId', `'${exampleId}'`),
+      given('officerId', `'${exampleId}'`),
+      given('dataOfficerIds', `['${exampleId}']`),
+    ),
     subscriptionId: realSubscription,
     says: /still examples: (?=.*alertEmails\[0\])(?=.*busPrincipalId)(?=.*dataOfficerIds\[0\])(?=.*hostNames\.code)(?=.*officerId)/,
   },
@@ -108,7 +123,7 @@ const refusals: readonly Refusal[] = [
   {
     what: 'an unknown environment',
     file: parameters,
-    change: replaced("stage = 'dev'", "stage = 'staging'"),
+    change: given('stage', "'staging'"),
     says: /staging/,
   },
   {
@@ -120,20 +135,20 @@ const refusals: readonly Refusal[] = [
   {
     what: 'a setting that nobody may give',
     file: parameters,
-    change: replaced('param settings = {\n', "param settings = {\n  PSA_SERVICE_KEY: 'in the open'\n"),
+    change: setting('PSA_SERVICE_KEY', "'in the open'"),
     says: /has PSA_SERVICE_KEY/,
   },
   {
     what: 'an address with a password',
     file: parameters,
-    change: replaced("HUB_URL: 'https://hub", "HUB_URL: 'https://user:hunter2@hub"),
+    change: setting('HUB_URL', "'https://user:hunter2@hub.msp-tools.net'"),
     says: /^(?!.*hunter2)(?=.*give HUB_URL a user, a password)/s,
   },
   {
     what: 'a domain with a password',
     file: parameters,
-    change: replaced("domain = 'dev", "domain = 'user:hunter2@dev"),
-    says: /^(?!.*hunter2)(?=.*give (?:\w+, )*PSA_API_URL(?:, \w+)* a user, a password)/s,
+    change: given('domain', "'user:hunter2@msp-tools.net'"),
+    says: /^(?!.*hunter2)(?=.*give (?:\w+, )*\w+_API_URL a user, a password)/s,
   },
   {
     what: 'an entity that is named twice',

@@ -1,6 +1,6 @@
 // What the committed parameters do not show, and has to come out right: names with hyphens, real values, a way into the private network.
 import * as z from 'zod'
-import { type Change, all, realSubscription, replaced } from './changes.ts'
+import { type Change, all, given, realSubscription, setting } from './changes.ts'
 import type { Workplace } from './workplace.ts'
 
 const Evaluated = z.object({
@@ -26,6 +26,7 @@ const production = 'infra/parameters/production.bicepparam'
 const twoHyphens = (resources: readonly Resource[]): readonly string[] =>
   resources.flatMap(({ type, name }) => (name.includes('--') ? [`${type} ${name} has two hyphens together.`] : []))
 
+const directory = '5f0c2a4e-7d19-4b83-8a6c-0e9b7d3f1c52'
 const office = '203.0.113.7'
 const opened = new Set(['Microsoft.KeyVault/vaults', 'Microsoft.Storage/storageAccounts'])
 
@@ -49,16 +50,18 @@ const variants: readonly Variant[] = [
   {
     what: 'a name whose hyphen is where key vaults cut it off',
     file: dev,
-    change: replaced("environmentName = 'dev'", "environmentName = 'abcdefghijk-lm-n'"),
+    change: given('environmentName', "'abcdefghijk-lm-n'"),
     faults: twoHyphens,
   },
   {
     what: 'values of one\u2019s own in a subscription of one\u2019s own',
     file: dev,
     change: all(
-      replaced('theonestack.example', 'msp-tools.net'),
-      replaced('11111111-1111-1111-1111-111111111111', '5f0c2a4e-7d19-4b83-8a6c-0e9b7d3f1c52'),
-      replaced('22222222-2222-2222-2222-222222222222', 'c81d4e2e-bcf2-41e6-869b-7df92533d2db'),
+      given('domain', "'msp-tools.net'"),
+      setting('HUB_URL', "'https://hub.msp-tools.net'"),
+      setting('OPERATOR_ISSUER', `'https://login.microsoftonline.com/${directory}/v2.0'`),
+      setting('OPERATOR_JWKS_URL', `'https://login.microsoftonline.com/${directory}/discovery/v2.0/keys'`),
+      setting('OPERATOR_AUDIENCE', "'c81d4e2e-bcf2-41e6-869b-7df92533d2db'"),
     ),
     subscriptionId: realSubscription,
     faults: (resources) => (resources.length > 100 ? [] : ['Hardly anything comes out.']),
@@ -66,7 +69,11 @@ const variants: readonly Variant[] = [
   {
     what: 'a way into the private network',
     file: production,
-    change: replaced('accessFrom = []', `accessFrom = ['${office}']`),
+    change: all(
+      given('privateNetworking', 'true'),
+      given('messaging', "'Premium'"),
+      given('accessFrom', `['${office}']`),
+    ),
     faults: waysIn,
   },
 ]

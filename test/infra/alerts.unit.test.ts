@@ -95,18 +95,18 @@ describe.each(['test', 'production'] as const)('the alerts of %s', (stage) => {
     const seen = [...metrics, ...queries].map(({ name, properties }) => {
       const [criterion] = (properties['criteria'] as { allOf: { timeAggregation: string }[] }).allOf
       const { evaluationFrequency, windowSize } = properties
-      return [name.replace(`-${stage}`, ''), criterion?.timeAggregation, windowSize, evaluationFrequency]
+      return [name.replace(`-${stage}`, ''), criterion?.timeAggregation, windowSize, evaluationFrequency].join(' ')
     })
     expect(seen.sort()).toEqual([
-      ['backlog', 'Average', 'PT15M', 'PT5M'],
+      'backlog Average PT15M PT5M',
       // Half an hour in which no minute was without some: what a sweep parks wakes nobody.
-      ['dead-letters', 'Minimum', 'PT30M', 'PT5M'],
-      ['dead-timer', 'Count', 'P2D', 'PT15M'],
-      ['key-vault-refusals', 'Count', 'PT15M', 'PT5M'],
-      ['log-cap', 'Count', 'PT1H', 'PT15M'],
-      ['outbox-age', 'Count', 'PT5M', 'PT5M'],
-      ['rotation-overdue', 'Count', 'P1D', 'PT1H'],
-      ['server-errors', 'Count', 'PT5M', 'PT5M'],
+      'dead-letters Minimum PT30M PT5M',
+      'dead-timer Count P2D PT15M',
+      'key-vault-refusals Count PT15M PT5M',
+      'log-cap Count PT1H PT15M',
+      'outbox-age Count PT5M PT5M',
+      'rotation-overdue Count P1D PT1H',
+      'server-errors Count PT5M PT5M',
     ])
   })
 

@@ -1,7 +1,7 @@
 // That whoever runs the commands for data is given the settings and the roles that these need.
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../shared/config/config.ts'
-import { allOfType, snapshotOf, snapshots } from './snapshot.ts'
+import { allOfType, snapshotOf, snapshots, valuesOf } from './snapshot.ts'
 
 /** The values that Azure makes of the output, which is an expression. */
 const given = (outputs: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> => {
@@ -37,8 +37,9 @@ describe.each(snapshots)('the commands for data, with what $stage says', ({ outp
 
 describe('whoever runs them in production', () => {
   const production = snapshotOf('production')
+  const officers = valuesOf('production', 'dataOfficerIds')
   const roles = allOfType(production, 'Microsoft.Authorization/roleAssignments').filter(({ properties }) =>
-    String(properties['principalId']).startsWith('5555'),
+    officers.includes(String(properties['principalId'])),
   )
 
   it('may read each secret that they read, in the vault that they are told', () => {
@@ -46,11 +47,12 @@ describe('whoever runs them in production', () => {
     const { KEY_VAULT = '', ...settings } = given(production.outputs)
     const vault = new URL(KEY_VAULT).hostname.split('.')[0]
     const told = Object.values(settings).flatMap((value) => /^kv:(.+)$/.exec(value)?.[1] ?? [])
-    expect(read.sort()).toEqual(told.map((secret) => `${vault}/${secret}`).sort())
+    expect([...new Set(read)].sort()).toEqual(told.map((secret) => `${vault}/${secret}`).sort())
   })
 
   it('is a group, and may work on the tables and purge in the vault of organizations, which has no other user of that role', () => {
-    expect(roles).toHaveLength(4)
+    expect(officers.length).toBeGreaterThan(0)
+    expect(roles).toHaveLength(4 * officers.length)
     for (const { properties } of roles) expect(properties['principalType']).toBe('Group')
     const purging = allOfType(production, 'Microsoft.Authorization/roleDefinitions').find(({ properties }) =>
       String(properties['roleName']).endsWith('purges keys'),
@@ -58,6 +60,6 @@ describe('whoever runs them in production', () => {
     const purgers = allOfType(production, 'Microsoft.Authorization/roleAssignments').filter(({ properties }) =>
       String(properties['roleDefinitionId']).endsWith(purging?.name ?? 'nobody'),
     )
-    expect(purgers.map(({ properties }) => properties['principalId'])).toEqual(['55555555-5555-5555-5555-555555555555'])
+    expect(purgers.map(({ properties }) => properties['principalId'])).toEqual(officers)
   })
 })

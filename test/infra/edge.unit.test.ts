@@ -72,16 +72,18 @@ describe.each(['test', 'production'] as const)('Front Door of %s', (stage) => {
   it('leads there from the name that a product has of its own, too', () => {
     const own = new Map(
       ofType(snapshot, 'Microsoft.Cdn/profiles/customDomains').map(({ id, properties }) => [
-        properties['hostName'],
+        String(properties['hostName']),
         id,
       ]),
     )
     const [, words = ''] = /^param hostNames = \{(.*)\}$/m.exec(parametersOf(stage)) ?? []
-    const names = new Map([...words.matchAll(/(\w+): '([^']+)'/g)].map(([, product = '', name]) => [product, name]))
+    const names = new Map(
+      [...words.matchAll(/(\w+): '([^']+)'/g)].map(([, product = '', name = '']) => [product, name]),
+    )
     expect([...own.keys()].sort()).toEqual([...names.values()].sort())
     for (const { name, properties } of allOfType(snapshot, 'Microsoft.Cdn/profiles/afdEndpoints/routes')) {
       const product = suite.apps.find((app) => app.name === name.split('/').at(-1))?.product ?? ''
-      const expected = names.has(product) ? [{ id: own.get(names.get(product)) }] : []
+      const expected = names.has(product) ? [{ id: own.get(names.get(product) ?? '') }] : []
       expect({ name, domains: properties['customDomains'] }).toEqual({ name, domains: expected })
     }
   })

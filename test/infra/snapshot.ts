@@ -55,6 +55,12 @@ export const snapshotOf = (stage: (typeof stages)[number]): Snapshot => {
 
 export const parametersOf = (stage: string): string => read(`infra/parameters/${stage}.bicepparam`)
 
+/** The text of a parameter: `'a'` gives a, `['a', 'b']` both. */
+export const valuesOf = (stage: string, parameter: string): readonly string[] => {
+  const [, value = ''] = new RegExp(`^param ${parameter} = (.*)$`, 'm').exec(parametersOf(stage)) ?? []
+  return [...value.matchAll(/'([^']*)'/g)].flatMap(([, text]) => text || [])
+}
+
 export const ofType = ({ resources }: Snapshot, type: string): readonly Resource[] =>
   resources.filter((resource) => resource.type === type)
 
