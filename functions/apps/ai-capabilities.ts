@@ -42,6 +42,7 @@ export const aiBackground: readonly Definitions[] = [
   securityTickets.background,
   behaviour.background,
   incidents.background,
+  suggestions.background,
   results.background,
   transcription.background,
   assetEnrichment.background,

@@ -3,4 +3,5 @@ export const publisherKeys = {
   hub: 'local-only-bus-hub-key',
   defend: 'local-only-bus-defend-key',
   voice: 'local-only-bus-voice-key',
+  psa: 'local-only-bus-psa-key',
 } as const

@@ -13,6 +13,7 @@ import {
   RecordingReady,
 } from './evidence-events.ts'
 import { AccessChange, FailedLogin, Login, ReadLogin, ReadUserChange, UserChange } from './hub-events.ts'
+import { ReadSuggestionAnswered, SuggestionAnswered } from './suggestion-event.ts'
 import { Severity } from '../text/severity.ts'
 
 const id = z.string().min(1).max(200)
@@ -56,6 +57,7 @@ export const catalogue = {
   'defend.detection.created': from('defend', DetectionData, ReadDetection),
   'defend.investigation.opened': from('defend', InvestigationOpened, ReadInvestigationOpened),
   'voice.recording.ready': from('voice', RecordingReady, ReadRecordingReady),
+  'psa.suggestion.answered': from('psa', SuggestionAnswered, ReadSuggestionAnswered),
   'voice.call.ended': from('voice', CallEnded, ReadCallEnded),
 } as const satisfies Record<string, EventType>
 

@@ -17,9 +17,11 @@ import { type ModelTurn, type Turns, createTurns } from './model-turn.ts'
 export async function* answerFeature(
   services: Services,
   feature: Answerable,
-  request: FeatureRequest,
+  asked: FeatureRequest,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
-  await requireConsent(services, request.tenantId)
+  const settings = await requireConsent(services, asked.tenantId)
+  const settle = await feature.settle?.()
+  const request = settle ? { ...asked, input: settle(asked.input as never, settings) } : asked
   const { cached: rule } = feature
   const ask = () => freshAnswer(services, feature, request)
   if (!rule) return yield* ask()

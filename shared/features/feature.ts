@@ -5,6 +5,7 @@ import type { Message, ModelClass } from '../ai/providers/provider.ts'
 import type { Instruction, PromptPart } from '../ai/safety/prompt-parts.ts'
 import type { Freshness } from '../http/cache-control.ts'
 import type { Asker } from './limited-call.ts'
+import type { EffectiveSettings } from '../tenants/tenant-settings.ts'
 import { type NamedSchema, type SchemaNamed, type SchemaSource, sourceOf } from '../triggers/schema-source.ts'
 
 /** The products that ask for features. A key of one opens no feature of another. */
@@ -48,6 +49,10 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
   /** The schema that the answer has to fit, or `text`: prose in Markdown, which can be streamed. */
   readonly output: O
   readonly prompt: () => Promise<FeaturePrompt<z.output<SchemaNamed<C, I>>>>
+  /** Completes the input by what the organization has set. Its result is what prompt, checks and rules are given. */
+  readonly settle?: () => Promise<
+    (input: z.output<SchemaNamed<C, I>>, settings: EffectiveSettings) => z.output<SchemaNamed<C, I>>
+  >
   /** How well the model has to think; settings say which deployments that are. */
   readonly modelClass: Exclude<ModelClass, 'audio'>
   /** Tokens that an answer may have at most. Tight: they count against the tenant's limits before the answer is there. */
@@ -84,10 +89,11 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
 /** A feature whose types have served their purpose; its schemas still hold what comes in and goes out to them. */
 export type Feature = Omit<
   Shape<object, SchemaSource, SchemaSource>,
-  'contract' | 'output' | 'prompt' | 'check' | 'fallback'
+  'contract' | 'output' | 'prompt' | 'settle' | 'check' | 'fallback'
 > & {
   readonly output: SchemaSource | 'text'
   readonly prompt: () => Promise<FeaturePrompt<never>>
+  readonly settle?: () => Promise<(input: never, settings: EffectiveSettings) => unknown>
   readonly check?: () => Promise<(input: never, answer: never) => readonly AnswerFault[]>
   readonly fallback?: () => Promise<(input: never) => unknown>
 }
@@ -98,6 +104,7 @@ export type Answerable = Pick<
   | 'name'
   | 'output'
   | 'prompt'
+  | 'settle'
   | 'modelClass'
   | 'ceiling'
   | 'waitMs'

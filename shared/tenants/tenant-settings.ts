@@ -26,6 +26,21 @@ const slug = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be a slug: up to 64 letters, digits, ., - or _')
 
+const confidence = z.number().min(0).max(1)
+
+/** How certain suggestions for tickets have to be, of 1. */
+export const SuggestionSettings = z
+  .strictObject({
+    toSet: confidence.describe('For a field that is empty'),
+    toChange: confidence.describe('For a field that has a value, which the suggestion would change'),
+  })
+  .refine(({ toSet, toChange }) => toSet <= toChange, {
+    path: ['toChange'],
+    error: 'must not be less than toSet: what somebody has written stands unless it is more certain',
+  })
+export type SuggestionSettings = z.infer<typeof SuggestionSettings>
+export const usualSuggestions: SuggestionSettings = { toSet: 0.6, toChange: 0.85 }
+
 /** Every field may be left out. One that is given replaces the whole field of the level below it. */
 export const TenantSettings = z.strictObject({
   hourlyRate: HourlyRate.optional().describe('Used to calculate the value of opportunities'),
@@ -56,6 +71,9 @@ export const TenantSettings = z.strictObject({
     .describe(
       'Fills open fields of assets of CMDB each night with what RMM, Defend and The One Code know, at most 50 assets a night. Off unless it is set. It cannot be set for a client',
     ),
+  ticketSuggestions: SuggestionSettings.optional().describe(
+    'How certain suggestions for tickets have to be. Of the organization: it cannot be set for a client',
+  ),
   aiOptOut: z
     .boolean()
     .optional()
@@ -70,6 +88,7 @@ const defaults = {
   timeZone: 'UTC',
   escalation: { afterMinutes: 5 },
   nightlyAssetEnrichment: false,
+  ticketSuggestions: usualSuggestions,
   aiOptOut: false,
 } as const satisfies TenantSettings
 
@@ -80,6 +99,7 @@ export const EffectiveSettings = TenantSettings.required({
   timeZone: true,
   escalation: true,
   nightlyAssetEnrichment: true,
+  ticketSuggestions: true,
   aiOptOut: true,
 })
 export type EffectiveSettings = z.infer<typeof EffectiveSettings>

@@ -423,6 +423,13 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       expect([response.status, await response.json()]).toMatchObject([200, { devices: [{ standing: 'learning' }] }])
       const data = { batch_id: 'batch-2', devices: [{ device_id: 'device-2', events }] }
       await publish(stack.urls.bus, 'defend', eventOf({ type: 'defend.device.activity', tenantId, data }))
+      const answered = {
+        suggestion_id: 'suggestion-1',
+        field: 'category' as const,
+        outcome: 'shown' as const,
+        answered_at: new Date().toISOString(),
+      }
+      await publish(stack.urls.bus, 'psa', eventOf({ type: 'psa.suggestion.answered', tenantId, data: answered }))
       const login = {
         actor: { type: 'user' as const, id: 'ann' },
         user_id: 'ann',

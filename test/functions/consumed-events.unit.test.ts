@@ -16,7 +16,7 @@ import { type Change, changesOf, differencesOf, nameOf } from '../support/outsid
 const now = new Date('2026-03-01T10:00:00.000Z')
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-type Consumed = Extract<EventName, `hub.${string}` | `defend.${string}` | `voice.${string}`>
+type Consumed = Extract<EventName, `hub.${string}` | `defend.${string}` | `voice.${string}` | `psa.${string}`>
 
 const audited = {
   actor: { type: 'user', id: 'u-2' },
@@ -36,6 +36,15 @@ const userChange: EventData<'hub.iam.user_created'> = {
 /** With all that the catalogue has, and what nobody can do without. */
 const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; readonly needed: readonly string[] } } =
   {
+    'psa.suggestion.answered': {
+      data: {
+        suggestion_id: 'call-1',
+        field: 'category',
+        outcome: 'accepted',
+        answered_at: '2026-03-01T08:00:00.000Z',
+      },
+      needed: ['suggestion_id'],
+    },
     'voice.recording.ready': {
       data: { call_id: 'call-1', client_id: 'c-1', ready_at: '2026-03-01T08:00:00.000Z' },
       needed: ['call_id'],
@@ -118,6 +127,7 @@ const effectOf = (event: Event): object => {
   if (event.type === 'defend.investigation.opened') return { subject: event.data.investigation_id }
   if (event.type === 'voice.call.ended' || event.type === 'voice.recording.ready')
     return { subject: event.data.call_id }
+  if (event.type === 'psa.suggestion.answered') return { suggestion: event.data }
   if (event.type === 'defend.device.activity') return { batch: batchOf(event, now) }
   if (!event.type.startsWith('hub.')) throw new Error(`Nobody says what ${event.type} comes to.`)
   const audit = DefendAuditEvent.parse(auditEventOf(event as Event<'hub.auth.login_success'>))

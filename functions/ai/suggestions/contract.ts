@@ -1,7 +1,8 @@
 // What the endpoints of suggestions take and answer.
 import * as z from 'zod'
 import { OpaqueId } from '../../../shared/text/text-schema.ts'
-import { DayCounts, outcomes, suggestedFields } from './outcome-table.ts'
+import { outcomes, suggestedFields } from '../../../shared/schema/suggestion-outcome.ts'
+import { DayCounts } from './outcome-table.ts'
 
 export const OutcomeDraft = z.strictObject({
   suggestionId: OpaqueId.describe(

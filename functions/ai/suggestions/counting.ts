@@ -2,7 +2,8 @@
 import type { Store } from '../../../shared/store/store.ts'
 import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { OutcomeDraft, Outcomes, OutcomesQuery } from './contract.ts'
-import { type DayCounts, outcomeTable, suggestedFields } from './outcome-table.ts'
+import { suggestedFields } from '../../../shared/schema/suggestion-outcome.ts'
+import { type DayCounts, outcomeTable } from './outcome-table.ts'
 
 type Counting = { readonly store: Store; readonly now: () => Date; readonly tenantId: string }
 

@@ -1,9 +1,7 @@
 // What became of suggestions for tickets: what was taken in, so that it counts once, and the sums of each day.
 import * as z from 'zod'
+import { outcomes, suggestedFields } from '../../../shared/schema/suggestion-outcome.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
-
-export const suggestedFields = ['category', 'priority', 'resolution'] as const
-export const outcomes = ['shown', 'accepted', 'edited', 'dismissed'] as const
 
 const count = z.int().min(0)
 

@@ -48,7 +48,9 @@ export type SettingsDraft = z.infer<typeof SettingsDraft>
 /** Without what is of the organization alone. */
 export const ClientSettingsDraft = z.strictObject({
   revision,
-  settings: checkedSettings.omit({ escalation: true, nightlyAssetEnrichment: true }).describe(allOfThem),
+  settings: checkedSettings
+    .omit({ escalation: true, nightlyAssetEnrichment: true, ticketSuggestions: true })
+    .describe(allOfThem),
 })
 
 export const Settings = z

@@ -1,6 +1,7 @@
 // What features answer without a model: it fits their own schema, rests on their sources, and passes every check that a model's answer must pass.
 import { describe, expect, it } from 'vitest'
 import { featureNamed } from '../../../../eval/answerer.ts'
+import { leastOf } from '../../../../functions/ai/features/psa/ticket-suggest/least-confidence.ts'
 import { judgeOf } from '../../../../eval/judge.ts'
 import { schemaOf } from '../../../../shared/triggers/schema-source.ts'
 import { samples } from './feature-samples.ts'
@@ -42,8 +43,28 @@ describe('a suggestion for a ticket by rule', () => {
   it('is nothing without closed tickets, and below the confidence that is asked for', async () => {
     const none = await byRule('ticket-suggest', (input: object) => ({ ...input, closedTickets: [] }))
     expect(none.answer).toMatchObject({ category: null, priority: null, resolution: null })
-    const strict = await byRule('ticket-suggest', (input: object) => ({ ...input, leastConfidence: 1 }))
+    const leastConfidence = { category: 1, resolution: 1 }
+    const strict = await byRule('ticket-suggest', (input: object) => ({ ...input, leastConfidence }))
     expect(strict.answer).toMatchObject({ category: null, resolution: null })
+  })
+
+  it('of what the ticket has already is nothing, and what it would change has to be more certain', async () => {
+    const having = (category: string, least = {}) =>
+      byRule('ticket-suggest', (input: { ticket: object }) => ({
+        ...input,
+        ticket: { ...input.ticket, category },
+        leastConfidence: least,
+      }))
+    expect((await having('Email')).answer).toMatchObject({ category: null, resolution: { evidence: ['c1'] } })
+    const { answer } = await byRule('ticket-suggest')
+    const { confidence } = (answer as { category: { confidence: number } }).category
+    expect((await having('Network', { category: confidence })).answer).toMatchObject({ category: { value: 'Email' } })
+    expect((await having('Network', { category: confidence + 0.001 })).answer).toMatchObject({ category: null })
+    expect(leastOf({ ticket: { title: 'A', category: 'Email' } })).toEqual({
+      category: 0.85,
+      priority: 0.6,
+      resolution: 0.6,
+    })
   })
 
   it('is the most urgent priority where nobody can work', async () => {

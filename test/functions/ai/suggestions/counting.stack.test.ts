@@ -3,10 +3,24 @@ import { describe, expect, inject, it } from 'vitest'
 import { showOutcomes, takeOutcome } from '../../../../functions/ai/suggestions/counting.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { createStore } from '../../../../shared/store/store.ts'
+import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
+import { eventOf, publish } from '../../../support/bus-events.ts'
 import { newClient } from '../../../support/browser-client.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { hubControl } from '../../../support/hub-control.ts'
+import { samples } from '../features/feature-samples.ts'
 
 const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
+
+const keyOf = (tenantId: string) =>
+  createIntegrationKey(store, {
+    environment: 'test',
+    tenantId,
+    integration: 'psa→ai',
+    scopes: ['ai:features:psa'],
+    now: new Date(),
+  })
 
 const startCounting = () => {
   const tenantId = `tenant-${randomUUID()}`
@@ -63,16 +77,24 @@ describe('what became of suggestions', () => {
     expect((await shown()).totals[0]).toMatchObject({ shown: 12, accepted: 12 })
   })
 
+  it('comes from PSA over the bus, twice as well', async () => {
+    const { tenantId } = startCounting()
+    await hubControl(urls.hub, tenantId).putOrganization()
+    const data = {
+      suggestion_id: 'call-7',
+      field: 'resolution' as const,
+      outcome: 'accepted' as const,
+      answered_at: '2026-03-01T08:00:00.000Z',
+    }
+    for (let times = 0; times < 2; times += 1)
+      await publish(urls.bus, 'psa', eventOf({ type: 'psa.suggestion.answered', tenantId, data }))
+    const shown = () => showOutcomes({ store, tenantId, now: () => new Date() }, {})
+    const { totals } = await eventually(shown, ({ days }) => days.length > 0, 20_000)
+    expect(totals[2]).toMatchObject({ field: 'resolution', shown: 1, accepted: 1 })
+  })
+
   it('comes from PSA over HTTP, and is its organization’s alone', async () => {
     const [one, other] = [startCounting(), startCounting()]
-    const keyOf = (tenantId: string) =>
-      createIntegrationKey(store, {
-        environment: 'test',
-        tenantId,
-        integration: 'psa→ai',
-        scopes: ['ai:features:psa'],
-        now: new Date(),
-      })
     const [client, stranger] = [
       newClient(urls, { 'x-integration-key': await keyOf(one.tenantId) }),
       newClient(urls, { 'x-integration-key': await keyOf(other.tenantId) }),
@@ -83,5 +105,28 @@ describe('what became of suggestions', () => {
     const read = async (from: typeof client) => (await from.fetch('/api/ai/ticket-suggestions/outcomes')).json()
     expect(await read(client)).toMatchObject({ totals: [{}, { field: 'priority', edited: 1, acceptanceRate: 1 }, {}] })
     expect(await read(stranger)).toMatchObject({ days: [] })
+  })
+})
+
+describe('how certain a suggestion has to be', () => {
+  it('is what the organization has set, unless the request says otherwise', async () => {
+    const tenantId = `tenant-${randomUUID()}`
+    await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-pro' })
+    await store.open(tenantSettingsTable).settings.insert({
+      tenantId,
+      clientId: wholeTenant,
+      ticketSuggestions: { toSet: 1, toChange: 1 },
+      revision: '1',
+      updatedAt: '2026-03-01T08:00:00.000Z',
+      updatedBy: 'user:mia',
+    })
+    const client = newClient(urls, { 'x-integration-key': await keyOf(tenantId) })
+    const suggested = async (more: object) => {
+      const input = { ...samples['ticket-suggest'], ...more }
+      const response = await client.send('POST', '/api/ai/features/ticket-suggest', { input })
+      return ((await response.json()) as { answer: unknown }).answer
+    }
+    expect(await suggested({})).toMatchObject({ category: null, resolution: null })
+    expect(await suggested({ leastConfidence: { category: 0.6 } })).toMatchObject({ category: { value: 'Email' } })
   })
 })

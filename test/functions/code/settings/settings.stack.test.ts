@@ -32,16 +32,23 @@ const everything = {
   timeZone: 'Europe/Berlin',
   escalation: { afterMinutes: 15, quietHours: { from: '22:00', to: '06:30' } },
   nightlyAssetEnrichment: true,
+  ticketSuggestions: { toSet: 0.5, toChange: 0.9 },
   aiOptOut: true,
 }
 /** Without what is of the organization alone. */
-const { escalation: _escalation, nightlyAssetEnrichment: _nightly, ...ofClient } = everything
+const {
+  escalation: _escalation,
+  nightlyAssetEnrichment: _nightly,
+  ticketSuggestions: _suggestions,
+  ...ofClient
+} = everything
 const defaults = {
   ticketBoard: 'service',
   severityMapping: { critical: 'P1', high: 'P2', medium: 'P3', low: 'P4' },
   timeZone: 'UTC',
   escalation: { afterMinutes: 5 },
   nightlyAssetEnrichment: false,
+  ticketSuggestions: { toSet: 0.6, toChange: 0.85 },
   aiOptOut: false,
 }
 const nothingSet = { settings: {}, effective: defaults, revision: null, updatedAt: null, updatedBy: null }
@@ -156,6 +163,7 @@ describe('settings of an organization', () => {
       timeZone: 'Europe/Atlantis',
       businessHours: { monday: [{ from: '17:00', to: '08:00' }] },
       escalation: { afterMinutes: 1_441, quietHours: { from: '22:00', to: '22:00' } },
+      ticketSuggestions: { toSet: 0.9, toChange: 0.5 },
       aiOptOut: 'yes',
       colour: 'blue',
     }
@@ -176,6 +184,7 @@ describe('settings of an organization', () => {
         ['body.settings.timeZone', 'must be a time zone of IANA such as Europe/Berlin'],
         ['body.settings.escalation.afterMinutes', any],
         ['body.settings.escalation.quietHours', 'must end at another time than it begins'],
+        ['body.settings.ticketSuggestions.toChange', expect.stringContaining('must not be less than toSet')],
         ['body.settings.aiOptOut', any],
         ['body.settings.colour', 'is not a field that is known here'],
       ),

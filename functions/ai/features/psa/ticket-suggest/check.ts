@@ -4,6 +4,7 @@ import { termSetOf } from '../../../../../shared/ai/offline/terms.ts'
 import { unsupportedFigures } from '../../../../../shared/ai/safety/citations.ts'
 import type { AnswerFault } from '../../../../../shared/features/feature.ts'
 import { ticketId, type TicketSuggestInput, type TicketSuggestion } from './contract.ts'
+import { leastOf } from './least-confidence.ts'
 import { shownMax } from './prompt.ts'
 import { closedTextOf, textOf } from './ticket-text.ts'
 
@@ -15,6 +16,7 @@ export const check = (input: Input, suggestion: Suggestion): readonly AnswerFaul
   ...ofOtherTickets(input, suggestion),
   ...faultsOfResolution(input, suggestion),
   ...uncertain(input, suggestion),
+  ...known(input, suggestion),
   ...faultsOfReason(input, suggestion),
 ]
 
@@ -56,25 +58,33 @@ const faultsOfResolution = ({ closedTickets, ticket }: Input, { resolution }: Su
     : []
 }
 
-const uncertain = (
-  { leastConfidence }: Input,
-  { category, priority, resolution }: Suggestion,
-): readonly AnswerFault[] =>
-  Object.entries({ category, priority, resolution }).flatMap(([name, suggested]) =>
-    suggested && suggested.confidence < leastConfidence
-      ? [fault([name], `is less certain than ${leastConfidence}. Make it null`)]
+const uncertain = (input: Input, { category, priority, resolution }: Suggestion): readonly AnswerFault[] => {
+  const least = leastOf(input)
+  return Object.entries({ category, priority, resolution }).flatMap(([name, suggested]) => {
+    const needed = least[name as keyof typeof least]
+    return suggested && suggested.confidence < needed
+      ? [fault([name], `is less certain than ${needed}. Make it null`)]
+      : []
+  })
+}
+
+const known = ({ ticket }: Input, { category, priority }: Suggestion): readonly AnswerFault[] =>
+  Object.entries({ category, priority }).flatMap(([name, suggested]) =>
+    suggested && suggested.value === ticket[name as 'category' | 'priority']
+      ? [fault([name], 'is what the ticket has. Make it null')]
       : [],
   )
 
 /** The reason names no evidence of its own: it may speak of everything that was given, and say how many tickets there are. */
 const faultsOfReason = (
-  { ticket, closedTickets, categories, priorities, leastConfidence }: Input,
+  input: Input,
   { reason, category, priority, resolution }: Suggestion,
 ): readonly AnswerFault[] => {
+  const { ticket, closedTickets, categories, priorities } = input
   const given = [
     textOf(ticket),
     [...categories, ...priorities].join(' '),
-    [leastConfidence, category?.confidence, priority?.confidence, resolution?.confidence].join(' '),
+    [...Object.values(leastOf(input)), category?.confidence, priority?.confidence, resolution?.confidence].join(' '),
     ...closedTickets.map((closed) => `${closed.id} ${closedTextOf(closed)}`),
   ]
   const invented = unsupportedFigures(reason, given).filter((figure) => !isCount(figure))

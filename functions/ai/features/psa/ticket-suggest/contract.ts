@@ -14,9 +14,16 @@ const ClosedTicket = z.strictObject({
   resolution: z.string().trim().min(1).max(4_000).optional().describe('How it was solved, as it was written down'),
 })
 
+const Least = z.number().min(0).max(1)
+
 export const TicketSuggestInput = z
   .strictObject({
-    ticket: z.strictObject({ title: Title, text: z.string().max(20_000).optional() }),
+    ticket: z.strictObject({
+      title: Title,
+      text: z.string().max(20_000).optional(),
+      category: Word.optional().describe('As it stands. Left out: the ticket has none yet'),
+      priority: Word.optional().describe('As it stands. Left out: the ticket has none yet'),
+    }),
     categories: z.array(Word).min(1).max(200).describe("The tenant's own categories. Nothing else is suggested"),
     priorities: z.array(Word).min(1).max(10).describe("The tenant's own priorities, the most urgent first"),
     closedTickets: z
@@ -25,7 +32,13 @@ export const TicketSuggestInput = z
       .describe(
         'Closed tickets of the same tenant, by which the new one is judged: the newest, or those that a search finds',
       ),
-    leastConfidence: z.number().min(0).max(1).default(0.6).describe('Below it nothing is suggested'),
+    leastConfidence: z
+      .strictObject({ category: Least, priority: Least, resolution: Least })
+      .partial()
+      .optional()
+      .describe(
+        'Below it nothing is suggested. Default: what the organization has set, lower for a field that is empty, higher for one that is to be changed',
+      ),
   })
   .check(({ value, issues }) => {
     const seen = new Set<string>()

@@ -2,12 +2,15 @@
 import type * as z from 'zod'
 import { type Classification, createClassifier } from '../../../../../shared/ai/offline/classification.ts'
 import { type TicketSuggestInput, type TicketSuggestion, ticketId } from './contract.ts'
+import { leastOf } from './least-confidence.ts'
 import { closedTextOf, textOf } from './ticket-text.ts'
 
 type Input = z.output<typeof TicketSuggestInput>
 type Suggestion = z.input<typeof TicketSuggestion>
 
-export const fallback = ({ ticket, categories, priorities, closedTickets, leastConfidence }: Input): Suggestion => {
+export const fallback = (input: Input): Suggestion => {
+  const { ticket, categories, priorities, closedTickets } = input
+  const least = leastOf(input)
   const text = textOf(ticket)
   const classify = (
     labelOf: (closed: Input['closedTickets'][number]) => string,
@@ -18,20 +21,27 @@ export const fallback = ({ ticket, categories, priorities, closedTickets, leastC
       .filter((closed) => known.includes(labelOf(closed)))
       .map((closed) => ({ id: closed.id, label: labelOf(closed), text: closedTextOf(closed) }))
     const found = createClassifier(examples, { isAlwaysLabelled }).classify(text)
-    return found && found.confidence >= leastConfidence && found.evidence.length > 0 ? suggested(found) : null
+    return found && found.evidence.length > 0 ? suggested(found) : null
   }
   const category = classify((closed) => closed.category, categories, false)
   const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities, true)
-  const resolution = category && resolutionOf(closedTickets, category, text)
+  const resolution = category && category.confidence >= least.resolution && resolutionOf(closedTickets, category, text)
   return {
-    category,
-    priority: priority && priority.confidence >= leastConfidence ? priority : null,
-    resolution: resolution && resolution.confidence >= leastConfidence ? resolution : null,
+    category: newsOf(category, ticket.category, least.category),
+    priority: newsOf(priority, ticket.priority, least.priority),
+    resolution: resolution || null,
     reason: category
       ? `Similar closed tickets: ${category.evidence.join(', ')}. No model has read them.`
       : 'The closed tickets do not settle this. No model has read them.',
   }
 }
+
+/** Nothing for what is less certain than it has to be, and for what the ticket has already. */
+const newsOf = <Found extends { readonly value: string; readonly confidence: number }>(
+  found: Found | null,
+  present: string | undefined,
+  least: number,
+): Found | null => (found && found.confidence >= least && found.value !== present ? found : null)
 
 const suggested = ({ label, confidence, evidence }: Classification) => ({
   value: label,

@@ -11,6 +11,7 @@ export const ticketSuggest = feature({
   input: 'TicketSuggestInput',
   output: 'TicketSuggestion',
   prompt: async () => (await import('./prompt.ts')).prompt,
+  settle: async () => (await import('./least-confidence.ts')).settle,
   modelClass: 'fast',
   ceiling: 1_200,
   waitMs: 30_000,
