@@ -96,7 +96,7 @@ describe('every function that nobody calls', () => {
     /^(?:ai-(?:asset-enrichment|behaviour-score)-timer|ai-(?:defend-detection|defend-investigation|device-activity|voice-call|voice-recording)-subscriber|ai-(?:incident-escalation|result-reconcile|transcription-sweep)-timer|hub-(?:audit-event|login-anomaly|psa-agent)-subscriber|ai-security-ticket-reconcile-timer|code-(?:billing|billing-snapshot|cmdb-sync|opportunity-reconcile|ticket-reconcile)-timer)$/
   /** Upkeep: what was decided before is carried on, counted, signed, or deleted when its time is over. */
   const upkeep =
-    /^(?:ai-audit-(?:anchor|retention)|ai-usage-sweep|(?:ai|code|hub)-dead-letter|(?:ai|code)(?:-background)?-flow-(?:retention|start)|code-(?:data-key|outbox|repository-recount|retention))-timer$/
+    /^(?:ai-audit-(?:anchor|retention)|ai-usage-sweep|(?:ai|code|hub)-dead-letter|(?:ai|code)(?:-background)?-flow-(?:retention|start)|code-(?:data-key|outbox|repository-recount|retention))-timer$|^ai-suggestion-outcome-subscriber$/
 
   it('is known for what becomes of it in the audit log', () => {
     const unknown = all.definitions
