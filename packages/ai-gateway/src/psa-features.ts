@@ -9,6 +9,14 @@ export interface PsaFeatures {
       ticket: {
         title: string
         text?: string
+        /**
+         * As it stands. Left out: the ticket has none yet
+         */
+        category?: string
+        /**
+         * As it stands. Left out: the ticket has none yet
+         */
+        priority?: string
       }
       /**
        * The tenant's own categories. Nothing else is suggested
@@ -44,9 +52,13 @@ export interface PsaFeatures {
         resolution?: string
       }[]
       /**
-       * Below it nothing is suggested
+       * Below it nothing is suggested. Default: what the organization has set, lower for a field that is empty, higher for one that is to be changed
        */
-      leastConfidence?: number
+      leastConfidence?: {
+        category?: number
+        priority?: number
+        resolution?: number
+      }
     }
     /**
      * A suggestion for a new ticket. What is not clear enough is null
