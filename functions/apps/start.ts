@@ -1,7 +1,8 @@
 // Registers one Function App with the library. The only place that reads the process's environment.
 import { app } from '@azure/functions'
 import * as z from 'zod'
-import { loadConfig } from '../../shared/config/config.ts'
+import { azureCredential } from '../../shared/config/azure-credential.ts'
+import { type Config, loadConfig } from '../../shared/config/config.ts'
 import { createServices } from '../../shared/services.ts'
 import { watchCallerConnections } from '../../shared/http/caller-connection.ts'
 import { log } from '../../shared/telemetry/log.ts'
@@ -31,5 +32,19 @@ export const start = ({ name, definitions }: FunctionApp): void => {
     watchCallerConnections()
   }
   register(app, definitions, services)
-  app.hook.appTerminate(() => services.close())
+  const endTracing = tracing(name, config)
+  app.hook.appTerminate(async () => void (await Promise.all([services.close(), endTracing()])))
+}
+
+/** Loaded where the setting says so alone. Whatever fails there is told, and no reason not to start. */
+const tracing = (serviceName: string, config: Config): (() => Promise<void>) => {
+  const { TRACES_TO: to, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config.require(
+    'TRACES_TO',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  )
+  if (to === undefined) return () => Promise.resolve()
+  const end = import('../../shared/telemetry/tracing.ts')
+    .then(({ startTracing }) => startTracing({ to, endpoint, serviceName, credential: azureCredential }))
+    .catch((error: unknown) => log.error('app.tracing.failed', { app: serviceName, error }))
+  return async () => (await end)?.()
 }

@@ -60,7 +60,9 @@ export const givenSettings = ({ definitions }: FunctionApp): readonly SettingNam
 }
 
 const usedSettings = ({ uses }: Definition): readonly SettingName[] => [
-  ...(uses?.models ? (['AI_MODELS', 'AI_MODEL_KEY', 'HUB_URL'] as const) : []),
+  ...(uses?.models
+    ? (['AI_MODELS', 'AI_MODEL_KEY', 'HUB_URL', 'TRACES_TO', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const)
+    : []),
   ...(uses?.rotatesKeys ? registrars.flatMap((peer) => [peers[peer].url, peers[peer].registration]) : []),
 ]
 

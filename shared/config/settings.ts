@@ -127,6 +127,15 @@ export const settings = z.object({
       'Which models answer: JSON with the providers and, for each class (fast, deep, audio), the deployments in the order in which they are tried. Unset: the embedded provider, which quotes its sources.',
     ),
   AI_MODEL_KEY: z.string().min(1).optional().describe('Key for providers in AI_MODELS that say `"auth": "key"`.'),
+  TRACES_TO: z
+    .enum(['otlp', 'application-insights'])
+    .optional()
+    .describe(
+      'Where spans of AI calls are sent: `application-insights`, with the managed identity, or `otlp`, to OTEL_EXPORTER_OTLP_ENDPOINT. Unset: nowhere.',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl
+    .optional()
+    .describe('Base URL of an OpenTelemetry collector (OTLP over HTTP), for TRACES_TO `otlp`.'),
   WEB_STAND_IN_URL: baseUrl
     .refine(isLoopback, 'must be an address of this machine')
     .optional()

@@ -3,9 +3,11 @@ import type { CachePlace, KeptAnswer, Made } from '../ai/answer-cache/answer-cac
 import { AppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { resolveSettings } from '../tenants/tenant-settings.ts'
+import { inSpan } from '../telemetry/span.ts'
 import { schemaOf } from '../triggers/schema-source.ts'
 import type { CacheRule, Answerable, FeaturePrompt, FeatureRequest } from './feature.ts'
 import type { FeatureAnswer, FeatureEvent } from './feature-answer.ts'
+import { gatewayName } from './limited-call.ts'
 
 type Cached = {
   readonly services: Services
@@ -114,9 +116,11 @@ async function* hit(
   const now = services.now().getTime()
   const deadline = new Date(now + waitMs)
   const nothing = { promptTokens: 0, completionTokens: 0, isEstimated: false }
-  const { callId, headers } = await admissions.record(
-    { tenantId, userId, tier, feature: name, modelClass, signal, deadline },
-    { outcome: 'done', model, provider: 'cache', ...nothing, isCached: true },
+  const { callId, headers } = await inSpan(`chat ${modelClass}`, attributesOf(feature, tier, model), () =>
+    admissions.record(
+      { tenantId, userId, tier, feature: name, modelClass, signal, deadline },
+      { outcome: 'done', model, provider: 'cache', ...nothing, isCached: true },
+    ),
   )
   const ageSeconds = Math.max(0, Math.floor((now - Date.parse(madeAt)) / 1_000))
   yield { kind: 'progress', stage: 'asking', headers: { ...headers, age: String(ageSeconds) } }
@@ -138,3 +142,15 @@ async function* hit(
     },
   }
 }
+
+const attributesOf = ({ name, modelClass }: Answerable, tier: string, model: string) => ({
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': gatewayName,
+  'gen_ai.request.model': modelClass,
+  'gen_ai.response.model': model,
+  'gen_ai.usage.input_tokens': 0,
+  'gen_ai.usage.output_tokens': 0,
+  'theone.ai.feature': name,
+  'theone.ai.tier': tier,
+  'theone.ai.cached': true,
+})

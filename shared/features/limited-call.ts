@@ -1,8 +1,11 @@
 // A call to a model within the limits of the tenant: let in, carried out, and settled however it ends. Every call of the suite goes this way.
+import { toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
+import { type WorkSpan, beginSpan } from '../telemetry/span.ts'
 import type { AiTier } from '../peers/hub/vocabulary.ts'
 import type { Admission } from '../ai/limits/admissions.ts'
 import { audioTokensOf, promptBoundOf } from '../ai/limits/token-bound.ts'
+import { finishedBy, operationOf, usedOf } from '../ai/providers/call-record.ts'
 import type { ModelCall, ModelClass, ModelPart, ModelUse } from '../ai/providers/provider.ts'
 
 /** Who asks, and who leaves. */
@@ -14,7 +17,7 @@ export type Asker = {
   readonly signal: AbortSignal
 }
 
-export type LimitedCall = Omit<ModelCall, 'signal' | 'deadlineMs' | 'lane' | 'onUsed'> & {
+export type LimitedCall = Omit<ModelCall, 'signal' | 'deadlineMs' | 'lane' | 'span' | 'onUsed'> & {
   readonly asker: Asker
   readonly tier: AiTier
   /** As the ledger names it. */
@@ -31,7 +34,37 @@ export type LimitedPart = { readonly kind: 'admitted'; readonly admission: Admis
 /** @throws AppError as `AiAdmissions.admit` and `Models.call` do */
 export async function* limitedCall(
   services: Services,
+  limited: LimitedCall,
+): AsyncGenerator<LimitedPart, void, undefined> {
+  const { tier, feature, modelClass, ceiling, audio } = limited
+  const operation = operationOf(audio !== undefined)
+  const span = beginSpan(`${operation} ${modelClass}`, {
+    'gen_ai.operation.name': operation,
+    'gen_ai.provider.name': gatewayName,
+    'gen_ai.request.model': modelClass,
+    'gen_ai.request.max_tokens': ceiling,
+    'theone.ai.feature': feature,
+    'theone.ai.tier': tier,
+  })
+  let errorType: string | undefined = 'caller-gone'
+  try {
+    yield* letIn(services, limited, span)
+    errorType = undefined
+  } catch (error) {
+    errorType = toAppError(error).code
+    throw error
+  } finally {
+    span.end(errorType)
+  }
+}
+
+/** What answers a call, towards who made it: which provider does is said of each attempt. */
+export const gatewayName = 'theone.ai_gateway'
+
+async function* letIn(
+  services: Services,
   { asker, tier, feature, modelClass, until, onUsed, ...call }: LimitedCall,
+  span: WorkSpan,
 ): AsyncGenerator<LimitedPart, void, undefined> {
   const [admissions, models] = await Promise.all([services.aiAdmissions(), services.models()])
   const admission = await admissions.admit({
@@ -47,8 +80,10 @@ export async function* limitedCall(
   const uses: ModelUse[] = []
   try {
     yield { kind: 'admitted', admission }
-    yield* models.call(modelClass, {
+    span.set({ 'theone.ai.queued_ms': admission.queuedMs })
+    const parts = models.call(modelClass, {
       ...call,
+      span,
       ...(admission.lane === 'enterprise' && { lane: admission.lane }),
       signal: admission.signal,
       deadlineMs: Math.max(1, until - services.now().getTime()),
@@ -57,7 +92,14 @@ export async function* limitedCall(
         onUsed?.(use)
       },
     })
+    for await (const part of parts) {
+      if (part.kind === 'end') span.set({ 'gen_ai.response.finish_reasons': [finishedBy[part.result.finish]] })
+      yield part
+    }
   } finally {
+    const last = uses.at(-1)
+    const { promptTokens, answerTokens } = usageOf(uses)
+    if (last) span.set(usedOf({ model: last.model, usage: { ...last.usage, promptTokens, answerTokens } }))
     await close(admission, uses)
   }
 }

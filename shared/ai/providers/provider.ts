@@ -1,5 +1,6 @@
 // A call to a model, whichever provider carries it out: what goes in, the parts that come back, how it ended, what it used.
 import { AppError } from '../../errors.ts'
+import type { WorkSpan } from '../../telemetry/span.ts'
 
 export const modelClasses = ['fast', 'deep', 'audio'] as const
 
@@ -47,6 +48,8 @@ export type ModelCall = {
   readonly signal: AbortSignal
   /** The whole call, with all its attempts, has ended by then: milliseconds from now. */
   readonly deadlineMs: number
+  /** Of the whole call: each attempt is one below it. */
+  readonly span?: WorkSpan
   /** Called once for each attempt that was sent to a provider, however it ended, before the iterator ends: for metering. */
   readonly onUsed?: (use: ModelUse) => void
 }
