@@ -1,15 +1,15 @@
 // The models that the suite may ask: which deployment answers a call, how often it is tried, and where else. The one place that tries again.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError, isAppError } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { ModelSettings } from '../../config/model-settings.ts'
-import { type AttemptPart, attemptAt } from './attempt.ts'
+import type { AttemptPart } from './attempt.ts'
 import type { ModelBreakers } from './breakers.ts'
-import { askedOf, finishedBy, logCall, operationOf, usedOf } from './call-record.ts'
 import type { CredentialSources } from './credential.ts'
 import { type Deployment, deploymentsFor } from './deployment.ts'
 import { embeddedAnswer } from './embedded.ts'
 import { ModelFailure, asAppError, failures } from './model-failure.ts'
 import type { Lane, ModelAnswer, ModelCall, ModelClass } from './provider.ts'
+import { recordedAttempt } from './recorded-attempt.ts'
 
 export type Models = {
   /** @throws through the iterator, AppError: see `ModelCall`. Fallback to another deployment only before the first part. */
@@ -101,11 +101,6 @@ async function* tried(
   let isBegun = false
   let key: string | undefined
   let isSettled = false
-  let errorType: string | undefined = 'caller-gone'
-  const span = call.span?.beginCall(
-    `${operationOf(call.audio !== undefined)} ${deployment.name}`,
-    askedOf(deployment, call.audio !== undefined),
-  )
   const settle = async (failure?: ModelFailure): Promise<void> => {
     isSettled = true
     if (failure?.code === 'caller-gone') return breaker.released(id, admission.isProbe)
@@ -113,7 +108,7 @@ async function* tried(
     else await breaker.succeeded(id, admission.isProbe)
   }
   try {
-    const attempt = attemptAt({
+    const attempt = recordedAttempt({
       deployment,
       call,
       credentials,
@@ -122,25 +117,17 @@ async function* tried(
       onKey: (sent) => {
         key = sent
       },
-      onUse: (use, ended) => {
-        logCall(deployment, use, ended)
-        span?.set(usedOf(use))
-        call.onUsed?.(use)
-      },
     })
     for await (const part of attempt) {
       isBegun = true
       if (part.kind !== 'end') yield part
       else {
         await settle()
-        errorType = undefined
-        span?.set({ 'gen_ai.response.finish_reasons': [finishedBy[part.result.finish]] })
         yield { kind: 'end', result: { ...part.result, attempts: tries.attempts } }
       }
     }
     return undefined
   } catch (thrown) {
-    errorType = isAppError(thrown) || thrown instanceof ModelFailure ? thrown.code : 'internal'
     if (!(thrown instanceof ModelFailure)) throw thrown
     await settle(thrown)
     const { retryAfterMs } = thrown.meaning
@@ -150,7 +137,6 @@ async function* tried(
     throw asAppError(code, tries.attempts)
   } finally {
     // The caller left the loop: nothing is known of the deployment, but a probe must not stand in the way of the next.
-    span?.end(errorType)
     if (!isSettled) await breaker.released(id, admission.isProbe)
   }
 }
