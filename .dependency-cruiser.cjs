@@ -64,7 +64,7 @@ module.exports = {
       to: {
         path: '^(?:shared|functions|test|bench|build|deploy|infra|eval)/',
         pathNot: [
-          '^shared/peers/[^/]+/(?:contract|(?:agent|anomaly|article|behaviour|enrichment|investigation|project|recording|ticket|transcript|view)-contract|operations)[.]ts$',
+          '^shared/peers/[^/]+/(?:contract|(?:agent|anomaly|article|behaviour|enrichment|investigation|project|recording|signal|ticket|transcript|view)-contract|operations)[.]ts$',
           '^shared/peers/peers[.]ts$',
           standIns,
           '^shared/peer-client/operation[.]ts$',

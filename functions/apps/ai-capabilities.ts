@@ -4,6 +4,7 @@ import * as behaviour from '../ai/behaviour/capability.ts'
 import * as completions from '../ai/completions/capability.ts'
 import * as enrichment from '../ai/enrichment/capability.ts'
 import * as features from '../ai/features/capability.ts'
+import * as insiderSignals from '../ai/insider-signals/capability.ts'
 import * as jarvis from '../ai/jarvis/capability.ts'
 import * as results from '../ai/results/capability.ts'
 import * as rootCauses from '../ai/root-causes/capability.ts'
@@ -46,6 +47,7 @@ export const aiBackground: readonly Definitions[] = [
   results.background,
   transcription.background,
   assetEnrichment.background,
+  insiderSignals.background,
   audit.background,
   keys.background,
   usage.background,
@@ -67,4 +69,5 @@ export const aiTables: readonly Tables[] = [
   enrichment.tables,
   transcription.tables,
   assetEnrichment.tables,
+  insiderSignals.tables,
 ]

@@ -4,4 +4,5 @@ export const publisherKeys = {
   defend: 'local-only-bus-defend-key',
   voice: 'local-only-bus-voice-key',
   psa: 'local-only-bus-psa-key',
+  people: 'local-only-bus-people-key',
 } as const

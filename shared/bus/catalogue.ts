@@ -14,6 +14,7 @@ import {
 } from './evidence-events.ts'
 import { AccessChange, FailedLogin, Login, ReadLogin, ReadUserChange, UserChange } from './hub-events.ts'
 import { ReadSuggestionAnswered, SuggestionAnswered } from './suggestion-event.ts'
+import { EmploymentChanged, ReadEmploymentChange, ReadWorkDay, WorkDaySummarized } from './people-events.ts'
 import { Severity } from '../text/severity.ts'
 
 const id = z.string().min(1).max(200)
@@ -56,6 +57,8 @@ export const catalogue = {
   'defend.device.activity': from('defend', DeviceActivity, ReadDeviceActivity),
   'defend.detection.created': from('defend', DetectionData, ReadDetection),
   'defend.investigation.opened': from('defend', InvestigationOpened, ReadInvestigationOpened),
+  'people.work_day.summarized': from('people', WorkDaySummarized, ReadWorkDay),
+  'people.employment.changed': from('people', EmploymentChanged, ReadEmploymentChange),
   'voice.recording.ready': from('voice', RecordingReady, ReadRecordingReady),
   'psa.suggestion.answered': from('psa', SuggestionAnswered, ReadSuggestionAnswered),
   'voice.call.ended': from('voice', CallEnded, ReadCallEnded),

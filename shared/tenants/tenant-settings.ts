@@ -74,6 +74,12 @@ export const TenantSettings = z.strictObject({
   ticketSuggestions: SuggestionSettings.optional().describe(
     'How certain suggestions for tickets have to be. Of the organization: it cannot be set for a client',
   ),
+  insiderSignals: z
+    .boolean()
+    .optional()
+    .describe(
+      'Tells Defend what is unusual about the work of people, by rules, for those whom People lets see it. Off unless it is set: in many countries a works council has to agree first. It cannot be set for a client',
+    ),
   aiOptOut: z
     .boolean()
     .optional()
@@ -89,6 +95,7 @@ const defaults = {
   escalation: { afterMinutes: 5 },
   nightlyAssetEnrichment: false,
   ticketSuggestions: usualSuggestions,
+  insiderSignals: false,
   aiOptOut: false,
 } as const satisfies TenantSettings
 
@@ -100,6 +107,7 @@ export const EffectiveSettings = TenantSettings.required({
   escalation: true,
   nightlyAssetEnrichment: true,
   ticketSuggestions: true,
+  insiderSignals: true,
   aiOptOut: true,
 })
 export type EffectiveSettings = z.infer<typeof EffectiveSettings>

@@ -439,6 +439,17 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       await publish(stack.urls.bus, 'hub', eventOf({ type: 'hub.auth.login_success', tenantId, data: login }))
     })
 
+    it('tell what People tells of the work of people to nobody where it is switched off', async () => {
+      const data = {
+        user_id: 'ann',
+        day: '2026-03-01',
+        records_opened: 1,
+        records_exported: 1,
+        active_hours: [9],
+      }
+      await publish(stack.urls.bus, 'people', eventOf({ type: 'people.work_day.summarized', tenantId, data }))
+    })
+
     it('handle messages by every subscriber and command', async () => {
       await untilLogged('message.handled', named('subscriber', 'command').filter(isOfAnHour))
     })

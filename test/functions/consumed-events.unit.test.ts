@@ -16,7 +16,10 @@ import { type Change, changesOf, differencesOf, nameOf } from '../support/outsid
 const now = new Date('2026-03-01T10:00:00.000Z')
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-type Consumed = Extract<EventName, `hub.${string}` | `defend.${string}` | `voice.${string}` | `psa.${string}`>
+type Consumed = Extract<
+  EventName,
+  `hub.${string}` | `defend.${string}` | `voice.${string}` | `psa.${string}` | `people.${string}`
+>
 
 const audited = {
   actor: { type: 'user', id: 'u-2' },
@@ -56,6 +59,19 @@ const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; r
     'hub.iam.permission_changed': { data: userChange, needed: ['user_id'] },
     'hub.iam.access_granted': { data: { ...userChange, product: 'ai' }, needed: ['user_id'] },
     'hub.iam.access_revoked': { data: { ...userChange, product: 'ai' }, needed: ['user_id'] },
+    'people.work_day.summarized': {
+      data: { user_id: 'u-1', day: '2026-03-01', records_opened: 40, records_exported: 10, active_hours: [9, 10] },
+      needed: ['user_id', 'day'],
+    },
+    'people.employment.changed': {
+      data: {
+        user_id: 'u-1',
+        change: 'notice_given',
+        effective_on: '2026-05-31',
+        changed_at: '2026-03-01T08:00:00.000Z',
+      },
+      needed: ['user_id', 'change', 'changed_at'],
+    },
     'defend.device.activity': {
       data: {
         batch_id: 'b-1',

@@ -49,7 +49,7 @@ export type SettingsDraft = z.infer<typeof SettingsDraft>
 export const ClientSettingsDraft = z.strictObject({
   revision,
   settings: checkedSettings
-    .omit({ escalation: true, nightlyAssetEnrichment: true, ticketSuggestions: true })
+    .omit({ escalation: true, nightlyAssetEnrichment: true, ticketSuggestions: true, insiderSignals: true })
     .describe(allOfThem),
 })
 

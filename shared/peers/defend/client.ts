@@ -7,11 +7,13 @@ import type { DefendBehaviourScore } from './behaviour-contract.ts'
 import type { DefendAuditEvent } from './contract.ts'
 import { defendContract } from './operations.ts'
 import { type DefendInvestigationsClient, createDefendInvestigationsClient } from './investigations-client.ts'
+import { type DefendSignalsClient, createDefendSignalsClient } from './signals-client.ts'
 import { type DefendViewClient, createDefendViewClient } from './view-client.ts'
 
 /** Every function throws the `AppError`s of `PeerClient.call`. All are safe to repeat. */
 export type DefendClient = DefendViewClient &
-  DefendInvestigationsClient & {
+  DefendInvestigationsClient &
+  DefendSignalsClient & {
     /**
      * `known`: Defend has an event of this id and tenant already, and changed nothing.
      * @throws AppError `validation-failed` before anything is sent when the event breaks the contract
@@ -35,6 +37,7 @@ export const createDefendClient = (connection: PeerClient | Omit<PeerClientOptio
   return {
     ...createDefendViewClient(call),
     ...createDefendInvestigationsClient(call),
+    ...createDefendSignalsClient(call),
     sendAuditEvent: async (tenantId, event) => {
       const { status } = await call('sendAuditEvent', {
         tenantId,

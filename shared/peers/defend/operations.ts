@@ -5,6 +5,12 @@ import { NoSuchRecord, RecordId, userReadAnswers } from '../user-read/contract.t
 import { aiResultGetAnswers, aiResultPutAnswers } from '../ai-result/contract.ts'
 import { DefendInvestigation, DefendNarrative } from './investigation-contract.ts'
 import { DefendLoginAnomalies, DefendLoginReceipt, LoginId } from './anomaly-contract.ts'
+import {
+  DefendInsiderSignal,
+  DefendSignalExists,
+  DefendSignalReceipt,
+  DefendSignalReceipts,
+} from './signal-contract.ts'
 import { DefendBehaviourReceipt, DefendBehaviourScores } from './behaviour-contract.ts'
 import { DefendDetectionView, DefendDeviceView, DefendDevicesOfAsset } from './view-contract.ts'
 
@@ -34,6 +40,20 @@ export const defendContract = peerContract({
       params: { id: LoginId },
       body: { login: DefendLoginAnomalies },
       answers: { 200: DefendLoginReceipt },
+    },
+    createInsiderSignal: {
+      method: 'POST',
+      path: '/v1/insider-signals',
+      body: { signal: DefendInsiderSignal },
+      answers: { 201: DefendSignalReceipt, 409: DefendSignalExists },
+      // The external reference is unique: the second try of a signal that was taken finds it.
+      repeatable: true,
+    },
+    listInsiderSignals: {
+      method: 'GET',
+      path: '/v1/insider-signals',
+      query: ['externalReference'],
+      answers: { 200: DefendSignalReceipts },
     },
     viewDevice: {
       method: 'GET',

@@ -1,4 +1,5 @@
-// The wire between this suite and The One People, version 1: profiles are read on behalf of a user, and nothing is written.
+// The wire between this suite and The One People, version 1: profiles are read on behalf of a user, and who may see signals on behalf of the
+// suite; nothing is written.
 import * as z from 'zod'
 import { RecordId, RecordUrl, userHeader } from '../user-read/contract.ts'
 
@@ -27,3 +28,10 @@ export const PeopleProfile = z.object({
   url: RecordUrl,
 })
 export type PeopleProfile = z.infer<typeof PeopleProfile>
+
+/**
+ * Answer of `GET /v1/profiles/{id}/signal-audience`, as the suite asks on its own behalf: who may see a signal about the work of this person. Who
+ * reports to somebody, or works beside them, is none of them.
+ */
+export const PeopleSignalAudience = z.object({ profileId: RecordId, userIds: z.array(RecordId).max(50) })
+export type PeopleSignalAudience = z.infer<typeof PeopleSignalAudience>

@@ -23,6 +23,12 @@ import {
 import { type DefendClient, createDefendClient } from '../../../shared/peers/defend/client.ts'
 import { DefendAuditReceipt, DefendHealth } from '../../../shared/peers/defend/contract.ts'
 import { DefendLoginReceipt } from '../../../shared/peers/defend/anomaly-contract.ts'
+import {
+  type DefendInsiderSignal,
+  DefendSignalExists,
+  DefendSignalReceipt,
+  DefendSignalReceipts,
+} from '../../../shared/peers/defend/signal-contract.ts'
 import { DefendBehaviourReceipt } from '../../../shared/peers/defend/behaviour-contract.ts'
 import { type HubClient, createHubClient } from '../../../shared/peers/hub/client.ts'
 import {
@@ -719,6 +725,14 @@ const cmdbWalk: PeerWalk<CmdbClient> = {
   },
 }
 
+export const insiderSignal: DefendInsiderSignal = {
+  externalReference: 's1',
+  userId: 'u1',
+  day: '2026-11-22',
+  reasons: [{ kind: 'leaving', text: 'Notice has been given.' }],
+  audience: ['u2'],
+}
+
 const defendWalk: PeerWalk<DefendClient> = {
   peer: 'defend',
   connect: createDefendClient,
@@ -749,6 +763,34 @@ const defendWalk: PeerWalk<DefendClient> = {
         ask: (defend) =>
           defend.putLoginAnomalies('t1', 'e1', { userId: 'u1', occurredAt: time, anomalies: [], version: 1 }),
         needed: ['id'],
+      },
+    ],
+    createInsiderSignal: [
+      {
+        status: 201,
+        contract: DefendSignalReceipt,
+        body: { externalReference: 's1' },
+        ask: (defend) => defend.createInsiderSignal('t1', insiderSignal),
+        needed: ['externalReference'],
+        shows: { from: [], to: ['receipt'] },
+      },
+      {
+        status: 409,
+        contract: DefendSignalExists,
+        body: { title: 'It exists', status: 409, signal: { externalReference: 's1' } },
+        ask: (defend) => defend.createInsiderSignal('t1', insiderSignal),
+        needed: within('signal', ['externalReference']),
+        shows: { from: ['signal'], to: ['receipt'] },
+      },
+    ],
+    findInsiderSignal: [
+      {
+        status: 200,
+        contract: DefendSignalReceipts,
+        body: { signals: [{ externalReference: 's1' }] },
+        ask: (defend) => defend.findInsiderSignal('t1', 's1'),
+        needed: each('signals', ['externalReference']),
+        shows: { from: ['signals', 0], to: [] },
       },
     ],
     putBehaviourScores: [

@@ -13,7 +13,7 @@ import {
   DefendDevicesOfAsset,
 } from '../../../shared/peers/defend/view-contract.ts'
 import { type PeopleClient, createPeopleClient } from '../../../shared/peers/people/client.ts'
-import { PeopleProfile } from '../../../shared/peers/people/contract.ts'
+import { PeopleProfile, PeopleSignalAudience } from '../../../shared/peers/people/contract.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
 import { PsaTicketView } from '../../../shared/peers/psa/view-contract.ts'
 import { type RmmClient, createRmmClient } from '../../../shared/peers/rmm/client.ts'
@@ -304,6 +304,23 @@ export const readableWalks: {
     peer: 'people',
     connect: createPeopleClient,
     answers: {
+      readSignalAudience: [
+        {
+          status: 200,
+          contract: PeopleSignalAudience,
+          body: { profileId: 'u1', userIds: ['u2'] },
+          ask: (people) => people.readSignalAudience('t1', 'u1'),
+          needed: ['profileId', 'userIds'],
+          shows: { from: ['userIds'], to: [] },
+        },
+        {
+          status: 404,
+          contract: NoSuchRecord,
+          body: { title: 'None', status: 404 },
+          ask: (people) => people.readSignalAudience('t1', 'u1'),
+          needed: [],
+        },
+      ],
       readProfile: userRead(PeopleProfile, profile, ['id', 'name', 'url'], (people) =>
         people.readProfile('t1', 'u1', 'u1'),
       ),

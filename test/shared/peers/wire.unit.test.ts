@@ -29,6 +29,7 @@ import { createVoiceClient } from '../../../shared/peers/voice/client.ts'
 import { voiceContract } from '../../../shared/peers/voice/operations.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type PeerServer, json, startPeerServer } from '../../support/peer-server.ts'
+import { insiderSignal } from './answer-walk.ts'
 import { assetEnrichmentDraft } from './enrichment-walk.ts'
 import { narrative, recap, transcription } from './result-walk.ts'
 
@@ -452,6 +453,21 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
           auditEvent,
         ],
       ],
+      createInsiderSignal: [
+        [
+          () => createDefendClient(connection()).createInsiderSignal('t1', insiderSignal),
+          'POST /v1/insider-signals',
+          't1',
+          insiderSignal,
+        ],
+      ],
+      listInsiderSignals: [
+        [
+          () => createDefendClient(connection()).findInsiderSignal('t1', 's1'),
+          'GET /v1/insider-signals?externalReference=s1',
+          't1',
+        ],
+      ],
       viewDevice: [
         [() => createDefendClient(connection()).viewDevice('t1', 'u1', 'a/1'), 'GET /v1/devices/a%2F1', 't1', asUser],
       ],
@@ -578,6 +594,13 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
     {
       readProfile: [
         [() => createPeopleClient(connection()).readProfile('t1', 'u1', 'a/1'), 'GET /v1/profiles/a%2F1', 't1', asUser],
+      ],
+      readSignalAudience: [
+        [
+          () => createPeopleClient(connection()).readSignalAudience('t1', 'a/1'),
+          'GET /v1/profiles/a%2F1/signal-audience',
+          't1',
+        ],
       ],
       checkHealth: [[() => createPeopleClient(connection()).checkHealth('t1'), 'GET /v1/health', 't1']],
     },

@@ -1,6 +1,7 @@
 // The control API of the Defend stand-in: what it got, beside what every stand-in has.
 import type { LoginAnomalies } from './anomaly-state.ts'
 import type { BehaviourScores } from './behaviour-state.ts'
+import { type InsiderSignals, signalControl } from './signals.ts'
 import type { DefendEvents } from './state.ts'
 import type { AiResults } from '../../../../local/stand-ins/ai-results.ts'
 import type { Views } from '../../../../local/stand-ins/views.ts'
@@ -18,6 +19,7 @@ type Parts = FaultsAndCounts & {
   readonly logins: LoginAnomalies
   readonly behaviour: BehaviourScores
   readonly views: Views
+  readonly signals: InsiderSignals
   readonly narratives: AiResults
 }
 
@@ -36,6 +38,7 @@ export const createDefendControl = (parts: Parts): readonly Route<Control>[] => 
       status: 200,
       body: { logins: logins.list(tenantId) },
     })),
+    ...signalControl(parts.signals),
     ...faultRoutes(parts),
     ...parts.views.control,
     ...parts.narratives.control,
@@ -43,6 +46,7 @@ export const createDefendControl = (parts: Parts): readonly Route<Control>[] => 
       events.reset(tenantId)
       behaviour.reset(tenantId)
       logins.reset(tenantId)
+      parts.signals.reset(tenantId)
       parts.views.reset(tenantId)
       parts.narratives.reset(tenantId)
     }),

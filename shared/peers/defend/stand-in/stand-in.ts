@@ -6,6 +6,7 @@ import { defendAnswers } from './answers.ts'
 import { defendKinds, defendViewAnswers } from './view-answers.ts'
 import { AnomalyChange, createLoginAnomalies } from './anomaly-state.ts'
 import { BehaviourChange, createBehaviourScores } from './behaviour-state.ts'
+import { openInsiderSignals, signalAnswers } from './signals.ts'
 import { DefendChange, createDefendEvents } from './state.ts'
 import { openAiResults } from '../../../../local/stand-ins/ai-results.ts'
 import { recordPage } from '../../../../local/stand-ins/record-page.ts'
@@ -36,6 +37,7 @@ export const start = async ({
   const anomalies = openJournalIn(dataFolder, 'defend-logins.jsonl', AnomalyChange)
   const parts = {
     logins: createLoginAnomalies(anomalies.journal, anomalies.entries),
+    signals: openInsiderSignals(dataFolder),
     events: createDefendEvents(journal, entries),
     behaviour: createBehaviourScores(scores.journal, scores.entries),
     faults: createFaults(operationNames(defendContract)),
@@ -53,6 +55,7 @@ export const start = async ({
       contract: defendContract,
       answers: {
         ...defendAnswers(parts.events, parts.behaviour, parts.logins),
+        ...signalAnswers(parts.signals),
         ...defendViewAnswers(parts.views, parts.narratives, parts.behaviour),
       },
       registry,
@@ -65,6 +68,7 @@ export const start = async ({
       parts.narratives.close()
       parts.behaviour.close()
       parts.logins.close()
+      parts.signals.close()
       registry.close()
     },
   })

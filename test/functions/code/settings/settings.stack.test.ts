@@ -33,6 +33,7 @@ const everything = {
   escalation: { afterMinutes: 15, quietHours: { from: '22:00', to: '06:30' } },
   nightlyAssetEnrichment: true,
   ticketSuggestions: { toSet: 0.5, toChange: 0.9 },
+  insiderSignals: true,
   aiOptOut: true,
 }
 /** Without what is of the organization alone. */
@@ -40,6 +41,7 @@ const {
   escalation: _escalation,
   nightlyAssetEnrichment: _nightly,
   ticketSuggestions: _suggestions,
+  insiderSignals: _signals,
   ...ofClient
 } = everything
 const defaults = {
@@ -49,6 +51,7 @@ const defaults = {
   escalation: { afterMinutes: 5 },
   nightlyAssetEnrichment: false,
   ticketSuggestions: { toSet: 0.6, toChange: 0.85 },
+  insiderSignals: false,
   aiOptOut: false,
 }
 const nothingSet = { settings: {}, effective: defaults, revision: null, updatedAt: null, updatedBy: null }
