@@ -1,6 +1,8 @@
 // Every event that a subscriber handles, as a later version of its publisher may send it.
 import { describe, expect, it } from 'vitest'
 import { batchOf } from '../../functions/ai/behaviour/activity-batch.ts'
+import { changeOf } from '../../functions/ai/insider-signals/signal-taking.ts'
+import { emptyHistory } from '../../functions/ai/insider-signals/work-history.ts'
 import { detectionOf } from '../../functions/ai/security-tickets/detection.ts'
 import { draftOf } from '../../functions/ai/security-tickets/ticket-draft.ts'
 import { all } from '../../functions/apps/all.ts'
@@ -145,6 +147,8 @@ const effectOf = (event: Event): object => {
     return { subject: event.data.call_id }
   if (event.type === 'psa.suggestion.answered') return { suggestion: event.data }
   if (event.type === 'defend.device.activity') return { batch: batchOf(event, now) }
+  if (event.type === 'people.work_day.summarized' || event.type === 'people.employment.changed')
+    return { history: changeOf(event, now)?.(emptyHistory()) }
   if (!event.type.startsWith('hub.')) throw new Error(`Nobody says what ${event.type} comes to.`)
   const audit = DefendAuditEvent.parse(auditEventOf(event as Event<'hub.auth.login_success'>))
   if (event.type.startsWith('hub.auth.')) return { audit }

@@ -36,7 +36,7 @@ export const takeWork = async (services: Services, tenantId: string, event: Work
 type Change = (history: WorkHistory) => WorkHistory | 'known'
 
 /** Undefined for what cannot be, or is a word that is not known here. */
-const changeOf = ({ type, data }: WorkEvent, now: Date): Change | undefined => {
+export const changeOf = ({ type, data }: WorkEvent, now: Date): Change | undefined => {
   if (type === 'people.work_day.summarized') {
     const { day, records_opened: opened = 0, records_exported: exported = 0, active_hours: hours = [] } = data
     if (isAhead(`${day}T00:00:00.000Z`, now)) return undefined

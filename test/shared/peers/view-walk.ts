@@ -316,7 +316,7 @@ export const readableWalks: {
         {
           status: 404,
           contract: NoSuchRecord,
-          body: { title: 'None', status: 404 },
+          body: { type: 'about:blank', title: 'None', status: 404, detail: 'There is none.' },
           ask: (people) => people.readSignalAudience('t1', 'u1'),
           needed: [],
         },
