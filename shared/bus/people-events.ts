@@ -20,10 +20,11 @@ export const WorkDaySummarized = z.strictObject({
   records_exported: count,
   active_hours: z.array(hour).max(24),
 })
+/** Of whom nobody can say on which day, or when, nothing is known: it is left out by who handles it. */
 export const ReadWorkDay = reading(
   z.object({
     user_id: anyId,
-    day: z.iso.date(),
+    day: spare(z.iso.date()),
     records_opened: spare(count),
     records_exported: spare(count),
     active_hours: spare(z.array(hour)),
@@ -42,6 +43,6 @@ export const ReadEmploymentChange = reading(
     user_id: anyId,
     change: EmploymentChanged.shape.change,
     effective_on: spare(z.iso.date()),
-    changed_at: EmploymentChanged.shape.changed_at,
+    changed_at: spare(EmploymentChanged.shape.changed_at),
   }),
 )

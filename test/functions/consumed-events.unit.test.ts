@@ -63,7 +63,7 @@ const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; r
     'hub.iam.access_revoked': { data: { ...userChange, product: 'ai' }, needed: ['user_id'] },
     'people.work_day.summarized': {
       data: { user_id: 'u-1', day: '2026-03-01', records_opened: 40, records_exported: 10, active_hours: [9, 10] },
-      needed: ['user_id', 'day'],
+      needed: ['user_id'],
     },
     'people.employment.changed': {
       data: {
@@ -72,7 +72,7 @@ const events: { readonly [Name in Consumed]: { readonly data: EventData<Name>; r
         effective_on: '2026-05-31',
         changed_at: '2026-03-01T08:00:00.000Z',
       },
-      needed: ['user_id', 'change', 'changed_at'],
+      needed: ['user_id', 'change'],
     },
     'defend.device.activity': {
       data: {

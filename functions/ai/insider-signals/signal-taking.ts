@@ -39,12 +39,12 @@ type Change = (history: WorkHistory) => WorkHistory | 'known'
 export const changeOf = ({ type, data }: WorkEvent, now: Date): Change | undefined => {
   if (type === 'people.work_day.summarized') {
     const { day, records_opened: opened = 0, records_exported: exported = 0, active_hours: hours = [] } = data
-    if (isAhead(`${day}T00:00:00.000Z`, now)) return undefined
+    if (day === undefined || isAhead(`${day}T00:00:00.000Z`, now)) return undefined
     const known = [...new Set(hours)].filter((hour) => hour >= 0 && hour < 24)
     return (history) => withDay(history, { day: dayNumberOf(day), opened, exported, hours: known })
   }
   const { change, changed_at: changedAt, effective_on: effectiveOn = null } = data
-  if (change === unknownValue || isAhead(changedAt, now)) return undefined
+  if (change === unknownValue || changedAt === undefined || isAhead(changedAt, now)) return undefined
   return (history) => withEmployment(history, { change, changedAt, effectiveOn })
 }
 
