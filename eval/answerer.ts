@@ -4,8 +4,10 @@ import { features } from '../functions/ai/features/features.ts'
 import type { Feature } from '../shared/features/feature.ts'
 import { schemaOf } from '../shared/triggers/schema-source.ts'
 
-export const measuredFeatures = ['ticket-suggest', 'call-recap', 'billing-explanation', 'attack-narrative'] as const
-export type FeatureName = (typeof measuredFeatures)[number]
+/** Whose answers are in words of their own, in which something may be invented. */
+export const wordyFeatures = ['ticket-suggest', 'call-recap', 'billing-explanation', 'attack-narrative'] as const
+export type WordyFeature = (typeof wordyFeatures)[number]
+export type FeatureName = WordyFeature | 'data-enrichment'
 
 export type Answerer = {
   /** A model may say in its own words what the rules copy. */

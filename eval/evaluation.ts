@@ -3,6 +3,7 @@ import type { Answerer } from './answerer.ts'
 import { type Escape, measureAdversary } from './adversary/adversary-measures.ts'
 import { measureBehaviour } from './behaviour/behaviour-measures.ts'
 import { measureCalls } from './calls/call-measures.ts'
+import { measureCompanies } from './companies/company-measures.ts'
 import { measureInvestigations } from './investigations/investigation-measures.ts'
 import { measureInvoices } from './invoices/invoice-measures.ts'
 import type { Measure } from './measure.ts'
@@ -30,6 +31,7 @@ export const evaluate = async (
   ...(await measureCalls(answerer, part, max)),
   ...(await measureInvoices(answerer, part, max)),
   ...(await measureInvestigations(answerer, part, max)),
+  ...(await measureCompanies(answerer, part, max)),
   ...measureBehaviour(part, max),
   ...(await measureAdversary(forger, part, forgedMax, onEscape)),
 ]

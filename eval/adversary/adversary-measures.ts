@@ -1,5 +1,5 @@
 // How much of what is invented in otherwise good answers the check refuses, and whether it lets the good answers through.
-import { type Answerer, type FeatureName, inputOf, measuredFeatures } from '../answerer.ts'
+import { type Answerer, type WordyFeature, inputOf, wordyFeatures } from '../answerer.ts'
 import { callsOf } from '../calls/call-measures.ts'
 import { investigationsOf } from '../investigations/investigation-measures.ts'
 import { invoicesOf } from '../invoices/invoice-measures.ts'
@@ -10,7 +10,7 @@ import { ticketInputs } from '../tickets/ticket-measures.ts'
 import { forgeriesOf } from './forgeries.ts'
 import { retold } from './retelling.ts'
 
-const inputsOf = (name: FeatureName, part: Part, max: number): readonly unknown[] => {
+const inputsOf = (name: WordyFeature, part: Part, max: number): readonly unknown[] => {
   switch (name) {
     case 'ticket-suggest':
       return ticketInputs(part, max).listed.map(({ input }) => input)
@@ -23,7 +23,7 @@ const inputsOf = (name: FeatureName, part: Part, max: number): readonly unknown[
   }
 }
 
-export type Escape = { readonly feature: FeatureName; readonly kind: string }
+export type Escape = { readonly feature: WordyFeature; readonly kind: string }
 
 type Tally = { refused: number; planted: number; passed: number; good: number }
 
@@ -35,7 +35,7 @@ export const measureAdversary = async (
   onEscape: (escape: Escape) => void,
 ): Promise<readonly Measure[]> => {
   const measures: Measure[] = []
-  for (const feature of measuredFeatures) {
+  for (const feature of wordyFeatures) {
     const tally: Tally = { refused: 0, planted: 0, passed: 0, good: 0 }
     for (const [turn, raw] of inputsOf(feature, part, max).entries()) {
       const input = await inputOf(feature, raw)

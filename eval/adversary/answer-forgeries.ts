@@ -1,5 +1,5 @@
 // What is invented beside sentences: ids, labels, people, deadlines, moments, techniques; and what is left out.
-import type { FeatureName } from '../answerer.ts'
+import type { WordyFeature } from '../answerer.ts'
 import type { Forgery } from './forgery.ts'
 
 type Evidenced = { evidence: string[] }
@@ -37,7 +37,7 @@ const onOne = <One>(items: readonly One[], turn: number, change: (item: One) => 
 const inventedId = (listOf: (answer: never) => readonly Evidenced[]): Forgery =>
   forgery('id of a source', (answer, _input, turn) => onOne(listOf(answer), turn, (one) => one.evidence.push('x-9041')))
 
-export const answerForgeries: Readonly<Record<FeatureName, readonly Forgery[]>> = {
+export const answerForgeries: Readonly<Record<WordyFeature, readonly Forgery[]>> = {
   'ticket-suggest': [
     inventedId(({ category, priority, resolution }: Suggestion) =>
       [category, priority, resolution].filter((one) => one !== null),

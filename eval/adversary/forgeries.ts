@@ -1,11 +1,11 @@
 // Answers that are good but for one thing, which was invented: what the check between a model and a product has to refuse.
 import { additions } from './additions.ts'
 import { answerForgeries } from './answer-forgeries.ts'
-import type { FeatureName } from '../answerer.ts'
+import type { WordyFeature } from '../answerer.ts'
 import type { Forgery } from './forgery.ts'
 
 /** Where the answers of a feature have sentences of their own words. */
-const sentencePlaces: Readonly<Record<FeatureName, (answer: never, turn: number) => Place | undefined>> = {
+const sentencePlaces: Readonly<Record<WordyFeature, (answer: never, turn: number) => Place | undefined>> = {
   'ticket-suggest': (answer: { reason: string; resolution: { text: string } | null }, turn) =>
     turn % 2 === 0 && answer.resolution ? at(answer.resolution, 'text') : at(answer, 'reason'),
   'call-recap': (answer: { summary: object[]; actionItems: object[] }, turn) =>
@@ -31,7 +31,7 @@ const at = (holder: object | undefined, member: string): Place | undefined => {
 
 const nth = (items: readonly object[], turn: number): object | undefined => items[turn % items.length]
 
-export const forgeriesOf = (name: FeatureName): readonly Forgery[] => [
+export const forgeriesOf = (name: WordyFeature): readonly Forgery[] => [
   ...additions.map(([kind, sentence]) => ({
     kind,
     forge: (answer: unknown, _input: unknown, turn: number) => {

@@ -1,11 +1,11 @@
 // A true answer in other words, as a model would write it: the check must let it through.
-import type { FeatureName } from '../answerer.ts'
+import type { WordyFeature } from '../answerer.ts'
 import type { AttackEvent } from '../investigations/steps.ts'
 
 type Sentence = { readonly text: string; readonly evidence: readonly string[] }
 
 /** @returns undefined for features whose answers are not told anew */
-export const retold = (feature: FeatureName, answer: unknown, input: unknown): unknown => {
+export const retold = (feature: WordyFeature, answer: unknown, input: unknown): unknown => {
   if (feature === 'attack-narrative') return narrative(answer as object, input as { events: readonly AttackEvent[] })
   if (feature === 'billing-explanation') return explanation(answer as { sentences: readonly Sentence[] })
   return undefined

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { byRule } from '../../eval/answerer.ts'
 import { measureAdversary } from '../../eval/adversary/adversary-measures.ts'
 import { measureBehaviour } from '../../eval/behaviour/behaviour-measures.ts'
+import { measureCompanies } from '../../eval/companies/company-measures.ts'
 import { measureCalls } from '../../eval/calls/call-measures.ts'
 import { measureInvestigations } from '../../eval/investigations/investigation-measures.ts'
 import { measureInvoices } from '../../eval/invoices/invoice-measures.ts'
@@ -27,6 +28,10 @@ describe('the rules', () => {
       ...(await measureInvestigations(byRule(), 'held-out', 8)),
     ]
     expect(missed(measures)).toEqual([])
+  })
+
+  it('write what is so of companies, and nothing from the sites of others', async () => {
+    expect(missed(await measureCompanies(byRule(), 'held-out', 25))).toEqual([])
   })
 
   it('suggest categories that are right', async () => {

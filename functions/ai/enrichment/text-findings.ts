@@ -34,11 +34,14 @@ const employeePatterns = [
     'iu',
   ),
 ]
-/** What others have: numbers of customers' staff, of years, of certificates. */
-const ofOthers = /\b(?:customers?|clients?|kunden|companies with|unternehmen mit|organizations with)\b/i
+/** What is true of others: of customers, of partners, of an association. */
+const ofOthers =
+  /\b(?:customers?|clients?|kunden|companies with|unternehmen mit|organizations with|partners?|partnern|suppliers?|lieferanten|associations?|verband|verein|verbands|vereins)\b/i
+/** What was so once: "In 2009 we had only 12 employees". */
+const once = /\b(?:in|im jahr)\s+(?:1[89]|20)\d\d\b[^.]{0,40}\b(?:had|were|employed|hatten|waren|beschäftigten)\b/i
 
 const employees = (passage: Passage): readonly Finding[] => {
-  if (ofOthers.test(passage.text)) return []
+  if (ofOthers.test(passage.text) || once.test(passage.text)) return []
   for (const pattern of employeePatterns) {
     const [quote, count] = pattern.exec(passage.text) ?? []
     if (quote !== undefined && count !== undefined)
@@ -51,6 +54,7 @@ const foundedPattern =
   /\b(?:founded|established|(?:was )?started|gegründet|in business since|family[- ]owned since|seit)\b[^.\d]{0,20}\b(1[89]\d\d|20\d\d)\b|\b(?:im Jahr|in)\s+(1[89]\d\d|20\d\d)\s+gegründet\b/iu
 
 const founded = (passage: Passage): readonly Finding[] => {
+  if (ofOthers.test(passage.text)) return []
   const [quote, after, before] = foundedPattern.exec(passage.text) ?? []
   const year = after ?? before
   return quote === undefined || year === undefined ? [] : [stated('foundedYear', passage, year, quote)]

@@ -102,6 +102,10 @@ describe('text', () => {
 
   it.each([
     'Our customers have 500 employees on average.',
+    'Our partner Pixelhof was founded in 2011 and has 35 employees.',
+    'Der Verband, gegründet 1871, hat 900 Mitglieder.',
+    'In 2009 we had only 12 employees.',
+    'Im Jahr 2009 waren wir erst 12 Mitarbeiter.',
     'We have 25 years of experience.',
     'Call 030 901820.',
     '<script>var text = "We employ 120 people."</script>',
