@@ -1,42 +1,25 @@
 // A result is cut off at each request to the storage and to its product, before and after it took effect, and told of again: one result.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { loadConfig } from '../../../../shared/config/config.ts'
-import { createServices } from '../../../../shared/services.ts'
-import { type Side, createRequestCount, startHoldingProxy } from '../../../support/holding-proxy.ts'
+import { heldServices } from '../../../support/held-services.ts'
+import type { Side } from '../../../support/holding-proxy.ts'
 import { call, investigation, startEvidencing } from '../../../support/evidence.ts'
 
 const stack = inject('stack')
 
 // What is only read and cached, and the limits of AI, which have tests of their own.
-const isStep = (_: string, url: string): boolean => /aiNarratives|aiRecaps|investigations|calls\/|audit/.test(url)
+const isStep = /aiNarratives|aiRecaps|investigations|calls\/|audit/
 
 const kinds = [
   ['narrative', 'defend', 'DEFEND_API_URL', 'investigation', investigation()],
   ['recap', 'voice', 'VOICE_API_URL', 'call', call()],
 ] as const
 
-/** Services whose requests are counted, and one of which is held for good. */
-const heldServices = async (product: 'defend' | 'voice', setting: string) => {
-  const requests = createRequestCount(isStep)
-  const proxies = await Promise.all(
-    [stack.urls.tables, stack.urls[product]].map((url) => startHoldingProxy(url, requests)),
-  )
-  const [tables, peer] = proxies
-  const settings = {
-    ...stack.settings,
-    DATA_STORAGE: (stack.settings['DATA_STORAGE'] ?? '').replaceAll(stack.urls.tables, tables?.url ?? ''),
-    [setting]: peer?.url ?? '',
-  }
-  const close = async (): Promise<void> => void (await Promise.all(proxies.map((proxy) => proxy.close())))
-  return { requests, close, services: createServices(loadConfig(settings)) }
-}
-
 describe.each(kinds)('a %s that is cut off', (kind, product, setting, record, content) => {
   let steps = 0
   let whole: Awaited<ReturnType<typeof startEvidencing>>
   beforeAll(async () => {
     whole = await startEvidencing(stack)
-    const { requests, services, close } = await heldServices(product, setting)
+    const { requests, services, close } = await heldServices(stack, { peer: product, setting, isStep })
     const { handle, tenantId } = await startEvidencing(stack, { tenantId: whole.tenantId, changed: () => services })
     // Tables are made, and what is cached is read, by the first one of all.
     await handle(kind, await whole[product].put(record, content))
@@ -52,7 +35,7 @@ describe.each(kinds)('a %s that is cut off', (kind, product, setting, record, co
   it.each(['before', 'after'] as const)('%s each step is written once when it is told of again', async (side: Side) => {
     expect(steps).toBeGreaterThan(6)
     for (let step = 1; step <= steps; step += 1) {
-      const { requests, services, close } = await heldServices(product, setting)
+      const { requests, services, close } = await heldServices(stack, { peer: product, setting, isStep })
       const cut = await startEvidencing(stack, { tenantId: whole.tenantId, changed: () => services })
       const id = await whole[product].put(record, content)
       requests.begin({ request: step, side })
