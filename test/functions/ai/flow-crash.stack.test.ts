@@ -92,10 +92,10 @@ const beginEnrichment = async (): Promise<Begun> => {
   const { id: requestId } = await requestEnrichment(asking, { kind: 'company', id: 'c-1' })
   return {
     steps: (services) => {
-      const step = async () => ({
-        ...{ store: services.store(), tenantId, requestId, services, now: services.now },
-        crm: await services.crm(),
-      })
+      const step = async () => {
+        const { now } = services
+        return { store: services.store(), tenantId, requestId, services, now, crm: await services.crm() }
+      }
       return [
         async () => findCandidates(await step(), AbortSignal.timeout(60_000)),
         async () => chooseValues(await step(), AbortSignal.timeout(60_000)),
@@ -121,7 +121,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'an enrichment': { peer: 'crm', setting: 'CRM_API_URL', isStep: /aiEnrichments|\/v1\//, begin: beginEnrichment },
 }
 
-const runFrom = async (steps: readonly (() => Promise<unknown>)[], first = 0, onStep = (_: number): void => {}) => {
+type Told = (index: number) => void
+const runFrom = async (steps: readonly (() => Promise<unknown>)[], first = 0, onStep: Told = () => {}) => {
   for (const [index, step] of steps.entries()) {
     if (index < first) continue
     onStep(index)
