@@ -1,5 +1,7 @@
 // Records of the products that the suite only reads, of the demo client: one server that is being encrypted, and who is concerned by it.
 import type { DemoRecord } from './demo-record.ts'
+import { demoArticles } from './demo-articles.ts'
+import { demoRecording } from './demo-recording.ts'
 import { demoInvestigation } from './demo-investigation.ts'
 import { minutesBefore } from './minutes-before.ts'
 
@@ -12,6 +14,8 @@ export const demoRecords = (now: Date): readonly DemoRecord[] => [
   ...attacked(now),
   ...dealings(now),
   ...calls(now),
+  ...demoArticles(now),
+  demoRecording(now),
   ...people(),
 ]
 

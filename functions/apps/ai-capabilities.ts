@@ -6,6 +6,7 @@ import * as enrichment from '../ai/enrichment/capability.ts'
 import * as features from '../ai/features/capability.ts'
 import * as insiderSignals from '../ai/insider-signals/capability.ts'
 import * as jarvis from '../ai/jarvis/capability.ts'
+import * as liveAssistance from '../ai/live-assistance/capability.ts'
 import * as results from '../ai/results/capability.ts'
 import * as rootCauses from '../ai/root-causes/capability.ts'
 import * as securityTickets from '../ai/security-tickets/capability.ts'
@@ -37,6 +38,7 @@ export const aiApi: readonly Definitions[] = [
   assetEnrichment.api,
   workDna.api,
   transcription.api,
+  liveAssistance.api,
 ]
 
 export const aiBackground: readonly Definitions[] = [

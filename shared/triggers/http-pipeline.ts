@@ -219,6 +219,7 @@ const handle = async (
     signal: connection.signal,
     wantsEvents: wantsEvents(definition, request.headers.get('accept')),
     freshness: freshnessOf(request.headers.get('cache-control')),
+    lastEventId: request.headers.get('last-event-id') ?? undefined,
   })
   const work = async (): Promise<Reply | EventsReply> =>
     await definition.handler(input as unknown as HttpInput<never, never, never, never>)

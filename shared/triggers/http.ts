@@ -85,6 +85,8 @@ export type HttpInput<Rule extends CallerRule, Params, Query, Body> = HandlerToo
   readonly wantsEvents: boolean
   /** Whether an answer that was kept will do, of one that `givesKeptAnswers`. */
   readonly freshness: Freshness
+  /** The id of the last event that a caller had who lost the stream (`Last-Event-ID`). Whatever they say. */
+  readonly lastEventId: string | undefined
 }
 
 type Definition<

@@ -34,6 +34,7 @@ import { recommendation } from '../functions/code/projects/projecting.ts'
 import { migration } from '../functions/code/opportunities/crm-sales.ts'
 import { draft } from '../functions/code/cmdb/cmdb-stage.ts'
 import { startSearching } from '../functions/ai/root-causes/searching.ts'
+import { startAssisting, talk } from '../functions/ai/live-assistance/assisted-call.ts'
 import { first, recorded, second } from '../functions/ai/transcription/recorded-call.ts'
 import { knowRepository, studies } from '../functions/code/studies/studying.ts'
 
@@ -405,6 +406,24 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
         60_000,
       )
       expect(ended).toMatchObject({ state: 'completed', outcome: 'written' })
+    })
+
+    it('assist a technician in a running call, as a stream', async () => {
+      const { says, who } = await startAssisting(stack, { isEmbedded: true })
+      const callId = await says(undefined, talk)
+      const technician = await signIn(stack.urls, who)
+      const leaving = new AbortController()
+      const stream = await technician.fetch(`/api/ai/calls/${callId}/assistance`, {
+        headers: { accept: 'text/event-stream' },
+        signal: leaving.signal,
+      })
+      let text = ''
+      for await (const part of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += part
+        if (text.includes('event: replies')) break
+      }
+      leaving.abort()
+      expect(text).toMatch(/event: call[^]*event: articles[^]*kb-outlook[^]*event: replies/)
     })
 
     it('find the root cause of a ticket, by an orchestration to its end', async () => {

@@ -12,6 +12,7 @@ import { attackNarrative } from './defend/attack-narrative/feature.ts'
 import { proposalGenerate } from './psa/proposal-generate/feature.ts'
 import { ticketSuggest } from './psa/ticket-suggest/feature.ts'
 import { callRecap } from './voice/call-recap/feature.ts'
+import { replySuggest } from './voice/reply-suggest/feature.ts'
 
 export const features: readonly Feature[] = [
   documentation,
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   proposalGenerate,
   dataEnrichment,
   callRecap,
+  replySuggest,
   billingExplanation,
   attackNarrative,
 ]

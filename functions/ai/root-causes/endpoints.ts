@@ -1,6 +1,6 @@
 // Root causes of tickets: asked for by a technician or by PSA, with progress to be seen, and cancelled (AI-5).
-import { type IntegrationCaller, type SessionCaller, integrationKey, session } from '../../../shared/auth/caller.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { integrationKey, session } from '../../../shared/auth/caller.ts'
+import { personOf } from '../../../shared/auth/on-behalf.ts'
 import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { http } from '../../../shared/triggers/http.ts'
 
@@ -9,15 +9,6 @@ const reading = () => import('./reading.ts')
 const requesting = () => import('./requesting.ts')
 
 const callers = [session('ai', { atLeast: 'member' }), integrationKey('ai:features:psa')] as const
-
-/** @throws AppError `validation-failed` */
-const personOf = (caller: SessionCaller | IntegrationCaller, userId: string | undefined): string => {
-  if (caller.kind === 'session' && userId !== undefined)
-    throw new AppError('validation-failed', 'A person asks for themselves: leave out userId.')
-  const person = caller.kind === 'session' ? caller.userId : userId
-  if (person !== undefined) return person
-  throw new AppError('validation-failed', 'A product asks on behalf of a person: name userId.')
-}
 
 export const requestRootCause = http({
   name: 'ai-request-root-cause',

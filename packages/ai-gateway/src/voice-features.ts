@@ -76,4 +76,62 @@ export interface VoiceFeatures {
       }[]
     }
   }
+  /**
+   * Suggests replies in a running call, each with the lines and articles that it rests on
+   */
+  'reply-suggest': {
+    input: {
+      call: {
+        id: string
+      }
+      /**
+       * What was said last, in its order
+       *
+       * @minItems 1
+       * @maxItems 60
+       */
+      lines: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        speaker: string
+        text: string
+      }[]
+      /**
+       * Of the knowledge base
+       *
+       * @maxItems 5
+       */
+      articles?: {
+        /**
+         * How the answer refers to it: a path, a number, a key
+         */
+        id: string
+        title: string
+        text: string
+      }[]
+    }
+    /**
+     * Replies that a technician may choose from, each with what it rests on
+     */
+    output: {
+      /**
+       * @maxItems 3
+       */
+      replies: {
+        /**
+         * What the technician could say next, as they would say it
+         */
+        text: string
+        /**
+         * Ids of the lines that it replies to, and of the articles that it rests on
+         *
+         * @minItems 1
+         * @maxItems 20
+         */
+        evidence: string[]
+      }[]
+    }
+  }
 }

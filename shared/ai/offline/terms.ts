@@ -16,9 +16,14 @@ const term = /[\p{L}\p{N}](?:[\p{L}\p{N}._:\\/@-]*[\p{L}\p{N}])?/gu
 export const termsOf = (text: string): readonly string[] => {
   const plain = text.normalize('NFC').toLowerCase()
   const numbers = (plain.match(phone) ?? []).map((number) => `+${number.replaceAll(/\D/g, '')}`)
-  const words = plain.replace(phone, ' ').match(term) ?? []
-  return [...words.filter((word) => word.length > 1 && !commonWords.has(word)).map(stem), ...numbers]
+  return [...wordsIn(plain.replace(phone, ' ')).map(stem), ...numbers]
 }
+
+/** Those that say something, as they stand there. */
+export const wordsOf = (text: string): readonly string[] => wordsIn(text.normalize('NFC').toLowerCase())
+
+const wordsIn = (plain: string): readonly string[] =>
+  (plain.match(term) ?? []).filter((word) => word.length > 1 && !commonWords.has(word))
 
 export const termSetOf = (text: string): ReadonlySet<string> => new Set(termsOf(text))
 

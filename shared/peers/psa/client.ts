@@ -6,6 +6,7 @@ import { idPages } from '../../peer-client/id-pages.ts'
 import { type OperationCall, operationCall } from '../../peer-client/operation-call.ts'
 import { type PeerClient, type PeerClientOptions, createPeerClient } from '../../peer-client/peer-client.ts'
 import { type PsaAgentsClient, createPsaAgentsClient } from './agents-client.ts'
+import { type PsaArticlesClient, createPsaArticlesClient } from './articles-client.ts'
 import {
   ReadPsaHealth,
   ReadPsaProblem,
@@ -39,7 +40,8 @@ const checked = checkedFor('PSA')
  */
 export type PsaClient = PsaAgentsClient &
   PsaProjectsClient &
-  PsaViewClient & {
+  PsaViewClient &
+  PsaArticlesClient & {
     /**
      * `exists`: PSA has a ticket with the draft's external reference already, and made no second one. Throws `company-unknown` for a
      * company that PSA does not know.
@@ -89,6 +91,7 @@ export const createPsaClient = (connection: PeerClient | Omit<PeerClientOptions,
     ...createPsaAgentsClient(call),
     ...createPsaProjectsClient(call),
     ...createPsaViewClient(call),
+    ...createPsaArticlesClient(call),
     createTicket: async (tenantId, draft) => {
       const answer = await call('createTicket', {
         tenantId,

@@ -1,5 +1,6 @@
 // What can be asked of The One PSA. Refusals are RFC 9457 problem documents.
 import { peerContract } from '../../peer-client/operation.ts'
+import { PsaArticles } from './article-contract.ts'
 import { PsaHealth, PsaProblem, psaHeaders } from './contract.ts'
 import { PsaAgent, PsaAgentDraft, PsaAgentIdentity, PsaAgentPage } from './agent-contract.ts'
 import {
@@ -45,6 +46,13 @@ export const psaContract = peerContract({
       path: '/v1/tickets/:id/view',
       params: { id: PsaTicketId },
       answers: userReadAnswers(PsaTicketView),
+      asUser: true,
+    },
+    searchArticles: {
+      method: 'GET',
+      path: '/v1/knowledge-articles',
+      query: ['query', 'limit'],
+      answers: userReadAnswers(PsaArticles),
       asUser: true,
     },
     addNote: {

@@ -15,6 +15,7 @@ import {
 import { type PeopleClient, createPeopleClient } from '../../../shared/peers/people/client.ts'
 import { PeopleProfile, PeopleSignalAudience } from '../../../shared/peers/people/contract.ts'
 import type { PsaClient } from '../../../shared/peers/psa/client.ts'
+import { PsaArticles } from '../../../shared/peers/psa/article-contract.ts'
 import { PsaTicketView } from '../../../shared/peers/psa/view-contract.ts'
 import { type RmmClient, createRmmClient } from '../../../shared/peers/rmm/client.ts'
 import { RmmDevice, RmmDevicesOfAsset } from '../../../shared/peers/rmm/contract.ts'
@@ -129,14 +130,29 @@ const detectionView = {
 
 type Views<Client, Name extends keyof Client> = Readonly<Record<Name, readonly Answer<Client>[]>>
 
+const searchArticles = (psa: PsaClient): Promise<unknown> => psa.searchArticles('t1', 'u1', 'outlook')
+const article = { id: 'kb-1', title: 'Outlook', text: 'Restart it.', updatedAt: time, url: 'https://psa.example/a/1' }
+const articleSearch: readonly Answer<PsaClient>[] = [
+  {
+    status: 200,
+    contract: PsaArticles,
+    body: { articles: [article] },
+    ask: searchArticles,
+    needed: ['articles', ...['id', 'title', 'text', 'url'].map((name) => `articles[].${name}`)],
+    shows: { from: ['articles'], to: ['record'] },
+  },
+  ...refusedReads(searchArticles),
+]
+
 /** What those products answer that are more than read. */
 export const views: {
-  readonly psa: Views<PsaClient, 'viewTicket'>
+  readonly psa: Views<PsaClient, 'viewTicket' | 'searchArticles'>
   readonly crm: Views<CrmClient, 'viewCompany' | 'viewContact'>
   readonly cmdb: Views<CmdbClient, 'viewAsset'>
   readonly defend: Views<DefendClient, 'viewDevice' | 'viewDetection' | 'listDevicesOfAsset'>
 } = {
   psa: {
+    searchArticles: articleSearch,
     viewTicket: userRead(PsaTicketView, ticketView, ['id', 'title', 'status', 'url'], (psa) =>
       psa.viewTicket('t1', 'u1', 'T1'),
     ),

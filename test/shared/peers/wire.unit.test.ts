@@ -265,6 +265,14 @@ const wires: readonly (readonly [PeerContract, Wire])[] = [
         [() => createPsaClient(connection()).getTickets('t1', ['T1', 'T2']), 'GET /v1/tickets?ids=T1%2CT2', 't1'],
       ],
       getTicket: [[() => createPsaClient(connection()).getTicket('t1', 'T/1'), 'GET /v1/tickets/T%2F1', 't1']],
+      searchArticles: [
+        [
+          () => createPsaClient(connection()).searchArticles('t1', 'u1', 'outlook password'),
+          'GET /v1/knowledge-articles?query=outlook+password&limit=20',
+          't1',
+          asUser,
+        ],
+      ],
       viewTicket: [
         [() => createPsaClient(connection()).viewTicket('t1', 'u1', 'T/1'), 'GET /v1/tickets/T%2F1/view', 't1', asUser],
       ],

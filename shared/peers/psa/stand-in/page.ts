@@ -1,14 +1,21 @@
 // Shows the tickets, projects and agents of the PSA stand-in to the person at the laptop.
 import { escapeHtml, htmlTable } from '../../../../local/stand-ins/html.ts'
 import { type Answer, problem } from '../../../../local/stand-ins/http-exchange.ts'
+import { recordPage } from '../../../../local/stand-ins/record-page.ts'
 import { plainPage } from '../../../../local/stand-ins/peer-page.ts'
+import type { Views } from '../../../../local/stand-ins/views.ts'
 import type { PsaAgents } from './agents.ts'
 import { projectTable, projectText } from './project-page.ts'
 import type { PsaProjects } from './projects.ts'
 import type { StoredAgent, StoredTicket } from './state.ts'
 import type { PsaTickets } from './tickets.ts'
 
-type Parts = { readonly tickets: PsaTickets; readonly agents: PsaAgents; readonly projects: PsaProjects }
+type Parts = {
+  readonly tickets: PsaTickets
+  readonly agents: PsaAgents
+  readonly projects: PsaProjects
+  readonly views: Views
+}
 
 /** The page for a path, or `undefined` when none has it. */
 export const psaPage = (parts: Parts, pathname: string): Answer | undefined => {
@@ -22,7 +29,7 @@ export const psaPage = (parts: Parts, pathname: string): Answer | undefined => {
     const project = parts.projects.get(id)
     return project ? page(project.title, back + projectText(project)) : problem(404, 'There is no such project')
   }
-  return undefined
+  return kind === undefined ? recordPage('PSA', parts.views, pathname) : undefined
 }
 
 const everything = ({ tickets, agents, projects }: Parts): string =>

@@ -9,6 +9,7 @@ import { answerKeyed } from '../../../../local/stand-ins/keyed-contract.ts'
 import { createPsaAgents } from './agents.ts'
 import { createPsaControl } from './control.ts'
 import { psaAgentAnswers } from './agent-answers.ts'
+import { articleKind, psaArticleAnswers } from './article-answers.ts'
 import { psaPage } from './page.ts'
 import { psaProjectAnswers } from './project-answers.ts'
 import { createPsaProjects } from './projects.ts'
@@ -37,7 +38,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
     faults: createFaults(operationNames(psaContract)),
     counts: createRequestCounts(),
     baseUrl: (): string => running.url,
-    views: openViews('psa', {}, { dataFolder, baseUrl: () => running.url }),
+    views: openViews('psa', { article: articleKind }, { dataFolder, baseUrl: () => running.url }),
   }
   const running = await startStandIn({
     name: 'PSA',
@@ -52,6 +53,7 @@ export const start = async ({ port, keys, registrationKeys = [], dataFolder }: S
         ...psaViewAnswers(parts),
         ...psaAgentAnswers(parts),
         ...psaProjectAnswers(parts),
+        ...psaArticleAnswers(parts.views),
       },
       registry,
       mayActFor: tickets.mayActFor,

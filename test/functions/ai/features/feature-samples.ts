@@ -80,6 +80,21 @@ export const samples = {
       { id: 's6', at: 50, speaker: 'Dana Okafor', text: 'Sure. Please call me if it happens again. Thank you, bye.' },
     ],
   },
+  'reply-suggest': {
+    call: { id: 'call-2' },
+    lines: [
+      { id: 'l-7', speaker: 'Luis Moreno', text: 'Outlook asks for the password again and again since this morning.' },
+      { id: 'l-8', speaker: 'Dana Okafor', text: 'Did you change your password yesterday?' },
+      { id: 'l-9', speaker: 'Luis Moreno', text: 'Yes, I had to, it was expired.' },
+    ],
+    articles: [
+      {
+        id: 'kb-12',
+        title: 'Outlook asks for the password',
+        text: 'After a new password Outlook keeps the old one. Remove the stored credentials and sign in again. Restart Outlook then.',
+      },
+    ],
+  },
   'billing-explanation': {
     client: { name: 'Northwind' },
     currency: 'EUR',

@@ -10,7 +10,7 @@ import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { psaControl } from '../../../support/psa-control.ts'
 
-type Peer = 'psa' | 'rmm' | 'cmdb'
+type Peer = 'psa' | 'rmm' | 'cmdb' | 'voice'
 
 /** Tells a stand-in something about an organization. */
 export const tell = async (
