@@ -17,6 +17,12 @@ export const runWithLogSink = <T>(sink: LogSink, work: () => T): T => sinks.run(
 /** For work that may outlast its invocation, whose own log ends with it. The trace stays. */
 export const runDetached = <T>(work: () => T): T => sinks.run(toConsole, work)
 
+/** For work that is done again and again while somebody waits: what went well is not worth a line each time. */
+export const runQuietly = <T>(work: () => T): T => {
+  const sink = sinks.getStore() ?? toConsole
+  return sinks.run((level, line) => (level === 'info' ? undefined : sink(level, line)), work)
+}
+
 const write = (level: LogLevel, event: string, fields: LogFields): void => {
   const trace = currentTrace()
   const line = JSON.stringify({

@@ -413,7 +413,7 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       const callId = await says(undefined, talk)
       const technician = await signIn(stack.urls, who)
       const leaving = new AbortController()
-      const stream = await technician.fetch(`/api/ai/calls/${callId}/assistance`, {
+      const stream = await technician.fetch(`/api/ai/live-assistance?callId=${callId}`, {
         headers: { accept: 'text/event-stream' },
         signal: leaving.signal,
       })

@@ -2,7 +2,7 @@
 import { AppError, toAppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
 import type { Services } from '../../../shared/services.ts'
-import { log } from '../../../shared/telemetry/log.ts'
+import { log, runDetached } from '../../../shared/telemetry/log.ts'
 import type { Assistance, AssistanceEvent } from './contract.ts'
 import { createEventQueue } from './event-queue.ts'
 import { takeStream } from './open-streams.ts'
@@ -34,7 +34,9 @@ export async function* assist(services: Services, asked: Asked): AsyncGenerator<
   const signal = AbortSignal.any([asked.signal, over.signal])
   const timer = setTimeout(() => over.abort(), streamMsMax)
   signal.addEventListener('abort', queue.close)
-  const following = follow({ services, asked, rounds, signal }, queue.push).then(queue.close, queue.fail)
+  // The log of the invocation ends when the answer begins.
+  const work = () => follow({ services, asked, rounds, signal }, queue.push)
+  const following = runDetached(work).then(queue.close, queue.fail)
   try {
     yield* queue.events
   } finally {

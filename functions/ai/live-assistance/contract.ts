@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
-export const CallPath = z.strictObject({ callId: OpaqueId.describe('Of Voice') })
 export const AssistanceQuery = z.strictObject({
+  callId: OpaqueId.describe('Of Voice'),
   userId: OpaqueId.optional().describe('For a product: the technician. Voice decides whether they may follow the call'),
 })
 

@@ -6,7 +6,7 @@ import { http } from '../../../shared/triggers/http.ts'
 export const assistInCall = http({
   name: 'ai-assist-in-call',
   method: 'GET',
-  route: 'ai/calls/{callId}/assistance',
+  route: 'ai/live-assistance',
   summary:
     'Suggests replies and articles of the knowledge base while a call lasts, from what was said until then. As a stream it goes on after Last-Event-ID; else it answers with what can be suggested now',
   callers: [session('ai', { atLeast: 'member' }), integrationKey('ai:features:voice')],
@@ -16,7 +16,6 @@ export const assistInCall = http({
   operation: 'assist in a call',
   audit: 'ai.asked',
   contract: () => import('./contract.ts'),
-  params: 'CallPath',
   query: 'AssistanceQuery',
   returns: { 200: 'Assistance' },
   events: { call: 'Call', articles: 'Articles', replies: 'Replies', unavailable: 'Unavailable', ended: 'Ended' },
@@ -28,12 +27,12 @@ export const assistInCall = http({
     'peer-unavailable',
     'storage-unavailable',
   ],
-  handler: async ({ params: { callId }, query, caller, tenantId, services, signal, wantsEvents, lastEventId }) => {
+  handler: async ({ query: { callId, userId }, caller, tenantId, services, signal, wantsEvents, lastEventId }) => {
     const [{ assist, assistOnce }, { begun }] = await Promise.all([
       import('./assisting.ts'),
       import('../../../shared/features/begun.ts'),
     ])
-    const asked = { tenantId, userId: personOf(caller, query.userId), callId, signal, lastEventId }
+    const asked = { tenantId, userId: personOf(caller, userId), callId, signal, lastEventId }
     if (!wantsEvents) return { status: 200, body: await assistOnce(services, asked) }
     return { events: (await begun(assist(services, asked), signal)).events }
   },

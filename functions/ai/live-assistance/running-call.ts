@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, isAppError, toAppError } from '../../../shared/errors.ts'
 import type { ReadVoiceCall } from '../../../shared/peers/voice/client.ts'
 import type { Services } from '../../../shared/services.ts'
+import { runQuietly } from '../../../shared/telemetry/log.ts'
 import { oneLine } from '../../../shared/text/quoted-text.ts'
 import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
@@ -41,7 +42,7 @@ export async function* followCall(services: Services, followed: Followed, signal
   let waitMs = everyMs
   let isFirst = true
   while (!signal.aborted) {
-    const look = await lookAt(services, followed)
+    const look = await runQuietly(() => lookAt(services, followed))
     if (isFirst) refuse(look)
     isFirst = false
     yield look

@@ -16,6 +16,9 @@ const segmentsMax = 2_000
 const charactersMax = 200_000
 const secondsMax = 86_400
 
+/** Of a recording on which all are heard nobody knows who speaks: such a one has taken nothing on. */
+const nobodyKnown = 'Unknown speaker'
+
 export const questionOf = (transcript: Transcript, timeZone: string): Evidence => {
   const said = transcript.lines.flatMap((line) => segmentsOf(line, transcript.startedAt))
   const segments = fitting(said)
@@ -27,8 +30,9 @@ export const questionOf = (transcript: Transcript, timeZone: string): Evidence =
     leftOut: said.length - segments.length,
     contentOf: ({ summary, actionItems }: Recap) => ({
       summary: summary.map(({ sentence, evidence }) => ({ sentence, evidence: numbersOf(evidence) })),
-      actionItems: actionItems.map(({ evidence, due, ...item }) => ({
+      actionItems: actionItems.map(({ evidence, due, owner, ...item }) => ({
         ...item,
+        owner: owner === nobodyKnown ? null : owner,
         due,
         dueOn: due === null ? null : dueOn(due, new Date(Date.parse(startedAt) + item.at * 1_000), timeZone),
         evidence: numbersOf(evidence),
@@ -47,7 +51,7 @@ const segmentsOf = ({ number, at, speaker, text }: Transcript['lines'][number], 
         {
           id: `l-${number}`,
           at: Math.min(Math.max(seconds, 0), secondsMax),
-          speaker: shorten(oneLine(speaker), 120) || 'Unknown speaker',
+          speaker: shorten(oneLine(speaker), 120) || nobodyKnown,
           text: words,
         },
       ]

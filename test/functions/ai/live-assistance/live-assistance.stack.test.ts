@@ -181,7 +181,7 @@ describe('over HTTP', () => {
     const { who, says } = await startAssisting(stack)
     const id = await says(undefined, talk)
     const technician = await signIn(stack.urls, who)
-    const now = await technician.fetch(`/api/ai/calls/${id}/assistance`)
+    const now = await technician.fetch(`/api/ai/live-assistance?callId=${id}`)
     expect([now.status, await now.json()]).toMatchObject([
       200,
       {
@@ -191,7 +191,7 @@ describe('over HTTP', () => {
       },
     ])
     await says(id, talk, { state: 'ended', endedAt: '2026-11-26T09:10:00.000Z' })
-    const stream = await technician.fetch(`/api/ai/calls/${id}/assistance`, {
+    const stream = await technician.fetch(`/api/ai/live-assistance?callId=${id}`, {
       headers: { accept: 'text/event-stream' },
     })
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
@@ -199,7 +199,7 @@ describe('over HTTP', () => {
     expect(text).toContain('event: call\nid: 0.0\ndata: {"callId":')
     expect(text).toContain('event: ended\nid: 0.0\ndata: {"reason":"call-ended"}')
     const stranger = await signIn(stack.urls, identity({ tenantId: who.tenantId, role: 'member', product: 'ai' }))
-    expect((await stranger.fetch(`/api/ai/calls/${id}/assistance`)).status).toBe(404)
+    expect((await stranger.fetch(`/api/ai/live-assistance?callId=${id}`)).status).toBe(404)
   })
 
   it('Voice names the technician for whom it asks', async () => {
@@ -213,7 +213,7 @@ describe('over HTTP', () => {
       now: new Date(),
     })
     const voice = newClient(stack.urls, { 'x-integration-key': key })
-    expect((await voice.fetch(`/api/ai/calls/${id}/assistance`)).status).toBe(400)
-    expect((await voice.fetch(`/api/ai/calls/${id}/assistance?userId=${userId}`)).status).toBe(200)
+    expect((await voice.fetch(`/api/ai/live-assistance?callId=${id}`)).status).toBe(400)
+    expect((await voice.fetch(`/api/ai/live-assistance?callId=${id}&userId=${userId}`)).status).toBe(200)
   })
 })

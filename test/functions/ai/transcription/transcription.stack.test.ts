@@ -240,7 +240,7 @@ describe('a message that a recording is ready', () => {
           changes: 1,
           result: expect.objectContaining({
             state: 'available',
-            actionItems: [expect.objectContaining({ due: 'by Friday', at: 68, evidence: [4] })],
+            actionItems: [expect.objectContaining({ owner: null, due: 'by Friday', at: 68, evidence: [4] })],
           }) as object,
         }),
       ]),
