@@ -245,6 +245,33 @@ describe('an answer', () => {
   })
 })
 
+describe('a file', () => {
+  const sends =
+    (bytes: number): Reply =>
+    (response) => {
+      response.writeHead(200, { 'content-type': 'audio/wav' })
+      response.end(Buffer.alloc(bytes, 7))
+    }
+  const readFile = (client: PeerClient) =>
+    client.call({
+      ...read,
+      fileBytesMax: 1_000,
+      answers: { 200: reading(z.instanceof(Blob)), 404: reading(z.object({ title: z.string() })) },
+    })
+
+  it('is read as it is, with its type, also after a failure that passed', async () => {
+    const { client } = await connect([json(503, {}), sends(1_000)])
+    const { body } = await readFile(client)
+    expect(body).toMatchObject({ size: 1_000, type: 'audio/wav' })
+  })
+
+  it('that is larger than it may be is given up, and one that is not there is told in JSON', async () => {
+    const { client } = await connect([sends(1_001), json(404, { title: 'None' })])
+    expect(await failure(readFile(client))).toMatchObject({ code: 'peer-invalid-response' })
+    expect(await readFile(client)).toEqual({ status: 404, outcome: 'answered', body: { title: 'None' } })
+  })
+})
+
 describe('a failure that may pass', () => {
   const passing: readonly [what: string, reply: Reply, code: ErrorCode][] = [
     ['500', json(500, {}), 'peer-unavailable'],

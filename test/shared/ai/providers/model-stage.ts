@@ -20,10 +20,10 @@ export const startStage = async () => {
     openai: { wire: 'openai-chat', endpoint: `${standIn.url}/v1`, auth: 'key', ...more },
     claude: { wire: 'anthropic-messages', endpoint: `${standIn.url}/anthropic`, auth: 'key', ...more },
   })
-  /** Models whose class `fast` is served by these deployments: `azure/d-1`. */
+  /** Models whose classes `fast` and `audio` are served by these deployments: `azure/d-1`. */
   const modelsOf = (fast: readonly unknown[], { more = {}, times, keys = [] }: ModelsOptions = {}) => {
     const settings: ModelSettings = modelSettings.parse(
-      JSON.stringify({ providers: providers(more), classes: { fast } }),
+      JSON.stringify({ providers: providers(more), classes: { fast, audio: fast.filter(takesAudio) } }),
     )
     const breakers = createModelBreakers({ store, now: () => new Date(), ...(times && { times }) })
     return createModels({
@@ -52,6 +52,8 @@ export const startStage = async () => {
     },
   }
 }
+
+const takesAudio = (use: unknown): boolean => typeof use === 'string' && !use.startsWith('claude/')
 
 type ModelsOptions = { readonly more?: object; readonly times?: BreakerTimes; readonly keys?: readonly string[] }
 
