@@ -136,13 +136,16 @@ describe('a technician on a call', () => {
     expect((await third.until(({ event }) => event === 'ended')).at(-1)?.data).toEqual({ reason: 'call-ended' })
   })
 
-  it('does not send a secret that was spoken to a model', async () => {
-    const { says, open, models, deployment } = await startAssisting(stack)
+  it('does not send a secret that was spoken to a model, and searches for none', async () => {
+    const { says, open, models, deployment, toPeer } = await startAssisting(stack)
     await models.order(deployment, { usual: { text: suggestion('Thank you.', 'l-1') } })
     const spoken = { seconds: 1, speaker: 'Luis Moreno', text: 'My key for the printer is AKIAIOSFODNN7EXAMPLE.' }
+    const record = { title: 'Zebra', text: 'AKIAIOSFODNN7EXAMPLE', updatedAt: '2026-11-01T08:00:00Z' }
+    await toPeer('psa', 'records/article/kb-zebra', { clientId: null, record })
     const stream = open(await says(undefined, [spoken]))
-    await stream.until(isOfModel)
+    const events = await stream.until(isOfModel)
     await stream.close()
+    expect(JSON.stringify(events)).not.toContain('kb-zebra')
     expect(JSON.stringify(await models.calls(deployment))).not.toContain('AKIAIOSFODNN7EXAMPLE')
   })
 })
