@@ -17,11 +17,15 @@ const samples: Readonly<Record<string, string>> = {
 }
 const sampleOf = (name: string): string => samples[name] ?? 'sample'
 
+/** Of routes that nobody can ask without them. */
+const neededQueries: Readonly<Record<string, string>> = { 'ai/live-assistance': 'callId=sample' }
+
 /** Of a query form: with a query that has something in the place of its ids. */
 export const samplePathOf = ({ route, pathForm }: Pick<HttpDefinition, 'route' | 'pathForm'>): string => {
   const path = `/api/${route.replaceAll(/\{([^}]+)\}/g, (_, name: string) => sampleOf(name))}`
   const other = all.definitions.find(({ name }) => name === pathForm)
-  if (other?.kind !== 'http') return path
+  const needed = neededQueries[route]
+  if (other?.kind !== 'http') return needed === undefined ? path : `${path}?${needed}`
   const ids = [...other.route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, sampleOf(name)])
   return `${path}?${new URLSearchParams(ids as [string, string][]).toString()}`
 }
