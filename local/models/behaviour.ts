@@ -19,8 +19,11 @@ export const faultKinds = [
 export const Behaviour = z.strictObject({
   /** The answer. Left out: one that follows from the question, or JSON of the schema that is asked for. */
   text: z.string().optional(),
-  /** Does what the question says: repeats the last message of the user, links and all. With `prompt` the whole prompt. */
-  obeys: z.enum(['question', 'prompt']).optional(),
+  /**
+   * Does what the question says: repeats the last message of the user, links and all. With `prompt` the whole prompt. With `orders` it
+   * writes what any text in the prompt asks for between « and », in each text of the form that is asked for.
+   */
+  obeys: z.enum(['question', 'prompt', 'orders']).optional(),
   /** Characters of the answer for each token; a token is a frame. */
   charactersPerToken: z.int().min(1).max(1_000).default(4),
   firstByteMs: z.int().min(0).max(600_000).default(0),

@@ -49,9 +49,9 @@ const shown = ({ prompt, links, written }: Attacked, form: GateForm): string | u
 const Summary = z.strictObject({ summary: z.string().max(200), category: z.enum(['network', 'printer']) })
 
 describe('the hostile texts', () => {
-  it('are at least 200, of ten kinds and more than ten languages, each once', () => {
+  it('are at least 200, of thirteen kinds and more than ten languages, each once', () => {
     expect(hostileTexts.length).toBeGreaterThanOrEqual(200)
-    expect(new Set(hostileTexts.map(({ kind }) => kind)).size).toBe(10)
+    expect(new Set(hostileTexts.map(({ kind }) => kind)).size).toBe(13)
     expect(new Set(hostileTexts.map(({ language }) => language)).size).toBeGreaterThan(10)
     expect(new Set(hostileTexts.map(({ text }) => text)).size).toBe(hostileTexts.length)
   })
@@ -90,7 +90,7 @@ describe.each(hostileTexts)('a model that obeys $id', (hostile) => {
     else {
       expect(fitted.kind).toBe('fits')
       expect(Object.keys(fitted.value).toSorted()).toEqual(['category', 'summary'])
-      expect(hostile.kind).toBe('schema-breaking')
+      expect(['schema-breaking', 'tool-call']).toContain(hostile.kind)
     }
   })
 
