@@ -2,7 +2,7 @@
 import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { session } from '../../../shared/auth/caller.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
-import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
+import { type HttpDefinition, http, noBody, textOf } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
 const kept = () => import('./conversations.ts')
@@ -69,6 +69,34 @@ const read = http({
   },
 })
 
+const exportAs = (extension: 'jsonl' | 'md', mediaType: string): HttpDefinition =>
+  http({
+    name: `ai-export-jarvis-conversation-${extension}`,
+    method: 'GET',
+    route: `${one}/export.${extension}`,
+    summary: `Exports one of your conversations with Jarvis as ${extension === 'md' ? 'Markdown' : 'JSON Lines'}`,
+    callers,
+    needs,
+    uses: sealedRows,
+    contract,
+    params: 'ConversationPath',
+    returns: { 200: textOf(mediaType) },
+    errors: ['not-found', ...storeErrors],
+    audit: 'data.exported',
+    handler: async ({ params, caller, tenantId, services }) => {
+      const [{ readConversation }, { asJsonLines, asMarkdown }] = await Promise.all([
+        kept(),
+        import('./conversation-export.ts'),
+      ])
+      const conversation = await readConversation(services, { tenantId, userId: caller.userId, ...params })
+      return {
+        status: 200,
+        body: (extension === 'md' ? asMarkdown : asJsonLines)(conversation),
+        headers: { 'content-disposition': `attachment; filename="jarvis-conversation.${extension}"` },
+      }
+    },
+  })
+
 const remove = http({
   name: 'ai-delete-jarvis-conversation',
   method: 'DELETE',
@@ -118,4 +146,12 @@ const ask = http({
   },
 })
 
-export const jarvisEndpoints: readonly HttpDefinition[] = [begin, list, read, remove, ask]
+export const jarvisEndpoints: readonly HttpDefinition[] = [
+  begin,
+  list,
+  read,
+  exportAs('jsonl', 'application/jsonl; charset=utf-8'),
+  exportAs('md', 'text/markdown; charset=utf-8'),
+  remove,
+  ask,
+]

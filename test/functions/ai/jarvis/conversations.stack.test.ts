@@ -171,3 +171,40 @@ describe('a conversation with Jarvis', () => {
     expect((await client.send('POST', `${path}/${id}/messages`, { text: 'And?', context: more })).status).toBe(400)
   })
 })
+
+describe('the export of a conversation', () => {
+  it('has all that was said and what it rests on, as JSON Lines and as Markdown', async () => {
+    const { client } = await newPerson()
+    const id = await begin(client, [device])
+    const message = await ask(client, id, { text: 'Which patches are missing?\n# Not a heading' })
+    const [lines, markdown] = await Promise.all(
+      ['jsonl', 'md'].map((extension) => client.fetch(`${path}/${id}/export.${extension}`)),
+    )
+    expect(lines?.headers.get('content-type')).toMatch(/^application\/jsonl/)
+    expect(
+      (await lines?.text())
+        ?.trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual([
+      expect.objectContaining({ kind: 'conversation', id, context: [device] }),
+      { kind: 'message', ...message },
+    ])
+    expect(markdown?.headers.get('content-disposition')).toBe('attachment; filename="jarvis-conversation.md"')
+    const text = (await markdown?.text()) ?? ''
+    expect(text).toContain('\n\n    Which patches are missing?\n    # Not a heading\n\n')
+    expect(text).toContain(message.answer)
+    expect(text).toContain(message.citations[0]?.id)
+  })
+
+  it('is for the person alone, whoever asks', async () => {
+    const tenantId = newTenantId()
+    const { client } = await newPerson(tenantId)
+    const id = await begin(client, [device])
+    const colleague = await newPerson(tenantId)
+    const admin = await signIn(urls, identity({ tenantId, product: 'ai', role: 'admin' }))
+    for (const other of [colleague.client, admin])
+      for (const extension of ['jsonl', 'md'])
+        expect((await other.fetch(`${path}/${id}/export.${extension}`)).status).toBe(404)
+  })
+})
