@@ -62,7 +62,7 @@ async function* answerInForm(
   turns: Turns,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
   try {
-    const { schema, output, fitAnswer } = await formOf(feature, request, turns)
+    const { plain, schema, output, fitAnswer } = await formOf(feature, request, turns)
     let turn = turns.begin({ output })
     for await (const { kind } of turn.parts) if (kind === 'admitted') yield progress(turns)
     refuseUnfinished(turn)
@@ -73,10 +73,10 @@ async function* answerInForm(
     }
     const fit = await fitAnswer({ schema, answer: written(turn), repair })
     if (fit.kind === 'misfit')
-      throw new AppError('ai-answer-unfit', 'The model gave no answer that can be used. Ask again, or for less.', {
-        cause: new Error(`${fit.finish}: ${fit.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`),
-      })
+      throw unfit(`${fit.finish}: ${fit.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`)
     const answer = turns.shown(fit.value)
+    // What may not be shown is out of it: a text may be empty now, or longer than it may be.
+    if (!plain.safeParse(answer).success) throw unfit('It does not fit once it is as it may be shown.')
     yield done(feature, turns, turn.result(), { answer, isRepaired: fit.kind === 'repaired' })
   } catch (error) {
     const leaves =
@@ -87,6 +87,11 @@ async function* answerInForm(
     yield done(feature, turns, undefined, { answer: byRule(request.input as never), isRepaired: false })
   }
 }
+
+const unfit = (why: string): AppError =>
+  new AppError('ai-answer-unfit', 'The model gave no answer that can be used. Ask again, or for less.', {
+    cause: new Error(why),
+  })
 
 const written = (turn: ModelTurn) => ({ text: turn.raw(), finish: turn.result().finish })
 
@@ -101,7 +106,12 @@ const formOf = async (feature: Answerable, { input }: FeatureRequest, { sources 
     import('./evidence.ts'),
   ])
   const rules = { sources, isGrounded, check: check && ((answer: unknown) => check(input as never, answer as never)) }
-  return { schema: withEvidence(schema, rules), output: { name, schema: jsonSchemaOf(schema) }, fitAnswer }
+  return {
+    plain: schema,
+    schema: withEvidence(schema, rules),
+    output: { name, schema: jsonSchemaOf(schema) },
+    fitAnswer,
+  }
 }
 
 const progress = (turns: Turns): FeatureEvent => ({

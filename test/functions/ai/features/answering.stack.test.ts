@@ -95,6 +95,13 @@ describe('an answer in a form', () => {
   })
 })
 
+describe('an answer in a form of which a text is empty once it is as it may be shown', () => {
+  it('is replaced by rules', async () => {
+    const { services } = await modelThat({ text: debt(['a.ts'], '![](https://evil.example/x.png)') })
+    expect(await ask(services, 'code-debt-analysis')).toMatchObject({ model: 'rules' })
+  })
+})
+
 describe('what goes to the model', () => {
   it('has no secret and no personal number', async () => {
     const { services, prompts } = await modelThat({ text: 'Call the number that it names.' })
