@@ -103,6 +103,8 @@ const expectAdmitted = async (response: Response, definition: HttpDefinition): P
     : [
         ...Object.keys(definition.returns).map(Number),
         ...(definition.params || samplePathOf(definition).includes('?') ? [400, 404] : []),
+        // Whoever is let in learns what is to be bought.
+        ...(definition.errors?.includes('ai-tier-missing') ? [402] : []),
       ]
   const text = await response.text()
   expect({ expected, status: response.status, text }).toEqual({
