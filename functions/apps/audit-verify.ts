@@ -34,7 +34,7 @@ const keysFrom = (file: string): VerifyingKeys => {
 
 async function* verdictsOfFile(tenantId: string, file: string, keys: VerifyingKeys): AsyncGenerator<AuditVerdict> {
   const texts = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })
-  yield await walkLog(linesOf(texts), { tenantId, keys, entriesMax: Infinity })
+  yield await walkLog(linesOf(texts, tenantId), { tenantId, keys, entriesMax: Infinity })
 }
 
 /** One after the other, until the oldest entry. */

@@ -95,9 +95,13 @@ const deleteAll = async (services: Services, search: Search, order: Order): Prom
   const report = await deleteData(search, { isDry })
   console.log(JSON.stringify({ ...report, ...(secrets && { secrets }) }, null, 2))
   if (isDry) console.log(`Nothing was changed. Add --confirm ${idOf(subject)} to delete this.`)
-  if (report.overtaken === 0) return true
-  console.error('Some rows were changed by others meanwhile. Run it again.')
-  return false
+  if (report.overtaken > 0) console.error('Some rows were changed by others meanwhile. Run it again.')
+  const isDamaged = Object.keys(report.damaged).length > 0
+  if (isDamaged)
+    console.error(
+      'Some rows cannot be read, so that nobody knows whose they are. The lines "data.row.damaged" above say where they stand: restore or delete them by hand, and run it again.',
+    )
+  return report.overtaken === 0 && !isDamaged
 }
 
 /** Its products would write anew what was deleted, and its people would lose what they work with. */

@@ -1,5 +1,6 @@
 // What is done for each log once an hour: its head is signed with the present key and kept as it is, and what was written since the last time is
 // verified. A head put back to an earlier one does not fit those that were kept.
+import { isAppError } from '../errors.ts'
 import type { LogFields } from '../telemetry/log.ts'
 import { retryOnConflict } from '../store/retry-on-conflict.ts'
 import type { Store } from '../store/store.ts'
@@ -40,8 +41,14 @@ const keep = async ({ store, tenantId, keys }: Input, head: AuditHead): Promise<
   const last = found.find(({ row }) => row && isOurs(row.value, tenantId, keys.verifying))?.row
   // Never over a later anchor: that would hide what it proves.
   if (last && last.value.seq >= head.seq) return false
-  await anchors.insert(head)
-  return true
+  try {
+    await anchors.insert(head)
+    return true
+  } catch (error) {
+    // Another run was faster, or somebody has put a forged one there, which the verification names.
+    if (!isAppError(error, 'conflict')) throw error
+    return false
+  }
 }
 
 /** Of a log that nobody appends to as well: no key has to be known for longer than 13 months. */

@@ -43,15 +43,37 @@ export const exportLines = async (
   return { text: texts.join('') }
 }
 
-/** The lines of such a file. @throws Error that names the line which is none */
-export async function* linesOf(texts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<LogLine> {
+/**
+ * The lines of such a file. An export is recorded in the log before it is made, so that each has an entry: nothing would be wrong in a file
+ * without one.
+ * @throws Error that names the line which is none, or says that the file is not the whole export of this organization
+ */
+export async function* linesOf(
+  texts: AsyncIterable<string> | Iterable<string>,
+  tenantId: string,
+): AsyncGenerator<LogLine> {
   let number = 0
+  let [isBegun, hasRows] = [false, false]
   for await (const text of texts) {
     number += 1
     if (text.trim() === '') continue
-    yield parsedLine(text, number)
+    const line = parsedLine(text, number)
+    if (!isBegun) requireBeginning(line, tenantId)
+    isBegun = true
+    hasRows ||= line.kind !== 'log' && line.kind !== 'segment'
+    yield line
   }
+  if (!hasRows) throw notWhole('The file has no entry of a log')
 }
+
+const requireBeginning = (line: LogLine, tenantId: string): void => {
+  if (line.kind !== 'log') throw notWhole('The file does not begin with the first page of an export')
+  if (line.tenantId !== tenantId)
+    throw new AppError('malformed-request', `The file is the log of ${line.tenantId}, not of ${tenantId}.`)
+}
+
+const notWhole = (what: string): AppError =>
+  new AppError('malformed-request', `${what}. Export the log anew, from its first page on.`)
 
 const parsedLine = (text: string, number: number): LogLine => {
   try {

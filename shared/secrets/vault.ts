@@ -173,13 +173,14 @@ const loopbackOptions = {
   ],
 } satisfies ConstructorParameters<typeof SecretClient>[2]
 
-type Answered = { readonly statusCode?: number; readonly details?: unknown; readonly message: string }
+type Answered = { readonly statusCode?: number; readonly code?: string; readonly message: string }
 
 const vaultFailure = (name: string, error: unknown): AppError => {
   const { statusCode, message = '' } = (error instanceof Error ? error : {}) as Partial<Answered>
-  if (statusCode === 404) return unusable(name, 'is not in the key vault', error)
+  const cause = withoutAnswer(error)
+  if (statusCode === 404) return unusable(name, 'is not in the key vault', cause)
   if (statusCode === 403 && /disabled secret/i.test(message))
-    return unusable(name, 'is disabled in the key vault', error)
+    return unusable(name, 'is disabled in the key vault', cause)
   const reason =
     statusCode === undefined
       ? 'it did not answer'
@@ -189,9 +190,22 @@ const vaultFailure = (name: string, error: unknown): AppError => {
   return new AppError(
     'vault-unavailable',
     `The secret ${name} could not be read from the key vault: ${reason}. Repeat it later.`,
-    { cause: error },
+    { cause },
   )
 }
+
+/**
+ * The client quotes an answer that it cannot read, which may be half of a secret. Only the error that a vault has told in its own form, and what went
+ * wrong before there was an answer, goes along.
+ */
+const withoutAnswer = (error: unknown): unknown => {
+  const { statusCode, code } = (error instanceof Error ? error : {}) as Partial<Answered>
+  if (statusCode === undefined || (statusCode >= 400 && code !== unreadable)) return error
+  return Object.assign(new Error(`The key vault answered ${statusCode} with a text that cannot be read.`), { statusCode, code })
+}
+
+/** `RestError.PARSE_ERROR` of the client. */
+const unreadable = 'PARSE_ERROR'
 
 /** What waiting does not mend: somebody has to change the vault, or the setting that names the secret. */
 export const unusable = (name: string, what: string, cause?: unknown): AppError =>

@@ -3,10 +3,14 @@ import type { Connection } from './connection.ts'
 import { type Row, toRow } from './entity.ts'
 import { partitionKeyOf } from './key.ts'
 import { readEntities } from './page.ts'
+import { isDamagedRow } from './store-error.ts'
 import type { Store } from './store.ts'
 import type { RowKind, Table } from './table.ts'
 
 export type ScannedRow = { readonly kind: string; readonly definition: RowKind; readonly row: Row }
+
+/** Where a row stands that does not fit its schema. */
+export type DamagedPlace = { readonly kind: string; readonly partitionKey: string; readonly rowKey: string }
 
 const pageSize = 500
 
@@ -14,7 +18,7 @@ const pageSize = 500
  * The rows of these kinds that have not ended. A kind whose partition follows from `fields` alone is read there; the others are looked for in
  * the whole table.
  * @param fields what is known of the rows, such as the id of their organization
- * @throws AppError `internal` for a row that does not fit its schema
+ * @param onDamaged told of a row that does not fit its schema; the walk goes on
  */
 export async function* scanRows(
   store: Store,
@@ -22,6 +26,7 @@ export async function* scanRows(
   wanted: readonly string[],
   fields: object,
   now: Date,
+  onDamaged: (place: DamagedPlace) => void,
 ): AsyncGenerator<ScannedRow> {
   for (const kind of wanted) {
     const definition = kinds[kind]
@@ -31,9 +36,22 @@ export async function* scanRows(
     const partition = partitionFrom(definition, fields)
     const filter = partition === undefined ? ofKind : `PartitionKey eq '${partition}' and ${ofKind}`
     for await (const stored of entitiesOf(store.connection(name), name, filter)) {
-      const row = toRow({ table: name, kind, definition }, stored, now.getTime())
+      const row = unlessDamaged(
+        () => toRow({ table: name, kind, definition }, stored, now.getTime()),
+        () => onDamaged({ kind, partitionKey: String(stored['partitionKey']), rowKey: String(stored['rowKey']) }),
+      )
       if (row) yield { kind, definition, row }
     }
+  }
+}
+
+const unlessDamaged = (read: () => Row | undefined, onDamaged: () => void): Row | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (!isDamagedRow(error)) throw error
+    onDamaged()
+    return undefined
   }
 }
 

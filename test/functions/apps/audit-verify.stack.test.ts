@@ -72,8 +72,14 @@ describe('the command that verifies an audit log', () => {
         ])
         expect(stdout).toContain('somebody has changed the log')
       }
-      // The log of somebody else is none of the organization's.
-      expect(await verify('other.jsonl', lines, newTenantId())).toMatchObject({ code: 1 })
+      // The log of somebody else is none of the organization's, whatever it says of itself.
+      const other = newTenantId()
+      expect(await verify('other.jsonl', lines, other)).toMatchObject({ code: 1 })
+      const renamed = [lines[0]?.replaceAll(tenantId, other) ?? '', ...lines.slice(1)]
+      expect(await verify('renamed.jsonl', renamed, other)).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('"fault": "head-forged"') as string,
+      })
       const { code, stderr } = await verify('half.jsonl', [...lines.slice(0, -1), lines.at(-1)?.slice(0, 40) ?? ''])
       expect([code, stderr]).toEqual([
         1,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { AuditContent, type AuditEntry, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
-import { ExportedLine, csvOf, exportLines } from '../../../shared/audit-log/export.ts'
+import { ExportedLine, csvOf, exportLines, linesOf } from '../../../shared/audit-log/export.ts'
 import type { LogLine } from '../../../shared/audit-log/log-lines.ts'
 
 const entry = (more: Partial<AuditContent> = {}): AuditEntry => {
@@ -60,4 +60,16 @@ it('does not take the hash of one content for that of another', () => {
   expect(entry({ facts: { a: '1' } }).hash).not.toBe(entry({ facts: { a: '2' } }).hash)
   expect(entry({ subjects: ['x'] }).hash).not.toBe(entry({ operation: 'x' }).hash)
   expect(genesisOf('a')).not.toBe(genesisOf('b'))
+})
+
+it.each([
+  ['is empty', [], /no entry/],
+  ['is cut off after its first line', ['{"kind":"log","tenantId":"northwind","at":"2026-11-28T10:00:00.000Z"}'], /no entry/],
+  ['is that of another', ['{"kind":"log","tenantId":"contoso","at":"2026-11-28T10:00:00.000Z"}'], /contoso, not of northwind/],
+  ['lacks the first page', [JSON.stringify({ kind: 'entry', entry: entry() })], /first page/],
+] as const)('is taken for no log of an organization when it %s', async (_, texts, message) => {
+  const read = async (): Promise<void> => {
+    for await (const line of linesOf(texts, 'northwind')) expect(line.kind).toBe('log')
+  }
+  await expect(read()).rejects.toThrow(message)
 })

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { anchorHead } from '../../../shared/audit-log/anchoring.ts'
 import { type AuditContent, genesisOf, hashOf } from '../../../shared/audit-log/audit-entry.ts'
-import { auditLogTable, newestSeqFirst } from '../../../shared/audit-log/audit-table.ts'
+import { auditAnchorTable, auditLogTable, newestSeqFirst } from '../../../shared/audit-log/audit-table.ts'
 import { headKeysOf, isOurs, publicKeyText, signHead } from '../../../shared/audit-log/head-signature.ts'
 import { cutAuditLog } from '../../../shared/audit-log/retention.ts'
 import { verifyAuditLog } from '../../../shared/audit-log/verification.ts'
@@ -186,6 +186,14 @@ describe('a log that somebody tampered with', () => {
         await client.updateEntity({ ...stored, partitionKey, rowKey: stored.rowKey ?? '', hash: 'x' }, 'Replace')
     })
     expect(await log.verify()).toMatchObject({ intact: false, fault: 'anchor-forged' })
+  })
+
+  it('is named by the hourly check when an anchor is forged in the place of the next one', async () => {
+    await log.store.open(auditAnchorTable).anchor.insert({ ...(await log.head()), signature: 'x' })
+    await expect(anchored()).rejects.toMatchObject({
+      code: 'audit-log-damaged',
+      message: expect.stringContaining('anchor-forged at 6') as string,
+    })
   })
 
   it('is not built on when its head is not ours: nothing is appended, cut off or anchored', async () => {

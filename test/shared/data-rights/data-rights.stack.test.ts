@@ -301,6 +301,35 @@ it('the audit log stays whole, whoever is deleted', async () => {
   }
 })
 
+describe('a row that somebody has damaged', () => {
+  const damage = async (table: string, filter: string): Promise<void> => {
+    await store.connection(table).run('tamper', async (client) => {
+      for await (const row of client.listEntities<Record<string, unknown>>({ queryOptions: { filter } })) {
+        const [partitionKey, rowKey] = [row.partitionKey ?? '', row.rowKey ?? '']
+        await client.updateEntity({ partitionKey, rowKey, tenantId: 7 }, 'Replace')
+      }
+      return { done: true }
+    })
+  }
+
+  it('of the audit log keeps nobody from the deletion and the export of all else', async () => {
+    await record('user:mia')
+    await openSession('mia')
+    await damage('auditLog', `PartitionKey eq '${tenantId}' and RowKey ge 'entry' and RowKey lt 'entry~'`)
+    expect((await exported(whole())).at(-1)).toEqual({ end: true, rows: 3, damaged: { 'auditLog.entry': 1 } })
+    expect(await erase(whole())).toMatchObject({ deleted: { 'sessions.session': 1 }, damaged: {} })
+    expect(Object.keys(await foundOf(whole()))).not.toContain('sessions.session')
+  })
+
+  it('is counted by a deletion, which goes on with those after it', async () => {
+    await settle('mia')
+    await openSession('mia')
+    await damage('tenantSettings', `PartitionKey eq '${tenantId}'`)
+    const report = await erase(whole())
+    expect(report).toMatchObject({ deleted: { 'sessions.session': 1 }, damaged: { 'tenantSettings.settings': 1 } })
+  })
+})
+
 describe('kept answers of models, which may rest on anybody', () => {
   it.each<readonly [string, () => Subject]>([
     ['a person', () => person('mia')],

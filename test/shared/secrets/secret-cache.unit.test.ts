@@ -1,5 +1,9 @@
 // What is known of the vault's secrets, how long it is good, and what is said once it is not.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type RunningKeyVault, startKeyVault } from '../../../local/key-vault/key-vault.ts'
 import { type SecretCache, createSecretCache } from '../../../shared/secrets/secret-cache.ts'
 import { createVault } from '../../../shared/secrets/vault.ts'
@@ -182,4 +186,24 @@ it('is in no log', async () => {
   await expect(read()).rejects.toThrow()
   expect(lines.join('\n')).toContain('secret.read.failed')
   expect(lines.join('\n')).not.toContain(value)
+})
+
+it('is in no error when the answer that has it is cut off', async () => {
+  const value = 'value-that-nobody-must-see'
+  const cutOff = createServer(({ headers }, response) => {
+    const isKnown = headers.authorization !== undefined
+    response.writeHead(isKnown ? 200 : 401, {
+      'content-type': 'application/json',
+      'www-authenticate': 'Bearer authorization="https://login.example/tenant", resource="https://vault.azure.net"',
+    })
+    response.end(isKnown ? `{"value":"${value}","id":"https` : '{}')
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void cutOff.close())
+  await once(cutOff, 'listening')
+  const { port } = cutOff.address() as AddressInfo
+  const thrown = await createVault(`http://127.0.0.1:${port}`)
+    .get(name)
+    .catch((error: unknown) => error)
+  expect(thrown).toMatchObject({ code: 'vault-unavailable', cause: { statusCode: 200, code: 'PARSE_ERROR' } })
+  expect(inspect(thrown, { depth: null, showHidden: true })).not.toContain(value)
 })

@@ -246,7 +246,7 @@ describe('the export', () => {
     }
     const keys = await admin.fetch('/api/ai/governance/audit/keys')
     const { keys: jwks } = z.object({ keys: z.array(z.object({ x: z.string() })) }).parse(await keys.json())
-    const verdict = await walkLog(linesOf(lines), {
+    const verdict = await walkLog(linesOf(lines, tenantId), {
       tenantId,
       keys: verifyingKeysOf(jwks.map(({ x }) => x)),
       entriesMax: 1_000,
