@@ -56,6 +56,12 @@ export const moveToPorts = (settings: LocalSettings, urls: Readonly<Record<PortN
     }),
   )
 
+/** As a shell reads them: `NAME='value'`, a line each. */
+export const shellText = (settings: LocalSettings): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
+    .join('')
+
 /** @throws Error naming every one of these settings that is missing or empty */
 export const requireSettings = <Name extends string>(
   settings: Readonly<Record<string, string | undefined>>,

@@ -1,9 +1,10 @@
 // Process entry of `npm start`: brings the local stack up, says what runs where, and takes it down again however it ends.
-import { relative, resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { makeBundles } from './bundles/build.ts'
 import { shiftClock } from './clock/clock-shift.ts'
-import { readLocalSettings } from './local-settings.ts'
+import { readLocalSettings, shellText } from './local-settings.ts'
 import { partTitles, projectFolder } from './parts.ts'
 import { readPorts } from './ports.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -73,6 +74,8 @@ async function start(options: StartOptions): Promise<Stack> {
       else if (options.verbose) console.log(text)
     },
   })
+  // For the commands that work on the tables, as docs/deployment.md has them for Azure.
+  writeFileSync(join(dataFolder, 'settings.env'), shellText(stack.settings), { mode: 0o600 })
   console.log(`\nThe local stack is ready after ${seconds(performance.now())}.`)
   if (options.now) console.log(`The stack runs as of ${new Date().toISOString()}.`)
   const shown = relative(process.cwd(), dataFolder)

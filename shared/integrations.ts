@@ -26,6 +26,7 @@ export const integrations = {
   'crm→code': {},
   'oncall→ai': {},
   'psa→ai': {},
+  'psa→hub': {},
   'crm→ai': {},
   'cmdb→ai': {},
   'defend→ai': {},

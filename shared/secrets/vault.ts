@@ -201,7 +201,10 @@ const vaultFailure = (name: string, error: unknown): AppError => {
 const withoutAnswer = (error: unknown): unknown => {
   const { statusCode, code } = (error instanceof Error ? error : {}) as Partial<Answered>
   if (statusCode === undefined || (statusCode >= 400 && code !== unreadable)) return error
-  return Object.assign(new Error(`The key vault answered ${statusCode} with a text that cannot be read.`), { statusCode, code })
+  return Object.assign(new Error(`The key vault answered ${statusCode} with a text that cannot be read.`), {
+    statusCode,
+    code,
+  })
 }
 
 /** `RestError.PARSE_ERROR` of the client. */

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { moveToPorts, readLocalSettings, requireSettings } from '../../local/local-settings.ts'
+import { moveToPorts, readLocalSettings, requireSettings, shellText } from '../../local/local-settings.ts'
 
 let folder: string
 beforeEach(() => {
@@ -101,4 +102,11 @@ describe('moving the settings to the ports in use', () => {
 it('names every setting that is missing or empty', () => {
   expect(() => requireSettings({ A: 'a', B: '' }, ['A', 'B', 'C'])).toThrow('needs B, C.')
   expect(requireSettings({ A: 'a', B: 'b' }, ['A'])).toEqual({ A: 'a' })
+})
+
+it('are read by a shell as they are', () => {
+  const settings = { PLAIN: 'a=b;c', QUOTED: `it's "here" $HOME`, LINES: 'one\ntwo', EMPTY: '' }
+  const script = `${shellText(settings)}printf '%s\\0' "$PLAIN" "$QUOTED" "$LINES" "$EMPTY"`
+  const read = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
+  expect(read).toEqual(Object.values(settings))
 })

@@ -21,6 +21,7 @@ export const grants = {
   'crm→code': ['code:opportunities:read'],
   'code→ai': ['ai:features:code', 'ai:completions:use'],
   'psa→ai': ['ai:features:psa'],
+  'psa→hub': ['hub:agents:read'],
   'crm→ai': ['ai:features:crm', 'ai:enrichments:read', 'ai:enrichments:write'],
   'cmdb→ai': ['ai:asset-enrichments:read', 'ai:asset-enrichments:write'],
   'voice→ai': ['ai:features:voice'],
@@ -42,6 +43,7 @@ const personalGrants = {
   'ai:completions:use': 'member',
   'governance:incidents:read': 'member',
   'governance:incidents:write': 'admin',
+  'governance:audit:read': 'admin',
 } as const satisfies Readonly<Partial<Record<Scope, OrgRole>>>
 export type PersonalScope = keyof typeof personalGrants
 

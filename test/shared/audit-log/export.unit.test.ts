@@ -64,8 +64,16 @@ it('does not take the hash of one content for that of another', () => {
 
 it.each([
   ['is empty', [], /no entry/],
-  ['is cut off after its first line', ['{"kind":"log","tenantId":"northwind","at":"2026-11-28T10:00:00.000Z"}'], /no entry/],
-  ['is that of another', ['{"kind":"log","tenantId":"contoso","at":"2026-11-28T10:00:00.000Z"}'], /contoso, not of northwind/],
+  [
+    'is cut off after its first line',
+    ['{"kind":"log","tenantId":"northwind","at":"2026-11-28T10:00:00.000Z"}'],
+    /no entry/,
+  ],
+  [
+    'is that of another',
+    ['{"kind":"log","tenantId":"contoso","at":"2026-11-28T10:00:00.000Z"}'],
+    /contoso, not of northwind/,
+  ],
   ['lacks the first page', [JSON.stringify({ kind: 'entry', entry: entry() })], /first page/],
 ] as const)('is taken for no log of an organization when it %s', async (_, texts, message) => {
   const read = async (): Promise<void> => {
