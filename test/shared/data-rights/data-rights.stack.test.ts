@@ -303,10 +303,10 @@ it('the audit log stays whole, whoever is deleted', async () => {
 
 describe('a row that somebody has damaged', () => {
   const damage = async (table: string, filter: string): Promise<void> => {
-    await store.connection(table).run('tamper', async (client) => {
-      for await (const row of client.listEntities<Record<string, unknown>>({ queryOptions: { filter } })) {
+    await store.connection(table).run('tamper', async (rows) => {
+      for await (const row of rows.listEntities({ queryOptions: { filter } })) {
         const [partitionKey, rowKey] = [row.partitionKey ?? '', row.rowKey ?? '']
-        await client.updateEntity({ partitionKey, rowKey, tenantId: 7 }, 'Replace')
+        await rows.updateEntity({ partitionKey, rowKey, tenantId: 7 }, 'Replace')
       }
       return { done: true }
     })
