@@ -84,7 +84,11 @@ async function* answerInForm(
     const byRule = leaves ? await feature.fallback?.() : undefined
     if (!byRule) throw error
     log.info('ai.answer.by_rule', { feature: feature.name, error })
-    yield done(feature, turns, undefined, { answer: byRule(request.input as never), isRepaired: false })
+    // Others have written what rules quote: it passes the gate as well.
+    const answer = turns.shown(byRule(request.input as never))
+    if (feature.output === 'text' || !(await schemaOf(feature.output)).safeParse(answer).success)
+      throw unfit('What the rules quote does not fit once it is as it may be shown.')
+    yield done(feature, turns, undefined, { answer, isRepaired: false })
   }
 }
 

@@ -108,13 +108,7 @@ describe.each(features.map(([feature, positions]) => [feature.name, feature, pos
         if (!position || !position.isAllowed(hostile.text)) continue
         const input = (await schemaOf(feature.input)).parse(attacked(position, hostile.text))
         const events = answerFeature(model.services, feature, { tenantId, input, signal, freshness: 'unkept' })
-        let by = ''
-        const outcome = await outcomeOf(events, ({ answer, model: answered }) => {
-          by = answered
-          return answer
-        })
-        // What rules quote of the input is the reader's own, word for word.
-        if (by === 'rules') continue
+        const outcome = await outcomeOf(events, ({ answer }) => answer)
         expectHarmless(
           outcome,
           feature.output === 'text',
