@@ -94,7 +94,12 @@ export const openSiteVisit = (options: Options): SiteVisit => {
       if (left === 0) return { fault: 'too-many-pages' }
       left -= 1
       try {
-        const isAllowed = async (url: URL): Promise<boolean> => (await robotsOf(url))(url.href)
+        const isAllowed = async (url: URL): Promise<boolean> => {
+          const allows = await robotsOf(url)
+          // What could not be read in time forbids nothing: the visit is over.
+          signal.throwIfAborted()
+          return allows(url.href)
+        }
         const { url, answer } = await follow(new URL(text), pageBytesMax, isAllowed)
         return answer ? outcomeOf(url, answer, now()) : { fault: 'forbidden-by-robots' }
       } catch (error) {

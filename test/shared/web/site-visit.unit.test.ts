@@ -161,6 +161,8 @@ describe('a visit', () => {
   it('ends when its time is up', async () => {
     await put(host, '/', { delayMs: 5_000 })
     await expect(visit({ signal: AbortSignal.timeout(100) }).read(`https://${host}/`)).rejects.toThrow(/time/i)
+    await put(host, '/robots.txt', { delayMs: 5_000 })
+    await expect(visit({ signal: AbortSignal.timeout(100) }).read(`https://${host}/`)).rejects.toThrow(/time/i)
   })
 
   it('asks the web itself where nothing stands for it, and no private address of it', async () => {
