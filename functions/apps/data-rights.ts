@@ -7,7 +7,7 @@ import { type Given, UsageError, runCommand } from '../../shared/command-line.ts
 import { loadConfig } from '../../shared/config/config.ts'
 import { deleteData } from '../../shared/data-rights/deletion.ts'
 import { exportedLines } from '../../shared/data-rights/export.ts'
-import type { Search } from '../../shared/data-rights/owned-rows.ts'
+import { type Search, ownedRows } from '../../shared/data-rights/owned-rows.ts'
 import type { Subject } from '../../shared/data-rights/subject.ts'
 import { deleteSecrets } from '../../shared/data-rights/vault-secrets.ts'
 import { isSuspended } from '../../shared/peers/hub/vocabulary.ts'
@@ -63,6 +63,14 @@ const orderFrom = (command: string, values: Given<typeof options>['values']): Or
 
 const idOf = (subject: Subject): string => ('id' in subject ? subject.id : subject.tenantId)
 
+/** A mistyped id would get an audit log, and be told that all of it is gone. */
+const requireKnown = async (search: Search): Promise<void> => {
+  const { tenantId } = search.subject
+  const whole: Search = { ...search, subject: { kind: 'tenant', tenantId } }
+  for await (const _ of ownedRows(whole, () => {})) return
+  throw new Error(`Nothing is kept of an organization ${tenantId}. Check the id after --tenant.`)
+}
+
 const record = async (services: Services, { subject }: Order, action: 'data.exported' | 'data.deleted') => {
   const audit = await services.audit()
   const id = idOf(subject)
@@ -117,6 +125,7 @@ const refuseActive = async (services: Services, { subject, whileActive }: Order)
 const work = async (order: Order, isExport: boolean): Promise<boolean> => {
   const services = createServices(loadConfig(process.env))
   const search = { store: services.store(), tables, subject: order.subject, now: services.now() }
+  await requireKnown(search)
   if (isExport) await exportTo(services, search, order)
   const isDone = isExport || (await deleteAll(services, search, order))
   await services.close()

@@ -41,7 +41,10 @@ export const beginRotation = async (
   throw over(`The key ${keyId} was to be replaced too often. Revoke it, and make a new one.`)
 }
 
-/** The first key of an integration, as provisioning makes it. @throws AppError `conflict` when it has one, or keys of it are not delivered */
+/**
+ * The first key of an integration, as provisioning makes it. A product that calls us knows one key by registration, whatever it calls us for.
+ * @throws AppError `conflict` when it has one, also of another integration, or keys of it are not delivered
+ */
 export const beginFirst = async (
   tools: Tools,
   { tenantId, by, integration }: Order & { readonly integration: string },
@@ -54,11 +57,21 @@ export const beginFirst = async (
   const scopes = incoming && verifier === undefined ? [...grants[incoming]] : []
   const rotationId = `first-${registrars.indexOf(verifier ?? consumer ?? 'hub')}-${verifier ? 'out' : 'in'}`
   const known = await readRotation(tools.store, { tenantId, rotationId })
+  if (known) requireSame(known, integration)
   if (known?.endedAt !== undefined || known?.promotedAt !== undefined)
     throw over(`There is a key of ${integration}: ${known.newKeyId}. Rotate that one.`)
   if (known) return { rotation: known, isNew: false }
   const draft = { integration, scopes, ...(verifier && { verifier }), ...(consumer && !verifier && { consumer }) }
-  return insertRotation(tools, { ...draft, tenantId, rotationId, by, isSuspected: false })
+  const begun = await insertRotation(tools, { ...draft, tenantId, rotationId, by, isSuspected: false })
+  requireSame(begun.rotation, integration)
+  return begun
+}
+
+const requireSame = ({ integration: known, consumer }: KeyRotation, asked: string): void => {
+  if (known !== asked)
+    throw over(
+      `${consumer} takes keys of one integration by registration, and has that of ${known}. Make a key of ${asked}, and give it to who calls.`,
+    )
 }
 
 /** Keys with which we call a product. */

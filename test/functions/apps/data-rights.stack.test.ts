@@ -1,5 +1,9 @@
-// The command by which the data of an organization is deleted, as whoever runs it does.
-import { describe, expect, inject, it } from 'vitest'
+// The commands by which the data of an organization is exported and deleted, as whoever runs them does.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { auditLogTable } from '../../../shared/audit-log/audit-table.ts'
 import { tenantSettingsTable } from '../../../shared/tenants/tenant-settings.ts'
 import { keySecretName, tenantTag } from '../../../shared/secrets/peer-keys.ts'
 import { createVault } from '../../../shared/secrets/vault.ts'
@@ -65,5 +69,42 @@ describe('the command that deletes an organization', () => {
     const { code, stderr } = await run('delete', '--tenant', tenantId, '--confirm', 'other')
     expect([code, stderr]).toEqual([2, expect.stringContaining(`--confirm has to repeat`) as string])
     expect(await isThere(tenantId)).toBe(true)
+  })
+})
+
+describe('the command that exports data', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'export-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const exportTo = (file: string, ...whose: readonly string[]) => run('export', ...whose, '--out', join(folder, file))
+  const linesOf = (file: string): readonly unknown[] =>
+    readFileSync(join(folder, file), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+  const recorded = async (tenantId: string) =>
+    (await store.open(auditLogTable).entry.list({ tenantId }, { limit: 10 })).rows.map(({ value }) => value)
+
+  it('writes a file for its owner alone, never over another, and tells the audit log before', async () => {
+    const tenantId = newTenantId()
+    await fill(tenantId)
+    expect(await exportTo('mia.jsonl', '--tenant', tenantId, '--person', 'mia')).toMatchObject({ code: 0 })
+    expect(statSync(join(folder, 'mia.jsonl')).mode & 0o777).toBe(0o600)
+    const lines = linesOf('mia.jsonl')
+    expect(lines[0]).toMatchObject({ export: { kind: 'person', tenantId, id: 'mia' } })
+    expect(lines.at(-1)).toEqual({ end: true, rows: 2 })
+    expect(await recorded(tenantId)).toMatchObject([
+      { action: 'data.exported', outcome: 'asked', subjects: ['user:mia'], facts: { of: 'person' } },
+    ])
+    const { code, stderr } = await exportTo('mia.jsonl', '--tenant', tenantId)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('already exists')])
+    expect(linesOf('mia.jsonl')).toEqual(lines)
+  })
+
+  it('makes no log and no file for an organization of which nothing is kept', async () => {
+    const tenantId = newTenantId()
+    const { code, stderr } = await exportTo('nobody.jsonl', '--tenant', tenantId)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Nothing is kept of an organization ${tenantId}`)])
+    expect(await recorded(tenantId)).toEqual([])
+    expect(() => linesOf('nobody.jsonl')).toThrow('ENOENT')
   })
 })

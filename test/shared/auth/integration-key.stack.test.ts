@@ -88,6 +88,15 @@ describe('an integration key', () => {
     expect((await list(caller(key))).status).toBe(200)
   })
 
+  it('is refused when it is one with which we call a product, whatever it could open', async () => {
+    const key = await newKey()
+    await keys.modify({ keyId: keyIdOf(key) }, (row) => {
+      if (!row) throw new Error('The key is gone.')
+      return { ...row, peer: 'psa' }
+    })
+    await expectProblem(await list(caller(key)), keyRefusal)
+  })
+
   it('is refused five seconds after it was revoked, at the latest', async () => {
     const key = await newKey()
     expect((await list(caller(key))).status).toBe(200)

@@ -83,6 +83,27 @@ describe('a sealed value', () => {
     await expect(instance.open(tenant, record, 'value')).rejects.toEqual(unreadable)
   })
 
+  it('does not open with a part of its tag, which is easier to guess', async () => {
+    const [form, keyId, text = ''] = (await instance.seal(tenant, record, '')).split('.')
+    const bytes = Buffer.from(text, 'base64url')
+    for (const tagBytes of [4, 8, 12, 15]) {
+      const short = bytes.subarray(0, 12 + tagBytes).toString('base64url')
+      await expect(instance.open(tenant, record, `${form}.${keyId}.${short}`)).rejects.toEqual(unreadable)
+    }
+  })
+
+  it('is found again by its digest, which is another one for another purpose and for another tenant', async () => {
+    const digest = await instance.digest(tenant, 'login', 'mia@example.com')
+    expect(digest).toMatch(/^[0-9a-f]{64}$/)
+    expect(await stage.instance().digest(tenant, 'login', 'mia@example.com')).toBe(digest)
+    const others = [
+      await instance.digest(tenant, 'answer', 'mia@example.com'),
+      await instance.digest(other, 'login', 'mia@example.com'),
+      await instance.digest(tenant, 'login', 'tom@example.com'),
+    ]
+    expect(new Set([digest, ...others]).size).toBe(4)
+  })
+
   it('does not open any more once the key of its tenant is deleted', async () => {
     const sealed = await instance.seal(tenant, record, 'value')
     await store.open(dataKeyTable).key.delete(placeOf(tenant))

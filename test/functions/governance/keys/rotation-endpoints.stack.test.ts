@@ -94,6 +94,20 @@ describe('the first key of an integration', () => {
     expect((await keysAtPsa(urls.psa, tenantId)).keys).toEqual([])
   })
 
+  it('is that of one integration of a product: a second one is refused, and its key made by hand', async () => {
+    const { id, integration } = await read(await provision('psa→code'), 202, contract.Rotation)
+    expect(integration).toBe('psa→code')
+    const { newKeyId } = await promoted(id)
+    expect((await keysAtPsa(urls.psa, tenantId)).keys.map(({ keyId }) => keyId)).toEqual([newKeyId])
+    await expectProblem(
+      await provision('psa→ai'),
+      problemOf(
+        'conflict',
+        'psa takes keys of one integration by registration, and has that of psa→code. Make a key of psa→ai, and give it to who calls.',
+      ),
+    )
+  })
+
   it('is not made by who has no access to the organization, nor by another role, nor by its own people', async () => {
     const path = `${platform()}/key-rotations`
     const outside = newClient(urls, await operatorHeaders(urls.operators, ['Operator.Keys']))
