@@ -83,6 +83,14 @@ describe('the audit log of a tenant', () => {
     expect(await entriesOf(log)).toHaveLength(1)
   })
 
+  it('records once what is told twice while both wait for another record', async () => {
+    const log = newLog()
+    const instance = log.instance()
+    const tell = () => instance.append(log.tenantId, settingsChanged, 'event-1')
+    await Promise.all([instance.append(log.tenantId, settingsChanged), tell(), tell(), tell()])
+    expect(await entriesOf(log)).toHaveLength(2)
+  })
+
   it.each([['that something was changed', () => new AppError('conflict', 'Changed.')]])(
     'does not record again what was written when the answer is lost and the repetition hears %s',
     async (_, answer) => {

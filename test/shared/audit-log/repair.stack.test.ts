@@ -1,6 +1,7 @@
 // A log that somebody has broken goes on in a new segment, and the break is named for ever.
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { anchorHead } from '../../../shared/audit-log/anchoring.ts'
+import { AuditContent, hashOf } from '../../../shared/audit-log/audit-entry.ts'
 import { auditLogTable, newestSeqFirst } from '../../../shared/audit-log/audit-table.ts'
 import { headKeysOf, signHead } from '../../../shared/audit-log/head-signature.ts'
 import { repairAuditLog } from '../../../shared/audit-log/repair.ts'
@@ -104,6 +105,17 @@ describe('a head that is gone', () => {
         ['entry-missing', 6, 2],
       ]),
     )
+  })
+
+  it('is not followed by what somebody has put far above the end: the numbers in between are not lost', async () => {
+    await anchored()
+    const { hash: _, ...content } = (await newestEntry()) ?? {}
+    const far = AuditContent.parse({ ...content, seq: 900_000, entryId: 'far' })
+    await rows().entry.insert({ ...far, hash: hashOf(far) })
+    await rows().head.delete({ tenantId: log.tenantId })
+    expect(await repair()).toMatchObject({ firstSeq: 7, resume: { seq: 6 } })
+    await log.fill(1)
+    expect((await log.head()).seq).toBe(8)
   })
 
   it('and everything else as well', async () => {

@@ -48,8 +48,8 @@ const promoted = (id: string) =>
     30_000,
   )
 /** A key that the answer alone shows. */
-const makeByHand = async (): Promise<{ readonly id: string; readonly key: string }> => {
-  const draft = { name: 'Nightly scans', integration: 'scanner→code', scopes: ['code:tickets:read'] }
+const makeByHand = async (days?: number): Promise<{ readonly id: string; readonly key: string }> => {
+  const draft = { name: 'Nightly scans', integration: 'scanner→code', scopes: ['code:tickets:read'], days }
   const made = await read(await admin.send('POST', '/api/ai/governance/keys', draft), 201, contract.NewKey)
   return { id: made.created.id, key: made.key ?? '' }
 }
@@ -239,6 +239,18 @@ describe('a key that was given out by hand', () => {
     )
     const made = await read(await replace(admin, id, 'replace-suspected'), 201, contract.NewKey)
     expect((await tickets(made.key ?? '')).status).toBe(200)
+  })
+
+  it('does not live longer because it is replaced', async () => {
+    const { id } = await makeByHand(5)
+    const { keys: before } = await read(await admin.fetch('/api/ai/governance/keys'), 200, contract.Keys)
+    await read(await replace(admin, id), 201, contract.NewKey)
+    const old = await eventually(
+      async () => read(await admin.fetch(`/api/ai/governance/keys/${id}`), 200, contract.Key),
+      ({ replacedBy }) => replacedBy !== undefined,
+      30_000,
+    )
+    expect(old.expiresAfter).toBe(before[0]?.expiresAfter)
   })
 
   it('is not replaced when it is over, and what is no key is not found', async () => {
