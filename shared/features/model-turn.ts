@@ -61,12 +61,15 @@ export const createTurns = async (services: Services, feature: Answerable, reque
   const urls = links?.(request.input) ?? []
   const rules: GateRules = { links: contextLinksOf(urls, [...new Set(urls.map((url) => new URL(url).host))]), restore }
   const first = seal()
+  // Whoever looks a source up needs its id as it is, also where it could be taken for an address.
+  const ids = new Set(first.material.map(({ id }) => id))
   const uses: ModelUse[] = []
   let admission: Admission | undefined
   return {
     promptVersion: version,
     sources: first.material,
-    shown: (value) => withStrings(value, (text) => gatedWhole(newGate({ ...rules, form: 'text' }), text)),
+    shown: (value) =>
+      withStrings(value, (text) => (ids.has(text) ? text : gatedWhole(newGate({ ...rules, form: 'text' }), text))),
     admission: () => admission,
     usage: () => usageOf(uses),
     begin: ({ output, more } = {}) => {
