@@ -1,6 +1,7 @@
 // Takes the search for a root cause in, starts its orchestration, and cancels it.
-import { requireConsent } from '../../../shared/features/consent.ts'
+import { readContext } from '../../../shared/context/reading.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { requireConsent } from '../../../shared/features/consent.ts'
 import { startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
@@ -27,13 +28,14 @@ type Requested = {
 
 /**
  * The same ticket and records for the same person are one search. One whose last attempt failed or was cancelled is begun again.
- * @throws AppError `ai-opted-out`, `ai-tier-missing`, `flow-not-started`
+ * @throws AppError `ai-opted-out`, `ai-tier-missing`, `flow-not-started`; `not-found` and `forbidden` when PSA does not show the ticket to the person
  */
 export const requestCause = async (requesting: Requesting, draft: CauseDraft): Promise<Requested> => {
   const { services, flows, tenantId, userId, requestedBy } = requesting
   // Whoever asks learns it now: a search that fails because of it would be an incident.
   await requireConsent(services, tenantId)
   await (await services.aiTiers()).tierOf(tenantId, userId)
+  await requireSight(requesting, draft.ticketId)
   const { causeId, attempt: known } = await keepCause(requesting, draft)
   const starting = {
     flows,
@@ -45,6 +47,14 @@ export const requestCause = async (requesting: Requesting, draft: CauseDraft): P
   }
   const { outcome, request } = await startAttempt(starting, { id: causeId, attempt: known })
   return { causeId, outcome, isFinished: outcome === 'existing' && request.finishedAt !== undefined }
+}
+
+/** What PSA does not show the person is no search, and no incident. While PSA is away it is begun all the same, and waits. */
+const requireSight = async ({ services, tenantId, userId }: Requesting, ticketId: string): Promise<void> => {
+  const read = await readContext({ product: 'psa', kind: 'ticket', id: ticketId }, { tenantId, userId }, services)
+  const reason = read.kind === 'refused' ? read.reason : undefined
+  if (reason === 'not-found') throw new AppError('not-found', 'PSA has no such ticket.')
+  if (reason === 'not-allowed') throw new AppError('forbidden', 'PSA does not show you this ticket.')
 }
 
 /** The row comes before the request: the steps read it. Without a request it is nothing yet, and is not shown. */

@@ -102,13 +102,18 @@ describe('the search for a root cause', () => {
     expect(await notes()).toEqual([])
   })
 
-  it('ends as failed for a ticket that PSA does not have', async () => {
-    const { begin, ended, notes } = await startSearching(stack)
-    expect(await ended(await begin({ ticketId: 'T-unknown' }))).toMatchObject({
-      state: 'failed',
-      problem: { code: 'not-found' },
-    })
+  it('of a ticket that PSA does not show the person is refused at once, and is no incident', async () => {
+    const { tenantId, userId, ask, notes } = await startSearching(stack)
+    const refusal = async (body: object) => {
+      const response = await ask(body)
+      return { status: response.status, ...((await response.json()) as object) }
+    }
+    expect(await refusal({ ticketId: 'T-unknown' })).toMatchObject({ status: 404, detail: 'PSA has no such ticket.' })
+    await put('psa', 'readers', tenantId, { readers: [{ userId, role: 'viewer', clientIds: [] }] })
+    expect(await refusal({})).toMatchObject({ status: 403, detail: 'PSA does not show you this ticket.' })
     expect(await notes()).toEqual([])
+    const requests = await store.open(rootCauseTable).cause.list({ tenantId }, { limit: 10 })
+    expect(requests.rows).toEqual([])
   })
 
   it('waits for PSA, says so, and ends without a note when it is cancelled meanwhile; asked for again it is made', async () => {
