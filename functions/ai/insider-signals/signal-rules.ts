@@ -53,12 +53,16 @@ const reasonsOf = ({ volume: much, hours: late }: Judged): Signal['reasons'] => 
   ...(late === undefined ? [] : [{ kind: 'unusual_hours' as const, text: late }]),
 ]
 
-/** A role that is new has to be learned: nothing from before it counts. */
+/**
+ * A role that is new has to be learned: nothing from before it counts. Days without work say nothing of what is usual at work: after a long absence
+ * everything would be unusual.
+ */
 const usualDaysBefore = ({ days, roleSince }: WorkHistory, day: number): readonly WorkDay[] =>
   days.filter(
     (one) =>
       one.day <= day - weekDays &&
       one.day > day - weekDays - usual.days &&
+      one.hours.length > 0 &&
       (roleSince === null || one.day >= roleSince),
   )
 

@@ -38,8 +38,10 @@ type Change = (history: WorkHistory) => WorkHistory | 'known'
 /** Undefined for what cannot be, or is a word that is not known here. */
 export const changeOf = ({ type, data }: WorkEvent, now: Date): Change | undefined => {
   if (type === 'people.work_day.summarized') {
-    const { day, records_opened: opened = 0, records_exported: exported = 0, active_hours: hours = [] } = data
+    const { day, records_opened: opened, records_exported: exported, active_hours: hours } = data
     if (day === undefined || isAhead(`${day}T00:00:00.000Z`, now)) return undefined
+    // What cannot be read is not zero: as a usual day it would make any other one unusual.
+    if (opened === undefined || exported === undefined || hours === undefined) return undefined
     const known = [...new Set(hours)].filter((hour) => hour >= 0 && hour < 24)
     return (history) => withDay(history, { day: dayNumberOf(day), opened, exported, hours: known })
   }

@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import { DefendSignalReason } from '../../../shared/peers/defend/signal-contract.ts'
 
-/** Days since 1970, so that they can be counted with. */
-const DayNumber = z.int().min(0)
+/** Days since 1970, so that they can be counted with. Less than none for a date before: what is told is read again whatever it is. */
+const DayNumber = z.int()
 
 const WorkDay = z.strictObject({
   day: DayNumber,

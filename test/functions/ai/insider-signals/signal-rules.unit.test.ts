@@ -1,9 +1,10 @@
 // What makes a signal of somebody's work, and what does not.
 import { describe, expect, it } from 'vitest'
 import { newSignals } from '../../../../functions/ai/insider-signals/signal-rules.ts'
+import { type WorkEvent, changeOf } from '../../../../functions/ai/insider-signals/signal-taking.ts'
 import {
   type WorkDay,
-  type WorkHistory,
+  WorkHistory,
   dateOf,
   dayNumberOf,
   emptyHistory,
@@ -127,6 +128,15 @@ describe('nothing is unusual', () => {
   })
 })
 
+describe('what is usual', () => {
+  it('is not learned from days without work: whoever is back from a long absence is no signal', () => {
+    const away = Array.from({ length: 40 }, (_, offset) => day(30 + offset, { opened: 0, exported: 0, hours: [] }))
+    const back = [70, 71, 72].map((offset) => day(offset, { exported: 60 }))
+    expect(signalsOf([...away, ...back])).toEqual([])
+    expect(signalsOf([...away, ...back], { leaving })).toEqual([])
+  })
+})
+
 describe('a second signal', () => {
   it('rests for two weeks', () => {
     const days = [day(33, copying), day(35, copying), day(37, copying), day(39, copying)]
@@ -160,5 +170,24 @@ describe('a day', () => {
     const earlier = { ...given, change: 'notice_withdrawn', changedAt: '2026-03-04T08:00:00.000Z' } as const
     expect(withEmployment(history, earlier)).toBe('known')
     expect(withEmployment(history, given)).toBe('known')
+  })
+
+  it('is left out when a figure of it cannot be read: it is not none', () => {
+    const data = { user_id: 'u', day: '2026-04-02', records_opened: 40, records_exported: 10, active_hours: office }
+    const change = (given: object) =>
+      changeOf({ type: 'people.work_day.summarized', data: { ...data, ...given } } as WorkEvent, new Date('2026-04-03'))
+    expect(change({})?.(after([]))).not.toBe('known')
+    for (const member of ['records_opened', 'records_exported', 'active_hours'])
+      expect(change({ [member]: undefined })).toBeUndefined()
+  })
+
+  it('long ago leaves what can be read again', () => {
+    const given = { change: 'notice_given', changedAt: '1960-03-05T08:00:00Z', effectiveOn: '1961-01-01' } as const
+    for (const next of [
+      withEmployment(emptyHistory(), given),
+      withEmployment(emptyHistory(), { ...given, change: 'role_changed' }),
+      withDay(emptyHistory(), { ...day(0), day: dayNumberOf('1969-12-20') }),
+    ])
+      expect(next === 'known' || WorkHistory.safeParse(next).success).toBe(true)
   })
 })
