@@ -118,11 +118,12 @@ const beginTurn = (services: Services, turn: Turn): ModelTurn => {
     let stream = gate()
     const { input: _, isUnattended: _unattended, freshness: _freshness, ...asker } = request
     const call = { asker, tier, feature: feature.name, modelClass: feature.modelClass, ceiling: feature.ceiling, until }
-    const { messages, material } = sent
+    const { messages, material, question } = sent
     for await (const part of limitedCall(services, {
       ...call,
       messages,
       material,
+      ...(question !== undefined && { question }),
       ...(output && { output }),
       onUsed,
     })) {

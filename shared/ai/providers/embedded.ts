@@ -40,13 +40,25 @@ export async function* embeddedAnswer(call: ModelCall): ModelAnswer {
   yield { kind: 'end', result }
 }
 
-const linesFor = ({ messages, material = [], ceiling }: ModelCall): readonly string[] => {
+const linesFor = ({ messages, material = [], question: asked, ceiling }: ModelCall): readonly string[] => {
   if (material.length === 0)
     return ['There is no answer: no language model is set up, and there are no sources to quote.']
-  const question = messages.findLast(({ role }) => role === 'user')?.content ?? ''
-  const chosen = chooseSentences(question, material, { max: sentencesMax, bytesMax: ceiling * bytesPerToken })
+  const question = asked ?? messages.findLast(({ role }) => role === 'user')?.content ?? ''
+  const written = material.filter(({ text }) => !isRecord(text))
+  const chosen = chooseSentences(question, written, { max: sentencesMax, bytesMax: ceiling * bytesPerToken })
   if (chosen.length === 0) return ['The sources say nothing about this.']
   return chosen.map(({ materialId, sentence }) => `${sentence} [${materialId}]`)
+}
+
+/** One JSON object and nothing else, as features tell models about a repository: a person who reads it is told nothing. */
+const isRecord = (text: string): boolean => {
+  if (!text.startsWith('{') || text.includes('\n')) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const usageOf = ({ messages }: ModelCall, text: string): Usage => ({

@@ -40,6 +40,8 @@ export type ModelCall = {
   readonly temperature?: number
   readonly stop?: readonly string[]
   readonly material?: readonly Material[]
+  /** What a person asks about the material, which the messages show as well: by this alone the embedded provider looks for an answer. */
+  readonly question?: string
   /** The answer is then JSON as `Heard` of `transcription-wire.ts` says. */
   readonly audio?: Audio
   /** Deployments of this lane come before the shared ones; without it they are not used. */

@@ -14,6 +14,8 @@ export type SealedPrompt = {
   readonly messages: readonly Message[]
   /** The data, cleaned, redacted and cut, without marks: for the embedded provider and for checks of the answer. */
   readonly material: readonly Material[]
+  /** What the person asks, cleaned, redacted and cut: for the embedded provider. Undefined where nobody asks anything. */
+  readonly question: string | undefined
   /** Say them to the reader. The model is told as well. */
   readonly cuts: readonly Cut[]
   /** For the gate: an answer with the canary is refused, the seal is taken out. */
@@ -45,12 +47,16 @@ export const sealPrompt = ({ system, parts, earlier = [], redact = (text) => tex
     )
   const cuts: Cut[] = []
   const material: Material[] = []
+  const questions: string[] = []
   const rendered = parts.map((part) => {
     if (part.kind === 'instruction') return part.text
     const text = clean(part.text, part.charactersMax)
     const cut = cutOf(part, text)
     if (cut) cuts.push(cut)
-    if (part.kind === 'question') return text.replaceAll(datamark.seal, '') + statementOf(cut)
+    if (part.kind === 'question') {
+      questions.push(text)
+      return text.replaceAll(datamark.seal, '') + statementOf(cut)
+    }
     material.push({ id: part.sourceId, text })
     return delimited(part, text, datamark) + statementOf(cut)
   })
@@ -61,6 +67,7 @@ export const sealPrompt = ({ system, parts, earlier = [], redact = (text) => tex
       { role: 'user', content: rendered.join('\n\n') },
     ],
     material,
+    question: questions.length === 0 ? undefined : questions.join('\n'),
     cuts,
     canary,
     seal: datamark.seal,

@@ -46,6 +46,20 @@ describe('the embedded provider', () => {
     expect(text).toBe('The sources say nothing about this.')
   })
 
+  it('looks for what was asked, not for what the prompt shows beside it', async () => {
+    const prompt = ['These are the notes:', ...notes.map(({ text }) => text), 'Is there paper?'].join('\n')
+    const { text } = await wholeAnswer(embeddedAnswer(call(prompt, { question: 'Is there paper?' })))
+    expect(text).toBe('The printer is out of paper. [note-2]')
+  })
+
+  it('quotes no record of a program, only what somebody wrote', async () => {
+    const record = { id: 'repository', text: '{"name":"northwind/outlook","languages":["Outlook"]}' }
+    const asked = call('Which Outlook is it?', { material: [record, ...notes] })
+    const { text } = await wholeAnswer(embeddedAnswer(asked))
+    expect(text).toContain('[ticket-7]')
+    expect(text).not.toContain('[repository]')
+  })
+
   it('says that there is nothing to quote when no sources are given', async () => {
     const { text } = await wholeAnswer(embeddedAnswer(call('Hello?', { material: [] })))
     expect(text).toMatch(/^There is no answer: no language model is set up/)

@@ -49,6 +49,12 @@ describe('a sealed prompt', () => {
     expect(messages[1]?.content).toContain('Only the first 9 of 101 characters')
   })
 
+  it('tells what was asked apart from what is shown with it', () => {
+    const parts = [instruction`The facts:`, data('a', 'The disk is full.'), question('Which\u200b disk?')]
+    expect(sealPrompt({ system, parts }).question).toBe('Which disk?')
+    expect(sealPrompt({ system, parts: parts.slice(0, 2) }).question).toBeUndefined()
+  })
+
   it('takes secrets out before it cuts, in data, questions and what was said before', () => {
     const secret = 'ghp_Zk3mP9xQ7rT2vW8yB4nC6dF1gH5jK0lM3aS7'
     const { messages } = sealPrompt({
