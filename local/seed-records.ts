@@ -1,6 +1,7 @@
 // Tells the stand-ins who the people of the demo tenants are, and puts the demo records there. At each start these are as new.
 import { hubTenants } from '../shared/peers/hub/stand-in/people.ts'
 import { type Peer, peers } from '../shared/peers/peers.ts'
+import type { DemoRecord } from './demo-record.ts'
 import { demoRecords } from './demo-records.ts'
 
 /** The demo client, as each product that is read calls it. */
@@ -39,10 +40,16 @@ export const seedRecords = async (settings: Readonly<Record<string, string>>, no
       }),
       put('cmdb', 'enrichable/asset-fin-srv-02', tenantId, enrichableAsset),
       put('crm', 'enrichable/company/company-fabrikam', tenantId, enrichableCompany),
-      ...demoRecords(now).map(({ peer, kind, id, ...draft }) => put(peer, `records/${kind}/${id}`, tenantId, draft)),
+      ...recordsOf(people, now).map(({ peer, kind, id, ...draft }) =>
+        put(peer, `records/${kind}/${id}`, tenantId, draft),
+      ),
     ]),
   )
 }
+
+/** Everybody has the demo client; a profile is of one of the tenant's own people. */
+const recordsOf = (people: readonly { readonly id: string }[], now: Date): readonly DemoRecord[] =>
+  demoRecords(now).filter(({ peer, id }) => peer !== 'people' || people.some((person) => person.id === id))
 
 /** With a web site in `local/web`, and with little else: what an enrichment can fill. A person has written one of the fields. */
 const enrichableCompany = {
