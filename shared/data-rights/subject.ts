@@ -49,16 +49,34 @@ export const follow = (dataOf: OwnedData, row: object, subject: Subject, found: 
 export const withoutName = (dataOf: OwnedData, row: object, personId: string): object =>
   (dataOf.names ?? []).reduce<object>((value, path) => replacedAt(value, path.split('.'), personId), row)
 
-/** What stands for a person whose data was deleted. */
-const erased = 'user:erased'
+/** A row that names the person, without the other people in it: their ids are nobody's business but theirs. */
+export const withoutOthers = (dataOf: OwnedData, row: object, personId: string): object => {
+  const isOther = (member: unknown): boolean => typeof member === 'string' && !isId(member, 'person', personId)
+  const isOtherUser = (member: unknown): boolean => isOther(member) && String(member).startsWith('user:')
+  const own = (dataOf.person ?? []).reduce<object>((value, path) => mapped(value, path.split('.'), isOther, other), row)
+  return (dataOf.names ?? []).reduce<object>((value, path) => mapped(value, path.split('.'), isOtherUser, other), own)
+}
 
-const replacedAt = (value: object, [name = '', ...rest]: readonly string[], personId: string): object => {
+/** What stands for a person whose data was deleted, and for another one in an export. */
+const [erased, other] = ['user:erased', 'user:another']
+
+const replacedAt = (value: object, path: readonly string[], personId: string): object =>
+  mapped(value, path, (member) => isId(member, 'person', personId), erased)
+
+/** With `mark` instead of what is there and fits; lists on the way are walked. */
+const mapped = (
+  value: object,
+  [name = '', ...rest]: readonly string[],
+  fits: (member: unknown) => boolean,
+  mark: string,
+): object => {
+  const changed = (member: unknown): unknown => {
+    if (Array.isArray(member)) return member.map(changed)
+    if (rest.length === 0) return fits(member) ? mark : member
+    return typeof member === 'object' && member !== null ? mapped(member, rest, fits, mark) : member
+  }
   const member: unknown = Reflect.get(value, name)
-  if (rest.length > 0)
-    return typeof member === 'object' && member !== null
-      ? { ...value, [name]: replacedAt(member, rest, personId) }
-      : value
-  return isId(member, 'person', personId) ? { ...value, [name]: erased } : value
+  return member === undefined ? value : { ...value, [name]: changed(member) }
 }
 
 const leadsHere = ({ through = {} }: OwnedData, row: object, { own, others }: Found): boolean => {

@@ -2,6 +2,7 @@ import { expect, inject, it } from 'vitest'
 import { createIntegrationKey, readKey } from '../../../shared/auth/integration-key.ts'
 import { keyIdOf } from '../../../shared/auth/key-form.ts'
 import { KeyRefusal } from '../../../shared/auth/key-refusal.ts'
+import { keyUseSummary, listKeyUse } from '../../../shared/auth/key-use-report.ts'
 import { createKeyUse } from '../../../shared/auth/key-use.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { newTenantId } from '../../support/browser-client.ts'
@@ -65,4 +66,32 @@ it('tells it once while the log hangs, however many other keys are refused meanw
   refuse('first')
   await new Promise((resolve) => setImmediate(resolve))
   expect(told.filter((actor) => actor === 'key:first')).toHaveLength(1)
+})
+
+it('names so many addresses and functions of an hour, and counts the others together', async () => {
+  const [tenantId, keyId] = [newTenantId(), newTenantId().slice(-12)]
+  const now = new Date('2026-11-28T10:00:00Z')
+  const keyUse = createKeyUse({ store, append: async () => {}, now: () => now })
+  for (let count = 0; count < 30; count += 1)
+    await keyUse.note({ tenantId, keyId, address: `10.0.0.${count}`, operation: `function-${count}` })
+  await keyUse.note({ tenantId, keyId, address: '10.0.0.1', operation: 'function-1' })
+  await keyUse.flush()
+  const { hours } = await listKeyUse(store, { tenantId, keyId }, { limit: 10 })
+  expect(hours).toMatchObject([{ count: 31, addresses: { '10.0.0.1': 2, others: 10 } }])
+  expect(hours[0]?.operations).toMatchObject({ 'function-1': 2, others: 10 })
+  expect(Object.keys(hours[0]?.addresses ?? {})).toHaveLength(21)
+})
+
+it('was last when any of its instances saw it, whichever of them wrote first', async () => {
+  const [tenantId, keyId] = [newTenantId(), newTenantId().slice(-12)]
+  for (const minute of ['10', '50', '30']) {
+    const now = new Date(`2026-11-28T10:${minute}:00Z`)
+    const keyUse = createKeyUse({ store, append: async () => {}, now: () => now })
+    await keyUse.note({ tenantId, keyId, ...tried })
+    await keyUse.flush()
+  }
+  expect(await keyUseSummary(store, tenantId, keyId)).toEqual({
+    firstUsedAt: '2026-11-28T10:10:00.000Z',
+    lastUsedAt: '2026-11-28T10:50:00.000Z',
+  })
 })

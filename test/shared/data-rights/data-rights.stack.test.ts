@@ -7,7 +7,7 @@ import { ticketTable } from '../../../functions/code/tickets/ticket-table.ts'
 import { usageTable } from '../../../functions/code/billing/usage-table.ts'
 import { answerTable } from '../../../shared/ai/answer-cache/answer-table.ts'
 import { createAuditLog } from '../../../shared/audit-log/audit-log.ts'
-import { createIntegrationKey, keyListTable } from '../../../shared/auth/integration-key.ts'
+import { createIntegrationKey, keyListTable, revokeKey } from '../../../shared/auth/integration-key.ts'
 import { keyUseTable } from '../../../shared/auth/key-use-table.ts'
 import { createSessionCutoffs } from '../../../shared/auth/session-cutoff.ts'
 import { sessionTable } from '../../../shared/auth/session.ts'
@@ -163,6 +163,22 @@ describe('the data of a person', () => {
     const shown = JSON.stringify(lines)
     expect(shown).toContain('mia@example.com')
     expect(shown).not.toMatch(/idHash|hubSessionId|keyHash/)
+  })
+
+  it('is exported without the ids of others in what only names them', async () => {
+    const keyId = await keyOf('tom')
+    await revokeKey(store, { tenantId, keyId }, { at, by: 'user:mia' })
+    const ofKey = (lines: readonly Line[]) => lines.find(({ table }) => table === 'integrationKeys')?.row
+    expect(ofKey(await exported(person('mia')))).toMatchObject({
+      keyId,
+      holder: { userId: 'user:another' },
+      revoked: { by: 'user:mia' },
+    })
+    expect(JSON.stringify(await exported(person('mia')))).not.toContain('tom')
+    expect(ofKey(await exported(person('tom')))).toMatchObject({
+      holder: { userId: 'tom' },
+      revoked: { by: 'user:mia' },
+    })
   })
 
   it('is deleted, their name is taken out of what stays, and what is kept is said', async () => {
