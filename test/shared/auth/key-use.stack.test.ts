@@ -3,6 +3,7 @@ import { createIntegrationKey, readKey } from '../../../shared/auth/integration-
 import { keyIdOf } from '../../../shared/auth/key-form.ts'
 import { KeyRefusal } from '../../../shared/auth/key-refusal.ts'
 import { keyUseSummary, listKeyUse } from '../../../shared/auth/key-use-report.ts'
+import { keyUseTable } from '../../../shared/auth/key-use-table.ts'
 import { createKeyUse } from '../../../shared/auth/key-use.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { newTenantId } from '../../support/browser-client.ts'
@@ -82,16 +83,18 @@ it('names so many addresses and functions of an hour, and counts the others toge
   expect(Object.keys(hours[0]?.addresses ?? {})).toHaveLength(21)
 })
 
-it('was last when any of its instances saw it, whichever of them wrote first', async () => {
+it('was last when any of its instances saw it, whichever stands first', async () => {
   const [tenantId, keyId] = [newTenantId(), newTenantId().slice(-12)]
-  for (const minute of ['10', '50', '30']) {
-    const now = new Date(`2026-11-28T10:${minute}:00Z`)
-    const keyUse = createKeyUse({ store, append: async () => {}, now: () => now })
-    await keyUse.note({ tenantId, keyId, ...tried })
-    await keyUse.flush()
+  const rows = store.open(keyUseTable)
+  const [hour, at] = ['2026-11-28T10:00:00.000Z', '2026-11-28T10:10:00.000Z']
+  await rows.first.insert({ tenantId, keyId, at })
+  for (const [instance, minute] of ['10', '50', '30'].entries()) {
+    const lastAt = `2026-11-28T10:${minute}:00.000Z`
+    const row = { tenantId, keyId, hour, instance: String(instance), count: 1, firstAt: lastAt, lastAt }
+    await rows.hour.insert({ ...row, operations: {}, addresses: {} })
   }
   expect(await keyUseSummary(store, tenantId, keyId)).toEqual({
-    firstUsedAt: '2026-11-28T10:10:00.000Z',
+    firstUsedAt: at,
     lastUsedAt: '2026-11-28T10:50:00.000Z',
   })
 })
