@@ -13,14 +13,22 @@ export const CauseQuery = z.strictObject({
   userId: OpaqueId.optional().describe('For a product: on whose behalf it was asked for'),
 })
 
+/** The note is for everybody who sees the ticket: nothing of people, and nothing of what a client pays, is read for it. */
+const products: readonly string[] = ['rmm', 'cmdb', 'defend', 'voice']
+
 export const CauseDraft = z.strictObject({
   ticketId: OpaqueId.describe('Of PSA'),
   records: z
-    .array(ContextReference)
+    .array(
+      ContextReference.refine(({ product }) => products.includes(product), {
+        path: ['product'],
+        error: 'is no product whose records a root cause is looked for in',
+      }),
+    )
     .max(7)
     .default([])
     .describe(
-      'Devices, assets, their changes, and detections that the ticket may be about. Each is read for the person who asks',
+      'Devices, assets, detections and calls that the ticket may be about, of RMM, CMDB, Defend and Voice. Each is read for the person who asks',
     ),
   userId: OpaqueId.optional().describe(
     'For a product: on whose behalf it asks. The records are read for this user, whose tier and limits count',
