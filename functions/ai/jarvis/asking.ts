@@ -39,6 +39,7 @@ export async function* askJarvis(services: Services, asked: Question): AsyncGene
   refuseFull(conversation.messages.length)
   await requireConsent(services, asked.tenantId)
   const references = joined(conversation.context, asked.context)
+  await recordProfiles(services, asked, references)
   const reads = await Promise.all(references.map((reference) => readContext(reference, asked, services)))
   const material = materialOf(conversation, reads)
   const askedAt = services.now().toISOString()
@@ -48,6 +49,19 @@ export async function* askJarvis(services: Services, asked: Question): AsyncGene
       await keepMessage(services, asked, message, references)
       yield { kind: 'done', answer: message }
     } else yield event
+}
+
+/** Before People is asked: whose profile somebody wanted to see is known also when they may not. */
+const recordProfiles = async (
+  services: Services,
+  { tenantId, userId }: Person,
+  references: readonly ContextReference[],
+): Promise<void> => {
+  const profiles = references.filter(({ product }) => product === 'people')
+  if (profiles.length === 0) return
+  const audit = await services.audit()
+  const act = { action: 'profile.read', outcome: 'asked', actor: `user:${userId}`, operation: 'ai-ask-jarvis' } as const
+  for (const { id } of profiles) await audit.append(tenantId, { ...act, subjects: [id] })
 }
 
 async function* again(message: Message): AsyncGenerator<JarvisEvent, void, undefined> {

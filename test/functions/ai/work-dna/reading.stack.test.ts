@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { type Client, identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { hubControl } from '../../../support/hub-control.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
 
 const { urls } = inject('stack')
@@ -83,6 +84,21 @@ describe('a WorkDNA profile', () => {
       [`user:${colleague.userId}`, 'refused', [ann]],
     ])
     expect(JSON.stringify(found)).not.toMatch(/Ann Lee|Quiet|09:00/)
+  })
+
+  it('leaves it there as well when Jarvis reads the profile, also one that is refused', async () => {
+    const [colleague, admin] = [await newPerson('member'), await newPerson('admin')]
+    await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-pro' })
+    const begun = await colleague.client.send('POST', '/api/ai/jarvis/conversations', {
+      context: [{ product: 'people', kind: 'profile', id: ann }],
+    })
+    const { id } = z.object({ id: z.string() }).parse(await begun.json())
+    const asked = await colleague.client.send('POST', `/api/ai/jarvis/conversations/${id}/messages`, { text: 'Who?' })
+    expect(asked.status).toBe(200)
+    const found = await entries(admin.client)
+    expect(found.map(({ actor, subjects, operation }) => [actor, subjects, operation])).toEqual([
+      [`user:${colleague.userId}`, [ann], 'ai-ask-jarvis'],
+    ])
   })
 
   it('that People has not, or does not show now, is said', async () => {
