@@ -14,13 +14,13 @@ export const CauseQuery = z.strictObject({
 })
 
 /** The note is for everybody who sees the ticket: nothing of people, and nothing of what a client pays, is read for it. */
-const products: readonly string[] = ['rmm', 'cmdb', 'defend', 'voice']
+const products: ReadonlySet<string> = new Set(['rmm', 'cmdb', 'defend', 'voice'])
 
 export const CauseDraft = z.strictObject({
   ticketId: OpaqueId.describe('Of PSA'),
   records: z
     .array(
-      ContextReference.refine(({ product }) => products.includes(product), {
+      ContextReference.refine(({ product }) => products.has(product), {
         path: ['product'],
         error: 'is no product whose records a root cause is looked for in',
       }),
