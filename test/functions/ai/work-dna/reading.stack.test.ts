@@ -87,7 +87,8 @@ describe('a WorkDNA profile', () => {
   })
 
   it('leaves it there as well when Jarvis reads the profile, also one that is refused', async () => {
-    const [colleague, admin] = [await newPerson('member'), await newPerson('admin')]
+    const [own, colleague, admin] = [await newPerson('viewer'), await newPerson('member'), await newPerson('admin')]
+    ann = own.userId
     await hubControl(urls.hub, tenantId).putOrganization({ aiTier: 'ai-pro' })
     const begun = await colleague.client.send('POST', '/api/ai/jarvis/conversations', {
       context: [{ product: 'people', kind: 'profile', id: ann }],
