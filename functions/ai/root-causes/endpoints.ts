@@ -16,7 +16,7 @@ export const requestRootCause = http({
   route: 'ai/root-causes',
   summary:
     'Looks for the root cause of a ticket, in the ticket and in the records beside it, and writes the report to the ticket as an internal note. Repeating the request returns the same search, and restarts it if it failed or was cancelled',
-  integration: 'suite→flows',
+  integration: 'ai→psa',
   operation: 'request root causes',
   audit: 'flow.requested',
   callers,

@@ -87,9 +87,9 @@ describe('the usage of AI', () => {
     await call({ userId, feature: '=cmd()' })
     const csv = await (await admin.fetch('/api/ai/usage/export.csv')).text()
     expect(csv.split('\r\n')[0]).toBe(
-      'date,userId,feature,model,tier,calls,failed,lost,promptTokens,completionTokens,estimated,cached',
+      'date,userId,feature,model,tier,calls,failed,lost,promptTokens,completionTokens,audioSeconds,estimated,cached',
     )
-    expect(csv.split('\r\n')[1]).toBe(`${today()},,'=cmd(),gpt-test,ai-pro,1,0,0,10,20,0,0`)
+    expect(csv.split('\r\n')[1]).toBe(`${today()},,'=cmd(),gpt-test,ai-pro,1,0,0,10,20,,0,0`)
     const lines = await (await member.fetch('/api/ai/usage/export.jsonl')).text()
     expect(JSON.parse(lines)).toMatchObject({ userId, feature: '=cmd()', calls: 1 })
   })
