@@ -15,13 +15,13 @@ const suite = (name: string, options: { globalSetup?: string; isolate?: boolean;
 
 export default defineConfig(({ mode }) => ({
   test: {
-    // Most tests wait for processes of the stack, or for time to pass: three files at once keep two processors at work.
-    maxWorkers: 3,
+    // Most tests wait for processes of the stack, or for time to pass: four files at once keep two processors at work.
+    maxWorkers: 4,
     reporters: ['default', slowestFilesReporter],
     projects: [
       // Files share what they import: to load it anew for each file takes as long as the tests themselves.
       suite('unit', { testTimeout: 20_000, isolate: false }),
-      suite('stack', { testTimeout: 60_000, globalSetup: 'test/support/stack-setup.ts' }),
+      suite('stack', { testTimeout: 60_000, isolate: false, globalSetup: 'test/support/stack-setup.ts' }),
       suite('host', { testTimeout: 60_000 }),
       suite('bundle', { testTimeout: 90_000, globalSetup: 'test/support/bundle-setup.ts' }),
       suite('browser', { testTimeout: 60_000 }),
