@@ -30,7 +30,12 @@ export const sendScores = async (services: Services, { tenantId, batchId }: Batc
   for (let from = 0; from < unsent.length; from += behaviourLimits.scoresAtOnce)
     await defend.putBehaviourScores(tenantId, unsent.slice(from, from + behaviourLimits.scoresAtOnce))
   const { unsent: _, ...sent } = row.value
-  await rows.update(row, sent)
+  try {
+    await rows.update(row, sent)
+  } catch (error) {
+    // Another run has told Defend the same at the same time; its marker is this one.
+    if (!isAppError(error, 'conflict')) throw error
+  }
   await unsentPending.clear(store, marker)
   return true
 }
