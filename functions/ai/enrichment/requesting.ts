@@ -1,8 +1,8 @@
 // Takes enrichments in, and starts their orchestrations.
 import { userOf } from '../../../shared/auth/caller.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { isAppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
-import { startAttempt } from '../../../shared/flows/attempts.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import type { CrmEnrichableKind } from '../../../shared/peers/crm/enrichment-contract.ts'
@@ -15,7 +15,7 @@ type Requesting = {
   readonly services: Services
   readonly store: Store
   readonly now: () => Date
-  readonly flows: FlowClient
+  readonly flows: Pick<FlowClient, 'start'>
   readonly tenantId: string
   readonly requestedBy: string
 }
@@ -44,7 +44,10 @@ export const requestEnrichment = async (
     tenantId,
     requestedBy,
     cameToNothing: ({ state }: FlowRequest) => state === 'failed',
-    recordAttempt: (next: number) => beginAgain(store, { tenantId, ref }, next),
+    recordAttempt: (next: number) =>
+      noteAttempt(store.open(enrichmentTable).enrichment, { tenantId, ref }, next, (current) =>
+        renewed(store, current),
+      ),
   }
   const { outcome } = await startAttempt(starting, { id: ref, attempt })
   return { id: ref, outcome }
@@ -65,16 +68,10 @@ const keepEnrichment = async (store: Store, fresh: Enrichment): Promise<Enrichme
   }
 }
 
-/** Never back: of two who begin again at once, one may be further. What CRM has refused for good is looked for anew. */
-const beginAgain = async (store: Store, key: Pick<Enrichment, 'tenantId' | 'ref'>, attempt: number): Promise<void> => {
-  const rows = store.open(enrichmentTable)
-  const known = await rows.enrichment.get(key)
-  if (known?.value.state === 'refused') await rows.findings.delete(key)
-  await rows.enrichment.modify(key, (current) => {
-    if (!current) throw new AppError('conflict', 'The enrichment no longer exists. Repeat the request.')
-    if (current.attempt >= attempt) return current
-    if (current.state !== 'refused') return { ...current, attempt }
-    const { draft: _, proposed: _proposed, pages: _pages, stop: _stop, ...rest } = current
-    return { ...rest, state: 'begun', attempt }
-  })
+/** What CRM has refused for good is looked for anew; what was found otherwise is gone on with. */
+const renewed = async (store: Store, current: Enrichment): Promise<Enrichment> => {
+  if (current.state !== 'refused') return current
+  await store.open(enrichmentTable).findings.delete(current)
+  const { draft: _, proposed: _proposed, pages: _pages, stop: _stop, ...rest } = current
+  return { ...rest, state: 'begun' }
 }

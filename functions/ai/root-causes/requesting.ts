@@ -2,7 +2,7 @@
 import { readContext } from '../../../shared/context/reading.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
-import { startAttempt } from '../../../shared/flows/attempts.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { Services } from '../../../shared/services.ts'
@@ -43,7 +43,8 @@ export const requestCause = async (requesting: Requesting, draft: CauseDraft): P
     tenantId,
     requestedBy,
     cameToNothing: ({ state }: FlowRequest) => state === 'failed' || state === 'cancelled',
-    recordAttempt: (attempt: number) => recordAttempt(services.store(), { tenantId, causeId }, attempt),
+    recordAttempt: (attempt: number) =>
+      noteAttempt(services.store().open(rootCauseTable).cause, { tenantId, causeId }, attempt),
   }
   const { outcome, request } = await startAttempt(starting, { id: causeId, attempt: known })
   return { causeId, outcome, isFinished: outcome === 'existing' && request.finishedAt !== undefined }
@@ -71,18 +72,6 @@ const keepCause = async (
   const rows = services.store().open(rootCauseTable).cause
   const fresh = { tenantId, causeId, ticketId, userId, sources, attempt: 1, requestedAt, requestedBy }
   return (await rows.modify({ tenantId, causeId }, (current) => current ?? fresh)).value
-}
-
-/** Never back: of two who begin again at once, one may be further. */
-const recordAttempt = async (
-  store: Store,
-  key: Pick<StoredCause, 'tenantId' | 'causeId'>,
-  attempt: number,
-): Promise<void> => {
-  await store.open(rootCauseTable).cause.modify(key, (current) => {
-    if (!current) throw new AppError('conflict', 'The search no longer exists. Repeat the request.')
-    return current.attempt >= attempt ? current : { ...current, attempt }
-  })
 }
 
 /**

@@ -1,11 +1,12 @@
 // Shows how far the transcription of a recording is.
 import { AppError } from '../../../shared/errors.ts'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { readWait } from '../../../shared/flows/flow-wait.ts'
 import type { Services } from '../../../shared/services.ts'
 import { ShownTranscription } from './contract.ts'
 import { transcriptionFlowName } from './flow-name.ts'
-import { requestIdOf, transcriptionIdOf, transcriptionTable } from './transcription-table.ts'
+import { transcriptionIdOf, transcriptionTable } from './transcription-table.ts'
 
 /** @throws AppError `not-found` when Voice has told of no recording of this call */
 export const showTranscription = async (

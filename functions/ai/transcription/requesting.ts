@@ -1,12 +1,12 @@
 // Takes the transcription of a recording in, and starts its orchestration.
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { transcriptionFlowName } from './flow-name.ts'
-import { type StoredTranscription, requestIdOf, transcriptionIdOf, transcriptionTable } from './transcription-table.ts'
+import { type StoredTranscription, transcriptionIdOf, transcriptionTable } from './transcription-table.ts'
 
-type Requesting = { readonly store: Store; readonly flows: FlowClient }
+type Requesting = { readonly store: Store; readonly flows: Pick<FlowClient, 'start'> }
 
 type Told = {
   readonly tenantId: string
@@ -23,20 +23,21 @@ type Told = {
  * @throws AppError `flow-not-started`
  */
 export const requestTranscription = async ({ store, flows }: Requesting, told: Told): Promise<boolean> => {
-  const { tenantId, requestedBy } = told
+  const { tenantId, requestedBy, isAwaited } = told
   const { transcriptionId, attempt: known } = await keepTranscription(store, told)
-  for (let attempt = known; ; attempt += 1) {
-    if (attempt > known) await recordAttempt(store, { tenantId, transcriptionId }, attempt)
-    const requestId = requestIdOf(transcriptionId, attempt)
-    const asked = { tenantId, requestId, requestedBy, contentHash: sha256(requestId) }
-    const { request, isNew } = await flows.start(transcriptionFlowName, asked)
-    if (isNew) return true
-    if (!cameToNothing(request, told)) return false
+  const starting = {
+    flows,
+    flow: transcriptionFlowName,
+    tenantId,
+    requestedBy,
+    cameToNothing: ({ state, finishedAt }: FlowRequest) =>
+      state === 'failed' || state === 'cancelled' || (isAwaited === true && finishedAt !== undefined),
+    recordAttempt: (attempt: number) =>
+      noteAttempt(store.open(transcriptionTable).transcription, { tenantId, transcriptionId }, attempt),
   }
+  const { outcome } = await startAttempt(starting, { id: transcriptionId, attempt: known })
+  return outcome !== 'existing'
 }
-
-const cameToNothing = ({ state, finishedAt }: FlowRequest, { isAwaited }: Told): boolean =>
-  state === 'failed' || state === 'cancelled' || (isAwaited === true && finishedAt !== undefined)
 
 /** The row comes before the request: the steps read it. */
 const keepTranscription = async (store: Store, { tenantId, callId, toldAt }: Told): Promise<StoredTranscription> => {
@@ -45,16 +46,4 @@ const keepTranscription = async (store: Store, { tenantId, callId, toldAt }: Tol
   const at = { toldAt: toldAt.toISOString(), clientId: '', attempt: 1, chunks: [] }
   const fresh = { tenantId, transcriptionId, callId, ...at }
   return (await rows.modify({ tenantId, transcriptionId }, (current) => current ?? fresh)).value
-}
-
-/** Never back: of two who begin again at once, one may be further. */
-const recordAttempt = async (
-  store: Store,
-  key: Pick<StoredTranscription, 'tenantId' | 'transcriptionId'>,
-  attempt: number,
-): Promise<void> => {
-  await store.open(transcriptionTable).transcription.modify(key, (current) => {
-    if (!current) throw new Error('The transcription was deleted in the meantime.')
-    return current.attempt >= attempt ? current : { ...current, attempt }
-  })
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
 import { oneLine } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
@@ -13,7 +14,7 @@ import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { forgetHeard, hearChunk, heardChunks } from './hearing.ts'
 import { joined } from './joining.ts'
-import { type StoredTranscription, referenceOf, transcriptionIdIn, transcriptionTable } from './transcription-table.ts'
+import { type StoredTranscription, referenceOf, transcriptionTable } from './transcription-table.ts'
 
 export const NoInput = z.strictObject({})
 /** `unavailable`: Voice has the words for that. `ignored`: nothing is to be transcribed. */
@@ -156,7 +157,7 @@ export const giveUpTranscription = async (work: Work, code: string): Promise<z.i
 }
 
 const readStored = async ({ services, tenantId, requestId }: Work): Promise<StoredTranscription> => {
-  const transcriptionId = transcriptionIdIn(requestId)
+  const transcriptionId = attemptOf(requestId).id
   const row = await services.store().open(transcriptionTable).transcription.get({ tenantId, transcriptionId })
   if (!row) throw new AppError('not-found', 'The transcription no longer exists.')
   return row.value

@@ -62,12 +62,5 @@ export const transcriptionIdOf = (tenantId: string, callId: string): string =>
 /** As Voice keeps it. */
 export const referenceOf = (transcriptionId: string): string => `ai-transcription-${transcriptionId}`
 
-/** The request of the orchestration of one attempt. */
-export const requestIdOf = (transcriptionId: string, attempt: number): string =>
-  attempt === 1 ? transcriptionId : `${transcriptionId}.${attempt}`
-
-/** The way back from `requestIdOf`. */
-export const transcriptionIdIn = (requestId: string): string => requestId.split('.')[0] ?? ''
-
 export const chunkHashOf = (chunk: StoredChunk): string =>
   sha256(JSON.stringify([chunk.startsAt, chunk.seconds, chunk.bytes, chunk.mediaType, chunk.speaker]))

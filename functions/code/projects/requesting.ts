@@ -1,7 +1,7 @@
 // Takes recommendations in, begins their orchestrations, and cancels them.
 import { contentOf, differingMembers } from '../../../shared/effects/content.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
-import { startAttempt } from '../../../shared/flows/attempts.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { refuseAhead } from '../../../shared/schema/time.ts'
@@ -33,7 +33,7 @@ type Requested = {
  * @throws AppError `validation-failed` for another repository under the same id; `flow-not-started`
  */
 export const requestProject = async (requesting: Requesting, recommendation: Recommendation): Promise<Requested> => {
-  const { flows, now, tenantId, requestedBy } = requesting
+  const { store, flows, now, tenantId, requestedBy } = requesting
   refuseAhead('body.createdAt', recommendation.createdAt, now())
   const project = await keepRecommendation(requesting, recommendation)
   const { projectId } = project
@@ -46,7 +46,8 @@ export const requestProject = async (requesting: Requesting, recommendation: Rec
     requestedBy,
     cameToNothing: ({ state }: FlowRequest) => state === 'failed',
     recordAttempt: async (attempt: number) => {
-      ignored = await beginAgain(requesting, { projectId, attempt }, recommendation)
+      const noted = await noteAttempt(store.open(projectTable).project, project, attempt, renewedWith(recommendation))
+      ignored = differingMembers(noted.content, content)
     },
   }
   const { outcome, request } = await startAttempt(starting, { id: projectId, attempt: project.attempt })
@@ -59,22 +60,14 @@ export const requestProject = async (requesting: Requesting, recommendation: Rec
   }
 }
 
-/** Takes what is said now, unless PSA has the project by now. @returns what is not taken */
-const beginAgain = async (
-  { store, tenantId }: Requesting,
-  { projectId, attempt }: Pick<StoredProject, 'projectId' | 'attempt'>,
-  recommendation: Recommendation,
-): Promise<readonly string[]> => {
-  const content = recommendationContentOf(recommendation)
-  const { value } = await store.open(projectTable).project.modify({ tenantId, projectId }, (current) => {
-    if (!current) throw new AppError('conflict', 'The project no longer exists. Repeat the request.')
-    if (current.attempt >= attempt) return current
-    if (!current.recommendation) return { ...current, attempt }
+/** Takes what is said now, unless PSA has the project by now. */
+const renewedWith =
+  (recommendation: Recommendation) =>
+  (current: StoredProject): StoredProject => {
+    if (!current.recommendation) return current
     const { title, effortHours } = recommendation
-    return { ...current, attempt, recommendation, title, effortHours, content }
-  })
-  return differingMembers(value.content, content)
-}
+    return { ...current, recommendation, title, effortHours, content: recommendationContentOf(recommendation) }
+  }
 
 /** The row comes before the request: the first step reads it. Without a request it is nothing yet, and is not shown. */
 const keepRecommendation = async (requesting: Requesting, recommendation: Recommendation): Promise<StoredProject> => {

@@ -1,6 +1,6 @@
 // Takes studies in, and starts their orchestrations.
-import { AppError, isAppError } from '../../../shared/errors.ts'
-import { startAttempt } from '../../../shared/flows/attempts.ts'
+import { isAppError } from '../../../shared/errors.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import { eachAtOnce } from '../../../shared/pool.ts'
@@ -23,7 +23,7 @@ type Requested = {
  * @throws AppError `not-found` for a repository that is not known, `validation-failed` for one of another organization; `flow-not-started`
  */
 export const requestStudy = async (requesting: Requesting, study: Study): Promise<Requested> => {
-  const { flows, tenantId, requestedBy } = requesting
+  const { store, flows, tenantId, requestedBy } = requesting
   const { id: repositoryId, organizationId } = study.repository
   await requireRepository(requesting, { repositoryId, organizationId })
   const { studyId, attempt: known } = await keepStudy(requesting, study)
@@ -33,7 +33,11 @@ export const requestStudy = async (requesting: Requesting, study: Study): Promis
     tenantId,
     requestedBy,
     cameToNothing: ({ state }: FlowRequest) => state === 'failed',
-    recordAttempt: (attempt: number) => beginAgain(requesting, { studyId, attempt }, study),
+    recordAttempt: async (attempt: number) => {
+      // The material of an attempt long ago may have ended.
+      await keepMaterial(requesting, studyId, study)
+      await noteAttempt(store.open(studyTable).study, { tenantId, studyId }, attempt)
+    },
   }
   const { outcome, request } = await startAttempt(starting, { id: studyId, attempt: known })
   return { studyId, outcome, isFinished: outcome === 'existing' && request.finishedAt !== undefined }
@@ -86,18 +90,4 @@ const newStudy = ({ tenantId, requestedBy, now }: Requesting, studyId: string, s
     requestedAt: now().toISOString(),
     requestedBy,
   }
-}
-
-/** With its material anew: that of an attempt long ago may have ended. */
-const beginAgain = async (
-  requesting: Requesting,
-  { studyId, attempt }: Pick<StoredStudy, 'studyId' | 'attempt'>,
-  study: Study,
-): Promise<void> => {
-  const { store, tenantId } = requesting
-  await keepMaterial(requesting, studyId, study)
-  await store.open(studyTable).study.modify({ tenantId, studyId }, (current) => {
-    if (!current) throw new AppError('conflict', 'The study no longer exists. Repeat the request.')
-    return current.attempt >= attempt ? current : { ...current, attempt }
-  })
 }

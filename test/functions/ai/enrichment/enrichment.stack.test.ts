@@ -6,11 +6,11 @@ import { requestEnrichment } from '../../../../functions/ai/enrichment/requestin
 import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import { startWeb } from '../../../../local/web/web.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
-import { attemptOf, requestIdOf } from '../../../../shared/flows/attempts.ts'
-import type { FlowClient } from '../../../../shared/flows/flow-client.ts'
+import { requestIdOf } from '../../../../shared/flows/attempts.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
+import { flowsAfter } from '../../../support/flows-after.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { northwind, withThing } from './page.ts'
 
@@ -70,15 +70,6 @@ const fieldsOf = async (): Promise<Record<string, string>> => {
 const enrichments = async () =>
   ((await crm('GET', 'enrichments')) as { enrichments: { written: string[]; draft: { proposals: object[] } }[] })
     .enrichments
-
-/** Starts nothing: the steps are called by the test, which says how attempts before have ended. */
-const flowsAfter = (...ended: readonly ('failed' | 'completed')[]) =>
-  ({
-    start: (_flow: string, { requestId }: { requestId: string }) => {
-      const state = ended[attemptOf(requestId).attempt - 1]
-      return Promise.resolve({ request: { requestId, state: state ?? 'started' }, isNew: state === undefined })
-    },
-  }) as unknown as FlowClient
 
 const begin = async (id = 'c-1', now = services.now, flows = flowsAfter()) => {
   const store = services.store()

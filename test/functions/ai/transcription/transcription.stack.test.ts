@@ -9,12 +9,12 @@ import {
 } from '../../../../functions/ai/transcription/transcription-steps.ts'
 import {
   type StoredTranscription,
-  requestIdOf,
   transcriptionIdOf,
   transcriptionTable,
 } from '../../../../functions/ai/transcription/transcription-table.ts'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { requestIdOf } from '../../../../shared/flows/attempts.ts'
 import { eventOf, publish } from '../../../support/bus-events.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { identity, signIn } from '../../../support/browser-client.ts'
