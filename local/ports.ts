@@ -1,7 +1,6 @@
 // The ports of the local stack: what listens where, how to change it, and whether they are free.
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { type Peer, peerNames, peers } from '../shared/peers/peers.ts'
+import { claimPortBlock, isFree } from './port-block.ts'
 
 type PortInfo = { readonly setting: string; readonly port: number; readonly title: string; readonly scheme?: string }
 
@@ -85,37 +84,23 @@ export const refuseUsedPorts = async (ports: Ports): Promise<void> => {
   )
 }
 
-const isFree = async (port: number): Promise<boolean> => {
-  const server = createServer()
-  server.listen(port, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
-    throw new Error(`Port ${port} cannot be used on 127.0.0.1.`, { cause: error })
-  }
-  server.close()
-  await once(server, 'close')
-  return true
+export type ChosenPorts = {
+  readonly ports: Ports
+  /** Lets others have them. */
+  readonly release: () => Promise<void>
 }
 
 /**
- * Puts a free port in the place of every 0, so that all addresses are known before anything listens. They stay free in all
- * likelihood: they lie below the range from which the common systems take ports for outgoing connections (Linux from 32768,
- * macOS and Windows from 49152).
+ * Puts a free port in the place of every 0, so that all addresses are known before anything listens. No other stack is given them until
+ * they are released or this process has ended.
+ * @throws Error if so many stacks run that none is left
  */
-export const choosePorts = async (ports: Ports): Promise<Ports> => {
-  const chosen = new Map<PortName, number>(portNames.map((name) => [name, ports[name]]))
-  for (const name of portNames) if (ports[name] === 0) chosen.set(name, await findFreePort(new Set(chosen.values())))
-  return mapPorts((name) => chosen.get(name) ?? 0)
-}
-
-const findFreePort = async (taken: ReadonlySet<number>): Promise<number> => {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    if (!taken.has(port) && (await isFree(port))) return port
-  }
-  throw new Error('Found no free port between 20000 and 32000 in 100 attempts.')
+export const choosePorts = async (ports: Ports): Promise<ChosenPorts> => {
+  const open = portNames.filter((name) => ports[name] === 0)
+  if (open.length === 0) return { ports, release: async () => {} }
+  const block = await claimPortBlock(open.length, new Set(Object.values(ports)))
+  const chosen = new Map(open.map((name, index) => [name, block.ports[index] ?? 0]))
+  return { ports: mapPorts((name) => chosen.get(name) ?? ports[name]), release: block.release }
 }
 
 /** The base URLs at which the parts are reached. */

@@ -7,7 +7,7 @@ import { type LocalSettings, moveToPorts } from './local-settings.ts'
 import { openPartLogs } from './part-log.ts'
 import { createPartGroup } from './part-group.ts'
 import { type Bundles, type PartName, defaultEntry, partTitles, programOf } from './parts.ts'
-import { type PortName, type Ports, choosePorts, refuseUsedPorts, urlsOf } from './ports.ts'
+import { type ChosenPorts, type PortName, type Ports, choosePorts, refuseUsedPorts, urlsOf } from './ports.ts'
 
 /** Brings the first data in, such as the integration key with which people and tests call. Running it again does no harm. */
 export type Seed = (input: {
@@ -62,9 +62,10 @@ export type Stack = {
  * @throws Error that says what could not start and why; nothing is left running then
  */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const { onProgress = () => {}, entry = defaultEntry, dataFolder, clockShiftMs = 0 } = options
+  const { onProgress = () => {}, dataFolder } = options
   const folder = openDataFolder(dataFolder)
   let logs: ReturnType<typeof openPartLogs> | undefined
+  let chosen: ChosenPorts | undefined
   const parts = createPartGroup({
     signal: options.signal,
     onLine: (part, line, stream) => {
@@ -76,6 +77,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const end = async (endParts: () => Promise<void>): Promise<void> => {
     await endParts()
     await logs?.close()
+    await chosen?.release()
     folder.release()
   }
   let stopping: Promise<void> | undefined
@@ -87,14 +89,11 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     if (options.reset) folder.clear()
     folder.begin(new Date())
     logs = openPartLogs(join(dataFolder, 'logs'))
-    const ports = await choosePorts(options.ports)
+    chosen = await choosePorts(options.ports)
+    const { ports } = chosen
     const urls = urlsOf(ports)
     const settings = { ...moveToPorts(options.settings, urls), ...options.overrides }
-    const start = (part: PartName, changes: LocalSettings = {}, program = entry): Promise<void> =>
-      parts.start(part, {
-        ...programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry: program }),
-        execArgv: shiftedClockOptions(clockShiftMs),
-      })
+    const start = startOf(parts, options, { ports, settings })
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const [{ integrationKey }] = await Promise.all([
       step('Seed data', () => options.seed({ settings, dataFolder })),
@@ -123,6 +122,19 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
 
 /** Everything that the functions need, started side by side. */
 const parties = ['azurite', 'serviceBus', 'peers'] as const
+
+/** Starts one part, with these settings changed if any are given, and another entry if one is. */
+const startOf =
+  (
+    parts: ReturnType<typeof createPartGroup>,
+    { dataFolder, entry = defaultEntry, clockShiftMs = 0 }: StackOptions,
+    { ports, settings }: { readonly ports: Ports; readonly settings: LocalSettings },
+  ) =>
+  (part: PartName, changes: LocalSettings = {}, program = entry): Promise<void> =>
+    parts.start(part, {
+      ...programOf[part]({ ports, dataFolder, settings: { ...settings, ...changes }, entry: program }),
+      execArgv: shiftedClockOptions(clockShiftMs),
+    })
 
 /** Does one step of the start, and tells how long it took. */
 const stepsOf =

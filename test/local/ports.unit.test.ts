@@ -1,7 +1,17 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { anyPorts, choosePorts, portNames, readPorts, refuseUsedPorts, urlsOf } from '../../local/ports.ts'
+import { claimPortBlock } from '../../local/port-block.ts'
+import {
+  type ChosenPorts,
+  type Ports,
+  anyPorts,
+  choosePorts,
+  portNames,
+  readPorts,
+  refuseUsedPorts,
+  urlsOf,
+} from '../../local/ports.ts'
 
 const open: Server[] = []
 const listen = async (): Promise<number> => {
@@ -73,11 +83,55 @@ describe('ports in use', () => {
   })
 })
 
-it('chooses a different free port for every part that takes any', async () => {
-  const ports = await choosePorts({ ...anyPorts, psa: 7082 })
-  expect(ports.psa).toBe(7082)
-  expect(new Set(Object.values(ports)).size).toBe(portNames.length)
-  await refuseUsedPorts({ ...ports, psa: 0 })
-  expect(urlsOf(ports).hub).toBe(`http://127.0.0.1:${ports.hub}`)
-  expect(urlsOf(ports).serviceBus).toBe(`sb://127.0.0.1:${ports.serviceBus}`)
+describe('ports that are chosen', () => {
+  const chosen: ChosenPorts[] = []
+  const choose = async (ports: Ports): Promise<Ports> => {
+    const choice = await choosePorts(ports)
+    chosen.push(choice)
+    return choice.ports
+  }
+  afterEach(async () => {
+    await Promise.all(chosen.splice(0).map(({ release }) => release()))
+  })
+
+  it('are different free ones, for every part that takes any', async () => {
+    const ports = await choose({ ...anyPorts, psa: 7082 })
+    expect(ports.psa).toBe(7082)
+    expect(new Set(Object.values(ports)).size).toBe(portNames.length)
+    await refuseUsedPorts({ ...ports, psa: 0 })
+    expect(urlsOf(ports).hub).toBe(`http://127.0.0.1:${ports.hub}`)
+    expect(urlsOf(ports).serviceBus).toBe(`sb://127.0.0.1:${ports.serviceBus}`)
+  })
+
+  it('are never those of another stack, though nothing listens on them yet', async () => {
+    const all = await Promise.all(Array.from({ length: 100 }, () => choose(anyPorts)))
+    expect(new Set(all.flatMap((ports) => Object.values(ports))).size).toBe(100 * portNames.length)
+  })
 })
+
+describe('a block of ports', () => {
+  it('can be had again when it was released, without the ports on which something listens by now', async () => {
+    const first = await claimPortBlock(20, new Set(), 7)
+    const [port = 0, ...others] = first.ports
+    const server = createServer().listen(port, '127.0.0.1')
+    open.push(server)
+    await once(server, 'listening')
+    await first.release()
+    await first.release()
+    const second = await claimPortBlock(20, new Set(), blockOf(port))
+    await second.release()
+    expect(second.ports).not.toContain(port)
+    expect(second.ports.slice(0, 19)).toEqual(others)
+  })
+
+  it('leaves out ports that the stack has otherwise', async () => {
+    const first = await claimPortBlock(20, new Set(), 11)
+    await first.release()
+    const taken = new Set(first.ports.slice(5, 8))
+    const second = await claimPortBlock(20, taken, blockOf(first.ports[0] ?? 0))
+    await second.release()
+    expect(second.ports.slice(0, 17)).toEqual(first.ports.filter((port) => !taken.has(port)))
+  })
+})
+
+const blockOf = (port: number): number => Math.floor((port - 20_000) / 40)
