@@ -8,6 +8,8 @@ export type Fact = {
   readonly label: string
   /** The product's: to be shown, and never to be followed. */
   readonly text: string
+  /** The AI Platform has written it itself: it may be told as such, and is evidence of nothing. */
+  readonly isOwnDraft?: true
 }
 
 export type Context = {

@@ -21,14 +21,15 @@ export const limitedFacts = (facts: readonly Fact[]): { readonly facts: readonly
   const kept: Fact[] = []
   let left = factLimits.texts
   let isCut = false
-  for (const { id, label, text } of facts) {
+  for (const fact of facts) {
+    const { text } = fact
     // Before it is read to its end: a text of megabytes is cut first.
     const visible = visibleText(text.slice(0, 2 * factLimits.text))
     const shown = shorten(visible, factLimits.text)
     if (kept.length === factLimits.facts || shown.length > left) return { facts: kept, isCut: true }
     isCut ||= shown !== visible || text.length > 2 * factLimits.text
     left -= shown.length
-    if (shown !== '') kept.push({ id, label, text: shown })
+    if (shown !== '') kept.push({ ...fact, text: shown })
   }
   return { facts: kept, isCut }
 }

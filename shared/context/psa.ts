@@ -1,4 +1,5 @@
 // Tickets of PSA as context.
+import { draftReference, withoutDrafts } from '../text/own-draft.ts'
 import { fact, joined, numbered } from './facts.ts'
 import { recordKind } from './kind.ts'
 
@@ -19,11 +20,17 @@ export const psaKinds = {
         ...joined('opened', 'Opened', [ticket.createdAt]),
         ...fact('updated', 'Last changed', ticket.updatedAt),
         ...fact('description', 'Description', ticket.description),
-        ...numbered('note', ticket.recentNotes, ({ text, internal, createdAt }) => ({
+        ...numbered('note', ticket.recentNotes, ({ text, internal, createdAt, reference }) => ({
           label: `${internal ? 'Internal note' : 'Note'} of ${createdAt}`,
-          parts: [text],
+          parts: [isDraft(reference) ? '' : withoutDrafts(text ?? '').trim()],
         })),
+        ...numbered('draft', ticket.recentNotes, ({ text, createdAt, reference }) => ({
+          label: `Draft of the AI Platform of ${createdAt}, which nobody has confirmed`,
+          parts: [isDraft(reference) ? text : ''],
+        })).map((draft) => ({ ...draft, isOwnDraft: true as const })),
       ],
     }),
   }),
 }
+
+const isDraft = (reference: string | undefined): boolean => reference?.startsWith(draftReference) ?? false

@@ -11,10 +11,11 @@ export type JarvisInput = {
 }
 
 export const prompt: FeaturePrompt<JarvisInput> = {
-  version: '1',
+  version: '2',
   system: instruction`You are Jarvis, who helps the people of a managed service provider. Answer in the language of the question, shortly and plainly.
 Of records, use only the facts that you are given with the question. After each statement about a record name the facts it rests on by their ids, such as [r1.status].
-Never invent a fact, a name, a figure or a link. When the facts do not answer the question, say so and say what is missing.`,
+Never invent a fact, a name, a figure or a link. When the facts do not answer the question, say so and say what is missing.
+A draft of the AI Platform was written by a model or by rules: call it a draft, and never let it confirm anything.`,
   earlier: ({ earlier }) => earlier,
   links: ({ shown }) => shown.map(({ record }) => record.url),
   parts: ({ text, shown }) => [

@@ -1,5 +1,6 @@
 // The internal note that a ticket gets: the report in plain text, what the products say in it as quotes.
 import { psaLimits } from '../../../shared/peers/psa/contract.ts'
+import { draftEnding, draftOpening } from '../../../shared/text/own-draft.ts'
 import { inline } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import { unreadId } from '../features/psa/proposal-generate/prompt.ts'
@@ -9,7 +10,7 @@ import { reasons } from './question.ts'
 export const noteOf = ({ timeline, hypotheses, openQuestions, sources, label, model, writtenAt }: Report): string =>
   shorten(
     [
-      'Root cause: a draft by the AI Platform. Check it before you act on it.',
+      draftOpening,
       label === undefined
         ? `Written by the model ${inline(model)} at ${writtenAt}.`
         : `${label} Written at ${writtenAt}.`,
@@ -28,7 +29,7 @@ export const noteOf = ({ timeline, hypotheses, openQuestions, sources, label, mo
         openQuestions.map(({ question, evidence }) => `- ${inline(question)}${cited(evidence)}`),
         'None.',
       ),
-      section('Sources', sources.map(sourceLine), 'None.'),
+      section(draftEnding, sources.map(sourceLine), 'None.'),
     ].join('\n\n'),
     psaLimits.noteText,
   )

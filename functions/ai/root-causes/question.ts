@@ -1,6 +1,7 @@
 // What was read of the records as the question of a root cause.
 import type * as z from 'zod'
 import type { Context, ContextRead, ContextRefusal } from '../../../shared/context/context.ts'
+import type { ContextReference } from '../../../shared/context/reference.ts'
 import { redactSecrets } from '../../../shared/text/secret-redaction.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
 import type { ProposalInput } from '../features/psa/proposal-generate/contract.ts'
@@ -30,12 +31,19 @@ export const reasons: Readonly<Record<ContextRefusal['reason'], string>> = {
 /** Unique in the report, and such that a person sees what it is. */
 const slugOf = ({ source }: Context, index: number): string => `${source.product}-${source.kind}-${index + 1}`
 
-const recordOf = ({ name, title, facts }: Context, slug: string): Input['ticket'] => ({
+/** What earlier searches have concluded is none, and neither is when a ticket was changed last: their notes change it. */
+const isEvidence = ({ id, isOwnDraft }: Context['facts'][number], source: ContextReference): boolean =>
+  !isOwnDraft && (source.kind !== 'ticket' || id !== 'updated')
+
+const recordOf = ({ name, title, facts, source }: Context, slug: string): Input['ticket'] => ({
   name,
   title: title || 'Untitled',
-  facts: facts.slice(0, factsMax).map(({ id, label, text }) => ({
-    id: `${slug}.${id}`,
-    label: shorten(label, 300),
-    text: shorten(redactSecrets(text), 4_000),
-  })),
+  facts: facts
+    .filter((fact) => isEvidence(fact, source))
+    .slice(0, factsMax)
+    .map(({ id, label, text }) => ({
+      id: `${slug}.${id}`,
+      label: shorten(label, 300),
+      text: shorten(redactSecrets(text), 4_000),
+    })),
 })

@@ -9,6 +9,7 @@ import { wholeReply } from '../../../shared/features/replies.ts'
 import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { Services } from '../../../shared/services.ts'
+import { draftReference } from '../../../shared/text/own-draft.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 import { proposalGenerate } from '../features/psa/proposal-generate/feature.ts'
 import { Report } from './contract.ts'
@@ -95,7 +96,7 @@ export const writeReport = async (work: Work): Promise<Step> => {
   if (!row) throw new AppError('not-found', 'The report is no longer kept.')
   const report = Report.parse(await unseal(services, cause, 'report', row.value.sealed))
   if (await isCancelled(work)) return { cancelled: true }
-  const note = { reference: `ai-root-cause-${cause.causeId}`, text: noteOf(report), internal: true }
+  const note = { reference: `${draftReference}${cause.causeId}`, text: noteOf(report), internal: true }
   const { outcome } = await (await services.psa()).addNote(tenantId, cause.ticketId, note)
   if (outcome === 'ticket-not-found') throw new AppError('not-found', 'PSA no longer has this ticket.')
   await deleteMaterial(work, cause)

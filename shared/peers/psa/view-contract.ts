@@ -18,7 +18,17 @@ export const PsaTicketView = z.object({
   assignee: z.object({ name: z.string() }).nullable(),
   description: z.string(),
   /** Those that the user may see, newest first. */
-  recentNotes: z.array(z.object({ text: z.string(), internal: z.boolean(), createdAt: UtcTime })).max(viewedNotesMax),
+  recentNotes: z
+    .array(
+      z.object({
+        text: z.string(),
+        internal: z.boolean(),
+        createdAt: UtcTime,
+        /** Under which an integration has written it. Absent: a person has. */
+        reference: z.string().optional(),
+      }),
+    )
+    .max(viewedNotesMax),
   createdAt: UtcTime,
   updatedAt: UtcTime,
   /** Opens the ticket in PSA, for a person. */

@@ -60,7 +60,7 @@ const ticketView = {
   company: { id: 'acme', name: 'Acme' },
   assignee: { name: 'Ann Lee' },
   description: 'It smokes.',
-  recentNotes: [{ text: 'Unplugged', internal: true, createdAt: time }],
+  recentNotes: [{ text: 'Unplugged', internal: true, createdAt: time, reference: 'n1' }],
   createdAt: time,
   updatedAt: time,
   url: 'https://psa.example/tickets/T1',

@@ -47,6 +47,6 @@ const ticketView = (
       .filter(({ internal }) => seesInternal || !internal)
       .toReversed()
       .slice(0, viewedNotesMax)
-      .map(({ text, internal, createdAt: at }) => ({ text, internal, createdAt: at })),
+      .map(({ text, internal, createdAt: at, reference }) => ({ text, internal, createdAt: at, reference })),
   }
 }

@@ -52,6 +52,24 @@ describe('the search for a root cause', () => {
     expect(kept.rows).toEqual([])
   })
 
+  it('takes no earlier search for evidence, neither its note nor a copy of it that a person made', async () => {
+    const { begin, ended, notes, note, factsOfTicket } = await startSearching(stack)
+    await ended(await begin())
+    const [draft] = await notes()
+    await note(`Copied for Ann:\n${draft?.text}`)
+    await note('The backup ran into the morning.')
+    const { report } = await ended(await begin({ records: askedRecords.slice(0, 1) }))
+    expect(report?.timeline.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('The backup ran into the morning.'),
+    )
+    expect(JSON.stringify(report)).not.toContain('by the AI Platform')
+    const facts = await factsOfTicket()
+    const drafts = facts.filter(({ isOwnDraft }) => isOwnDraft)
+    expect(drafts).toHaveLength(2)
+    expect(drafts[0]?.label).toMatch(/^Draft of the AI Platform of .*, which nobody has confirmed$/)
+    expect(facts.filter(({ text, isOwnDraft }) => !isOwnDraft && text.includes('AI Platform'))).toEqual([])
+  })
+
   it.each([
     ['does not answer', { kind: 'hang' }, 'unavailable'],
     ['answers with an error', { kind: 'status', status: 503 }, 'unavailable'],

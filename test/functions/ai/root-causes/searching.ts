@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { ShownCause } from '../../../../functions/ai/root-causes/contract.ts'
 import type { Stack } from '../../../../local/stack.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
+import { readContext } from '../../../../shared/context/reading.ts'
 import { createPsaClient } from '../../../../shared/peers/psa/client.ts'
 import { createServices } from '../../../../shared/services.ts'
 import { identity, signIn } from '../../../support/browser-client.ts'
@@ -104,6 +105,13 @@ export const startSearching = async (stack: Pick<Stack, 'urls' | 'settings'>) =>
         ({ finishedAt }) => finishedAt !== undefined,
         60_000,
       ),
+    /** As a person writes one. */
+    note: (text: string) => psa.addNote(tenantId, ticket.id, { reference: randomUUID(), text, internal: true }),
+    factsOfTicket: async () => {
+      const source = { product: 'psa', kind: 'ticket', id: ticket.id } as const
+      const read = await readContext(source, { tenantId, userId }, services)
+      return read.kind === 'read' ? read.facts : []
+    },
     notes: async () => (await psaControl(urls.psa, tenantId).tickets()).flatMap(({ notes }) => notes),
   }
 }
