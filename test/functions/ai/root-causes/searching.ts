@@ -109,8 +109,8 @@ export const startSearching = async (stack: Pick<Stack, 'urls' | 'settings'>) =>
     note: (text: string) => psa.addNote(tenantId, ticket.id, { reference: randomUUID(), text, internal: true }),
     factsOfTicket: async () => {
       const source = { product: 'psa', kind: 'ticket', id: ticket.id } as const
-      const read = await readContext(source, { tenantId, userId }, services)
-      return read.kind === 'read' ? read.facts : []
+      const found = await readContext(source, { tenantId, userId }, services)
+      return found.kind === 'read' ? found.facts : []
     },
     notes: async () => (await psaControl(urls.psa, tenantId).tickets()).flatMap(({ notes }) => notes),
   }
