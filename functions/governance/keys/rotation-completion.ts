@@ -6,6 +6,7 @@ import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { integrationNames } from '../../../shared/integrations.ts'
 import { keySecretName } from '../../../shared/secrets/peer-keys.ts'
 import { overlapDays } from './rotation-creation.ts'
+import { forgetLost } from './rotation-draw.ts'
 import { type StepTools, newKeyIdOf, recordStep, rotationActor, stamp } from './rotation-step.ts'
 import { type KeyRotation, dueMarkerOf, keyRotationTable, openMarkerOf } from './rotation-table.ts'
 
@@ -116,6 +117,7 @@ const endRotation = async (
   rotation: KeyRotation,
   outcome: NonNullable<KeyRotation['outcome']>,
 ): Promise<KeyRotation> => {
+  await forgetLost(tools, rotation)
   // Whoever calls us has its key; what we call with stays in the vault.
   if (!rotation.verifier) await (await tools.services.tenantSecrets()).vault.delete(keySecretName(newKeyIdOf(rotation)))
   const ended = await stamp(tools, rotation, 'endedAt', { outcome })

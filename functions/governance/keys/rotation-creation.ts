@@ -9,12 +9,10 @@ import {
   storeKey,
 } from '../../../shared/auth/integration-key.ts'
 import { sha256 } from '../../../shared/auth/digest.ts'
-import { environmentOf } from '../../../shared/auth/key-environment.ts'
-import { newKey } from '../../../shared/auth/key-form.ts'
 import { createKeyVerifier } from '../../../shared/auth/key-verifier.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { keepKeySecret, keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
-import { log } from '../../../shared/telemetry/log.ts'
+import { keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
+import { claimKeyId } from './rotation-draw.ts'
 import { type StepTools, newKeyIdOf, recordStep, stamp } from './rotation-step.ts'
 import { type KeyRotation, dueMarkerOf, isHandedOver, keyRotationTable } from './rotation-table.ts'
 
@@ -33,10 +31,7 @@ export const revokeSuspected = async (tools: StepTools, rotation: KeyRotation): 
   return stamp(tools, rotation, 'revokedAt')
 }
 
-/**
- * Makes the new key: into the vault under an id drawn by lot, then the id into the rotation, then the hash of what the vault has under the
- * id that won. Of what lost, no verifier knows.
- */
+/** Makes the new key: with the hash of what the vault has under the id that won. Of what lost, no verifier knows. */
 export const createNewKey = async (tools: StepTools, rotation: KeyRotation): Promise<KeyRotation> => {
   if (rotation.createdAt !== undefined) return rotation
   const claimed = await claimKeyId(tools, rotation)
@@ -48,23 +43,6 @@ export const createNewKey = async (tools: StepTools, rotation: KeyRotation): Pro
   if (isHandedOver(claimed)) await tools.store.open(keyRotationTable).due.upsert(dueMarkerOf(made))
   await storeKey(tools.store, made)
   return stamp(tools, claimed, 'createdAt')
-}
-
-const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promise<KeyRotation> => {
-  if (rotation.newKeyId !== undefined) return rotation
-  const { tenantId, rotationId } = rotation
-  const { vault } = await tools.services.tenantSecrets()
-  const { keyId, key } = newKey(environmentOf(tools.services.config))
-  await keepKeySecret(vault, { tenantId, keyId, key })
-  const { value } = await tools.store.open(keyRotationTable).rotation.modify({ tenantId, rotationId }, (current) => {
-    if (!current) throw new AppError('not-found', `The rotation ${rotationId} is gone.`)
-    return current.newKeyId === undefined ? { ...current, newKeyId: keyId } : current
-  })
-  if (value.newKeyId !== keyId)
-    await vault
-      .delete(keySecretName(keyId))
-      .catch((error: unknown) => log.warn('key.rotation.leftover', { tenantId, keyId, error }))
-  return value
 }
 
 const readSecret = async ({ services }: StepTools, keyId: string): Promise<string> =>

@@ -10,7 +10,7 @@ export const showRotation = async (
   rotation: KeyRotation,
 ): Promise<z.input<typeof Rotation>> => {
   const { tenantId, rotationId, attempt, by, outcome, scopes: _scopes, label: _label, ...shown } = rotation
-  const { verifier: _verifier, consumer: _consumer, ...facts } = shown
+  const { verifier: _verifier, consumer: _consumer, drawnKeyIds: _drawn, ...facts } = shown
   const requestId = `${rotationId}.${attempt}`
   const waitingFor = outcome === undefined ? await readWait(tools, { tenantId, requestId }) : undefined
   return {

@@ -15,19 +15,29 @@ type Stamp = Extract<keyof KeyRotation, `${string}At`>
 
 export const rotationActor = 'function:ai-key-rotation-flow'
 
-/** The first time counts: a step that is repeated changes nothing. */
-export const stamp = async (
-  { store, now }: Pick<StepTools, 'store' | 'now'>,
-  { tenantId, rotationId }: KeyRotation,
-  name: Stamp,
-  more: Partial<KeyRotation> = {},
+/** @param change may run several times; nothing is written when it returns `current` itself. @throws AppError `not-found` */
+export const changeRotation = async (
+  store: Store,
+  { tenantId, rotationId }: Pick<KeyRotation, 'tenantId' | 'rotationId'>,
+  change: (current: KeyRotation) => KeyRotation,
 ): Promise<KeyRotation> => {
   const { value } = await store.open(keyRotationTable).rotation.modify({ tenantId, rotationId }, (current) => {
     if (!current) throw new AppError('not-found', `The rotation ${rotationId} is gone.`)
-    return current[name] === undefined ? { ...current, ...more, [name]: now().toISOString() } : current
+    return change(current)
   })
   return value
 }
+
+/** The first time counts: a step that is repeated changes nothing. */
+export const stamp = (
+  { store, now }: Pick<StepTools, 'store' | 'now'>,
+  rotation: KeyRotation,
+  name: Stamp,
+  more: Partial<KeyRotation> = {},
+): Promise<KeyRotation> =>
+  changeRotation(store, rotation, (current) =>
+    current[name] === undefined ? { ...current, ...more, [name]: now().toISOString() } : current,
+  )
 
 /** Once for each step and key, before it is done. */
 export const recordStep = async (

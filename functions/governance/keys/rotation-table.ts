@@ -22,7 +22,9 @@ export const KeyRotation = z.strictObject({
   consumer: z.enum(registrars).optional(),
   /** Absent for the first key of an integration. */
   oldKeyId: z.string().optional(),
-  /** Whoever writes it first decides: what others made is a secret of the vault that nobody verifies. */
+  /** Of which the vault may have a secret, the new key among them. */
+  drawnKeyIds: z.array(z.string()).optional(),
+  /** Whoever writes it first decides: of what others have drawn no verifier knows. */
   newKeyId: z.string().optional(),
   isSuspected: z.boolean(),
   by: z.string(),

@@ -37,15 +37,17 @@ export const steppedServices = (services: Services, tenantId: string, before: Be
     Object.fromEntries(
       peers.map((peer) => [peer, async () => stepped((await of[peer]()) as object, peer)]),
     ) as unknown as Clients
+  const steppedVault = (open: Services['secrets'], name: string) => async () => {
+    const { vault, cache } = await open()
+    return { vault: stepped(vault, name, ''), cache }
+  }
   return {
     ...services,
     store: () => store,
     ...steppedPeers(services),
     registration: async (peer) => stepped(await services.registration(peer), peer),
-    secrets: async () => {
-      const { vault, cache } = await services.secrets()
-      return { vault: stepped(vault, 'vault', ''), cache }
-    },
+    secrets: steppedVault(services.secrets, 'vault'),
+    tenantSecrets: steppedVault(services.tenantSecrets, 'tenantVault'),
     forReading: { ...services.forReading, ...steppedPeers(services.forReading) },
   }
 }

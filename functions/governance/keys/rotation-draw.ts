@@ -1,0 +1,57 @@
+// Draws the new key of a rotation. Of several that are drawn one wins, and what the vault has of the others is deleted.
+import { environmentOf } from '../../../shared/auth/key-environment.ts'
+import { newKey } from '../../../shared/auth/key-form.ts'
+import { keepKeySecret, keySecretName } from '../../../shared/secrets/peer-keys.ts'
+import { log } from '../../../shared/telemetry/log.ts'
+import { type StepTools, changeRotation } from './rotation-step.ts'
+import type { KeyRotation } from './rotation-table.ts'
+
+/** Whoever has drawn as many keys before in vain is at work no more. */
+const drawnMax = 20
+
+/**
+ * The rotation with the id of its new key, whose secret the vault has: drawn by lot, the id into the rotation first, so that no secret is in
+ * the vault of which the rotation does not know. Of all who do so at once, or again, one wins.
+ * @throws AppError `vault-unavailable`, `not-configured`
+ */
+export const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promise<KeyRotation> => {
+  if (rotation.newKeyId !== undefined) return rotation
+  const { tenantId, rotationId } = rotation
+  const { keyId, key } = newKey(environmentOf(tools.services.config))
+  const noted = await noteDrawn(tools, rotation, keyId)
+  if (noted.newKeyId !== undefined) return noted
+  await keepKeySecret((await tools.services.tenantSecrets()).vault, { tenantId, keyId, key })
+  const claimed = await changeRotation(tools.store, rotation, (current) => {
+    // One that is listed no more may be deleted by now.
+    const isGood = current.newKeyId === undefined && current.drawnKeyIds?.includes(keyId)
+    return isGood ? { ...current, newKeyId: keyId } : current
+  })
+  const lost = claimed.newKeyId === keyId ? lostOf(claimed) : [...lostOf(claimed), keyId]
+  // What is left of them goes when the rotation ends.
+  await forget(tools, lost).catch((error: unknown) =>
+    log.warn('key.rotation.leftover', { tenantId, rotationId, error }),
+  )
+  return claimed
+}
+
+/** Deletes what the vault has of keys that were drawn and have lost. @throws AppError `vault-unavailable` */
+export const forgetLost = (tools: StepTools, rotation: KeyRotation): Promise<void> => forget(tools, lostOf(rotation))
+
+const lostOf = ({ newKeyId, drawnKeyIds = [] }: KeyRotation): readonly string[] =>
+  newKeyId === undefined ? [] : drawnKeyIds.filter((keyId) => keyId !== newKeyId)
+
+const forget = async ({ services }: StepTools, keyIds: readonly string[]): Promise<void> => {
+  const { vault } = await services.tenantSecrets()
+  for (const keyId of new Set(keyIds)) await vault.delete(keySecretName(keyId))
+}
+
+const noteDrawn = async (tools: StepTools, rotation: KeyRotation, keyId: string): Promise<KeyRotation> => {
+  const { drawnKeyIds = [] } = rotation
+  const oldest = drawnKeyIds.slice(0, Math.max(0, drawnKeyIds.length + 1 - drawnMax))
+  await forget(tools, oldest)
+  return changeRotation(tools.store, rotation, (current) => {
+    if (current.newKeyId !== undefined) return current
+    const kept = (current.drawnKeyIds ?? []).filter((drawn) => !oldest.includes(drawn))
+    return { ...current, drawnKeyIds: [...kept, keyId] }
+  })
+}
