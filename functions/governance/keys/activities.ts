@@ -6,6 +6,7 @@ import type { KeyRotation } from './rotation-table.ts'
 
 const contract = () => import('./step-contract.ts')
 const creation = () => import('./rotation-creation.ts')
+const showing = () => import('./rotation-showing.ts')
 const completion = () => import('./rotation-completion.ts')
 const needs = ['DATA_STORAGE', 'KEY_VAULT', 'AUDIT_SIGNING_KEY'] as const
 const uses = { rotatesKeys: true } as const
@@ -40,7 +41,7 @@ export const createKeyStep = activity({
   name: 'ai-create-rotated-key',
   summary: 'Makes the new key of a rotation, once',
   ...shape,
-  handler: async (step) => stepThrough(step, (await creation()).createNewKey),
+  handler: async (step) => stepThrough(step, (await showing()).createUnlessUnseen),
 })
 
 export const registerKeyStep = activity({

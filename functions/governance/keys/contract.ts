@@ -101,10 +101,14 @@ export const Rotation = z
     newKeyId: z.string().optional(),
     isSuspected: z.boolean(),
     requestedBy: z.string(),
-    state: z.enum(['running', 'done', 'cancelled']).describe('`cancelled`: the new key was revoked'),
+    state: z
+      .enum(['running', 'done', 'cancelled'])
+      .describe('`cancelled`: the new key was revoked, or nobody was shown it'),
     begunAt: time,
     revokedAt: step('The suspected key is refused by every verifier'),
     createdAt: step('The new key is in the vault'),
+    shownAt: step('The answer to who asked has shown the new key. Only where no product takes it by registration'),
+    withdrawnAt: step('It could be shown to nobody, and does not come to be. Ask for the replacement again'),
     registeredAt: step('The product that verifies it or calls with it has it'),
     testedAt: step('Its verifier takes it'),
     promotedAt: step('It is the one to call with. The old one ends 14 days later at the latest'),

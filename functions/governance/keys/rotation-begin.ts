@@ -20,7 +20,7 @@ const turnsMax = 50
 export const beginRotation = async (
   tools: Tools,
   { tenantId, keyId, by, isSuspected }: Order & { readonly keyId: string; readonly isSuspected: boolean },
-): Promise<{ readonly rotation: KeyRotation; readonly isNew: boolean }> => {
+): Promise<KeyRotation> => {
   const old = await readKey(tools.store, tenantId, keyId)
   const draft = draftFrom(old)
   for (let turn = 0; turn < turnsMax; turn += 1) {
@@ -32,11 +32,10 @@ export const beginRotation = async (
       const isOver = old.revoked !== undefined || Date.parse(old.expiresAfter) <= tools.now().getTime()
       if (isOver && !(isSuspected && old.revoked)) throw over('The key is over. Make a new one.')
     }
-    const begun = known
-      ? { rotation: known, isNew: false }
-      : await insertRotation(tools, { ...draft, tenantId, rotationId, oldKeyId: keyId, by, isSuspected })
+    const begun =
+      known ?? (await insertRotation(tools, { ...draft, tenantId, rotationId, oldKeyId: keyId, by, isSuspected }))
     await noteRotation(tools.store, keyId, rotationId)
-    return isSuspected ? { ...begun, rotation: await suspect(tools.store, begun.rotation) } : begun
+    return isSuspected ? suspect(tools.store, begun) : begun
   }
   throw over(`The key ${keyId} was to be replaced too often. Revoke it, and make a new one.`)
 }
@@ -48,7 +47,7 @@ export const beginRotation = async (
 export const beginFirst = async (
   tools: Tools,
   { tenantId, by, integration }: Order & { readonly integration: string },
-): Promise<{ readonly rotation: KeyRotation; readonly isNew: boolean }> => {
+): Promise<KeyRotation> => {
   const verifier = verifierOf(integration)
   const consumer = consumerOf(integration)
   if (verifier === undefined && consumer === undefined)
@@ -60,10 +59,10 @@ export const beginFirst = async (
   if (known) requireSame(known, integration)
   if (known?.endedAt !== undefined || known?.promotedAt !== undefined)
     throw over(`There is a key of ${integration}: ${known.newKeyId}. Rotate that one.`)
-  if (known) return { rotation: known, isNew: false }
+  if (known) return known
   const draft = { integration, scopes, ...(verifier && { verifier }), ...(consumer && !verifier && { consumer }) }
   const begun = await insertRotation(tools, { ...draft, tenantId, rotationId, by, isSuspected: false })
-  requireSame(begun.rotation, integration)
+  requireSame(begun, integration)
   return begun
 }
 
@@ -117,16 +116,15 @@ const draftFrom = (old: StoredKey): Draft => {
 const insertRotation = async (
   { store, now }: Tools,
   draft: Omit<KeyRotation, 'attempt' | 'begunAt'>,
-): Promise<{ readonly rotation: KeyRotation; readonly isNew: boolean }> => {
+): Promise<KeyRotation> => {
   const rows = store.open(keyRotationTable)
   // Before the rotation: there is none that nobody looks after.
   await rows.open.upsert(openMarkerOf(draft))
   try {
-    const { value } = await rows.rotation.insert({ ...draft, attempt: 0, begunAt: now().toISOString() })
-    return { rotation: value, isNew: true }
+    return (await rows.rotation.insert({ ...draft, attempt: 0, begunAt: now().toISOString() })).value
   } catch (error) {
     if (!isAppError(error, 'conflict')) throw error
-    return { rotation: await requireRotation(store, draft), isNew: false }
+    return requireRotation(store, draft)
   }
 }
 

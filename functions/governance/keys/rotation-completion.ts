@@ -6,7 +6,7 @@ import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { integrationNames } from '../../../shared/integrations.ts'
 import { keySecretName } from '../../../shared/secrets/peer-keys.ts'
 import { overlapDays } from './rotation-creation.ts'
-import { forgetLost } from './rotation-draw.ts'
+import { forgetDrawn } from './rotation-draw.ts'
 import { type StepTools, newKeyIdOf, recordStep, rotationActor, stamp } from './rotation-step.ts'
 import { type KeyRotation, dueMarkerOf, keyRotationTable, openMarkerOf } from './rotation-table.ts'
 
@@ -108,7 +108,7 @@ export const retireOldKey = async (tools: StepTools, rotation: KeyRotation): Pro
   return endRotation(tools, await stamp(tools, rotation, 'retiredAt'), 'done')
 }
 
-/** The new key was revoked: the old one stays what it was, and may be replaced anew. */
+/** Of the new key nothing is to come: the old one stays what it was, and may be replaced anew. */
 export const cancelRotation = (tools: StepTools, rotation: KeyRotation): Promise<KeyRotation> =>
   endRotation(tools, rotation, 'cancelled')
 
@@ -117,9 +117,7 @@ const endRotation = async (
   rotation: KeyRotation,
   outcome: NonNullable<KeyRotation['outcome']>,
 ): Promise<KeyRotation> => {
-  await forgetLost(tools, rotation)
-  // Whoever calls us has its key; what we call with stays in the vault.
-  if (!rotation.verifier) await (await tools.services.tenantSecrets()).vault.delete(keySecretName(newKeyIdOf(rotation)))
+  await forgetDrawn(tools, rotation)
   const ended = await stamp(tools, rotation, 'endedAt', { outcome })
   await tools.store.open(keyRotationTable).open.delete(openMarkerOf(ended))
   return ended

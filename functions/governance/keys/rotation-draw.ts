@@ -1,6 +1,7 @@
 // Draws the new key of a rotation. Of several that are drawn one wins, and what the vault has of the others is deleted.
 import { environmentOf } from '../../../shared/auth/key-environment.ts'
 import { newKey } from '../../../shared/auth/key-form.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { keepKeySecret, keySecretName } from '../../../shared/secrets/peer-keys.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { type StepTools, changeRotation } from './rotation-step.ts'
@@ -12,18 +13,18 @@ const drawnMax = 20
 /**
  * The rotation with the id of its new key, whose secret the vault has: drawn by lot, the id into the rotation first, so that no secret is in
  * the vault of which the rotation does not know. Of all who do so at once, or again, one wins.
- * @throws AppError `vault-unavailable`, `not-configured`
+ * @throws AppError `vault-unavailable`, `not-configured`; `conflict` when the rotation was given up in the meantime
  */
 export const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promise<KeyRotation> => {
   if (rotation.newKeyId !== undefined) return rotation
   const { tenantId, rotationId } = rotation
   const { keyId, key } = newKey(environmentOf(tools.services.config))
   const noted = await noteDrawn(tools, rotation, keyId)
-  if (noted.newKeyId !== undefined) return noted
+  if (!isUndecided(noted)) return requireWon(noted)
   await keepKeySecret((await tools.services.tenantSecrets()).vault, { tenantId, keyId, key })
   const claimed = await changeRotation(tools.store, rotation, (current) => {
     // One that is listed no more may be deleted by now.
-    const isGood = current.newKeyId === undefined && current.drawnKeyIds?.includes(keyId)
+    const isGood = isUndecided(current) && current.drawnKeyIds?.includes(keyId)
     return isGood ? { ...current, newKeyId: keyId } : current
   })
   const lost = claimed.newKeyId === keyId ? lostOf(claimed) : [...lostOf(claimed), keyId]
@@ -31,14 +32,25 @@ export const claimKeyId = async (tools: StepTools, rotation: KeyRotation): Promi
   await forget(tools, lost).catch((error: unknown) =>
     log.warn('key.rotation.leftover', { tenantId, rotationId, error }),
   )
-  return claimed
+  return requireWon(claimed)
 }
 
-/** Deletes what the vault has of keys that were drawn and have lost. @throws AppError `vault-unavailable` */
-export const forgetLost = (tools: StepTools, rotation: KeyRotation): Promise<void> => forget(tools, lostOf(rotation))
+const requireWon = (rotation: KeyRotation): KeyRotation => {
+  if (rotation.newKeyId !== undefined) return rotation
+  throw new AppError('conflict', `The rotation ${rotation.rotationId} was given up in the meantime. Ask for it again.`)
+}
 
-const lostOf = ({ newKeyId, drawnKeyIds = [] }: KeyRotation): readonly string[] =>
-  newKeyId === undefined ? [] : drawnKeyIds.filter((keyId) => keyId !== newKeyId)
+/** Of a rotation that ends the vault keeps what we call with: whoever calls us has its key. @throws AppError `vault-unavailable` */
+export const forgetDrawn = (tools: StepTools, rotation: KeyRotation): Promise<void> => {
+  const { verifier, newKeyId, drawnKeyIds = [] } = rotation
+  return forget(tools, verifier || newKeyId === undefined ? lostOf(rotation) : [...drawnKeyIds, newKeyId])
+}
+
+const isUndecided = ({ newKeyId, withdrawnAt }: KeyRotation): boolean =>
+  newKeyId === undefined && withdrawnAt === undefined
+
+const lostOf = (rotation: KeyRotation): readonly string[] =>
+  isUndecided(rotation) ? [] : (rotation.drawnKeyIds ?? []).filter((keyId) => keyId !== rotation.newKeyId)
 
 const forget = async ({ services }: StepTools, keyIds: readonly string[]): Promise<void> => {
   const { vault } = await services.tenantSecrets()
@@ -50,7 +62,7 @@ const noteDrawn = async (tools: StepTools, rotation: KeyRotation, keyId: string)
   const oldest = drawnKeyIds.slice(0, Math.max(0, drawnKeyIds.length + 1 - drawnMax))
   await forget(tools, oldest)
   return changeRotation(tools.store, rotation, (current) => {
-    if (current.newKeyId !== undefined) return current
+    if (!isUndecided(current)) return current
     const kept = (current.drawnKeyIds ?? []).filter((drawn) => !oldest.includes(drawn))
     return { ...current, drawnKeyIds: [...kept, keyId] }
   })

@@ -100,7 +100,7 @@ const provisionAsOperator = http({
   returns: { 202: 'Rotation' },
   errors: ['conflict'],
   handler: async ({ tenantId, body: { integration }, actor, store, now, services }) => {
-    const { rotation } = await (await begin()).beginFirst({ store, now }, { tenantId, by: actor, integration })
+    const rotation = await (await begin()).beginFirst({ store, now }, { tenantId, by: actor, integration })
     await (await request()).requestRotation(services, rotation)
     return { status: 202, body: await (await progress()).showRotation({ store, now }, rotation) }
   },

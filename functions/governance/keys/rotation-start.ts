@@ -102,7 +102,7 @@ const beginDue = async (
     { action: 'key.rotated', outcome: 'asked', actor: by, subjects: [keyId] },
     `key due ${keyId}`,
   )
-  const { rotation } = await beginRotation(tools, { tenantId, keyId, by, isSuspected: false })
+  const rotation = await beginRotation(tools, { tenantId, keyId, by, isSuspected: false })
   await startRotation(tools, rotation)
   return 'begun'
 }

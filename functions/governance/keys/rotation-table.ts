@@ -34,6 +34,10 @@ export const KeyRotation = z.strictObject({
   /** A suspected key is refused by every verifier. */
   revokedAt: time,
   createdAt: time,
+  /** The answer to who asked has shown the new key, which no product is handed. */
+  shownAt: time,
+  /** Nobody was shown it by the time that the rotation went on: it does not come to be. Never beside `shownAt`. */
+  withdrawnAt: time,
   registeredAt: time,
   testedAt: time,
   promotedAt: time,

@@ -63,10 +63,10 @@ export const openRotationStage = async () => {
     instance,
     control,
     keysAtPeer,
-    beginFirst: async (tenantId: string, integration: string) =>
-      (await beginFirst(tools, { tenantId, integration, by: 'key:operator' })).rotation,
-    begin: async (tenantId: string, keyId: string, isSuspected = false) =>
-      (await beginRotation(tools, { tenantId, keyId, by: 'user:admin', isSuspected })).rotation,
+    beginFirst: (tenantId: string, integration: string) =>
+      beginFirst(tools, { tenantId, integration, by: 'key:operator' }),
+    begin: (tenantId: string, keyId: string, isSuspected = false) =>
+      beginRotation(tools, { tenantId, keyId, by: 'user:admin', isSuspected }),
     read: (rotation: KeyRotation) => requireRotation(store, rotation),
     /** The key with which a process that knows nothing yet calls PSA, and whether PSA takes it. */
     callPsa: async (tenantId: string) => {

@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, aroundEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startDueRotations } from '../../../../functions/governance/keys/rotation-start.ts'
 import { listKeys } from '../../../../functions/governance/keys/key-life.ts'
-import { replaceKey } from '../../../../functions/governance/keys/rotation-request.ts'
 import type { KeyRotation } from '../../../../functions/governance/keys/rotation-table.ts'
-import { createIntegrationKey, integrationKeyTable, revokeKey } from '../../../../shared/auth/integration-key.ts'
 import type { FlowsAsked } from '../../../../shared/flows/flow-client.ts'
 import { listIncidents } from '../../../../shared/incidents/incident-list.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
@@ -254,88 +252,6 @@ describe('a suspected key', () => {
     await stage.control(tenantId, 'POST', 'adoption')
     expect(await endOf(forced)).toMatchObject({ outcome: 'done', isSuspected: true })
     expect(await directions['psa→code'].works()).toBe(true)
-  })
-})
-
-describe('a key that was given out by hand', () => {
-  const newKey = (scopes: readonly ['code:tickets:read' | 'governance:incidents:write'] = ['code:tickets:read']) =>
-    createIntegrationKey(stage.store, {
-      environment: 'local',
-      tenantId,
-      integration: 'scanner→code',
-      scopes,
-      now: new Date(),
-    })
-  const idOf = (key: string): string => key.split('_')[2] ?? ''
-  const sent: string[] = []
-  const replace = async (old: string, isSuspected = false): Promise<string> => {
-    const send = async (queue: string): Promise<void> => void sent.push(queue)
-    const services = { ...stage.instance(), queues: async () => ({ send }) as never }
-    const answer = await replaceKey(
-      { ...stage.tools, services },
-      { tenantId, keyId: idOf(old), by: 'user:admin', isSuspected },
-    )
-    return 'key' in answer.body ? answer.body.key : ''
-  }
-  const rotationOf = async (old: string): Promise<KeyRotation> => stage.begin(tenantId, idOf(old))
-
-  it('is replaced by one that the answer shows, and ends once its consumer has been on the new one for a day', async () => {
-    const old = await newKey()
-    const fresh = await replace(old)
-    expect(sent).toContain('ai-key-commands')
-    expect([await stage.isGoodHere(old), await stage.isGoodHere(fresh)]).toEqual([true, true])
-    await expect(replace(old)).rejects.toMatchObject({ code: 'conflict' })
-    const rotation = await rotationOf(old)
-    await driveRotation(
-      stage.instance(),
-      rotation,
-      throughNights(() => stage.use(tenantId, fresh)),
-    )
-    expect([await stage.isGoodHere(old), await stage.isGoodHere(fresh)]).toEqual([false, true])
-    // Nobody but its consumer has it any more.
-    expect(await isDone((await stage.instance().secrets()).vault.get(`integration-key-${idOf(fresh)}`))).toBe(false)
-  })
-
-  it('ends no later than it would have by itself', async () => {
-    const old = await newKey()
-    pass(89)
-    const fresh = await replace(old)
-    await driveRotation(stage.instance(), await rotationOf(old))
-    pass(1.1)
-    expect([await stage.isGoodHere(old), await stage.isGoodHere(fresh)]).toEqual([false, true])
-  })
-
-  it('gets no successor with scopes that its integration may not have any more, and ends all the same when suspected', async () => {
-    const wide = await newKey(['governance:incidents:write'])
-    await expect(replace(wide)).rejects.toMatchObject({ code: 'forbidden' })
-    expect(await stage.isGoodHere(wide)).toBe(true)
-    await expect(replace(wide, true)).rejects.toMatchObject({ code: 'forbidden' })
-    expect(await stage.isGoodHere(wide)).toBe(false)
-  })
-
-  it('can be replaced again once its successor is revoked, and does not live longer for it', async () => {
-    const old = await newKey()
-    const lost = await replace(old)
-    const rotation = await rotationOf(old)
-    await driveRotation(stage.instance(), rotation)
-    const end = async () =>
-      (await stage.store.open(integrationKeyTable).key.get({ keyId: idOf(old) }))?.value.expiresAfter
-    const first = await end()
-    pass(3)
-    await revokeKey(stage.store, { tenantId, keyId: idOf(lost) }, { at: new Date().toISOString(), by: 'user:admin' })
-    expect(await driveRotation(stage.instance(), rotation)).toBe('ended')
-    expect(await stage.read(rotation)).toMatchObject({ outcome: 'cancelled' })
-    const fresh = await replace(old)
-    await driveRotation(stage.instance(), await rotationOf(old))
-    expect(await end()).toBe(first)
-    expect(await Promise.all([old, lost, fresh].map(stage.isGoodHere))).toEqual([true, false, true])
-  })
-
-  it('of another organization is not found', async () => {
-    const old = await newKey()
-    tenantId = `tenant-${randomUUID()}`
-    await expect(replace(old)).rejects.toMatchObject({ code: 'not-found' })
-    expect(await stage.isGoodHere(old)).toBe(true)
   })
 })
 
