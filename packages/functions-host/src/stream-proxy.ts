@@ -7,6 +7,8 @@ import { connectionHeaders, writeEmpty } from './http-response.ts'
 import { originForm } from './request-path.ts'
 
 export type StreamProxy = {
+  /** Of the library's server. It answers what names an invocation that runs, in `x-ms-invocation-id`. */
+  readonly url: string
   readonly forward: (exchange: Forwarded) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -56,6 +58,7 @@ const proxyTo = (server: Server): StreamProxy => {
   const { port } = server.address() as AddressInfo
   const agent = new Agent({ keepAlive: true })
   return {
+    url: `http://127.0.0.1:${port}`,
     forward: (exchange) => forward(exchange, port, agent),
     close: async () => {
       agent.destroy()
