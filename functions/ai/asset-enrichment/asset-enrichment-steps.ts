@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { makeRecord } from '../../../shared/effects/record.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import type { Services } from '../../../shared/services.ts'
 import { decideAsset } from './asset-decision.ts'
 import { AssetChanged, assetEnrichmentRecord } from './asset-enrichment-effect.ts'
@@ -62,7 +63,10 @@ const decideAnew = async (step: Step): Promise<boolean> => {
 }
 
 const readEnrichment = async ({ services, tenantId, requestId }: Step): Promise<AssetEnrichment> => {
-  const row = await services.store().open(assetEnrichmentTable).enrichment.get({ tenantId, ref: requestId })
+  const row = await services
+    .store()
+    .open(assetEnrichmentTable)
+    .enrichment.get({ tenantId, ref: attemptOf(requestId).id })
   if (!row) throw new AppError('not-found', 'The enrichment no longer exists.')
   return row.value
 }
@@ -72,7 +76,7 @@ const note = async (
   change: (current: AssetEnrichment) => AssetEnrichment,
 ): Promise<void> => {
   const rows = services.store().open(assetEnrichmentTable).enrichment
-  await rows.modify({ tenantId, ref: requestId }, (current) => {
+  await rows.modify({ tenantId, ref: attemptOf(requestId).id }, (current) => {
     if (!current) throw new AppError('not-found', 'The enrichment no longer exists.')
     return current.made ? current : change(current)
   })

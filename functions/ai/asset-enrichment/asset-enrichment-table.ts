@@ -22,6 +22,8 @@ const AssetEnrichment = z.strictObject({
   state: z.enum(effectStates),
   assetReference: z.string(),
   requestedBy: z.string(),
+  /** How often it was begun: another one follows only on one that failed. */
+  attempt: z.int().min(1).default(1),
   stop: z.enum(assetStops).optional(),
   sources: z.array(AssetSource).optional(),
   /** What CMDB is asked to do; kept until it has. */

@@ -17,7 +17,9 @@ export const AssetEnrichmentRequest = z.strictObject({
 export const Accepted = z
   .object({
     id: z.string(),
-    outcome: z.enum(['started', 'existing']).describe('existing: it was asked for today already'),
+    outcome: z
+      .enum(['started', 'restarted', 'existing'])
+      .describe('restarted: the last attempt had failed; existing: it was asked for today already'),
     progressUrl: z.string().describe('Path of its progress, relative to the origin of this API'),
   })
   .meta({ id: 'AcceptedAssetEnrichment' })

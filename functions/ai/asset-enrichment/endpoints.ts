@@ -13,7 +13,7 @@ export const requestAssetEnrichment = http({
   method: 'POST',
   route: 'ai/asset-enrichments',
   summary:
-    'Fills the empty fields of an asset of CMDB with what RMM, Defend and The One Code know of it. Once a day for each asset: repeating the request returns the same enrichment',
+    'Fills the empty fields of an asset of CMDB with what RMM, Defend and The One Code know of it. Once a day for each asset: repeating the request returns the same enrichment, and restarts it if it failed',
   integration: 'suite→cmdb',
   operation: 'look whether a person may see an asset',
   audit: 'flow.requested',
@@ -32,14 +32,13 @@ export const requestAssetEnrichment = http({
     'conflict',
     'peer-unavailable',
   ],
-  handler: async ({ body: { assetReference }, caller, tenantId, actor, flows, services }) => {
+  handler: async ({ body: { assetReference }, tenantId, actor, flows, services }) => {
     const { requestEnrichment: request } = await import('./requesting.ts')
-    const userId = caller.kind === 'session' ? caller.userId : undefined
-    const requesting = { services, flows: await flows(), tenantId, userId, requestedBy: actor }
+    const requesting = { services, flows: await flows(), tenantId, requestedBy: actor }
     const { id, outcome } = await request(requesting, assetReference)
     const progressUrl = `/api/ai/asset-enrichments/${id}`
     const answer = { body: { id, outcome, progressUrl }, headers: { location: progressUrl } }
-    return outcome === 'started' ? { status: 202, ...answer } : { status: 200, ...answer }
+    return outcome === 'existing' ? { status: 200, ...answer } : { status: 202, ...answer }
   },
 })
 

@@ -8,7 +8,7 @@ import { log } from '../../../shared/telemetry/log.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { decideEnrichment, writeEnrichment } from './asset-enrichment-steps.ts'
 import { assetEnrichmentTable, nightly, unfinishedAssetEnrichments } from './asset-enrichment-table.ts'
-import { keepEnrichment } from './requesting.ts'
+import { beginAgain, keepEnrichment } from './requesting.ts'
 
 /** Assets of one organization in a night: those come first that were enriched longest ago. */
 export const assetsANight = 50
@@ -87,8 +87,10 @@ export const enrichTenant = async (
 }
 
 const enrich = async (services: Services, tenantId: string, assetReference: string): Promise<void> => {
-  const ref = await keepEnrichment(services.store(), { tenantId, assetReference, requestedBy: nightly }, services.now())
-  await settle(services, tenantId, ref)
+  const store = services.store()
+  const kept = await keepEnrichment(store, { tenantId, assetReference, requestedBy: nightly }, services.now())
+  if (kept.state === 'refused') await beginAgain(store, kept, kept.attempt + 1)
+  await settle(services, tenantId, kept.ref)
 }
 
 const settle = async (services: Services, tenantId: string, requestId: string): Promise<void> => {

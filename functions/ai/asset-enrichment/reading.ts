@@ -1,5 +1,7 @@
 // Shows enrichments of assets: how far each is, which products were read, and what CMDB was told.
+import { userOf } from '../../../shared/auth/caller.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { showRequest } from '../../../shared/flows/shown-request.ts'
@@ -15,8 +17,8 @@ const findEnrichment = async (store: Store, tenantId: string, ref: string): Prom
   const row = await store.open(assetEnrichmentTable).enrichment.get({ tenantId, ref })
   if (!row) return undefined
   if (row.value.requestedBy === nightly) return { enrichment: row.value }
-  const key = { tenantId, flow: assetEnrichmentFlowName, requestId: ref }
-  const request = await store.open(flowRequestTable).request.get(key)
+  const requestId = requestIdOf(ref, row.value.attempt)
+  const request = await store.open(flowRequestTable).request.get({ tenantId, flow: assetEnrichmentFlowName, requestId })
   return request && { enrichment: row.value, request: request.value }
 }
 
@@ -53,7 +55,7 @@ const shown = ({ enrichment, request }: Begun): ShownAssetEnrichment => {
   return {
     id: ref,
     assetReference,
-    requestedBy: requestedBy === nightly ? 'nightly' : requestedBy.startsWith('user:') ? 'person' : 'product',
+    requestedBy: requestedBy === nightly ? 'nightly' : userOf(requestedBy) === undefined ? 'product' : 'person',
     state: request?.state ?? stateOf(enrichment),
     ...(stop !== undefined && { stop }),
     sources,

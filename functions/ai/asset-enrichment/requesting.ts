@@ -1,8 +1,10 @@
 // Takes enrichments of assets in, and starts their orchestrations.
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { userOf } from '../../../shared/auth/caller.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { type AssetEnrichment, assetEnrichmentTable, assetRefOf } from './asset-enrichment-table.ts'
@@ -10,30 +12,37 @@ import { assetEnrichmentFlowName } from './flow-name.ts'
 
 type Requesting = {
   readonly services: Services
-  readonly flows: FlowClient
+  readonly flows: Pick<FlowClient, 'start'>
   readonly tenantId: string
-  /** For a person: whom CMDB has to show the asset. */
-  readonly userId: string | undefined
+  /** A person: CMDB has to show them the asset. */
   readonly requestedBy: string
 }
 
-type Requested = { readonly id: string; readonly outcome: 'started' | 'existing' }
+type Requested = { readonly id: string; readonly outcome: 'started' | 'restarted' | 'existing' }
 
 /**
- * One a day for each asset, however often it is asked for.
+ * One a day for each asset, however often it is asked for. One whose last attempt failed is begun again.
  * @throws AppError `ai-opted-out`, `flow-not-started`; `not-found` and `forbidden` when CMDB does not show the asset to the person
  */
 export const requestEnrichment = async (
-  { services, flows, tenantId, userId, requestedBy }: Requesting,
+  { services, flows, tenantId, requestedBy }: Requesting,
   assetReference: string,
 ): Promise<Requested> => {
   await requireConsent(services, tenantId)
+  const userId = userOf(requestedBy)
   if (userId !== undefined) await requireSight(services, { tenantId, userId }, assetReference)
-  const at = services.now()
-  const ref = await keepEnrichment(services.store(), { tenantId, assetReference, requestedBy }, at)
-  const request = { tenantId, requestId: ref, requestedBy, contentHash: sha256(ref) }
-  const { isNew } = await flows.start(assetEnrichmentFlowName, request)
-  return { id: ref, outcome: isNew ? 'started' : 'existing' }
+  const store = services.store()
+  const { ref, attempt } = await keepEnrichment(store, { tenantId, assetReference, requestedBy }, services.now())
+  const starting = {
+    flows,
+    flow: assetEnrichmentFlowName,
+    tenantId,
+    requestedBy,
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed',
+    recordAttempt: (next: number) => beginAgain(store, { tenantId, ref }, next),
+  }
+  const { outcome } = await startAttempt(starting, { id: ref, attempt })
+  return { id: ref, outcome }
 }
 
 /** Who may not see an asset has nothing written into it. CMDB decides. */
@@ -47,23 +56,37 @@ const requireSight = async (
   if (outcome === 'not-allowed') throw new AppError('forbidden', 'CMDB does not show you this asset.')
 }
 
-/** Without a request, or a night that goes on with it, the row is nothing yet. @returns its reference */
+/** Without a request, or a night that goes on with it, the row is nothing yet. */
 export const keepEnrichment = async (
   store: Store,
   asked: Pick<AssetEnrichment, 'tenantId' | 'assetReference' | 'requestedBy'>,
   at: Date,
-): Promise<string> => {
+): Promise<AssetEnrichment> => {
   const { tenantId } = asked
   const createdAt = at.toISOString()
   const ref = assetRefOf(tenantId, { ...asked, day: createdAt.slice(0, 10) })
   const rows = store.open(assetEnrichmentTable)
+  const fresh = { ...asked, ref, createdAt, state: 'begun', attempt: 1 } as const
   try {
-    await rows.transaction([
-      rows.enrichment.toInsert({ ...asked, ref, createdAt, state: 'begun' }),
-      rows.listed.toInsert({ tenantId, createdAt, ref }),
-    ])
+    await rows.transaction([rows.enrichment.toInsert(fresh), rows.listed.toInsert({ tenantId, createdAt, ref })])
+    return fresh
   } catch (error) {
     if (!isAppError(error, 'conflict')) throw error
+    const known = await rows.enrichment.get({ tenantId, ref })
+    if (!known) throw error
+    return known.value
   }
-  return ref
+}
+
+export const beginAgain = (
+  store: Store,
+  key: Pick<AssetEnrichment, 'tenantId' | 'ref'>,
+  attempt: number,
+): Promise<AssetEnrichment> => noteAttempt(store.open(assetEnrichmentTable).enrichment, key, attempt, renewed)
+
+/** What CMDB has refused for good is read and decided anew. */
+const renewed = (current: AssetEnrichment): AssetEnrichment => {
+  if (current.state !== 'refused') return current
+  const { draft: _, proposed: _proposed, sources: _sources, ...rest } = current
+  return { ...rest, state: 'begun' }
 }

@@ -1,97 +1,22 @@
 // Enrichments of assets against the stand-ins of CMDB, RMM and Defend: what CMDB is told, once, whatever is cut off in between.
-import { randomUUID } from 'node:crypto'
-import { aroundEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { decideEnrichment, writeEnrichment } from '../../../../functions/ai/asset-enrichment/asset-enrichment-steps.ts'
-import {
-  assetEnrichmentTable,
-  unfinishedAssetEnrichments,
-} from '../../../../functions/ai/asset-enrichment/asset-enrichment-table.ts'
+import { aroundEach, describe, expect, inject, it } from 'vitest'
+import { unfinishedAssetEnrichments } from '../../../../functions/ai/asset-enrichment/asset-enrichment-table.ts'
 import { assetsANight, enrichTenant } from '../../../../functions/ai/asset-enrichment/nightly.ts'
-import { keepEnrichment } from '../../../../functions/ai/asset-enrichment/requesting.ts'
-import { loadConfig } from '../../../../shared/config/config.ts'
 import { incidentTable, ownerOfTenant, platform } from '../../../../shared/incidents/incident-table.ts'
-import { createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
-import { type TenantSettings, tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
-import { identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { newClient } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
-import { hubControl } from '../../../support/hub-control.ts'
 import { markersOf } from '../../../support/pending-markers.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
+import { lastSeenAt, startEnriching } from './enriching.ts'
 
-const { urls, settings } = inject('stack')
-const services = createServices(loadConfig(settings))
-const store = services.store()
-let tenantId: string
+const stack = inject('stack')
 
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))
-beforeEach(async () => {
-  tenantId = newTenantId()
-  await hubControl(urls.hub, tenantId).putOrganization({ products: ['hub', 'ai', 'cmdb', 'rmm', 'defend'] })
-})
-
-type Peer = 'cmdb' | 'rmm' | 'defend'
-const tell = async (peer: Peer, method: string, path: string, body?: unknown): Promise<unknown> => {
-  const response = await fetch(`${urls[peer]}/_control/${path}?tenantId=${tenantId}`, {
-    method,
-    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${peer} refused ${path}: ${response.status} ${text}`)
-  return text === '' ? undefined : JSON.parse(text)
-}
-type Field = { field: string; value: string; origin: string }
-const putAsset = (fields: readonly Field[] = [], reference = 'asset-1') =>
-  tell('cmdb', 'PUT', `enrichable/${reference}`, { name: 'srv-1', kind: 'device', fields })
-const fieldsOf = async (reference = 'asset-1'): Promise<Record<string, string>> => {
-  const { fields } = (await tell('cmdb', 'GET', `enrichable/${reference}`)) as { fields: Field[] }
-  return Object.fromEntries(fields.map(({ field, value, origin }) => [field, `${value} (${origin})`]))
-}
-type Made = { written: string[]; draft: { assetReference: string; proposals: { field: string }[] } }
-const enrichments = async () => ((await tell('cmdb', 'GET', 'enrichments')) as { enrichments: Made[] }).enrichments
-const lastSeenAt = new Date().toISOString()
-const device = {
-  name: 'srv-1',
-  kind: 'server',
-  assetReference: 'asset-1',
-  clientName: null,
-  serialNumber: 'SN-1',
-  disks: [],
-  online: true,
-  lastSeenAt,
-  patches: { status: 'up_to_date', missing: [] },
-}
-const putDevice = (given: object = {}, id = 'device-1') =>
-  tell('rmm', 'PUT', `records/device/${id}`, { clientId: null, record: { ...device, ...given } })
-const putDefended = () =>
-  tell('defend', 'PUT', 'records/device/d-1', {
-    clientId: null,
-    record: {
-      hostname: 'srv-1',
-      assetReference: 'asset-1',
-      clientName: null,
-      isolated: false,
-      lastSeenAt: '2026-01-01T00:00:00.000Z',
-      openDetections: [{ id: 'x1', title: 'Ransomware', severity: 'critical', detectedAt: lastSeenAt }],
-    },
-  })
-const fail = (peer: Peer, operation: string, kind: object = { kind: 'status', status: 503 }) =>
-  tell(peer, 'PUT', 'faults', [{ operation, ...kind }])
-
-const begin = async (assetReference = 'asset-1') => {
-  const asked = { tenantId, assetReference, requestedBy: 'key:test' }
-  const requestId = await keepEnrichment(store, asked, services.now())
-  const step = { services, tenantId, requestId }
-  return {
-    requestId,
-    decide: () => decideEnrichment(step),
-    write: () => writeEnrichment(step),
-    row: async () => (await store.open(assetEnrichmentTable).enrichment.get({ tenantId, ref: requestId }))?.value,
-  }
-}
 
 describe('an enrichment of an asset', () => {
   it('fills what is open from RMM and Defend, and shows what differs from what a person wrote', async () => {
+    const { putAsset, fieldsOf, putDevice, putDefended, begin } = await startEnriching(stack)
     await putAsset([{ field: 'serialNumber', value: 'SN-9', origin: 'person' }])
     await putDevice()
     await putDefended()
@@ -115,6 +40,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('is one however often its steps run, also when CMDB was told and nobody heard it', async () => {
+    const { putAsset, enrichments, putDevice, fail, begin } = await startEnriching(stack)
     await putAsset()
     await putDevice()
     const { decide, write, row } = await begin()
@@ -128,6 +54,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('that was cut off before it was recorded finds what CMDB has', async () => {
+    const { services, tenantId, putAsset, enrichments, putDevice, begin } = await startEnriching(stack)
     await putAsset()
     await putDevice()
     const { decide, write, row } = await begin()
@@ -140,6 +67,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('is decided anew when a person changes the asset meanwhile: what they wrote, or emptied, stays', async () => {
+    const { putAsset, fieldsOf, putDevice, begin } = await startEnriching(stack)
     await putAsset()
     await putDevice()
     const { decide, write } = await begin()
@@ -150,6 +78,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('is not made for an asset that CMDB has not', async () => {
+    const { enrichments, begin } = await startEnriching(stack)
     const { decide, write, row } = await begin('asset-unknown')
     expect(await decide()).toEqual({ stopped: true })
     expect(await write()).toEqual({ written: 0, proposed: 0 })
@@ -158,6 +87,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('takes nothing of several devices that are one asset to RMM', async () => {
+    const { putAsset, putDevice, begin } = await startEnriching(stack)
     await putAsset()
     await putDevice()
     await putDevice({ serialNumber: 'SN-2' }, 'device-2')
@@ -168,6 +98,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('says which product could not be read, with an incident, and takes what the others say', async () => {
+    const { store, tenantId, putAsset, putDevice, putDefended, fail, begin } = await startEnriching(stack)
     await putAsset()
     await putDevice()
     await putDefended()
@@ -186,6 +117,7 @@ describe('an enrichment of an asset', () => {
   })
 
   it('fills software that a person has entered with what The One Code has told CMDB of its repository', async () => {
+    const { services, tenantId, tell, putAsset, fieldsOf, begin } = await startEnriching(stack)
     await (
       await services.cmdb()
     ).putAsset(tenantId, 'repo-1', {
@@ -216,18 +148,10 @@ describe('an enrichment of an asset', () => {
 })
 
 describe('a person who asks for an enrichment', () => {
-  const technician = async (clientIds: null | string[]) => {
-    const who = identity({ tenantId, role: 'member', product: 'ai', userId: `user-${randomUUID()}` })
-    const readers = [{ userId: who.userId, role: 'member', clientIds }]
-    await tell('cmdb', 'PUT', 'readers', { readers })
-    const record = { name: 'srv-1', type: 'server', state: 'active', clientName: null, attributes: [], relations: [] }
-    const updatedAt = lastSeenAt
-    await tell('cmdb', 'PUT', 'records/asset/asset-1', { clientId: null, record: { ...record, updatedAt } })
-    return signIn(urls, who)
-  }
   const path = '/api/ai/asset-enrichments'
 
   it('gets one a day, by a flow to its end, and sees which fields were written', async () => {
+    const { putAsset, putDevice, technician } = await startEnriching(stack)
     await putAsset()
     await putDevice()
     const client = await technician(null)
@@ -250,6 +174,7 @@ describe('a person who asks for an enrichment', () => {
   })
 
   it('gets none of an asset that CMDB does not show them, or has not', async () => {
+    const { putAsset, technician } = await startEnriching(stack)
     await putAsset()
     const client = await technician(['another'])
     await expectProblem(
@@ -260,19 +185,23 @@ describe('a person who asks for an enrichment', () => {
       await client.send('POST', path, { assetReference: 'asset-2' }),
       problemOf('not-found', 'CMDB has no such asset.'),
     )
-    expect((await newClient(urls).send('POST', path, { assetReference: 'asset-1' })).status).toBe(401)
+    expect((await newClient(stack.urls).send('POST', path, { assetReference: 'asset-1' })).status).toBe(401)
   })
 })
 
 describe('a night of asset enrichments', () => {
-  const setSettings = async (given: TenantSettings) => {
-    const at = { revision: randomUUID(), updatedAt: lastSeenAt, updatedBy: 'user:u' }
-    await store.open(tenantSettingsTable).settings.upsert({ tenantId, clientId: wholeTenant, ...at, ...given })
+  const startNight = async () => {
+    const enriching = await startEnriching(stack)
+    const { services, tenantId, enrichments } = enriching
+    return {
+      ...enriching,
+      night: () => enrichTenant(services, tenantId, AbortSignal.timeout(60_000)),
+      assets: async () => (await enrichments()).map(({ draft }) => draft.assetReference),
+    }
   }
-  const night = () => enrichTenant(services, tenantId, AbortSignal.timeout(60_000))
-  const assets = async () => (await enrichments()).map(({ draft }) => draft.assetReference)
 
   it('does nothing for an organization that has not switched it on, or has opted out of AI', async () => {
+    const { putAsset, enrichments, setSettings, night } = await startNight()
     await putAsset()
     expect(await night()).toBeUndefined()
     await setSettings({ nightlyAssetEnrichment: true, aiOptOut: true })
@@ -281,6 +210,7 @@ describe('a night of asset enrichments', () => {
   })
 
   it('enriches a bounded number of assets, each once a night, and the next ones another night', async () => {
+    const { store, tenantId, putAsset, setSettings, night, assets } = await startNight()
     await setSettings({ nightlyAssetEnrichment: true })
     for (let number = 0; number < assetsANight + 2; number += 1) await putAsset([], `asset-${number}`)
     expect(await night()).toEqual({ assets: assetsANight, failed: 0 })
@@ -292,6 +222,7 @@ describe('a night of asset enrichments', () => {
   })
 
   it('goes on with the others when one asset fails, and leaves a marker to finish it by', async () => {
+    const { store, tenantId, putAsset, enrichments, fail, setSettings, night } = await startNight()
     await setSettings({ nightlyAssetEnrichment: true })
     await putAsset([], 'asset-a')
     await putAsset([], 'asset-b')
