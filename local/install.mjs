@@ -262,6 +262,8 @@ const main = async () => {
   // Over the fourth stream the program notices when this process is gone.
   return run(nodeProgramOf('node'), [resolve(folder, file), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // From the second start on, a program neither compiles its own files again nor keeps the compiler of TypeScript in memory.
+    env: { NODE_COMPILE_CACHE: join(modules, '.cache/node-compile'), ...process.env },
   })
 }
 

@@ -7,6 +7,7 @@ import { shiftClock } from './clock/clock-shift.ts'
 import { readLocalSettings, shellText } from './local-settings.ts'
 import { partTitles, projectFolder } from './parts.ts'
 import { readPorts } from './ports.ts'
+import { startSeeder } from './seeder.ts'
 import { type Stack, startStack } from './stack.ts'
 import { type StartOptions, helpText, readStartOptions } from './start-options.ts'
 import { startReport } from './start-report.ts'
@@ -51,10 +52,10 @@ async function run(): Promise<number> {
 
 async function start(options: StartOptions): Promise<Stack> {
   const clockShiftMs = options.now ? options.now.getTime() - Date.now() : 0
-  // The seed, which runs in this process, writes times too.
   shiftClock(clockShiftMs)
   const dataFolder = resolve(process.env['LOCAL_DATA'] || resolve(projectFolder, '.local'))
-  const seeding = import('./seed.ts')
+  // What it needs is loaded while the storage starts, which takes longer.
+  const seed = startSeeder(clockShiftMs)
   if (options.bundles) console.log('  Building the bundles …')
   const bundles = options.bundles && (await makeBundles(interrupted.signal))
   const stack = await startStack({
@@ -64,8 +65,7 @@ async function start(options: StartOptions): Promise<Stack> {
     reset: options.reset,
     ...(bundles && { entry: bundles }),
     clockShiftMs,
-    // Loaded while the storage starts, which takes longer.
-    seed: async (input) => (await seeding).seed(input),
+    seed,
     signal: interrupted.signal,
     onProgress: ({ name, ms }) => console.log(`  ${name.padEnd(12)} ready in ${seconds(ms)}`),
     onLine: (part, line, stream) => {
