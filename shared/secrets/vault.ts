@@ -42,6 +42,18 @@ const longDeadlineMs = 120_000
 /** Versions of one secret that are looked at. */
 const versionsMax = 1_000
 
+type Task = {
+  readonly name: string
+  /** Said when the vault does not do it. */
+  readonly failed: string
+}
+
+const task = (name: string, what: string): Task => ({
+  name,
+  failed: `The secret ${name} could not be ${what} the key vault`,
+})
+const reading = (name: string): Task => task(name, 'read from')
+
 /** @param url `https://<name>.vault.azure.net`, or the local vault. Does nothing until the first call. */
 export const createVault = (url: string): Vault => {
   let opened: Promise<SecretClient> | undefined
@@ -53,7 +65,7 @@ export const createVault = (url: string): Vault => {
     return opened
   }
   const run = async <T>(
-    name: string,
+    asked: Task,
     call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>,
     ms = deadlineMs,
   ): Promise<T> => {
@@ -62,29 +74,29 @@ export const createVault = (url: string): Vault => {
       const loaded = await client()
       return await within('The key vault', ms, { call: (signal) => call(loaded, signal) })
     } catch (error) {
-      throw vaultFailure(name, error)
+      throw vaultFailure(asked, error)
     }
   }
 
   return {
     get: (name, version) =>
-      run(name, async (vault, abortSignal) => {
+      run(reading(name), async (vault, abortSignal) => {
         const { value, properties } = await vault.getSecret(name, { abortSignal, ...(version && { version }) })
         return secretOf(value ?? '', properties)
       }),
     set: (name, value, tags = {}) =>
-      run(name, async (vault, abortSignal) => {
+      run(task(name, 'written to'), async (vault, abortSignal) => {
         await vault.setSecret(name, value, { abortSignal, tags })
       }),
     delete: (name) =>
-      run(name, async (vault, abortSignal) => {
+      run(task(name, 'deleted from'), async (vault, abortSignal) => {
         // It is deleted for good later, by the vault: nobody waits for that.
         await vault.beginDeleteSecret(name, { abortSignal })
       }).catch((error: unknown) => {
         if (!isAppError(error, 'not-configured')) throw error
       }),
     versions: (name) =>
-      run(name, async (vault, abortSignal) => {
+      run(reading(name), async (vault, abortSignal) => {
         const found: VaultVersion[] = []
         for await (const { version = '', enabled = true } of vault.listPropertiesOfSecretVersions(name, {
           abortSignal,
@@ -93,12 +105,17 @@ export const createVault = (url: string): Vault => {
         return found
       }),
     disable: (name, version) =>
-      run(name, async (vault, abortSignal) => {
+      run(task(name, 'disabled in'), async (vault, abortSignal) => {
         await vault.updateSecretProperties(name, version, { enabled: false, abortSignal })
       }),
     tagged: (tag, value) =>
-      run(`tagged ${tag}`, (vault, signal) => namesTagged(vault, tag, value, signal), longDeadlineMs),
-    purge: (name) => run(name, (vault, signal) => purgeSecret(vault, name, signal), longDeadlineMs),
+      run(
+        { name: `tagged ${tag}`, failed: `The secrets with the tag ${tag} could not be listed` },
+        (vault, signal) => namesTagged(vault, tag, value, signal),
+        longDeadlineMs,
+      ),
+    purge: (name) =>
+      run(task(name, 'deleted from'), (vault, signal) => purgeSecret(vault, name, signal), longDeadlineMs),
   }
 }
 
@@ -175,24 +192,21 @@ const loopbackOptions = {
 
 type Answered = { readonly statusCode?: number; readonly code?: string; readonly message: string }
 
-const vaultFailure = (name: string, error: unknown): AppError => {
+const vaultFailure = ({ name, failed }: Task, error: unknown): AppError => {
   const { statusCode, message = '' } = (error instanceof Error ? error : {}) as Partial<Answered>
   const cause = withoutAnswer(error)
   if (statusCode === 404) return unusable(name, 'is not in the key vault', cause)
   if (statusCode === 403 && /disabled secret/i.test(message))
     return unusable(name, 'is disabled in the key vault', cause)
-  const reason =
-    statusCode === undefined
-      ? 'it did not answer'
-      : statusCode === 429
-        ? 'it limits how often it may be called'
-        : `it answered ${statusCode}`
-  return new AppError(
-    'vault-unavailable',
-    `The secret ${name} could not be read from the key vault: ${reason}. Repeat it later.`,
-    { cause },
-  )
+  const reason = reasons.get(statusCode) ?? `it answered ${statusCode}. Repeat it later`
+  return new AppError('vault-unavailable', `${failed}: ${reason}.`, { cause })
 }
+
+const reasons: ReadonlyMap<number | undefined, string> = new Map([
+  [undefined, 'it did not answer. Repeat it later'],
+  [403, 'it does not allow this app to do that. Deploy the roles of the app again'],
+  [429, 'it limits how often it may be called. Repeat it later'],
+])
 
 /**
  * The client quotes an answer that it cannot read, which may be half of a secret. Only the error that a vault has told in its own form, and what went

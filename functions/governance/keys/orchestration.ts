@@ -1,6 +1,7 @@
 // The rotation of one key (KEY-2, KEY-3): end what is suspected, create, register, test, promote, wait for proof of use, retire.
 import type { Task } from 'durable-functions'
 import type { OutputOf } from '../../../shared/triggers/activity.ts'
+import { attemptOf } from '../../../shared/flows/attempts.ts'
 import { type Flow, orchestration } from '../../../shared/triggers/orchestration.ts'
 import {
   cancelKeyStep,
@@ -23,8 +24,7 @@ export const keyRotationFlow = orchestration({
   integration: 'suite→keys',
   operation: 'rotate a key',
   handler: function* rotate(flow) {
-    // The request names the rotation, and which attempt at it this is.
-    const [rotationId = ''] = flow.requestId.split('.')
+    const { id: rotationId } = attemptOf(flow.requestId)
     for (const [step, activity] of [
       ['revoke', revokeKeyStep],
       ['create', createKeyStep],

@@ -121,7 +121,7 @@ const insertRotation = async (
   // Before the rotation: there is none that nobody looks after.
   await rows.open.upsert(openMarkerOf(draft))
   try {
-    return (await rows.rotation.insert({ ...draft, attempt: 0, begunAt: now().toISOString() })).value
+    return (await rows.rotation.insert({ ...draft, attempt: 1, begunAt: now().toISOString() })).value
   } catch (error) {
     if (!isAppError(error, 'conflict')) throw error
     return requireRotation(store, draft)

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/auth/integration-key.ts'
 import { sha256 } from '../../../shared/auth/digest.ts'
 import { createKeyVerifier } from '../../../shared/auth/key-verifier.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, isAppError } from '../../../shared/errors.ts'
 import { keySecretName, peerKeyTable } from '../../../shared/secrets/peer-keys.ts'
 import { claimKeyId } from './rotation-draw.ts'
 import { type StepTools, newKeyIdOf, recordStep, stamp } from './rotation-step.ts'
@@ -83,9 +83,23 @@ export const registerNewKey = async (tools: StepTools, rotation: KeyRotation): P
     const content = verifier
       ? ({ use: 'verify', keyHash } as const)
       : ({ use: 'call', key: await readSecret(tools, keyId) } as const)
-    await (await tools.services.registration(peer)).registerKey(tenantId, keyId, { ...content, expiresAfter })
+    const registration = { ...content, expiresAfter }
+    await named(rotation, 'registered', async () =>
+      (await tools.services.registration(peer)).registerKey(tenantId, keyId, registration),
+    )
   }
   return stamp(tools, rotation, 'registeredAt')
+}
+
+/** The errors of a product say nothing of the key that it was asked about. */
+const named = async <Result>(rotation: KeyRotation, what: string, work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    const text = `The new key ${newKeyIdOf(rotation)} of ${rotation.integration} could not be ${what}. ${error.message}`
+    throw new AppError(error.code, text, { cause: error, details: error.details, headers: error.headers })
+  }
 }
 
 /** @throws AppError `peer-unauthorized`, `unauthenticated`, `conflict` for a key that its verifier does not take */
@@ -95,7 +109,7 @@ export const testNewKey = async (tools: StepTools, rotation: KeyRotation): Promi
   const keyId = newKeyIdOf(rotation)
   const key = await readSecret(tools, keyId)
   const known = verifier
-    ? await (await tools.services.registration(verifier)).tryKey(tenantId, key)
+    ? await named(rotation, 'tried', async () => (await tools.services.registration(verifier)).tryKey(tenantId, key))
     : (await createKeyVerifier(tools.store)(key, tools.now())).keyId
   if (known !== keyId) throw new AppError('conflict', `The verifier knows the new key ${keyId} as another one.`)
   return stamp(tools, rotation, 'testedAt')

@@ -1,5 +1,6 @@
 // How far a rotation is, as people and operators see it.
 import type * as z from 'zod'
+import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import { readWait } from '../../../shared/flows/flow-wait.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { Rotation } from './contract.ts'
@@ -11,7 +12,7 @@ export const showRotation = async (
 ): Promise<z.input<typeof Rotation>> => {
   const { tenantId, rotationId, attempt, by, outcome, scopes: _scopes, label: _label, ...shown } = rotation
   const { verifier: _verifier, consumer: _consumer, drawnKeyIds: _drawn, ...facts } = shown
-  const requestId = `${rotationId}.${attempt}`
+  const requestId = requestIdOf(rotationId, attempt)
   const waitingFor = outcome === undefined ? await readWait(tools, { tenantId, requestId }) : undefined
   return {
     id: rotationId,

@@ -1,8 +1,9 @@
 // Starts the orchestrations of rotations: of one that somebody asked for, of those that were left half-way, and of keys that are due.
-import { sha256 } from '../../../shared/auth/digest.ts'
 import { integrationKeyTable } from '../../../shared/auth/integration-key.ts'
 import type { AuditLog } from '../../../shared/audit-log/audit-log.ts'
+import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
+import type { FlowRequest } from '../../../shared/flows/flow-request.ts'
 import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { log } from '../../../shared/telemetry/log.ts'
@@ -25,32 +26,18 @@ export const startRotation = async (
     await tools.store.open(keyRotationTable).open.delete(openMarkerOf(rotation))
     return false
   }
-  const { state } = await startAttempt(tools, rotation)
-  if (state !== 'failed' && state !== 'completed' && state !== 'cancelled') return true
-  await startAttempt(tools, await nextAttempt(tools.store, rotation))
+  const { tenantId, rotationId, attempt, by } = rotation
+  const starting = {
+    flows: tools.flows,
+    flow: keyRotationFlowName,
+    tenantId,
+    requestedBy: by,
+    // Also one that came to its end: the rotation has not.
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed' || state === 'completed' || state === 'cancelled',
+    recordAttempt: (next: number) => noteAttempt(tools.store.open(keyRotationTable).rotation, rotation, next),
+  }
+  await startAttempt(starting, { id: rotationId, attempt })
   return true
-}
-
-const startAttempt = async (
-  { flows }: Starting,
-  { tenantId, rotationId, attempt, by: requestedBy }: KeyRotation,
-): Promise<{ readonly state: string }> => {
-  const requestId = `${rotationId}.${attempt}`
-  const asked = { tenantId, requestId, requestedBy, contentHash: sha256(requestId) }
-  return (await flows.start(keyRotationFlowName, asked)).request
-}
-
-/** Of two that see the same failure, both begin the same attempt. */
-const nextAttempt = async (store: Store, seen: KeyRotation): Promise<KeyRotation> => {
-  const { tenantId, rotationId } = seen
-  const { value } = await store
-    .open(keyRotationTable)
-    .rotation.modify({ tenantId, rotationId }, (current) =>
-      current === undefined || current.attempt === seen.attempt
-        ? { ...(current ?? seen), attempt: seen.attempt + 1 }
-        : current,
-    )
-  return value
 }
 
 /** Rotations that a day begins. What is due beyond that is due the next day as well, and older then. */

@@ -29,7 +29,7 @@ export const KeyRotation = z.strictObject({
   isSuspected: z.boolean(),
   by: z.string(),
   /** Each begins an orchestration of its own. */
-  attempt: z.int().min(0),
+  attempt: z.int().min(1),
   begunAt: z.iso.datetime(),
   /** A suspected key is refused by every verifier. */
   revokedAt: time,

@@ -114,16 +114,20 @@ describe('while the vault is away', () => {
   })
 
   it.each([
-    ['answers that we may not', [{ kind: 'status', status: 403 }], 'it answered 403'],
-    ['limits us', [{ kind: 'rate-limit', retryAfter: '0' }], 'it limits how often it may be called'],
-    ['hangs', [{ kind: 'hang' }], 'it did not answer'],
-    ['cuts the connection', [{ kind: 'reset-connection' }], 'it did not answer'],
+    [
+      'answers that we may not',
+      [{ kind: 'status', status: 403 }],
+      'it does not allow this app to do that. Deploy the roles of the app again',
+    ],
+    ['limits us', [{ kind: 'rate-limit', retryAfter: '0' }], 'it limits how often it may be called. Repeat it later'],
+    ['hangs', [{ kind: 'hang' }], 'it did not answer. Repeat it later'],
+    ['cuts the connection', [{ kind: 'reset-connection' }], 'it did not answer. Repeat it later'],
   ])('it is told in words when it %s', async (_, faults, words) => {
     await set('value')
     await setFaults(vault.url, faults)
     await expect(read()).rejects.toMatchObject({
       code: 'vault-unavailable',
-      message: `The secret ${name} could not be read from the key vault: ${words}. Repeat it later.`,
+      message: `The secret ${name} could not be read from the key vault: ${words}.`,
     })
   })
 })

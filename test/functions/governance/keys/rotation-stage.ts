@@ -8,6 +8,7 @@ import { startKeyVault } from '../../../../local/key-vault/key-vault.ts'
 import { start as startPsa } from '../../../../shared/peers/psa/stand-in/stand-in.ts'
 import { createKeyUse } from '../../../../shared/auth/key-use.ts'
 import { createKeyVerifier } from '../../../../shared/auth/key-verifier.ts'
+import { requestIdOf } from '../../../../shared/flows/attempts.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import type { ActivityDefinition } from '../../../../shared/triggers/activity.ts'
@@ -112,7 +113,7 @@ export const driveRotation = async (
   { tenantId, rotationId, attempt }: KeyRotation,
   onSleep: (until: string) => boolean | Promise<boolean> = () => false,
 ): Promise<'asleep' | 'ended'> => {
-  const identity = { tenantId, requestId: `${rotationId}.${attempt}` }
+  const identity = { tenantId, requestId: requestIdOf(rotationId, attempt) }
   const ask = function* (asked: Asked): Generator<Task, never, unknown> {
     return (yield asked as unknown as Task) as never
   }
