@@ -1,4 +1,5 @@
 // A call to a model within the limits of the tenant: let in, carried out, and settled however it ends. Every call of the suite goes this way.
+import { untilRecorded } from '../audit-log/acting.ts'
 import { toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { type WorkSpan, beginSpan } from '../telemetry/span.ts'
@@ -23,6 +24,8 @@ export type LimitedCall = Omit<ModelCall, 'signal' | 'deadlineMs' | 'lane' | 'sp
   /** As the ledger names it. */
   readonly feature: string
   readonly modelClass: ModelClass
+  /** That the organization lets AI have its data. It may be found out meanwhile: no model is called before. */
+  readonly consent?: Promise<unknown>
   /** When waiting has no use any more: milliseconds since 1970. */
   readonly until: number
   readonly onUsed?: (use: ModelUse) => void
@@ -48,7 +51,7 @@ export async function* limitedCall(
   })
   let errorType: string | undefined = 'caller-gone'
   try {
-    yield* letIn(services, limited, span)
+    yield* admitted(services, limited, span)
     errorType = undefined
   } catch (error) {
     errorType = toAppError(error).code
@@ -61,13 +64,15 @@ export async function* limitedCall(
 /** What answers a call, towards who made it: which provider does is said of each attempt. */
 export const gatewayName = 'theone.ai_gateway'
 
-async function* letIn(
+async function* admitted(
   services: Services,
-  { asker, tier, feature, modelClass, until, onUsed, ...call }: LimitedCall,
+  { asker, tier, feature, modelClass, until, onUsed, consent, ...call }: LimitedCall,
   span: WorkSpan,
 ): AsyncGenerator<LimitedPart, void, undefined> {
   const [admissions, models] = await Promise.all([services.aiAdmissions(), services.models()])
-  const admission = await admissions.admit({
+  const permission = Promise.all([consent, untilRecorded()])
+  permission.catch(() => {})
+  const letIn = admissions.admit({
     ...asker,
     tier,
     feature,
@@ -77,8 +82,11 @@ async function* letIn(
     deadline: new Date(until),
     callMsMax: Math.max(1, until - services.now().getTime()),
   })
+  // Who may not ask at all is told that, not that a limit is reached.
+  const admission = await letIn.catch(afterwards(permission))
   const uses: ModelUse[] = []
   try {
+    await permission
     yield { kind: 'admitted', admission }
     span.set({ 'theone.ai.queued_ms': admission.queuedMs })
     const parts = models.call(modelClass, {
@@ -100,14 +108,22 @@ async function* letIn(
     const last = uses.at(-1)
     const { promptTokens, answerTokens } = usageOf(uses)
     if (last) span.set(usedOf({ model: last.model, usage: { ...last.usage, promptTokens, answerTokens } }))
-    await close(admission, uses)
+    close(admission, uses)
   }
 }
 
+/** A failure, unless there is another one that comes before it. */
+export const afterwards =
+  (first: Promise<unknown>) =>
+  async (failure: unknown): Promise<never> => {
+    await first
+    throw failure
+  }
+
 /** Settling never throws, and nobody has to wait for the ledger. */
-const close = async (admission: Admission, uses: readonly ModelUse[]): Promise<void> => {
+const close = (admission: Admission, uses: readonly ModelUse[]): void => {
   const last = uses.at(-1)
-  if (!last) return admission.cancel()
+  if (!last) return void admission.cancel()
   const { promptTokens, answerTokens, isEstimated } = usageOf(uses)
   const audioSeconds = uses.reduce((sum, { usage }) => sum + (usage.audioSeconds ?? 0), 0)
   void admission.settle({

@@ -1,5 +1,6 @@
 // Records what somebody does through an HTTP function: before it is done, and once more when it came to nothing or made something (R11).
 import { randomUUID } from 'node:crypto'
+import { actingAs } from '../audit-log/acting.ts'
 import type { AuditRecord } from '../audit-log/audit-entry.ts'
 import { platformLog } from '../audit-log/platform-log.ts'
 import { type KnownCaller, actorOf, tenantOf } from '../auth/caller.ts'
@@ -29,18 +30,23 @@ export const audited = async (
   const tenantId = await logOf(services, act)
   const audit = await services.audit()
   const record = recordOf(definition, action, act)
-  await audit.append(tenantId, { ...record, outcome: 'asked' })
+  const asked = audit.append(tenantId, { ...record, outcome: 'asked' })
+  // Whoever waits for it is told.
+  asked.catch(() => {})
+  if (!definition.auditsBeside) await asked
   // What it came to is said to the caller in any case.
   const recordEnd = (outcome: AuditRecord['outcome'], facts: Readonly<Record<string, string>>): Promise<void> =>
     audit
       .append(tenantId, { ...record, outcome, facts: { ...record.facts, ...facts } })
       .catch((error: unknown) => log.error('audit.outcome.not_recorded', { function: definition.name, outcome, error }))
   const recordFailure = async (thrown: unknown): Promise<never> => {
+    await asked
     const { code } = toAppError(thrown)
     await recordEnd(errorTable[code].status < 500 ? 'refused' : 'failed', { code })
     throw thrown
   }
-  const reply = await call().catch(recordFailure)
+  const reply = await actingAs(record.actor, call, asked).catch(recordFailure)
+  await asked
   if (isEventsReply(reply)) return { ...reply, events: recorded(reply.events, recordFailure) }
   if (reply.made) await recordEnd('done', reply.made)
   return reply

@@ -144,6 +144,11 @@ type Definition<
    * recorded there without being asked for; other acts of theirs are in the platform's own log.
    */
   readonly audit?: AuditAction
+  /**
+   * The entry is written while the handler works: for one that first does what can be taken back, and waits with the rest until it is recorded, as
+   * calls of models and writes into peers do by themselves. Nothing is answered before.
+   */
+  readonly auditsBeside?: true
   /** Products tell it of their own, all day long: what people do by it is recorded, and no more. */
   readonly auditsPeopleAlone?: true
   /** Members of the body that the entry repeats: ids and words of ours. */

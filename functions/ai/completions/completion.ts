@@ -1,7 +1,7 @@
 // Carries out a chat completion: the same tiers, limits and ledger as every feature, and the model's answer in the wire of OpenAI.
 import type { Admission } from '../../../shared/ai/limits/admissions.ts'
 import type { LimitedPart } from '../../../shared/features/limited-call.ts'
-import { limitedCall } from '../../../shared/features/limited-call.ts'
+import { afterwards, limitedCall } from '../../../shared/features/limited-call.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
 import type { FinishReason, ModelClass, ModelResult, OutputSchema } from '../../../shared/ai/providers/provider.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -68,14 +68,16 @@ export async function* completionParts(
   { tenantId, userId, signal, body, modelClass }: CompletionRequest,
 ): AsyncGenerator<LimitedPart, void, undefined> {
   const messages = conversationOf(body.messages).map(({ role, content }) => ({ role, content: redactSecrets(content) }))
-  await requireConsent(services, tenantId)
-  const tier = await (await services.aiTiers()).tierOf(tenantId, userId)
+  const consent = requireConsent(services, tenantId)
+  consent.catch(() => {})
+  const tier = await (await services.aiTiers()).tierOf(tenantId, userId).catch(afterwards(consent))
   const output = outputOf(body.response_format)
   yield* limitedCall(services, {
     asker: { tenantId, signal, ...(userId !== undefined && { userId }) },
     tier,
     feature: 'chat-completions',
     modelClass,
+    consent,
     until: services.now().getTime() + waitMs,
     messages,
     material: messages

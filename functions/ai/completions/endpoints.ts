@@ -27,6 +27,7 @@ const createChatCompletion = http({
   integration: 'suite→models',
   operation: 'complete a chat',
   audit: 'ai.asked',
+  auditsBeside: true,
   rate: { by: 'caller', perMinute: 600 },
   idempotencyKey: 'ignored',
   wire: 'openai',

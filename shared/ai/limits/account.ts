@@ -10,7 +10,7 @@ import type { AiLease, AiReservation } from '../ledger/ai-call-table.ts'
 import type { Closing } from '../ledger/closing.ts'
 import { createClosingQueue } from './closing-queue.ts'
 import { createGrowth } from './growth.ts'
-import { leftOf } from './grant.ts'
+import { type Amounts, type Demand, leftOf } from './grant.ts'
 import { type Leased, endLease, renewLease } from './leasing.ts'
 import { type Known, limitInTheWay, limitReached, storageAway, tooLarge } from './refusal.ts'
 import { type CallDraft, createReservationQueue } from './reservation-queue.ts'
@@ -36,6 +36,7 @@ export type AccountParts = {
   readonly onShortage: () => Promise<boolean>
 }
 
+const takeBackMax = 5
 const shutLooks = 100
 const shutPauseMs = 20
 /** After a failure the lease alone is no reason to ask the store again. */
@@ -58,6 +59,8 @@ export class Account {
   readonly #slotQueue = createSlotQueue(() => this.#turns.kick())
   readonly #growth = createGrowth()
   #slots = newSlots()
+  /** Calls that were open at once lately, and those that waited to be. */
+  #peak = 0
   #leaseId: string = randomUUID()
   #leased: Leased | undefined
   /** The lease as it is known may not be the one in the store. */
@@ -69,11 +72,16 @@ export class Account {
   #failedUntil = 0
   #askSlotsAt = 0
   #shortUntil = 0
+  #isShutting = false
 
   constructor(parts: AccountParts) {
     this.#parts = parts
     this.#reservations = createReservationQueue(parts)
-    this.#closings = createClosingQueue({ ...parts, onWork: () => this.#turns.kick() })
+    this.#closings = createClosingQueue({
+      ...parts,
+      isHurried: () => this.#isShutting || parts.clock() < this.#shortUntil,
+      onWork: () => this.#turns.kick(),
+    })
     this.#usedAt = parts.clock()
   }
 
@@ -91,6 +99,7 @@ export class Account {
   takeSlot(patience: Patience): Promise<Slot> {
     this.#usedAt = this.#parts.clock()
     const slot = this.#slotQueue.wait(patience)
+    this.#peak = Math.max(this.#peak, this.#slots.open + this.#slotQueue.waiting())
     if (this.#leased && !this.#isRenewing) this.#slotQueue.serve(this.#slots, this.#leased.lease.value.slots)
     this.#turns.kick()
     return slot
@@ -107,7 +116,7 @@ export class Account {
     return reservation
   }
 
-  /** Resolves when the call is closed in the store, or cannot be: never throws. */
+  /** Resolves when the call is closed in the store, or cannot be: never throws. That may take `closeEveryMs`. */
   close(closing: Closing): Promise<void> {
     this.#usedAt = this.#parts.clock()
     return this.#closings.add(closing)
@@ -118,7 +127,7 @@ export class Account {
     const { clock, timings } = this.#parts
     if (!this.#leased) return
     const untouchedMs = clock() - this.#touchedAt
-    const isUnused = clock() - this.#usedAt > timings.idleMs
+    const isUnused = this.#isUnused()
     if (untouchedMs > lostAfter(timings)) this.#lose('It could not be touched in time.')
     else if (isUnused && this.isIdle()) void this.end()
     else if (untouchedMs > touchAfter(timings) || (isUnused && this.#hasUnspent())) this.#isUnsure = true
@@ -152,6 +161,8 @@ export class Account {
 
   /** The process ends: what is over is written, and everything is given back. */
   async shut(): Promise<void> {
+    this.#isShutting = true
+    this.#turns.kick()
     await this.#closings.whenEmpty()
     for (let looks = 0; this.#turns.isAtWork() && looks < shutLooks; looks += 1) await setTimeout(shutPauseMs)
     if (this.isIdle()) await this.end()
@@ -179,8 +190,26 @@ export class Account {
     if (!lease) return
     this.#slotQueue.serve(this.#slots, lease.value.slots)
     await this.#writeReservations(lease)
-    if (isRenewed) this.#refuseShort()
+    if (isRenewed) {
+      await this.#takeBack()
+      this.#refuseShort()
+    }
     if (this.#closings.isDue()) await this.#writeClosings()
+  }
+
+  /** Calls that are over may give back what those need for whom nothing is left: before anybody is refused. */
+  async #takeBack(): Promise<void> {
+    for (let tries = 0; tries < takeBackMax; tries += 1) {
+      if (this.#reservations.length() === 0 || !this.#closings.isReady()) return
+      await this.#writeClosings()
+      const lease = this.#leased?.lease
+      if (!lease || this.#isUnsure) return
+      await this.#writeReservations(lease)
+    }
+  }
+
+  #isUnused(): boolean {
+    return this.#parts.clock() - this.#usedAt > this.#parts.timings.idleMs
   }
 
   #isInDoubt(): boolean {
@@ -223,8 +252,7 @@ export class Account {
     const sentAt = clock()
     const need = this.#reservations.need()
     const wanted = this.#slots.open + this.#slotQueue.waiting()
-    const more = this.#growth.next(need, minuteOf(now().getTime()))
-    const demand = { need, more, slots: wanted, openSlots: this.#slots.open }
+    const demand = { need, slots: wanted, openSlots: this.#slots.open, ...this.#inStore(need, wanted) }
     this.#isRenewing = true
     try {
       if (!this.#leased) await onLease()
@@ -248,6 +276,16 @@ export class Account {
     } finally {
       this.#isRenewing = false
     }
+  }
+
+  /** What it asks for beside the need. Whatever the reason of a renewal, what it has in store stays there: else the next call would be another reason. */
+  #inStore(need: Amounts, wanted: number): Pick<Demand, 'more' | 'moreSlots'> {
+    if (this.#isUnused()) return { more: { requests: 0, tokens: 0 }, moreSlots: 0 }
+    this.#peak = Math.max(wanted, this.#peak - 1)
+    const moreSlots = this.#peak - wanted
+    if (need.requests === 0 && this.#leased && !this.#isMinuteOver())
+      return { more: leftOf(this.#leased.lease.value), moreSlots }
+    return { more: this.#growth.next(need, minuteOf(this.#parts.now().getTime())), moreSlots }
   }
 
   #waitForSlots(): void {

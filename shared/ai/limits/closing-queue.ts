@@ -1,4 +1,5 @@
-// Calls of one account that are over and not closed in the store yet: closed in turn, several at once, again after a failure.
+// Calls of one account that are over and not closed in the store yet: closed in turn, several at once, again after a failure. One that is alone is
+// closed at once; those that follow it closely wait a moment, and are closed together.
 import { setTimeout } from 'node:timers/promises'
 import { isAppError } from '../../errors.ts'
 import { log } from '../../telemetry/log.ts'
@@ -6,6 +7,7 @@ import type { Row, Store } from '../../store/store.ts'
 import { type AiLease, aiCallTable } from '../ledger/ai-call-table.ts'
 import { type Closing, closingOperations, closingsAtOnce } from '../ledger/closing.ts'
 import { type Spending, afterSpending } from './grant.ts'
+import type { Timings } from './timings.ts'
 
 type Parts = {
   readonly store: Store
@@ -15,6 +17,9 @@ type Parts = {
   readonly clock: () => number
   /** Names the rows of sums that this process writes. */
   readonly shard: string
+  readonly timings: Pick<Timings, 'closeEveryMs'>
+  /** Somebody waits for what they give back. */
+  readonly isHurried: () => boolean
   readonly onWork: () => void
 }
 
@@ -24,6 +29,8 @@ export type ClosingQueue = {
   readonly add: (closing: Closing) => Promise<void>
   readonly length: () => number
   readonly isDue: () => boolean
+  /** There are some that can be closed now, due or not. */
+  readonly isReady: () => boolean
   readonly dueInMs: () => number
   /** The store is away. */
   readonly putOff: () => void
@@ -44,15 +51,11 @@ const shutPauseMs = 20
 const pauseMsMax = 5_000
 
 export const createClosingQueue = (parts: Parts): ClosingQueue => {
-  const { tenantId, clock, onWork } = parts
+  const { tenantId, clock, isHurried, onWork } = parts
   let queue: readonly Queued[] = []
-  let dueAt = 0
-  let failures = 0
-
-  const pause = (): void => {
-    failures += 1
-    dueAt = clock() + Math.random() * Math.min(pauseMsMax, 20 * 2 ** failures)
-  }
+  const pace = createPace(parts)
+  const dueAt = (): number => pace.goesOnAt({ isHurried: isHurried() || queue.length >= closingsAtOnce })
+  const isReady = (): boolean => queue.length > 0 && clock() >= pace.goesOnAt({ isHurried: true })
   const finish = (some: readonly Queued[]): void => {
     const gone = new Set(some)
     queue = queue.filter((one) => !gone.has(one))
@@ -74,18 +77,19 @@ export const createClosingQueue = (parts: Parts): ClosingQueue => {
       return promise
     },
     length: () => queue.length,
-    isDue: () => queue.length > 0 && clock() >= dueAt,
-    dueInMs: () => Math.max(1, dueAt - clock()),
-    putOff: pause,
+    isDue: () => isReady() && clock() >= dueAt(),
+    isReady,
+    dueInMs: () => Math.max(1, dueAt() - clock()),
+    putOff: pace.failed,
     write: async (lease) => {
       const some = queue.slice(0, closingsAtOnce)
       try {
         const written = await writeClosings(parts, lease, some)
-        failures = 0
+        pace.succeeded()
         finish(some)
         return written
       } catch (error) {
-        pause()
+        pace.failed()
         if (isAppError(error, 'internal', 'value-too-large')) giveUp(some, error)
         else if (isAppError(error, 'conflict')) finish(await closedOf(parts, some))
         giveUp(
@@ -98,6 +102,25 @@ export const createClosingQueue = (parts: Parts): ClosingQueue => {
     whenEmpty: async () => {
       const until = clock() + shutMs
       while (queue.length > 0 && clock() < until) await setTimeout(shutPauseMs)
+    },
+  }
+}
+
+/** When it goes on: later after each failure; after a success, unless somebody waits, when more calls may be closed together. */
+const createPace = ({ clock, timings }: Pick<Parts, 'clock' | 'timings'>) => {
+  let pausedUntil = 0
+  let restsUntil = 0
+  let failures = 0
+  return {
+    goesOnAt: ({ isHurried }: { readonly isHurried: boolean }): number =>
+      isHurried ? pausedUntil : Math.max(pausedUntil, restsUntil),
+    succeeded: (): void => {
+      failures = 0
+      restsUntil = clock() + timings.closeEveryMs
+    },
+    failed: (): void => {
+      failures += 1
+      pausedUntil = clock() + Math.random() * Math.min(pauseMsMax, 20 * 2 ** failures)
     },
   }
 }

@@ -17,6 +17,8 @@ export type Demand = {
   readonly slots: number
   /** Of these, the ones that are open: they are never taken away. */
   readonly openSlots: number
+  /** What would be good to have beside them, for calls that come next. */
+  readonly moreSlots: number
 }
 
 /** The budget at a minute: a new minute and a new day begin with nothing spent. The minute never goes back. */
@@ -54,7 +56,7 @@ export type Granted = Pick<AiLease, 'minute' | 'requests' | 'tokens' | 'dayToken
 export const grant = (
   budget: AiBudget,
   limits: AiLimits,
-  { need, more, slots, openSlots }: Demand,
+  { need, more, slots, moreSlots, openSlots }: Demand,
 ): { readonly granted: Granted; readonly budget: AiBudget } => {
   const requests = part(need.requests, more.requests, limits.requestsPerMinute - budget.requests)
   const ofMinute = part(need.tokens, more.tokens, limits.tokensPerMinute - budget.tokens)
@@ -65,7 +67,7 @@ export const grant = (
     requests,
     tokens,
     dayTokens: tokens,
-    slots: Math.max(openSlots, Math.min(slots, free)),
+    slots: Math.max(openSlots, part(slots, moreSlots, free)),
   }
   return {
     granted,

@@ -23,10 +23,16 @@ const stepsMax = 1_000
 export const createTurns = ({ hasWork, step, againInMs }: Parts): Turns => {
   let isAtWork = false
   let timer: NodeJS.Timeout | undefined
+  let timerAt = Infinity
 
+  /** The sooner of this and what was asked for before. */
   const later = (ms: number): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined
+    const at = performance.now() + ms
+    if (at >= timerAt) return
+    clearTimeout(timer)
+    timerAt = at
+    timer = setTimeout(() => {
+      timerAt = Infinity
       kick()
     }, ms)
   }

@@ -20,7 +20,7 @@ import { isAppError } from '../../../../shared/errors.ts'
 import type { AiTier } from '../../../../shared/peers/hub/vocabulary.ts'
 import type { Store } from '../../../../shared/store/store.ts'
 
-export const quick: Timings = { leaseMs: 6_000, tickMs: 100, idleMs: 500, lookMs: 200 }
+export const quick: Timings = { leaseMs: 6_000, tickMs: 100, idleMs: 500, lookMs: 200, closeEveryMs: 100 }
 
 export const done: Settlement = {
   outcome: 'done',

@@ -90,7 +90,7 @@ it(`lets in exactly what the budget has, and the ledger has each call that the c
 
   const sweeper = instanceOf(store, {
     now: () => new Date(Date.now() + noon),
-    timings: { leaseMs, tickMs: 500, idleMs: 500, lookMs: 500 },
+    timings: { leaseMs, tickMs: 500, idleMs: 500, lookMs: 500, closeEveryMs: 500 },
   })
   const sweep = async () => {
     await sweeper.endDeadLeases(tenantId)

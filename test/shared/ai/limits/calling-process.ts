@@ -25,7 +25,7 @@ const run = (): void => {
   const admissions = createAiAdmissions({
     store,
     now,
-    timings: { leaseMs, tickMs: leaseMs / 15, idleMs: leaseMs / 10, lookMs: leaseMs / 10 },
+    timings: { leaseMs, tickMs: leaseMs / 15, idleMs: leaseMs / 10, lookMs: leaseMs / 10, closeEveryMs: 500 },
     placesOf: () => ({ shared: 1_000, enterprise: 0 }),
   })
   const makeOne = async (): Promise<void> => {

@@ -81,6 +81,7 @@ const play = (events: readonly Event[]) => {
         more: { requests: more, tokens: more * each },
         slots,
         openSlots: 0,
+        moreSlots: more,
       }
       const next = grant(lease ? afterReturn(present, lease) : present, tight, demand)
       budget = next.budget
@@ -145,10 +146,16 @@ describe('what instances spend of a budget', () => {
 })
 
 describe('a grant', () => {
-  const demand = { need: { requests: 2, tokens: 20 }, more: { requests: 100, tokens: 900 }, slots: 1, openSlots: 0 }
+  const demand = {
+    need: { requests: 2, tokens: 20 },
+    more: { requests: 100, tokens: 900 },
+    slots: 1,
+    openSlots: 0,
+    moreSlots: 100,
+  }
 
   it('leaves of what is beyond the need three quarters to others', () => {
-    expect(grant(empty, limits, demand).granted).toMatchObject({ requests: 2 + 4, tokens: 20 + 245, slots: 1 })
+    expect(grant(empty, limits, demand).granted).toMatchObject({ requests: 2 + 4, tokens: 20 + 245, slots: 1 + 1 })
   })
 
   it('is exactly what is left when that is less than the need', () => {
