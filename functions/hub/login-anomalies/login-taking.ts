@@ -10,6 +10,7 @@ import { retryOnConflict } from '../../../shared/store/retry-on-conflict.ts'
 import type { Row } from '../../../shared/store/store.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import type { HandledOutcome } from '../../../shared/triggers/subscriber.ts'
+import { countryOfAddress } from './address-table.ts'
 import { anomaliesOf } from './anomalies.ts'
 import { loginHistoryTable } from './history-table.ts'
 import type { Anomaly, Login } from './login.ts'
@@ -68,16 +69,22 @@ const hourMs = 3_600_000
 const kindsOf = (anomalies: readonly Anomaly[] = []): string[] => anomalies.map(({ kind }) => kind)
 
 const loginOf = ({ tenantId, userId }: Who, { id, type, time, data }: LoginEvent): Login => {
-  const country = data.country?.toUpperCase()
   const { network, device_id: device } = data
   return {
     id: shortId(id),
     at: Date.parse(time),
     isSuccess: type === 'hub.auth.login_success',
-    ...(country !== undefined && /^[A-Z]{2}$/.test(country) && { country }),
+    ...placeOf(data),
     ...(device !== undefined && { device: sha256(JSON.stringify([tenantId, userId, device])).slice(0, 16) }),
     ...(network !== undefined && network !== unknownValue && { network }),
   }
+}
+
+const placeOf = ({ country, address }: LoginEvent['data']): Pick<Login, 'country' | 'isLookedUp'> => {
+  const told = country?.toUpperCase()
+  if (told !== undefined && /^[A-Z]{2}$/.test(told)) return { country: told }
+  const found = address === undefined ? undefined : countryOfAddress(address)
+  return found === undefined ? {} : { country: found, isLookedUp: true }
 }
 
 const keep = async (

@@ -70,8 +70,24 @@ describe('a login', () => {
     expect(kindsOf(taken([...later, back], history), back)).toEqual(['new_country', 'new_device'])
   })
 
+  it('from a country that was looked up is new, but nobody has travelled by it', () => {
+    const lookedUp = login(evening + 40 * minute, { country: 'BR', isLookedUp: true, network: undefined })
+    const history = taken([...mornings(40), login(evening), lookedUp, login(evening + 50 * minute)])
+    expect(anomaliesOf(history, hourOf).get(lookedUp.id)).toEqual([
+      { kind: 'new_country', text: 'First login from BR in 90 days, by a table of addresses, which knows no VPNs.' },
+    ])
+    expect(judged(lookedUp, login(evening + 50 * minute))).toEqual([])
+  })
+
   it('on another device is', () => {
     expect(judged(login(evening, { device: 'phone' }))).toEqual(['new_device'])
+  })
+
+  it('through a VPN makes no country known, also once it is summed up', () => {
+    const history = taken([login(start, { country: 'BR', network: 'vpn' }), ...mornings(40)])
+    expect(history.countries).toEqual({ DE: expect.anything() })
+    const abroad = login(evening, { country: 'BR' })
+    expect(kindsOf(taken([abroad], history), abroad)).toEqual(['new_country'])
   })
 
   it('from two countries within an hour cannot be, unless the later one is usual', () => {

@@ -63,6 +63,21 @@ describe('a login that is unusual', () => {
     ])
   })
 
+  it('is found by the address where Hub tells no country, and the address is kept nowhere', async () => {
+    const { tenantId, userId, login, take, mornings, defend } = await newUser()
+    for (const event of mornings) await take(event)
+    const abroad = login(start + 13 * dayMs, { country: undefined, network: undefined, address: '200.160.2.3' })
+    await take(abroad)
+    expect((await defend.logins()).find(({ id }) => id === abroad.id)?.anomalies).toEqual([
+      { kind: 'new_country', text: 'First login from BR in 90 days, by a table of addresses, which knows no VPNs.' },
+    ])
+    const row = await store.open(loginHistoryTable).history.get({ tenantId, userId })
+    const sealing = await services.sealing()
+    const text = await sealing.open(tenantId, `login-history/${userId}`, row?.value.sealed ?? '')
+    expect(text).toContain('"BR"')
+    expect(text).not.toContain('200.160.2.3')
+  })
+
   it('is told once, and not again when its event is repeated', async () => {
     const { login, take, mornings, defend } = await newUser()
     for (const event of mornings) await take(event)
