@@ -1,6 +1,7 @@
 // The timer that brings in what the broker itself gave up: every dead letter of a subscriber's queue is parked with an incident (R3).
 import type { DeadLetter, DeadLetterFate } from '../../shared/bus/queues.ts'
 import { AppError, isAppError, toAppError } from '../../shared/errors.ts'
+import { sealedRows } from '../../shared/secrets/wrapping-key-name.ts'
 import type { Services } from '../../shared/services.ts'
 import { log } from '../../shared/telemetry/log.ts'
 import type { CommandDefinition } from '../../shared/triggers/command.ts'
@@ -18,7 +19,9 @@ export const deadLetterTimer = (name: string, subscribers: readonly Receiver[]):
     summary: `Parks messages that the broker gave up delivering to ${subscribers.map(({ queue }) => queue).join(', ')}`,
     integration: 'suite→queues',
     operation: `park dead letters (${name})`,
-    needs: ['DATA_STORAGE', 'SERVICE_BUS'],
+    needs: ['DATA_STORAGE', 'SERVICE_BUS', 'KEY_VAULT'],
+    // Whoever handles a message of these queues may have to park it.
+    uses: sealedRows,
     minutesMax: 4,
     handler: async ({ services, signal }) => {
       const failures: AppError[] = []
@@ -45,7 +48,7 @@ const sweepQueue = async (services: Services, definition: Receiver, signal: Abor
       return 'taken'
     } catch (error) {
       // What is down for this one is down for all.
-      if (isAppError(error, 'storage-unavailable', 'not-configured')) throw error
+      if (isAppError(error, 'storage-unavailable', 'vault-unavailable', 'not-configured')) throw error
       log.error('message.dead_letter_not_parked', { queue, messageId: letter.messageId, error })
       failures.push(toAppError(error))
       return 'left'

@@ -1,8 +1,10 @@
 // Lists incidents, and the messages that are parked with one. No body is read for it.
 import { AppError } from '../errors.ts'
+import type { Sealing } from '../secrets/sealing.ts'
 import type { Store } from '../store/store.ts'
 import { type IncidentKey, readIncident } from './incident-life.ts'
 import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
+import { openBody } from './parked-body.ts'
 
 type PageOptions = { readonly limit: number; readonly cursor?: string | undefined }
 
@@ -44,15 +46,15 @@ const leadingOn = ({ nextCursor }: { readonly nextCursor?: string }) => (nextCur
 
 const bodyCharactersMax = 20_000
 
-/** One message with what it said, as text without secrets, cut after 20,000 characters. Throws `not-found`. */
+/** One message with what it said, as text without secrets, cut after 20,000 characters. Throws `not-found`, and as `openBody`. */
 export const readParked = async (
-  store: Store,
+  { store, sealing }: { readonly store: Store; readonly sealing: () => Promise<Sealing> },
   key: IncidentKey & Pick<ParkedMessage, 'parkedId'>,
 ): Promise<{ readonly message: ParkedMessage; readonly body: string }> => {
   const rows = store.open(incidentTable)
   const [message, body] = await Promise.all([rows.parked.get(key), rows.body.get(key)])
   if (!message) throw new AppError('not-found', 'No message with this id is parked with the incident.')
-  const text = Buffer.from(body?.value.base64 ?? '', 'base64').toString('utf8')
+  const text = body ? (await openBody(await sealing(), body.value)).toString('utf8') : ''
   const { redactSecrets } = await import('../text/secret-redaction.ts')
   // Searched before it is cut: half a secret is none to the search.
   return { message: message.value, body: redactSecrets(text).slice(0, bodyCharactersMax) }

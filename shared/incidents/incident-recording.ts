@@ -4,6 +4,7 @@ import { sha256 } from '../auth/digest.ts'
 import { errorTable } from '../error-table.ts'
 import type { AppError } from '../errors.ts'
 import type { Integration } from '../integrations.ts'
+import type { Sealing } from '../secrets/sealing.ts'
 import type { Operation } from '../store/operation.ts'
 import type { OpenTable, Row, Store } from '../store/store.ts'
 import { newestFirst } from '../store/key.ts'
@@ -12,6 +13,7 @@ import { escalationPending } from './escalation-pending.ts'
 import { ownerOfTenant, platform } from './incident-owner.ts'
 import { type Incident, type ParkedMessage, incidentTable } from './incident-table.ts'
 import { forgetOpenIncidents } from './open-incidents.ts'
+import { sealBody } from './parked-body.ts'
 import { untilUncontested } from './repetition.ts'
 
 export type Failure = {
@@ -54,14 +56,22 @@ export type MessageToPark = Pick<
   | 'replays'
 > & { readonly body: string; readonly bodyEncoding: 'text' | 'base64' }
 
+type SealedMessage = Omit<MessageToPark, 'body'> & { readonly sealed: string }
+
 /**
- * Keeps the message with an incident, in one step. Parking the same message again changes nothing. Throws as `recordIncident`.
+ * Keeps the message with an incident, in one step. Parking the same message again changes nothing. Throws as `recordIncident` and `sealBody`.
  * @returns the incident
  */
-export const parkMessage = async (tools: Tools, failure: Failure, message: MessageToPark): Promise<IncidentKey> =>
-  record(tools, failure, message)
+export const parkMessage = async (
+  tools: Tools & { readonly sealing: () => Promise<Sealing> },
+  failure: Failure,
+  message: MessageToPark,
+): Promise<IncidentKey> => {
+  const { body: _, ...rest } = message
+  return record(tools, failure, { ...rest, sealed: await sealBody(await tools.sealing(), message) })
+}
 
-const record = (tools: Tools, failure: Failure, message?: MessageToPark): Promise<IncidentKey> =>
+const record = (tools: Tools, failure: Failure, message?: SealedMessage): Promise<IncidentKey> =>
   untilUncontested({
     store: tools.store,
     of: `${ownerOf(failure)} ${groupOf(failure)}`,
@@ -69,7 +79,7 @@ const record = (tools: Tools, failure: Failure, message?: MessageToPark): Promis
     change: () => recordOnce(tools, failure, message),
   })
 
-const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: MessageToPark): Promise<IncidentKey> => {
+const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: SealedMessage): Promise<IncidentKey> => {
   const rows = store.open(incidentTable)
   const owner = ownerOf(failure)
   const group = groupOf(failure)
@@ -99,7 +109,7 @@ const recordOnce = async ({ store, now }: Tools, failure: Failure, message?: Mes
  * Parked already, or an older copy of one that is on its way again. A copy that was sent once more than is written down is news, although it
  * is parked: whoever sent it could not mark it.
  */
-const isKnown = ({ state, replays }: ParkedMessage, message: MessageToPark): boolean =>
+const isKnown = ({ state, replays }: ParkedMessage, message: Pick<MessageToPark, 'replays'>): boolean =>
   message.replays < replays || (message.replays === replays && state === 'parked')
 
 type IncidentRows = OpenTable<typeof incidentTable.kinds>
@@ -121,14 +131,14 @@ const opening = (
 type Parking = {
   readonly key: IncidentKey
   readonly failure: Failure
-  readonly message: MessageToPark
+  readonly message: SealedMessage
   readonly at: string
 }
 
 const parking = (
   rows: IncidentRows,
   parked: Row<ParkedMessage> | undefined,
-  { key, failure: { error }, message: { body, bodyEncoding, ...message }, at }: Parking,
+  { key, failure: { error }, message: { sealed, bodyEncoding: encoding, ...message }, at }: Parking,
 ): readonly Operation[] => {
   const row: ParkedMessage = {
     ...key,
@@ -139,7 +149,6 @@ const parking = (
     correlationId: currentTrace()?.correlationId ?? '',
     state: 'parked',
   }
-  const base64 = bodyEncoding === 'base64' ? body : Buffer.from(body).toString('base64')
   return [
     parked ? rows.parked.toUpdate(parked, row) : rows.parked.toInsert(row),
     rows.body.toUpsert({
@@ -147,7 +156,8 @@ const parking = (
       parkedId: message.parkedId,
       parkedAt: at,
       ...(message.tenantId !== undefined && { tenantId: message.tenantId }),
-      base64,
+      encoding,
+      sealed,
     }),
   ]
 }

@@ -2,15 +2,22 @@
 import type { Queues } from '../bus/queues.ts'
 import { retryForMs } from '../bus/retry-delay.ts'
 import { isAppError } from '../errors.ts'
+import type { Sealing } from '../secrets/sealing.ts'
 import type { Row, Store } from '../store/store.ts'
 import { log } from '../telemetry/log.ts'
 import { type IncidentKey, changeIncident } from './incident-life.ts'
 import { type ParkedMessage, incidentTable } from './incident-table.ts'
+import { openBody } from './parked-body.ts'
 import { replayProperties } from './replay-properties.ts'
 
 type Replayed = { readonly replayed: number; readonly hasMore: boolean }
 
-type Tools = { readonly store: Store; readonly now: () => Date; readonly queues: Queues }
+type Tools = {
+  readonly store: Store
+  readonly now: () => Date
+  readonly queues: Queues
+  readonly sealing: () => Promise<Sealing>
+}
 
 const replaysMax = 200
 
@@ -19,9 +26,9 @@ const lostAfterMs = retryForMs + 24 * 3_600_000
 
 /**
  * Sends parked messages of an incident to their queues again, up to 200 a call; what is on its way already is left alone, unless that was more
- * than two days ago. A message that the bus has no room for beside what a replay adds stays parked.
+ * than two days ago. A message that the bus has no room for beside what a replay adds stays parked, and so does one that cannot be decrypted.
  * @returns how many were sent, and whether there may be more
- * @throws AppError `not-found`, `conflict`, `bus-unavailable`; what was sent until then is on its way
+ * @throws AppError `not-found`, `conflict`, `bus-unavailable`, `vault-unavailable`, `not-configured`; what was sent until then is on its way
  */
 export const replayIncident = async (tools: Tools, key: IncidentKey, by: string): Promise<Replayed> => {
   await noteReplay(tools, key, by)
@@ -56,17 +63,17 @@ const noteReplay = async ({ store, now }: Tools, key: IncidentKey, by: string): 
  * Sent first and marked after: what a crash leaves in between is sent again under the same id, and dropped by the queue.
  * @returns whether it was sent
  */
-const replay = async ({ store, queues, now }: Tools, row: Row<ParkedMessage>): Promise<boolean> => {
+const replay = async (tools: Tools, row: Row<ParkedMessage>): Promise<boolean> => {
+  const { store, queues, now } = tools
   const rows = store.open(incidentTable)
   const { value } = row
-  const body = await rows.body.get(value)
-  // It went through, or ended, since it was listed.
+  const body = await bodyOf(tools, value)
   if (!body) return false
   const replays = value.replays + 1
   const message = {
     // With the incident: what is parked with two of them is two messages, each of which settles its own.
     messageId: `${value.parkedId}:${value.incidentId}:${replays}`,
-    body: Buffer.from(body.value.base64, 'base64'),
+    body,
     contentType: value.contentType,
     properties: {
       ...(value.eventType !== undefined && { type: value.eventType }),
@@ -89,4 +96,18 @@ const replay = async ({ store, queues, now }: Tools, row: Row<ParkedMessage>): P
     if (!isAppError(error, 'conflict')) throw error
   }
   return true
+}
+
+/** Undefined for one that went through, or ended, since it was listed, and for one that nobody can read any more. */
+const bodyOf = async ({ store, sealing }: Tools, message: ParkedMessage): Promise<Buffer | undefined> => {
+  const stored = await store.open(incidentTable).body.get(message)
+  if (!stored) return undefined
+  try {
+    return await openBody(await sealing(), stored.value)
+  } catch (error) {
+    if (!isAppError(error, 'internal')) throw error
+    const { incidentId, parkedId } = message
+    log.error('governance.incident.message_unreadable', { incidentId, parkedId, error })
+    return undefined
+  }
 }

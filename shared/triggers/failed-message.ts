@@ -41,19 +41,31 @@ export const keep = async (
     const isReported = message.isReported || (message.attempt >= attemptsUntilIncident && (await report(failed)))
     if (await sendAgain(failed, { ...message, isReported }, at)) return { outcome: 'retried', at: at.toISOString() }
   }
-  await park(failed)
-  return { outcome: 'parked' }
+  try {
+    await park(failed)
+    return { outcome: 'parked' }
+  } catch (notParked) {
+    // What it says cannot be sealed for now. It is parked with its reason once it can be.
+    const later = isAppError(notParked, 'vault-unavailable') ? await laterTime(failed) : undefined
+    if (!later || !(await sendAgain(failed, message, later))) throw notParked
+    return { outcome: 'retried', at: later.toISOString() }
+  }
 }
 
 /** Undefined when it has been tried for as long as it may be. */
-const retryTime = async ({ services, message, error }: Failed): Promise<Date | undefined> => {
-  const { retryDelayMs, retryForMs, firstDelayMs } = await import('../bus/retry-delay.ts')
+const retryTime = async (failed: Failed): Promise<Date | undefined> => {
+  const { retryForMs } = await import('../bus/retry-delay.ts')
+  const at = await laterTime(failed)
+  return at.getTime() - failed.message.firstAttemptAt.getTime() > retryForMs ? undefined : at
+}
+
+const laterTime = async ({ services, message, error }: Failed): Promise<Date> => {
+  const { retryDelayMs, firstDelayMs } = await import('../bus/retry-delay.ts')
   const delayMs = retryDelayMs(message.attempt, {
     firstMs: firstDelayMs(services.config),
     retryAfterSeconds: error.details.retryAfterSeconds,
   })
-  const at = services.now().getTime() + delayMs
-  return at - message.firstAttemptAt.getTime() > retryForMs ? undefined : new Date(at)
+  return new Date(services.now().getTime() + delayMs)
 }
 
 /** False when the message cannot be sent again at all. */
@@ -114,7 +126,7 @@ const report = async (failed: Failed): Promise<boolean> => {
 export const park = async (failed: Failed): Promise<void> => {
   const { services, message } = failed
   const { parkMessage } = await import('../incidents/incident-recording.ts')
-  const tools = { store: services.store(), now: services.now }
+  const tools = { store: services.store(), now: services.now, sealing: services.sealing }
   const place = await parkMessage(tools, failureOf(failed), messageToPark(failed))
   const before = message.parkedAt
   // It fails for another reason than before: where it was parked then, it is done with.

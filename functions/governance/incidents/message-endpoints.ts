@@ -1,4 +1,5 @@
 // What can be done with the messages parked with an incident: reading, discarding and replaying them.
+import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
 import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
 import { type Audience, ownerOf } from './audience.ts'
 
@@ -20,16 +21,17 @@ const readMessage = ({ named, prefix, whose, writers, needs }: Audience): HttpDe
     route: `${prefix}/incidents/{incidentId}/messages/{messageId}`,
     summary: `Returns a message parked with an incident of ${whose}, including its body with secrets removed`,
     callers: writers,
-    needs,
+    needs: [...needs, 'KEY_VAULT'],
+    uses: sealedRows,
     contract,
     params: 'MessageParams',
     returns: { 200: 'ParkedMessageWithBody' },
     errors: ['not-found'],
-    handler: async ({ params: { incidentId, messageId: parkedId }, caller, store }) => {
+    handler: async ({ params: { incidentId, messageId: parkedId }, caller, store, services }) => {
       const { readParked } = await import('../../../shared/incidents/incident-list.ts')
       const { shownMessage } = await shown()
       const key = { owner: ownerOf(caller), incidentId, parkedId }
-      const { message, body } = await readParked(store, key)
+      const { message, body } = await readParked({ store, sealing: services.sealing }, key)
       return { status: 200, body: { message: shownMessage(message), body } }
     },
   })
@@ -64,15 +66,15 @@ const replayMessages = ({ named, prefix, whose, writers, needs }: Audience): Htt
     summary: `Replays the parked messages of an incident of ${whose}, up to 200 per call`,
     audit: 'messages.replayed',
     callers: writers,
-    needs: [...needs, 'SERVICE_BUS'],
-    uses: { sendsTo: 'every queue' },
+    needs: [...needs, 'SERVICE_BUS', 'KEY_VAULT'],
+    uses: { sendsTo: 'every queue', ...sealedRows },
     contract,
     params: 'IncidentParams',
     returns: { 202: 'Replay' },
     errors: ['not-found', 'conflict', 'bus-unavailable'],
     handler: async ({ params: { incidentId }, caller, store, now, actor, services }) => {
       const { replayIncident } = await import('../../../shared/incidents/replay.ts')
-      const tools = { store, now, queues: await services.queues() }
+      const tools = { store, now, queues: await services.queues(), sealing: services.sealing }
       const body = await replayIncident(tools, { owner: ownerOf(caller), incidentId }, actor)
       return { status: 202, body }
     },

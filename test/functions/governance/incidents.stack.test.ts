@@ -124,7 +124,7 @@ const sessionFor = async (orgRole: 'owner' | 'admin' | 'member' | 'viewer', ofTe
   return { cookie: `oneai_session=${cookie}` }
 }
 
-const tools = () => ({ store: services.store(), now: services.now })
+const tools = () => ({ store: services.store(), now: services.now, sealing: services.sealing })
 const record = (given: Parameters<typeof failureOf>[1] = {}, ofTenant = tenantId) =>
   recordIncident(tools(), failureOf(ofTenant, given))
 const park = async (given: Parameters<typeof messageOf>[1] = {}, ofTenant = tenantId) =>

@@ -7,22 +7,25 @@ import { parkMessage } from '../../../shared/incidents/incident-recording.ts'
 import { incidentTable } from '../../../shared/incidents/incident-table.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
+import { type TestSealing, startTestSealing } from '../../support/test-sealing.ts'
 import { failureOf, messageOf, newTenant } from './failures.ts'
 
 let azurite: TestAzurite
 let store: Store
+let sealed: TestSealing
 let tenantId: string
 
 beforeAll(async () => {
   azurite = await startAzurite()
   store = createStore(azurite)
+  sealed = await startTestSealing(store)
 })
-afterAll(() => azurite.stop())
+afterAll(() => Promise.all([sealed.close(), azurite.stop()]))
 beforeEach(() => {
   tenantId = newTenant()
 })
 
-const tools = () => ({ store, now: () => new Date() })
+const tools = () => ({ store, now: () => new Date(), sealing: sealed.sealing })
 const decision = { by: 'user:mia', reason: 'The detection was a test.' }
 const park = async (given: Parameters<typeof messageOf>[1] = {}) => {
   const message = messageOf(tenantId, given)
@@ -97,7 +100,7 @@ describe('a parked message', () => {
   it('is read with its facts and its body, without secrets', async () => {
     const secret = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`
     const key = await park({ body: `{"data":{"note":"${secret}"}}`, eventId: 'event-2', field: 'data.severity' })
-    const { message, body } = await readParked(store, key)
+    const { message, body } = await readParked(tools(), key)
     expect(message).toMatchObject({ eventId: 'event-2', field: 'data.severity', tenantId })
     expect(body).toContain('"note"')
     expect(body).not.toContain(secret)

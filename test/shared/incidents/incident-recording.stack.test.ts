@@ -6,17 +6,20 @@ import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owne
 import { type Failure, parkMessage, recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
+import { type TestSealing, startTestSealing } from '../../support/test-sealing.ts'
 import { failureOf, messageOf, newTenant, platformFailure } from './failures.ts'
 
 let azurite: TestAzurite
 let store: Store
+let sealed: TestSealing
 let tenantId: string
 
 beforeAll(async () => {
   azurite = await startAzurite()
   store = createStore(azurite)
+  sealed = await startTestSealing(store)
 })
-afterAll(() => azurite.stop())
+afterAll(() => Promise.all([sealed.close(), azurite.stop()]))
 beforeEach(() => {
   tenantId = newTenant()
 })
@@ -71,7 +74,9 @@ describe('failures of one cause', () => {
 
   it('are one incident when 50 messages are parked at once, and none of the messages is lost', async () => {
     await Promise.all(
-      Array.from({ length: 50 }, () => parkMessage({ store, now }, failureOf(tenantId), messageOf(tenantId))),
+      Array.from({ length: 50 }, () =>
+        parkMessage({ store, now, sealing: sealed.sealing }, failureOf(tenantId), messageOf(tenantId)),
+      ),
     )
     const incident = await theIncident()
     expect(incident).toMatchObject({ count: 50, parked: 50 })
@@ -194,7 +199,7 @@ describe('an incident', () => {
 
 describe('a message', () => {
   const park = (given: Parameters<typeof messageOf>[1], failure = failureOf(tenantId)) =>
-    parkMessage({ store, now }, failure, messageOf(tenantId, given))
+    parkMessage({ store, now, sealing: sealed.sealing }, failure, messageOf(tenantId, given))
 
   it('that is parked twice counts once, also when both happen at once', async () => {
     await park({ parkedId: 'm' })
@@ -233,7 +238,7 @@ describe('a message', () => {
 
   it('is gone after 90 days, body and all', async () => {
     const { owner, incidentId } = await parkMessage(
-      { store, now: at('2026-01-01T00:00:00Z') },
+      { store, now: at('2026-01-01T00:00:00Z'), sealing: sealed.sealing },
       failureOf(tenantId),
       messageOf(tenantId),
     )

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Queues } from '../../../shared/bus/queues.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { readIncident, resolveIncident, settleReplay } from '../../../shared/incidents/incident-life.ts'
 import { listIncidents, listParked } from '../../../shared/incidents/incident-list.ts'
-import { ownerOfTenant } from '../../../shared/incidents/incident-owner.ts'
+import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { type MessageToPark, parkMessage } from '../../../shared/incidents/incident-recording.ts'
 import { incidentTable } from '../../../shared/incidents/incident-table.ts'
 import { replayIncident } from '../../../shared/incidents/replay.ts'
@@ -12,21 +12,26 @@ import { replayProperties } from '../../../shared/incidents/replay-properties.ts
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
+import { type TestSealing, startTestSealing } from '../../support/test-sealing.ts'
+import { storedText } from '../../support/stored-text.ts'
 import { failureOf, messageOf, newTenant } from './failures.ts'
 import { type TestQueue, startTestQueue } from './test-queue.ts'
 
 let azurite: TestAzurite
 let queue: TestQueue
 let store: Store
+let sealed: TestSealing
 let tenantId: string
 
 beforeAll(async () => {
   azurite = await startAzurite()
   store = createStore(azurite)
+  sealed = await startTestSealing(store)
   queue = await startTestQueue()
 })
 afterAll(async () => {
   await queue.stop()
+  await sealed.close()
   await azurite.stop()
 })
 beforeEach(() => {
@@ -37,9 +42,9 @@ type Key = { readonly owner: string; readonly incidentId: string }
 
 const now = () => new Date()
 const park = (given: Partial<MessageToPark> = {}, failure = failureOf(tenantId), clock = now): Promise<Key> =>
-  parkMessage({ store, now: clock }, failure, messageOf(tenantId, given))
+  parkMessage({ store, now: clock, sealing: sealed.sealing }, failure, messageOf(tenantId, given))
 const replay = (key: Key, queues: Queues = queue.queues, clock = now) =>
-  replayIncident({ store, queues, now: clock }, key, 'user:a')
+  replayIncident({ store, queues, now: clock, sealing: sealed.sealing }, key, 'user:a')
 const settle = (key: Key, parkedId: string) => settleReplay({ store, now }, { ...key, parkedId })
 const incident = async (key: Key) => (await readIncident(store, key)).value
 const messages = async (key: Key) => (await listParked(store, key, { limit: 100 })).messages
@@ -262,6 +267,46 @@ describe('a body', () => {
     ])
     expect(lines.join('\n')).toContain('governance.incident.message_too_large')
     expect(lines.join('\n')).not.toContain('xxxxx')
+    await queue.take(1)
+  })
+
+  it.each([
+    ['its organization', () => tenantId],
+    ['the platform, when it names none', () => undefined],
+  ])('is sealed for %s: no table has what it says', async (_, whose) => {
+    const word = `word-${randomUUID()}`
+    const { tenantId: __, ...anonymous } = messageOf(tenantId, { body: `{"person":"${word}"}` })
+    const named = whose()
+    const message = { ...anonymous, ...(named !== undefined && { tenantId: named }) }
+    const key = await parkMessage({ store, now, sealing: sealed.sealing }, failureOf(tenantId), message)
+    const stored = await storedText(azurite.connectionString)
+    expect(stored).toContain(message.parkedId)
+    for (const form of [word, Buffer.from(message.body).toString('base64')]) expect(stored).not.toContain(form)
+    const row = await store.open(incidentTable).body.get({ ...key, parkedId: message.parkedId })
+    const opened = (await sealed.sealing()).open(
+      named ?? platform,
+      `parked message/${message.parkedId}`,
+      row?.value.sealed ?? '',
+    )
+    expect(await opened).toBe(message.body)
+  })
+
+  it('that nobody can decrypt any more stays parked, and keeps none of the others back', async () => {
+    const key = await park({ parkedId: 'a' })
+    await park({ parkedId: 'b' })
+    const rows = store.open(incidentTable).body
+    const [a, b] = await Promise.all([rows.get({ ...key, parkedId: 'a' }), rows.get({ ...key, parkedId: 'b' })])
+    if (!a || !b) throw new Error('They are not parked.')
+    await rows.update(a, { ...a.value, sealed: b.value.sealed })
+    const answer = await runWithLogSink(
+      () => {},
+      () => replay(key),
+    )
+    expect(answer).toEqual({ replayed: 1, hasMore: false })
+    expect((await messages(key)).map(({ parkedId, state }) => [parkedId, state])).toEqual([
+      ['a', 'parked'],
+      ['b', 'replaying'],
+    ])
     await queue.take(1)
   })
 

@@ -8,17 +8,20 @@ import { parkMessage, recordIncident } from '../../../shared/incidents/incident-
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
+import { type TestSealing, startTestSealing } from '../../support/test-sealing.ts'
 import { failureOf, messageOf, newTenant } from './failures.ts'
 
 let azurite: TestAzurite
 let store: Store
+let sealed: TestSealing
 let tenantId: string
 
 beforeAll(async () => {
   azurite = await startAzurite()
   store = createStore(azurite)
+  sealed = await startTestSealing(store)
 })
-afterAll(() => azurite.stop())
+afterAll(() => Promise.all([sealed.close(), azurite.stop()]))
 beforeEach(() => {
   tenantId = newTenant()
 })
@@ -89,7 +92,11 @@ describe('a success', () => {
   it('leaves an incident open whose messages are parked, and says that its cause is gone until it fails again', async () => {
     const message = messageOf(tenantId)
     const parking = { ...failureOf(tenantId, work()) }
-    const { owner, incidentId } = await parkMessage({ store, now: at('10:00:00') }, parking, message)
+    const { owner, incidentId } = await parkMessage(
+      { store, now: at('10:00:00'), sealing: sealed.sealing },
+      parking,
+      message,
+    )
     await succeed('10:01:00')
     const read = async () => (await listIncidents(store, owner, { state: 'all', limit: 1 })).incidents[0]
     expect(await read()).toMatchObject({ state: 'open', parked: 1, recoveredAt: `${today}T23:00:00.000Z` })

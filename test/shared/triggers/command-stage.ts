@@ -13,6 +13,7 @@ import { startBroker } from '@theone/service-bus-broker'
 import { createManualClock } from '@theone/service-bus-broker/clock'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { type Incident, type ParkedMessage, incidentTable } from '../../../shared/incidents/incident-table.ts'
+import { openBody } from '../../../shared/incidents/parked-body.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
 import { currentTrace } from '../../../shared/telemetry/trace.ts'
 import { type CommandKind, command } from '../../../shared/triggers/command.ts'
@@ -21,6 +22,7 @@ import { register } from '../../../shared/triggers/register.ts'
 import type { HandledOutcome } from '../../../shared/triggers/subscriber.ts'
 import { startAzurite } from '../../support/azurite.ts'
 import { eventually } from '../../support/eventually.ts'
+import { startWrappingVault } from '../../support/test-sealing.ts'
 import { startFaultProxy } from '../../support/fault-proxy.ts'
 import { entities } from './subscriber-stage.ts'
 
@@ -51,14 +53,17 @@ const startParts = async () => {
   const clock = createManualClock()
   const broker = await startBroker({ port: 0, entities: await entities(), clock })
   const client = new ServiceBusClient(broker.connectionString)
+  const vault = await startWrappingVault()
   const environment = {
     DATA_STORAGE: azurite.connectionString.replace(tables, storage.url),
     SERVICE_BUS: broker.connectionString,
+    KEY_VAULT: vault.url,
     MESSAGE_RETRY_SECONDS: '16',
   }
   const close = async (): Promise<void> => {
     await client.close()
     await broker.close()
+    await vault.close()
     await storage.close()
     await azurite.stop()
   }
@@ -195,7 +200,11 @@ const incidentsOf = (services: Services) => {
         const incident = all.find(({ incidentId }) => incidentId === message.incidentId)
         if (!incident || !matches(message)) continue
         const body = await rows.body.get(message)
-        found.push({ incident, message, body: Buffer.from(body?.value.base64 ?? '', 'base64') })
+        found.push({
+          incident,
+          message,
+          body: body ? await openBody(await services.sealing(), body.value) : Buffer.of(),
+        })
       }
       return found
     },

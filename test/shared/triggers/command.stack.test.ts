@@ -45,7 +45,12 @@ const nextAttempt = async (idStart: string) => {
 
 const replay = async (incident: { readonly owner: string; readonly incidentId: string }): Promise<void> => {
   const { services } = stage
-  const tools = { store: services.store(), now: services.now, queues: await services.queues() }
+  const tools = {
+    store: services.store(),
+    now: services.now,
+    queues: await services.queues(),
+    sealing: services.sealing,
+  }
   expect(await replayIncident(tools, incident, 'tester')).toEqual({ replayed: 1, hasMore: false })
   await stage.idle()
 }

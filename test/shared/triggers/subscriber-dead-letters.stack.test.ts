@@ -47,7 +47,8 @@ const refuse = (): never => {
 
 const replay = async (incident: { readonly owner: string; readonly incidentId: string }): Promise<void> => {
   const { services, now } = stage
-  await replayIncident({ store: services.store(), now, queues: await services.queues() }, incident, 'tester')
+  const tools = { store: services.store(), now, queues: await services.queues(), sealing: services.sealing }
+  await replayIncident(tools, incident, 'tester')
   await stage.idle()
 }
 

@@ -7,6 +7,7 @@ import { replayIncident } from '../../../shared/incidents/replay.ts'
 import { createServices } from '../../../shared/services.ts'
 import { serveSubscriber } from '../../../shared/triggers/subscriber-pipeline.ts'
 import { subscriber } from '../../../shared/triggers/subscriber.ts'
+import { setFaults } from '../../local/key-vault/vault-client.ts'
 import { type Stage, contextOf, openStage, userDeactivated } from './subscriber-stage.ts'
 
 let stage: Stage
@@ -109,6 +110,22 @@ describe('an event whose handling fails for now', () => {
     ])
   })
 
+  it('is tried again when it has failed for good while the key vault is away, and is parked with its reason after that', async () => {
+    const tenantId = await stage.tenant(failing('peer-rejected'))
+    const event = userDeactivated(tenantId)
+    await setFaults(stage.vault.url, [{ kind: 'status', status: 503 }])
+    await stage.publish(event)
+    await stage.idle()
+    await setFaults(stage.vault.url, [])
+    expect(await stage.parked(ownerOfTenant(tenantId), () => true)).toEqual([])
+    stage.clock.advance(6_000)
+    await nextAttempt(event.id)
+    const [parked] = await stage.parked(ownerOfTenant(tenantId), () => true)
+    expect(parked).toMatchObject({ message: { code: 'peer-rejected', attempts: 2 } })
+    expect(JSON.parse(parked?.body.toString() ?? '')).toEqual(event)
+    expect(await stage.deadLetters()).toEqual([])
+  })
+
   it('is not tried for ever because of a first time that lies ahead', async () => {
     const tenantId = await stage.tenant(failing('peer-unauthorized'))
     const event = userDeactivated(tenantId)
@@ -208,11 +225,8 @@ describe('an event whose handling fails for now', () => {
 describe('a parked message that is replayed', () => {
   const replay = async (incident: { readonly owner: string; readonly incidentId: string }) => {
     const { services, now } = stage
-    const done = await replayIncident(
-      { store: services.store(), now, queues: await services.queues() },
-      incident,
-      'tester',
-    )
+    const tools = { store: services.store(), now, queues: await services.queues(), sealing: services.sealing }
+    const done = await replayIncident(tools, incident, 'tester')
     await stage.idle()
     return done
   }

@@ -18,11 +18,13 @@ import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { type Event, newEvent } from '../../../shared/bus/event.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
 import { type Incident, type ParkedMessage, incidentTable } from '../../../shared/incidents/incident-table.ts'
+import { openBody } from '../../../shared/incidents/parked-body.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
 import { register } from '../../../shared/triggers/register.ts'
 import { type HandledOutcome, subscriber } from '../../../shared/triggers/subscriber.ts'
 import { startAzurite } from '../../support/azurite.ts'
 import { eventually } from '../../support/eventually.ts'
+import { startWrappingVault } from '../../support/test-sealing.ts'
 import { startFaultProxy } from '../../support/fault-proxy.ts'
 import { hubControl } from '../../support/hub-control.ts'
 
@@ -59,21 +61,24 @@ const startParts = async () => {
   const broker = await startBroker({ port: 0, entities: await entities(), clock })
   const hub = await startHub({ port: 0, products: { code: product, ai: product }, keys: [hubKey] })
   const client = new ServiceBusClient(broker.connectionString)
+  const vault = await startWrappingVault()
   const environment = {
     DATA_STORAGE: azurite.connectionString.replace(tables[1], storage.url),
     SERVICE_BUS: broker.connectionString,
     HUB_API_URL: hub.url,
     HUB_SERVICE_KEY: hubKey,
+    KEY_VAULT: vault.url,
     MESSAGE_RETRY_SECONDS: '16',
   }
   const close = async (): Promise<void> => {
     await client.close()
     await broker.close()
     await hub.close()
+    await vault.close()
     await storage.close()
     await azurite.stop()
   }
-  return { storage, clock, broker, hub, client, environment, close }
+  return { storage, clock, broker, hub, vault, client, environment, close }
 }
 
 /** What the host gives a function beside the message. */
@@ -260,7 +265,11 @@ const incidentsOf = (services: Services) => {
         const incident = all.find(({ incidentId }) => incidentId === message.incidentId)
         if (!incident || !matches(message)) continue
         const body = await rows.body.get(message)
-        found.push({ incident, message, body: Buffer.from(body?.value.base64 ?? '', 'base64') })
+        found.push({
+          incident,
+          message,
+          body: body ? await openBody(await services.sealing(), body.value) : Buffer.of(),
+        })
       }
       return found
     },
