@@ -61,10 +61,18 @@ const copyParked = async ({ owner, incidentId }: Key, parkedId: string, copies: 
     rows.body.get({ owner, incidentId, parkedId }),
   ])
   if (!message || !body) throw new Error('There is no such message to copy.')
-  const operations = Array.from({ length: copies }, (_, index) => [
-    rows.parked.toInsert({ ...message.value, parkedId: `copy-${index}` }),
-    rows.body.toInsert({ ...body.value, parkedId: `copy-${index}` }),
-  ])
+  const sealing = await sealed.sealing()
+  const text = await sealing.open(tenantId, `parked message/${parkedId}`, body.value.sealed)
+  const operations = await Promise.all(
+    Array.from({ length: copies }, async (_, index) => {
+      const copy = { parkedId: `copy-${index}` }
+      const sealedCopy = await sealing.seal(tenantId, `parked message/${copy.parkedId}`, text)
+      return [
+        rows.parked.toInsert({ ...message.value, ...copy }),
+        rows.body.toInsert({ ...body.value, ...copy, sealed: sealedCopy }),
+      ]
+    }),
+  )
   for (let from = 0; from < copies; from += 50) await rows.transaction(operations.slice(from, from + 50).flat())
 }
 
