@@ -19,12 +19,14 @@ import { failureOf, messageOf, newTenant, platformFailure } from '../../shared/i
 import { type TestQueue, startTestQueue } from '../../shared/incidents/test-queue.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { operatorHeaders } from '../../support/operators.ts'
+import { startWrappingVault } from '../../support/test-sealing.ts'
 
 let azurite: TestAzurite
 let queue: TestQueue
 let directory: OperatorIssuer
 let services: Services
 let tenantId: string
+let vault: Awaited<ReturnType<typeof startWrappingVault>>
 /** Of all that the functions have logged. */
 const lines: string[] = []
 
@@ -32,8 +34,10 @@ beforeAll(async () => {
   azurite = await startAzurite()
   queue = await startTestQueue()
   directory = await startOperatorIssuer({ port: 0, audience: 'local-only-integrations' })
+  vault = await startWrappingVault()
   services = createServices(
     loadConfig({
+      KEY_VAULT: vault.url,
       DATA_STORAGE: azurite.connectionString,
       SERVICE_BUS: queue.connectionString,
       TRUSTED_PROXY_COUNT: '1',
@@ -51,6 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await (await services.queues()).close()
   await queue.stop()
+  await vault.close()
   await directory.close()
   await azurite.stop()
 })
