@@ -1,13 +1,12 @@
 // What a parked message says, sealed for the organization that it names (R7): it may hold data of clients and of people.
 import type { Sealing } from '../secrets/sealing.ts'
 import { platform } from './incident-owner.ts'
-import type { MessageToPark } from './incident-recording.ts'
 import type { ParkedBody } from './incident-table.ts'
 
 type Named = { readonly parkedId: string; readonly tenantId?: string | undefined }
 
 /** @throws AppError `vault-unavailable`, `not-configured`, `storage-unavailable` */
-export const sealBody = (sealing: Sealing, message: MessageToPark): Promise<string> =>
+export const sealBody = (sealing: Sealing, message: Named & { readonly body: string }): Promise<string> =>
   sealing.seal(tenantOf(message), recordOf(message), message.body)
 
 /** @throws AppError as `sealBody`; `internal` when its organization has another data key by now */
