@@ -36,6 +36,15 @@ const AssetEnrichment = z.strictObject({
 })
 export type AssetEnrichment = z.infer<typeof AssetEnrichment>
 
+const PutOffAsset = z.strictObject({
+  tenantId: z.string(),
+  assetReference: z.string(),
+  /** In a row. */
+  times: z.int().min(1),
+  refusedAt: z.iso.datetime(),
+})
+export type PutOffAsset = z.infer<typeof PutOffAsset>
+
 export const assetEnrichmentTable = table('aiAssetEnrichments', {
   enrichment: rowKind({
     schema: AssetEnrichment,
@@ -51,6 +60,14 @@ export const assetEnrichmentTable = table('aiAssetEnrichments', {
     key: ({ createdAt, ref }) => [newestFirst(createdAt), ref],
     keepFor: { days: 400 },
     dataOf: { tenant: ['tenantId'], through: { reference: ['ref'] } },
+  }),
+  /** What CMDB refuses for good, night after night. */
+  putOff: rowKind({
+    schema: PutOffAsset,
+    partition: ['tenantId'],
+    key: ['assetReference'],
+    keepFor: { days: 90 },
+    dataOf: { tenant: ['tenantId'] },
   }),
   /** How far a night got that had to stop: the next one goes on from there. */
   night: rowKind({

@@ -2,12 +2,14 @@
 import { sweep } from '../../../shared/effects/sweep.ts'
 import { keptApart } from '../../../shared/incidents/kept-apart.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
+import { openAssetsMax } from '../../../shared/peers/cmdb/enrichment-contract.ts'
 import { isSuspended } from '../../../shared/peers/hub/vocabulary.ts'
 import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { resolveSettings } from '../../../shared/tenants/tenant-settings.ts'
 import { decideEnrichment, writeEnrichment } from './asset-enrichment-steps.ts'
 import { assetEnrichmentTable, nightly, unfinishedAssetEnrichments } from './asset-enrichment-table.ts'
+import { dueAssets, putOffAsset, takeBackIn } from './putting-off.ts'
 import { beginAgain, keepEnrichment } from './requesting.ts'
 
 /** Assets of one organization in a night: those come first that were enriched longest ago. */
@@ -71,7 +73,11 @@ export const enrichTenant = async (
   const begunAt = services.now()
   const event = 'ai.asset_enrichment.night_failed'
   const listed = await keptApart(tools, { ...names, tenantId, event }, async () =>
-    (await services.cmdb()).listOpenAssets(tenantId, assetsANight),
+    dueAssets(services.store(), tenantId, {
+      references: await (await services.cmdb()).listOpenAssets(tenantId, openAssetsMax),
+      most: assetsANight,
+      now: begunAt,
+    }),
   )
   const counts = { assets: 0, failed: listed ? 0 : 1 }
   for (const assetReference of listed?.done ?? []) {
@@ -90,7 +96,14 @@ const enrich = async (services: Services, tenantId: string, assetReference: stri
   const store = services.store()
   const kept = await keepEnrichment(store, { tenantId, assetReference, requestedBy: nightly }, services.now())
   if (kept.state === 'refused') await beginAgain(store, kept, kept.attempt + 1)
-  await settle(services, tenantId, kept.ref)
+  try {
+    await settle(services, tenantId, kept.ref)
+  } catch (error) {
+    const row = await store.open(assetEnrichmentTable).enrichment.get(kept)
+    if (row?.value.state === 'refused') await putOffAsset(store, kept, services.now())
+    throw error
+  }
+  await takeBackIn(store, kept)
 }
 
 const settle = async (services: Services, tenantId: string, requestId: string): Promise<void> => {

@@ -195,7 +195,10 @@ describe('a night of asset enrichments', () => {
     const { services, tenantId, enrichments } = enriching
     return {
       ...enriching,
-      night: () => enrichTenant(services, tenantId, AbortSignal.timeout(60_000)),
+      night: (nightsLater = 0) => {
+        const now = () => new Date(Date.now() + nightsLater * 86_400_000)
+        return enrichTenant({ ...services, now }, tenantId, AbortSignal.timeout(60_000))
+      },
       assets: async () => (await enrichments()).map(({ draft }) => draft.assetReference),
     }
   }
@@ -219,6 +222,24 @@ describe('a night of asset enrichments', () => {
     const all = await assets()
     expect([all.length, new Set(all).size]).toEqual([assetsANight + 2, assetsANight + 2])
     expect(await markersOf(unfinishedAssetEnrichments, store, tenantId)).toEqual([])
+  })
+
+  it('leaves out what CMDB refuses for good, longer each time, until it takes it', async () => {
+    const { putAsset, enrichments, fail, setSettings, night } = await startNight()
+    await setSettings({ nightlyAssetEnrichment: true })
+    await putAsset()
+    const refuse = () => fail('cmdb', 'createEnrichment', { kind: 'status', status: 422, times: 1 })
+    const isTried = async (nightsLater: number) => (await night(nightsLater))?.assets === 1
+    await refuse()
+    expect(await night()).toEqual({ assets: 1, failed: 1 })
+    expect(await isTried(1)).toBe(false)
+    await refuse()
+    expect(await night(2)).toEqual({ assets: 1, failed: 1 })
+    expect([await isTried(3), await isTried(4), await isTried(5)]).toEqual([false, false, false])
+    expect(await enrichments()).toEqual([])
+    expect(await night(6)).toEqual({ assets: 1, failed: 0 })
+    expect(await enrichments()).toHaveLength(1)
+    expect(await isTried(7)).toBe(true)
   })
 
   it('goes on with the others when one asset fails, and leaves a marker to finish it by', async () => {
