@@ -5,7 +5,13 @@ import type { Feature } from '../shared/features/feature.ts'
 import { schemaOf } from '../shared/triggers/schema-source.ts'
 
 /** Whose answers are in words of their own, in which something may be invented. */
-export const wordyFeatures = ['ticket-suggest', 'call-recap', 'billing-explanation', 'attack-narrative'] as const
+export const wordyFeatures = [
+  'ticket-suggest',
+  'call-recap',
+  'billing-explanation',
+  'attack-narrative',
+  'proposal-generate',
+] as const
 export type WordyFeature = (typeof wordyFeatures)[number]
 export type FeatureName = WordyFeature | 'data-enrichment'
 

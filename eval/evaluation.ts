@@ -8,6 +8,7 @@ import { measureInvestigations } from './investigations/investigation-measures.t
 import { measureInvoices } from './invoices/invoice-measures.ts'
 import type { Measure } from './measure.ts'
 import type { Part } from './part.ts'
+import { measureRootCauses } from './root-causes/root-cause-measures.ts'
 import { measureTickets } from './tickets/ticket-measures.ts'
 
 export type Extent = {
@@ -32,6 +33,7 @@ export const evaluate = async (
   ...(await measureInvoices(answerer, part, max)),
   ...(await measureInvestigations(answerer, part, max)),
   ...(await measureCompanies(answerer, part, max)),
+  ...(await measureRootCauses(answerer, part, max)),
   ...measureBehaviour(part, max),
   ...(await measureAdversary(forger, part, forgedMax, onEscape)),
 ]

@@ -6,6 +6,7 @@ import { invoicesOf } from '../invoices/invoice-measures.ts'
 import { judgeOf } from '../judge.ts'
 import type { Measure } from '../measure.ts'
 import type { Part } from '../part.ts'
+import { rootCausesOf } from '../root-causes/root-cause-measures.ts'
 import { ticketInputs } from '../tickets/ticket-measures.ts'
 import { forgeriesOf } from './forgeries.ts'
 import { retold } from './retelling.ts'
@@ -20,6 +21,8 @@ const inputsOf = (name: WordyFeature, part: Part, max: number): readonly unknown
       return invoicesOf(part, max).map(({ input }) => input)
     case 'attack-narrative':
       return investigationsOf(part, max).map(({ input }) => input)
+    case 'proposal-generate':
+      return rootCausesOf(part, max).map(({ input }) => input)
   }
 }
 

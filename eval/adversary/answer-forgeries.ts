@@ -1,8 +1,8 @@
 // What is invented beside sentences: ids, labels, people, deadlines, moments, techniques; and what is left out.
 import type { WordyFeature } from '../answerer.ts'
-import type { Forgery } from './forgery.ts'
+import { causeForgeries } from './cause-forgeries.ts'
+import { type Evidenced, type Forgery, forgery, inventedId, onOne } from './forgery.ts'
 
-type Evidenced = { evidence: string[] }
 type Suggestion = {
   category: ({ value: string; confidence: number } & Evidenced) | null
   priority: ({ value: string } & Evidenced) | null
@@ -16,26 +16,6 @@ type Narrative = {
   techniques: ({ id: string; name: string } & Evidenced)[]
 }
 type Events = { events: { id: string; at: string; device: string; technique?: { id: string; name: string } }[] }
-
-/** @param change says false where there is nothing that it can change */
-const forgery = (kind: string, change: (answer: never, input: never, turn: number) => boolean): Forgery => ({
-  kind,
-  forge: (answer, input, turn) => {
-    const copy: unknown = structuredClone(answer)
-    return change(copy as never, input as never, turn) ? copy : undefined
-  },
-})
-
-/** Does it to the member of the list whose turn it is. */
-const onOne = <One>(items: readonly One[], turn: number, change: (item: One) => void): boolean => {
-  const item = items[turn % Math.max(1, items.length)]
-  if (item === undefined) return false
-  change(item)
-  return true
-}
-
-const inventedId = (listOf: (answer: never) => readonly Evidenced[]): Forgery =>
-  forgery('id of a source', (answer, _input, turn) => onOne(listOf(answer), turn, (one) => one.evidence.push('x-9041')))
 
 export const answerForgeries: Readonly<Record<WordyFeature, readonly Forgery[]>> = {
   'ticket-suggest': [
@@ -113,4 +93,5 @@ export const answerForgeries: Readonly<Record<WordyFeature, readonly Forgery[]>>
       return first !== undefined && sentences.length > 0 && sentences.push(first) > 1
     }),
   ],
+  'proposal-generate': causeForgeries,
 }

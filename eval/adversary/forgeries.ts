@@ -2,6 +2,7 @@
 import { additions } from './additions.ts'
 import { answerForgeries } from './answer-forgeries.ts'
 import type { WordyFeature } from '../answerer.ts'
+import type { CauseReport } from '../root-causes/root-cause-measures.ts'
 import type { Forgery } from './forgery.ts'
 
 /** Where the answers of a feature have sentences of their own words. */
@@ -14,12 +15,16 @@ const sentencePlaces: Readonly<Record<WordyFeature, (answer: never, turn: number
       : at(nth(answer.summary, turn), 'sentence'),
   'billing-explanation': (answer: { sentences: object[] }, turn) => at(nth(answer.sentences, turn), 'text'),
   'attack-narrative': (answer: { sentences: object[] }, turn) => at(nth(answer.sentences, turn), 'text'),
+  'proposal-generate': ({ timeline, hypotheses, openQuestions }: CauseReport, turn) =>
+    at(nth(timeline, turn), 'text', turn % 3 === 0) ??
+    at(nth(hypotheses, turn), 'statement', turn % 3 === 1) ??
+    at(nth(openQuestions, turn), 'question'),
 }
 
 type Place = { readonly read: () => string; readonly write: (text: string) => void }
 
-const at = (holder: object | undefined, member: string): Place | undefined => {
-  if (!holder) return undefined
+const at = (holder: object | undefined, member: string, isItsTurn = true): Place | undefined => {
+  if (!holder || !isItsTurn) return undefined
   const members = holder as Record<string, string>
   return {
     read: () => members[member] ?? '',

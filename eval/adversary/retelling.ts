@@ -1,5 +1,6 @@
 // A true answer in other words, as a model would write it: the check must let it through.
 import type { WordyFeature } from '../answerer.ts'
+import type { CauseReport } from '../root-causes/root-cause-measures.ts'
 import type { AttackEvent } from '../investigations/steps.ts'
 
 type Sentence = { readonly text: string; readonly evidence: readonly string[] }
@@ -7,6 +8,7 @@ type Sentence = { readonly text: string; readonly evidence: readonly string[] }
 /** @returns undefined for features whose answers are not told anew */
 export const retold = (feature: WordyFeature, answer: unknown, input: unknown): unknown => {
   if (feature === 'attack-narrative') return narrative(answer as object, input as { events: readonly AttackEvent[] })
+  if (feature === 'proposal-generate') return rootCause(answer as CauseReport)
   if (feature === 'billing-explanation') return explanation(answer as { sentences: readonly Sentence[] })
   return undefined
 }
@@ -36,4 +38,20 @@ const explanation = ({ sentences }: { readonly sentences: readonly Sentence[] })
     text: `Please note: ${text.replaceAll(/\b(\d{1,3})(\d{3}\.\d\d)\b/g, '$1,$2').replaceAll('2026-11', 'November 2026')}`,
     evidence,
   })),
+})
+
+const rootCause = ({ timeline, hypotheses, openQuestions }: CauseReport): unknown => ({
+  timeline: timeline.map(({ at, text, evidence }) => {
+    const [, day = '', time = ''] = /^(.{10})T(.{5})/.exec(at) ?? []
+    return {
+      at,
+      evidence,
+      text: `On ${day} at ${time} UTC the records say: ${text.replaceAll('“', '"').replaceAll('”', '"')}`,
+    }
+  }),
+  hypotheses: hypotheses.map(({ statement, ...verdict }) => ({
+    ...verdict,
+    statement: `It may be that the following is so. ${statement.replace('The ticket says', 'Its words are')}`,
+  })),
+  openQuestions,
 })

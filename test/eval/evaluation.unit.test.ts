@@ -8,6 +8,7 @@ import { measureCalls } from '../../eval/calls/call-measures.ts'
 import { measureInvestigations } from '../../eval/investigations/investigation-measures.ts'
 import { measureInvoices } from '../../eval/invoices/invoice-measures.ts'
 import { type Measure, isMet, tableOf } from '../../eval/measure.ts'
+import { measureRootCauses } from '../../eval/root-causes/root-cause-measures.ts'
 import { measureTickets } from '../../eval/tickets/ticket-measures.ts'
 
 const missed = (measures: readonly Measure[]): readonly string[] =>
@@ -32,6 +33,10 @@ describe('the rules', () => {
 
   it('write what is so of companies, and nothing from the sites of others', async () => {
     expect(missed(await measureCompanies(byRule(), 'held-out', 25))).toEqual([])
+  })
+
+  it('name the cause of a ticket first, support nothing else, and nothing at all where no cause was read', async () => {
+    expect(missed(await measureRootCauses(byRule(), 'held-out', 60))).toEqual([])
   })
 
   it('suggest categories that are right', async () => {
@@ -65,6 +70,28 @@ describe('who answers badly', () => {
       'action items that are ones',
       'sentences word for word',
     ])
+  })
+
+  it('misses the bars of root causes, whether everything is supported or nothing is said', async () => {
+    type Hypotheses = { hypotheses: { state: string }[] }
+    const certain = changing(({ hypotheses, ...rest }: Hypotheses) => ({
+      ...rest,
+      hypotheses: hypotheses.map((one) => ({ ...one, state: 'supported' })),
+    }))
+    expect(missed(await measureRootCauses(certain, 'held-out', 20))).toEqual([
+      'supported marks that are false',
+      'nothing supported where no cause was read',
+      'changes after the onset contradicted',
+      'statements that rest on facts and pass the check',
+    ])
+    const silent = changing(() => ({ timeline: [], hypotheses: [], openQuestions: [] }))
+    expect(missed(await measureRootCauses(silent, 'held-out', 20))).toEqual(
+      expect.arrayContaining([
+        'cause ranked first',
+        'cause among the first three',
+        'onset marked where the ticket says it',
+      ]),
+    )
   })
 
   it('misses the bars of invoices by one wrong figure', async () => {

@@ -3,7 +3,7 @@ import { psaLimits } from '../../../shared/peers/psa/contract.ts'
 import { draftEnding, draftOpening } from '../../../shared/text/own-draft.ts'
 import { inline } from '../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
-import { unreadId } from '../features/psa/proposal-generate/prompt.ts'
+import { unreadId } from '../features/psa/proposal-generate/contract.ts'
 import type { Report } from './contract.ts'
 import { reasons } from './question.ts'
 

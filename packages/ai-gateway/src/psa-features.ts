@@ -164,6 +164,10 @@ export interface PsaFeatures {
         name: string
         reason: string
       }[]
+      /**
+       * IANA time zone in which clock times of the ticket are meant. Default: the one of the organization. UTC counts as not known
+       */
+      timeZone?: string
     }
     /**
      * The report on the root cause of a ticket, each statement with the facts it rests on
@@ -178,7 +182,7 @@ export interface PsaFeatures {
         at: string
         text: string
         /**
-         * Ids of the facts it rests on
+         * Ids of the facts it rests on; `onset` is since when it has been so, as the ticket says
          *
          * @minItems 1
          * @maxItems 20
@@ -206,7 +210,7 @@ export interface PsaFeatures {
       openQuestions: {
         question: string
         /**
-         * Ids of the facts it rests on
+         * Ids of the facts it rests on; `onset` is since when it has been so, as the ticket says
          *
          * @maxItems 20
          */

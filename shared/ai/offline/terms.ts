@@ -16,7 +16,7 @@ const term = /[\p{L}\p{N}](?:[\p{L}\p{N}._:\\/@-]*[\p{L}\p{N}])?/gu
 export const termsOf = (text: string): readonly string[] => {
   const plain = text.normalize('NFC').toLowerCase()
   const numbers = (plain.match(phone) ?? []).map((number) => `+${number.replaceAll(/\D/g, '')}`)
-  return [...wordsIn(plain.replace(phone, ' ')).map(stem), ...numbers]
+  return [...wordsIn(plain.replace(phone, ' ')).map(stemOf), ...numbers]
 }
 
 /** Those that say something, as they stand there. */
@@ -39,4 +39,4 @@ export const overlapOf = (one: ReadonlySet<string>, other: ReadonlySet<string>):
   commonTerms(one, other) / Math.max(1, Math.min(one.size, other.size))
 
 /** So that "tickets" is found by "ticket", and "failed" by "fails". Nothing with a digit or a mark in it is touched. */
-const stem = (word: string): string => (/^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word)
+export const stemOf = (word: string): string => (/^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word)

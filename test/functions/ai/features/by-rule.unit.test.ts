@@ -237,37 +237,3 @@ describe('the check between a model and a product', () => {
     expect((await refused(name, answer))[0]).toMatch(fault)
   })
 })
-
-describe('the root cause of a ticket by rule', () => {
-  it('says what the facts speak for and against, in the order of time, and asks for what could not be read', async () => {
-    const { answer } = await byRule('proposal-generate')
-    expect(answer).toMatchObject({
-      timeline: [
-        { at: '2026-11-27T09:10:00Z', evidence: ['ticket.opened'] },
-        { at: '2026-11-27T09:20:00Z', text: expect.stringContaining('after the backup') as string },
-      ],
-      hypotheses: [
-        {
-          state: 'supported',
-          statement: 'The disk D of FS-02 is full, or nearly so.',
-          evidence: ['rmm-device-1.disk-1'],
-        },
-        { state: 'open', evidence: ['rmm-device-1.patches'] },
-        { state: 'contradicted', evidence: ['rmm-device-1.online'] },
-      ],
-    })
-    expect(JSON.stringify(answer)).toContain('CMDB asset fs-02 say? It could not be read')
-  })
-
-  it.each([
-    ['C: 21.4 GB of 480 GB are free', 'supported'],
-    ['C: 300 GB of 480 GB are free', 'contradicted'],
-    ['C: 72 GB of 480 GB are free', undefined],
-    ['C: 0 GB of 0 GB are free', undefined],
-  ])('judges a disk by what is free: %s', async (text, state) => {
-    const device = { name: 'RMM device', title: 'FS-02', facts: [{ id: 'd', label: 'Disk', text }] }
-    const { answer } = await byRule('proposal-generate', (input: object) => ({ ...input, records: [device] }))
-    const { hypotheses } = answer as { hypotheses: { state: string }[] }
-    expect(hypotheses.map((one) => one.state)).toEqual(state === undefined ? [] : [state])
-  })
-})

@@ -160,6 +160,7 @@ export const samples = {
       facts: [
         { id: 'ticket.title', label: 'Title', text: 'Nobody can save files on FS-02' },
         { id: 'ticket.opened', label: 'Opened', text: '2026-11-27T09:10:00Z' },
+        { id: 'ticket.description', label: 'Description', text: 'It began at 08:50 UTC.' },
         { id: 'ticket.note-1', label: 'Internal note of 2026-11-27T09:20:00Z', text: 'It began after the backup.' },
       ],
     },

@@ -29,11 +29,12 @@ describe('the search for a root cause', () => {
         sources: [{ outcome: 'read' }, { outcome: 'read' }, { outcome: 'read' }],
         hypotheses: expect.arrayContaining([
           {
-            statement: 'The disk D of FS-02 is full, or nearly so.',
+            statement:
+              'The disk D of FS-02 is full, or nearly so. The ticket is about FS-02 and says “Nobody can save files on FS-02”.',
             state: 'supported',
-            evidence: ['rmm-device-1.disk-1'],
+            evidence: ['rmm-device-1.disk-1', 'ticket.title'],
           },
-          expect.objectContaining({ state: 'contradicted', evidence: ['rmm-device-1.online'] }),
+          expect.objectContaining({ state: 'contradicted', evidence: ['rmm-device-1.online', 'ticket.title'] }),
         ]) as object[],
         model: 'rules',
       },
@@ -46,7 +47,8 @@ describe('the search for a root cause', () => {
     const [note, ...others] = await notes()
     expect(others).toEqual([])
     expect(note).toMatchObject({ internal: true, reference: `ai-root-cause-${id}` })
-    expect(note?.text).toContain('- supported: The disk D of FS-02 is full, or nearly so. (rmm-device-1.disk-1)')
+    expect(note?.text).toContain('“Nobody can save files on FS-02”. (rmm-device-1.disk-1, ticket.title)')
+    expect(note?.text).toContain('Onset, about then: the ticket says “Since 09:10 nobody in finance can save a file”.')
     expect(note?.text).toContain('no model has read it')
     const kept = await store.open(rootCauseTable).material.list({ tenantId, causeId: id }, { limit: 10 })
     expect(kept.rows).toEqual([])

@@ -2,6 +2,12 @@
 import * as z from 'zod'
 import { SourceId } from '../../source.ts'
 
+/** How an answer names what could not be read. */
+export const unreadId = 'unread'
+/** How an answer names since when it has been so, as it was read from the ticket. */
+export const onsetId = 'onset'
+const reservedIds = [unreadId, onsetId]
+
 const Fact = z.strictObject({
   id: SourceId.describe('How the answer refers to it'),
   label: z.string().trim().min(1).max(300),
@@ -22,16 +28,33 @@ export const ProposalInput = z
       .array(z.strictObject({ name: z.string().trim().min(1).max(100), reason: z.string().trim().min(1).max(200) }))
       .max(8)
       .describe('What could not be read, and why'),
+    timeZone: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe(
+        'IANA time zone in which clock times of the ticket are meant. Default: the one of the organization. UTC counts as not known',
+      ),
   })
   .check(({ value, issues }) => {
-    const seen = new Set<string>()
+    const seen = new Set<string>(reservedIds)
     for (const { id } of [value.ticket, ...value.records].flatMap(({ facts }) => facts)) {
-      if (seen.has(id)) issues.push({ code: 'custom', input: id, path: [], message: `has the id ${id} more than once` })
+      if (seen.has(id))
+        issues.push({
+          code: 'custom',
+          input: id,
+          path: [],
+          message: `has the id ${id} more than once, or it is one of ours: ${reservedIds.join(', ')}`,
+        })
       seen.add(id)
     }
   })
 
-const evidence = z.array(z.string().min(1).max(512)).max(20).describe('Ids of the facts it rests on')
+const evidence = z
+  .array(z.string().min(1).max(512))
+  .max(20)
+  .describe('Ids of the facts it rests on; `onset` is since when it has been so, as the ticket says')
 const Line = z.string().min(1).max(600)
 
 export const hypothesisStates = ['supported', 'contradicted', 'open'] as const

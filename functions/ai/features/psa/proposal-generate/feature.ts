@@ -16,6 +16,7 @@ export const proposalGenerate = feature({
   waitMs: 120_000,
   inputBytesMax: 1_500_000,
   isGrounded: true,
+  settle: async () => (await import('./settled.ts')).settle,
   check: async () => (await import('./check.ts')).check,
   fallback: async () => (await import('./fallback.ts')).fallback,
   audience: 'internal',

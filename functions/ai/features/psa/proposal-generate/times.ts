@@ -14,6 +14,13 @@ export const timeOf = ({ label, text }: Fact): string | undefined => {
   return found === undefined || Number.isNaN(Date.parse(found)) ? undefined : found
 }
 
+/** When something was changed, as a label of the suite or of PSA tells it: `Change of 2026-11-27T08:55:00Z`. */
+export const changeTime = ({ label }: Fact): string | undefined =>
+  label.startsWith('Change of ') ? isoTimeIn(label) : undefined
+
+/** The first one in a text, as it stands there. */
+export const isoTimeIn = (text: string): string | undefined => isoTime.exec(text)?.[0]
+
 /** All times that a fact names, in milliseconds. */
 export const timesIn = ({ label, text }: Fact): readonly number[] =>
   [...`${label} ${text}`.matchAll(new RegExp(isoTime, 'g'))].map(([found]) => Date.parse(found))

@@ -1,0 +1,29 @@
+// The hypotheses by rule: what the facts beside the ticket claim, held against the ticket, the likeliest first.
+import { claimsOf } from './claims.ts'
+import type { Onset } from './onset.ts'
+import { subjectOf } from './subject.ts'
+import { symptomOf } from './symptom.ts'
+import type { Input } from '../times.ts'
+import { type Weighed, outdone, weigh } from './verdict.ts'
+
+const hypothesesMax = 12
+
+export const usualCauses = (
+  { ticket, records }: Input,
+  onset: Onset | undefined,
+): readonly Omit<Weighed, 'weight' | 'isNamed'>[] => {
+  const symptom = symptomOf(ticket)
+  const weighed = records.flatMap((record) => {
+    const subject = subjectOf(symptom, record, records)
+    const claims = claimsOf(record).filter(({ kind }) => kind !== 'absence' || subject.kind !== 'other')
+    return claims.map((claim) => weigh(claim, { title: record.title, subject }, { symptom, onset }))
+  })
+  const isNameFound = weighed.some(({ state, isNamed }) => state === 'supported' && isNamed)
+  return weighed
+    .map((one) => (isNameFound && !one.isNamed && one.state === 'supported' ? outdone(one) : one))
+    .toSorted((one, other) => order[one.state] - order[other.state] || other.weight - one.weight)
+    .slice(0, hypothesesMax)
+    .map(({ statement, state, evidence }) => ({ statement, state, evidence }))
+}
+
+const order = { supported: 0, open: 1, contradicted: 2 } as const
