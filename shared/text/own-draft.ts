@@ -21,3 +21,5 @@ const afterDraft = (text: string): string => {
   const end = ending.exec(text)
   return end ? text.slice(end.index + end[0].length) : ''
 }
+
+export const hasDraft = (text: string): boolean => text.includes(draftOpening)

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { featureNamed } from '../../../../eval/answerer.ts'
 import { leastOf } from '../../../../functions/ai/features/psa/ticket-suggest/least-confidence.ts'
 import { judgeOf } from '../../../../eval/judge.ts'
+import { draftOpening } from '../../../../shared/text/own-draft.ts'
 import { schemaOf } from '../../../../shared/triggers/schema-source.ts'
 import { samples } from './feature-samples.ts'
 
 type Name = keyof typeof samples
+type Suggesting = (typeof samples)['ticket-suggest']
 const names = Object.keys(samples) as Name[]
 
 const byRule = async (name: Name, change: (input: never) => unknown = (input) => input) => {
@@ -65,6 +67,43 @@ describe('a suggestion for a ticket by rule', () => {
       priority: 0.6,
       resolution: 0.6,
     })
+  })
+
+  const reasonFor = async (change: (input: Suggesting) => unknown) =>
+    ((await byRule('ticket-suggest', change)).answer as { reason: string }).reason
+
+  it('says in its reason which tickets speak for each field, what was missing, and what was left out', async () => {
+    const { ticket, closedTickets } = samples['ticket-suggest']
+    expect(await reasonFor((input) => input)).toMatch(
+      /^Category Email: as similar closed tickets have, such as c1.* Resolution: what solved c1, the most similar one\. No model has read them\.$/,
+    )
+    expect(await reasonFor((input) => ({ ...input, closedTickets: [] }))).toBe(
+      'No category: no closed tickets were given to compare it with. No model has read them.',
+    )
+    const odd = { title: 'Please order four office chairs', text: 'Grey ones with armrests.' }
+    expect(await reasonFor((input) => ({ ...input, ticket: odd }))).toMatch(
+      /^No category: no closed ticket is enough like/,
+    )
+    const changed = { ...ticket, category: 'Network' }
+    expect(await reasonFor((input) => ({ ...input, ticket: changed, leastConfidence: { category: 0.99 } }))).toContain(
+      'less certain than the 0.99 that is asked for to change Network.',
+    )
+    expect(await reasonFor((input) => ({ ...input, ticket: { ...ticket, category: 'Email' } }))).toContain(
+      'Category stays Email',
+    )
+    const foreign = { id: 'x1', title: 'Chairs', category: 'Facilities', priority: 'P4' }
+    expect(await reasonFor((input) => ({ ...input, closedTickets: [...closedTickets, foreign] }))).toContain(
+      'Left out: closed tickets of categories that are not in the list (Facilities).',
+    )
+  })
+
+  it('is never what the AI Platform itself wrote into a closed ticket', async () => {
+    const { closedTickets } = samples['ticket-suggest']
+    const drafted = closedTickets.map((closed) => ({ ...closed, resolution: `${draftOpening}\n\nReinstall Outlook.` }))
+    const { answer, judge } = await byRule('ticket-suggest', (input: object) => ({ ...input, closedTickets: drafted }))
+    expect(answer).toMatchObject({ resolution: null })
+    expect((answer as { reason: string }).reason).toContain('Left out: what the AI Platform itself wrote')
+    expect(judge(answer)).toEqual([])
   })
 
   it('is the most urgent priority where nobody can work', async () => {

@@ -82,10 +82,10 @@ const faultsOfReason = (
 ): readonly AnswerFault[] => {
   const { ticket, closedTickets, categories, priorities } = input
   const given = [
-    textOf(ticket),
+    [textOf(ticket), ticket.category, ticket.priority].join(' '),
     [...categories, ...priorities].join(' '),
     [...Object.values(leastOf(input)), category?.confidence, priority?.confidence, resolution?.confidence].join(' '),
-    ...closedTickets.map((closed) => `${closed.id} ${closedTextOf(closed)}`),
+    ...closedTickets.map((closed) => `${closed.id} ${closed.category} ${closed.priority} ${closedTextOf(closed)}`),
   ]
   const invented = unsupportedFigures(reason, given).filter((figure) => !isCount(figure))
   return invented.length === 0

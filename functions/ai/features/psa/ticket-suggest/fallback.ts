@@ -1,15 +1,18 @@
 // A suggestion by the closed tickets alone: what similar ones were given, and how they were solved, word for word. For when no model can be asked.
 import type * as z from 'zod'
 import { type Classification, createClassifier } from '../../../../../shared/ai/offline/classification.ts'
+import { hasDraft } from '../../../../../shared/text/own-draft.ts'
 import { type TicketSuggestInput, type TicketSuggestion, ticketId } from './contract.ts'
 import { leastOf } from './least-confidence.ts'
-import { closedTextOf, textOf } from './ticket-text.ts'
+import { reasonOf } from './reason.ts'
+import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
 
 type Input = z.output<typeof TicketSuggestInput>
 type Suggestion = z.input<typeof TicketSuggestion>
 
 export const fallback = (input: Input): Suggestion => {
-  const { ticket, categories, priorities, closedTickets } = input
+  const { ticket, categories, priorities } = input
+  const closedTickets = input.closedTickets.map(writtenByPeople)
   const least = leastOf(input)
   const text = textOf(ticket)
   const classify = (
@@ -26,14 +29,13 @@ export const fallback = (input: Input): Suggestion => {
   const category = classify((closed) => closed.category, categories, false)
   const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities, true)
   const resolution = category && category.confidence >= least.resolution && resolutionOf(closedTickets, category, text)
-  return {
+  const taken = {
     category: newsOf(category, ticket.category, least.category),
     priority: newsOf(priority, ticket.priority, least.priority),
     resolution: resolution || null,
-    reason: category
-      ? `Similar closed tickets: ${category.evidence.join(', ')}. No model has read them.`
-      : 'The closed tickets do not settle this. No model has read them.',
   }
+  const hasDrafts = input.closedTickets.some((closed) => hasDraft(closedTextOf(closed)))
+  return { ...taken, reason: reasonOf(input, { category, priority, suggested: taken, hasDrafts }) }
 }
 
 /** Nothing for what is less certain than it has to be, and for what the ticket has already. */

@@ -1,0 +1,90 @@
+// Why a suggestion by rule is as it is, for a technician: what each field rests on, or what was missing, and what was left out.
+import type * as z from 'zod'
+import { shorten } from '../../../../../shared/text/shortened-text.ts'
+import type { TicketSuggestInput, TicketSuggestion } from './contract.ts'
+import { ticketId } from './contract.ts'
+import { leastOf } from './least-confidence.ts'
+
+type Input = z.output<typeof TicketSuggestInput>
+type Suggestion = z.input<typeof TicketSuggestion>
+type Found = NonNullable<Suggestion['category']>
+
+type Outcome = {
+  /** What the closed tickets speak for, whether or not it is suggested. */
+  readonly category: Found | null
+  readonly priority: Found | null
+  readonly suggested: Omit<Suggestion, 'reason'>
+  /** Texts of closed tickets that the AI Platform wrote itself were not read. */
+  readonly hasDrafts: boolean
+}
+
+const reasonMax = 500
+const namedMax = 5
+
+/** @param input with its closed tickets as they came */
+export const reasonOf = (input: Input, outcome: Outcome): string => {
+  const { category, priority, suggested, hasDrafts } = outcome
+  const { ticket, closedTickets } = input
+  const least = leastOf(input)
+  const parts = [
+    closedTickets.length === 0
+      ? 'No category: no closed tickets were given to compare it with.'
+      : fieldReason('category', category, {
+          taken: suggested.category,
+          present: ticket.category,
+          least: least.category,
+        }),
+    priority || closedTickets.length > 0
+      ? fieldReason('priority', priority, {
+          taken: suggested.priority,
+          present: ticket.priority,
+          least: least.priority,
+        })
+      : '',
+    resolutionReason(category, suggested.resolution, least.resolution),
+    ...leftOut(input, hasDrafts),
+    'No model has read them.',
+  ]
+  return shorten(parts.filter((part) => part !== '').join(' '), reasonMax)
+}
+
+type Field = { readonly taken: Found | null; readonly present: string | undefined; readonly least: number }
+
+const fieldReason = (name: 'category' | 'priority', found: Found | null, { taken, present, least }: Field): string => {
+  const title = name === 'category' ? 'Category' : 'Priority'
+  if (!found)
+    return name === 'category'
+      ? 'No category: no closed ticket is enough like this one, or the similar ones have different categories.'
+      : 'No priority: the similar tickets have different ones.'
+  if (taken) return `${title} ${taken.value}: ${groundOf(taken)}.`
+  if (found.value === present) return `${title} stays ${present}: ${groundOf(found)}.`
+  const isChange = present === undefined ? '' : ` to change ${present}`
+  return `No ${name}: ${found.value} is the likeliest (${groundOf(found)}), but less certain than the ${least} that is asked for${isChange}.`
+}
+
+const groundOf = ({ evidence }: Found): string => {
+  const tickets = evidence.filter((id) => id !== ticketId)
+  return tickets.length === 0
+    ? 'the ticket says that many people cannot work'
+    : `as similar closed tickets have, such as ${tickets.slice(0, namedMax).join(', ')}`
+}
+
+const resolutionReason = (category: Found | null, taken: Suggestion['resolution'], least: number): string => {
+  if (taken) return `Resolution: what solved ${taken.evidence.join(', ')}, the most similar one.`
+  if (!category) return ''
+  return category.confidence < least
+    ? 'No resolution: the category is not certain enough for one.'
+    : 'No resolution: no ticket that is much like this one says how it was solved.'
+}
+
+const leftOut = ({ closedTickets, categories }: Input, hasDrafts: boolean): readonly string[] => {
+  const unlisted = new Set(closedTickets.map(({ category }) => category).filter((one) => !categories.includes(one)))
+  return [
+    ...(unlisted.size === 0
+      ? []
+      : [
+          `Left out: closed tickets of categories that are not in the list (${[...unlisted].slice(0, namedMax).join(', ')}).`,
+        ]),
+    ...(hasDrafts ? ['Left out: what the AI Platform itself wrote into closed tickets.'] : []),
+  ]
+}
