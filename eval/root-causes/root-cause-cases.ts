@@ -4,22 +4,8 @@ import { type Random, randomOf } from '../random.ts'
 import { type Record, causeOf, healthy, iso, recordOf } from './causes-told.ts'
 import { type Said, saidOf } from './onset-told.ts'
 import { type Trouble, changesTold, otherChanges, toldOf, troubles, unexplained } from './tickets-told.ts'
+import type { RootCauseCase } from './root-cause-case.ts'
 import { writtenCases } from './written-cases.ts'
-
-export type RootCauseCase = {
-  readonly input: {
-    readonly ticket: Record
-    readonly records: readonly Record[]
-    readonly unread: readonly { readonly name: string; readonly reason: string }[]
-    readonly timeZone?: string
-  }
-  /** Facts that tell the cause. Empty: what was read does not have it, and nothing may be said to be it. */
-  readonly cause: readonly string[]
-  /** Changes that came after the onset, by their facts. */
-  readonly late: readonly string[]
-  /** Milliseconds; undefined where the ticket does not say it. */
-  readonly onset?: number | undefined
-}
 
 /** Seeds of the halves: rules were developed on 7001 and on, and totals of 9001 and on were seen meanwhile. 12001 was first run when they were done. */
 const firstSeeds: Readonly<globalThis.Record<Part, number>> = { development: 7_001, 'held-out': 12_001 }

@@ -3,7 +3,8 @@ import type { Answerer } from '../answerer.ts'
 import { judgeOf } from '../judge.ts'
 import type { Measure } from '../measure.ts'
 import { type Part, spread } from '../part.ts'
-import { type RootCauseCase, rootCauseCases } from './root-cause-cases.ts'
+import type { RootCauseCase } from './root-cause-case.ts'
+import { rootCauseCases } from './root-cause-cases.ts'
 
 const feature = 'proposal-generate'
 

@@ -1,5 +1,5 @@
 // Cases written by hand: what no generator would think of. In turn for developing and held out.
-import type { RootCauseCase } from './root-cause-cases.ts'
+import type { RootCauseCase } from './root-cause-case.ts'
 
 type Fact = readonly [id: string, label: string, text: string]
 
