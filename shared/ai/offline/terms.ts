@@ -39,4 +39,5 @@ export const overlapOf = (one: ReadonlySet<string>, other: ReadonlySet<string>):
   commonTerms(one, other) / Math.max(1, Math.min(one.size, other.size))
 
 /** So that "tickets" is found by "ticket", and "failed" by "fails". Nothing with a digit or a mark in it is touched. */
-export const stemOf = (word: string): string => (/^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word)
+export const stemOf = (word: string): string =>
+  /^\p{L}{5,}$/u.test(word) ? word.replace(/(?:ing|ed|es|s|en|er)$/u, '') : word
