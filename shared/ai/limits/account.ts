@@ -9,7 +9,7 @@ import { log } from '../../telemetry/log.ts'
 import type { AiLease, AiReservation } from '../ledger/ai-call-table.ts'
 import type { Closing } from '../ledger/closing.ts'
 import { createClosingQueue } from './closing-queue.ts'
-import { createGrowth } from './growth.ts'
+import { createGrowth, nothing } from './growth.ts'
 import { type Amounts, type Demand, leftOf } from './grant.ts'
 import { type Leased, endLease, renewLease } from './leasing.ts'
 import { type Known, limitInTheWay, limitReached, storageAway, tooLarge } from './refusal.ts'
@@ -59,8 +59,6 @@ export class Account {
   readonly #slotQueue = createSlotQueue(() => this.#turns.kick())
   readonly #growth = createGrowth()
   #slots = newSlots()
-  /** Calls that were open at once lately, and those that waited to be. */
-  #peak = 0
   #leaseId: string = randomUUID()
   #leased: Leased | undefined
   /** The lease as it is known may not be the one in the store. */
@@ -95,11 +93,11 @@ export class Account {
     return { budget, limits, left: leftOf(lease.value) }
   }
 
-  /** The right to have one call open, once there is one. */
-  takeSlot(patience: Patience): Promise<Slot> {
+  /** The right to have one call open, once there is one. It will reserve so many tokens. */
+  takeSlot(tokens: number, patience: Patience): Promise<Slot> {
     this.#usedAt = this.#parts.clock()
-    const slot = this.#slotQueue.wait(patience)
-    this.#peak = Math.max(this.#peak, this.#slots.open + this.#slotQueue.waiting())
+    const slot = this.#slotQueue.wait(patience, tokens)
+    this.#growth.calls(this.#slots.open + this.#slotQueue.waiting())
     if (this.#leased && !this.#isRenewing) this.#slotQueue.serve(this.#slots, this.#leased.lease.value.slots)
     this.#turns.kick()
     return slot
@@ -278,14 +276,11 @@ export class Account {
     }
   }
 
-  /** What it asks for beside the need. Whatever the reason of a renewal, what it has in store stays there: else the next call would be another reason. */
   #inStore(need: Amounts, wanted: number): Pick<Demand, 'more' | 'moreSlots'> {
-    if (this.#isUnused()) return { more: { requests: 0, tokens: 0 }, moreSlots: 0 }
-    this.#peak = Math.max(wanted, this.#peak - 1)
-    const moreSlots = this.#peak - wanted
-    if (need.requests === 0 && this.#leased && !this.#isMinuteOver())
-      return { more: leftOf(this.#leased.lease.value), moreSlots }
-    return { more: this.#growth.next(need, minuteOf(this.#parts.now().getTime())), moreSlots }
+    if (this.#isUnused()) return nothing
+    const left = this.#leased && !this.#isMinuteOver() ? leftOf(this.#leased.lease.value) : nothing.more
+    const minute = minuteOf(this.#parts.now().getTime())
+    return this.#growth.inStore({ need, left, coming: this.#slotQueue.need(), wanted, minute })
   }
 
   #waitForSlots(): void {

@@ -110,7 +110,7 @@ export const createAiAdmissions = ({
       const begunAt = clock()
       const patience = () => ({ signal, waitMs: deadline.getTime() - now().getTime() })
       const account = accounts.of(tenantId, tier)
-      const slot = await account.takeSlot({
+      const slot = await account.takeSlot(promptBound + ceiling, {
         ...patience(),
         tooLate: () => limitReached('concurrency', tenantId, account.known(), now().getTime()),
       })

@@ -1,23 +1,54 @@
 // How much more than it needs a lease takes: twice as much each time within a minute, so that who calls often asks the store seldom, and half of the
-// last to begin with in the minute after.
-import type { Amounts } from './grant.ts'
+// last to begin with in the minute after. And what it keeps: whatever the reason of a renewal, what was in store stays there.
+import type { Amounts, Demand } from './grant.ts'
 
 const growthMax = 1_000
 
-export type Growth = {
-  /** What to ask for beside the need. */
-  readonly next: (need: Amounts, minute: number) => Amounts
+type InStore = Pick<Demand, 'more' | 'moreSlots'>
+
+type Now = {
+  readonly need: Amounts
+  /** Of the lease as it is. */
+  readonly left: Amounts
+  /** Of those who wait for a slot: they reserve next. */
+  readonly coming: Amounts
+  /** Calls that are open, and those that wait to be. */
+  readonly wanted: number
+  readonly minute: number
 }
 
+export type Growth = {
+  /** So many calls are open, or wait to be. */
+  readonly calls: (count: number) => void
+  /** What to ask for beside the need. */
+  readonly inStore: (now: Now) => InStore
+}
+
+export const nothing: InStore = { more: { requests: 0, tokens: 0 }, moreSlots: 0 }
+
 export const createGrowth = (): Growth => {
-  let last = { minute: -1, requests: 0, perRequest: 0 }
+  let last = { minute: -1, requests: 0 }
+  /** Calls at once lately: one less with each renewal. */
+  let peak = 0
+
+  const grown = (need: Amounts, minute: number): Amounts => {
+    const requests = Math.min(growthMax, moreAfter(last, minute))
+    last = { minute, requests }
+    return { requests, tokens: requests * Math.ceil(need.tokens / need.requests) }
+  }
+  const kept = ({ left, coming }: Now): Amounts => ({
+    requests: Math.max(left.requests, coming.requests),
+    tokens: Math.max(left.tokens, coming.tokens),
+  })
+
   return {
-    next: (need, minute) => {
-      if (need.requests === 0) return { requests: 0, tokens: 0 }
-      const perRequest = Math.ceil(need.tokens / need.requests)
-      const requests = Math.min(growthMax, moreAfter(last, minute))
-      last = { minute, requests, perRequest }
-      return { requests, tokens: requests * perRequest }
+    calls: (count) => {
+      peak = Math.max(peak, count)
+    },
+    inStore: (now) => {
+      peak = Math.max(now.wanted, peak - 1)
+      const more = now.need.requests > 0 ? grown(now.need, now.minute) : kept(now)
+      return { more, moreSlots: peak - now.wanted }
     },
   }
 }

@@ -28,7 +28,7 @@ afterAll(async () => {
 beforeEach(() => {
   const connectionString = azurite.connectionString.replace(/(TableEndpoint=)http:\/\/[^/;]+/, `$1${proxy.url}`)
   const through = createStore({ connectionString }, { deadlineMs: 1_500 })
-  instance = instanceOf(through, { timings: { ...quick, closeEveryMs: 3_600_000 } })
+  instance = instanceOf(through, { timings: { ...quick, leaseMs: 600_000, idleMs: 600_000, closeEveryMs: 3_600_000 } })
 })
 afterEach(async () => {
   proxy.decide = () => 'pass'

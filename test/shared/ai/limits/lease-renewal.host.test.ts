@@ -31,9 +31,17 @@ afterAll(async () => {
   await azurite.stop()
 })
 
+const limits = { requestsPerMinute: 10_000, tokensPerMinute: 10_000_000, tokensPerDay: 10_000_000, concurrency: 100 }
+
+it('asks once for the first call, for its slot and its tokens', async () => {
+  const tenantId = await newTenant(store, limits)
+  const before = renewals
+  await (await instance.admit(requestOf(tenantId))).settle(done)
+  expect(renewals - before).toBe(1)
+})
+
 it('keeps what it has in store when it asks for a slot, and the slots that it has used', async () => {
   await inOneMinute(15)
-  const limits = { requestsPerMinute: 10_000, tokensPerMinute: 10_000_000, tokensPerDay: 10_000_000, concurrency: 100 }
   const tenantId = await newTenant(store, limits)
   const admit = () => instance.admit(requestOf(tenantId))
   for (let count = 0; count < 22; count += 1) await (await admit()).settle(done)
