@@ -6,14 +6,17 @@ import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Child, startChild } from '@theone/local-process/child-process'
-import { type Bundle, bundle, entryOf } from '../../build/bundle.ts'
+import { builtApps } from '../../build/apps.ts'
+import { bundle } from '../../build/bundle.ts'
 import { packageOf } from '../../build/module-origin.ts'
+import { type Sizes, acceptCommand, budgetProblems } from '../../build/size-budget.ts'
 import { all, functionApps } from '../../functions/apps/all.ts'
 import { nodeMajorMin } from '../../functions/apps/node-version.ts'
 import { projectFolder } from '../../local/parts.ts'
 import { hostMain } from '../../packages/functions-host/test/conformance/base-url.ts'
 import { type TestAzurite, startAzurite } from '../support/azurite.ts'
 import { sampleSettings } from '../support/stack-setup.ts'
+import { isLong } from '../support/thoroughness.ts'
 
 const run = promisify(execFile)
 
@@ -85,7 +88,7 @@ beforeAll(async () => {
 })
 afterAll(async () => azurite?.stop())
 
-describe.each([...functionApps, all])('the bundle of $name', ({ name, definitions }) => {
+describe.each(builtApps)('the bundle of $name', ({ name, definitions }) => {
   const names = definitions.map((definition) => definition.name).sort()
   let child: Child
 
@@ -181,7 +184,16 @@ describe.each([...functionApps, all])('the bundle of $name', ({ name, definition
   })
 })
 
+describe('the sizes of the apps', () => {
+  it(`keep to the budget, or were accepted (${acceptCommand})`, () => {
+    const budget = JSON.parse(readFileSync(join(projectFolder, 'build/size-budget.json'), 'utf8')) as Sizes
+    expect(budgetProblems(inject('bundleSizes'), budget)).toEqual([])
+  })
+})
+
 describe('a second build of the same sources', () => {
+  // Each app is made in the same way: one of each half stands for all of them, which a long run makes again.
+  const apps = isLong ? builtApps : builtApps.filter(({ name }) => /^theonecode-(?:api|background)$/.test(name))
   let again: string
   let ended: { readonly code: number; readonly stderr: string }
 
@@ -190,8 +202,16 @@ describe('a second build of the same sources', () => {
     again = mkdtempSync(join(folder, 'again-'))
     const size = { kilobytes: 100, parts: { zod: 1 } }
     const budget = Object.fromEntries(functionApps.map(({ name }) => [name, { atStart: size, whole: size }]))
+    const only = apps.flatMap(({ name }) => ['--app', name])
     writeFileSync(join(folder, 'budget.json'), JSON.stringify(budget))
-    const args = [join(projectFolder, 'build/main.ts'), '--out', again, '--budget', join(folder, 'budget.json')]
+    const args = [
+      join(projectFolder, 'build/main.ts'),
+      '--out',
+      again,
+      '--budget',
+      join(folder, 'budget.json'),
+      ...only,
+    ]
     ended = await run(process.execPath, args, {
       cwd: folder,
       env: { ...process.env, TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8' },
@@ -202,14 +222,16 @@ describe('a second build of the same sources', () => {
   }, 400_000)
 
   const bytesIn = (built: string): readonly (readonly [file: string, hash: string])[] =>
-    globSync('**/*', { cwd: built, withFileTypes: true })
+    apps
+      .flatMap(({ name }) => [join(built, name), join(built, 'source-maps', name)])
+      .flatMap((cwd) => globSync('**/*', { cwd, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .map((file) => [relative(built, file), createHash('sha256').update(readFileSync(file)).digest('hex')] as const)
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
 
   it('has the same bytes, source maps too', () => {
-    expect(bytesIn(again).length).toBeGreaterThan(functionApps.length * 10)
+    expect(bytesIn(again).length).toBeGreaterThan(apps.length * 10)
     expect(bytesIn(again)).toEqual(bytesIn(made))
   })
 
@@ -223,7 +245,9 @@ describe('a second build of the same sources', () => {
 
   it('fails when an app is more than a tenth over its budget, and says what has grown and how to accept it', () => {
     expect(ended.code).toBe(1)
-    for (const { name } of functionApps)
+    const deployed = apps.filter(({ name }) => name !== all.name)
+    expect(deployed.length).toBeGreaterThan(0)
+    for (const { name } of deployed)
       expect(ended.stderr).toMatch(new RegExp(`^${name} as a whole is \\d+ KB, .*What has grown: \\S+ by \\d+ KB`, 'm'))
     expect(ended.stderr).toContain('npm run build -- --accept-sizes')
   })
@@ -245,26 +269,24 @@ describe('making a bundle', () => {
   })
 })
 
-const modulesOf = ({ atStart }: Bundle): readonly string[] => Object.keys(atStart.modules)
-const packagesOf = (of: Bundle): readonly string[] => [
-  ...new Set(modulesOf(of).flatMap((module) => packageOf(module)?.name ?? [])),
-]
+const modulesOf = (app: string): readonly string[] => {
+  const modules = inject('modulesAtStart')[app]
+  if (!modules) throw new Error(`There is no bundle of ${app}.`)
+  return modules
+}
 
 describe('what a bundle loads at start', () => {
-  let again: Bundle
-
-  beforeAll(async () => {
-    again = await bundle({ name: all.name, entry: entryOf(all.name), folder: join(folder, 'again') })
-  })
+  const whole = modulesOf(all.name)
+  const packages = [...new Set(whole.flatMap((module) => packageOf(module)?.name ?? []))]
 
   it('is not one SDK: each is loaded by the first call that needs it', () => {
     const library = ['@azure/functions', '@azure/functions-extensions-base', 'cookie']
     const atStart = new Set([...library, 'lru-cache', 'rate-limiter-flexible', 'zod'])
-    expect(packagesOf(again).filter((name) => !atStart.has(name))).toEqual([])
+    expect(packages.filter((name) => !atStart.has(name))).toEqual([])
   })
 
   it('is no contract and no table: their schemas take long to build and are loaded by the first call that needs them', () => {
-    const own = modulesOf(again).filter((path) => /^(?:functions|shared)\//.test(path))
+    const own = whole.filter((path) => /^(?:functions|shared)\//.test(path))
     const building = own.filter((path) => readFileSync(join(projectFolder, path), 'utf8').includes('import * as z '))
     expect(building.toSorted()).toEqual([
       'functions/apps/start.ts',
@@ -279,17 +301,16 @@ describe('what a bundle loads at start', () => {
   it.each([
     { app: 'theonecode-api', others: /\/(?:timers|commands|subscriber)\.ts$/ },
     { app: 'theonecode-background', others: /\/endpoints\.ts$/ },
-  ])('is its own half of each capability in $app', async ({ app, others }) => {
-    const half = await bundle({ name: app, entry: entryOf(app), folder: join(folder, app) })
-    const ofCapabilities = modulesOf(half).filter((path) => /^functions\/(?:ai|code|governance|hub)\//.test(path))
+  ])('is its own half of each capability in $app', ({ app, others }) => {
+    const ofCapabilities = modulesOf(app).filter((path) => /^functions\/(?:ai|code|governance|hub)\//.test(path))
     expect(ofCapabilities.length).toBeGreaterThan(5)
     expect(ofCapabilities.filter((path) => others.test(path))).toEqual([])
   })
 
   it('is no more of a package than is used (import * as z from "zod", limiters by path)', () => {
-    const languages = modulesOf(again).filter((path) => path.includes('zod/v4/locales/'))
+    const languages = whole.filter((path) => path.includes('zod/v4/locales/'))
     expect(languages.map((path) => path.split('/').pop())).toEqual(['en.js'])
-    const limiters = modulesOf(again).filter((path) => /rate-limiter-flexible\/lib\/RateLimiter\w+\.js$/.test(path))
+    const limiters = whole.filter((path) => /rate-limiter-flexible\/lib\/RateLimiter\w+\.js$/.test(path))
     expect(limiters.filter((path) => !/(?:Abstract|Memory|Res)\.js$/.test(path))).toEqual([])
   })
 })
