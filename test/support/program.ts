@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectFolder } from '../../local/parts.ts'
 
+const compileCache = join(projectFolder, 'node_modules/.cache/node-compile')
+
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
 /**
@@ -14,7 +16,8 @@ export type Ran = { readonly code: number; readonly stdout: string; readonly std
 export const programAt =
   (file: string, settings: Readonly<Record<string, string>>) =>
   async (...args: readonly string[]): Promise<Ran> => {
-    const env = { PATH: process.env['PATH'], ...settings }
+    // Each command of package.json is given the cache as well, by local/install.mjs.
+    const env = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compileCache, ...settings }
     const options = { env, timeout: 50_000 }
     try {
       return {

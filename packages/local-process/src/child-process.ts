@@ -1,5 +1,6 @@
 // Both ends of a process of the local stack: it says when it is ready and where, and never outlives the one that started it.
 import { type ChildProcess, fork } from 'node:child_process'
+import { flushCompileCache } from 'node:module'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -49,6 +50,8 @@ export const serveAsChild = async (
     const started = await start()
     close = started.close
     report({ ready: started.urls })
+    // Where Node.js was given a cache for what it compiles (NODE_COMPILE_CACHE): one that is killed leaves it filled as well.
+    flushCompileCache()
   } catch (error) {
     report({ failed: error instanceof Error ? error.message : String(error) })
     process.exitCode = 1
