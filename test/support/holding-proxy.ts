@@ -8,13 +8,16 @@ export type Side = 'before' | 'after'
 
 export type HoldingProxy = { readonly url: string; readonly close: () => Promise<void> }
 
+/** `request`: its number, counted from 1, or what it looks like, such as `POST /v1/tickets`. */
+export type Hold = { readonly request: number | RegExp; readonly side: Side }
+
 /** @param isCounted says of a method and URL whether it is one of the steps */
 export const createRequestCount = (isCounted: (method: string, url: string) => boolean) => {
   let seen: string[] = []
-  let hold: { readonly request: number; readonly side: Side } | undefined
+  let hold: Hold | undefined
   let held = Promise.withResolvers<void>()
   return {
-    begin: (next?: typeof hold): void => {
+    begin: (next?: Hold): void => {
       seen = []
       hold = next
       held = Promise.withResolvers()
@@ -24,8 +27,10 @@ export const createRequestCount = (isCounted: (method: string, url: string) => b
     /** The side on which this request is to be held, if it is the one. */
     count: (method: string, url: string): Side | undefined => {
       if (!isCounted(method, url)) return undefined
-      seen.push(`${method} ${url}`)
-      return seen.length === hold?.request ? hold.side : undefined
+      const request = `${method} ${url}`
+      seen.push(request)
+      const isIt = typeof hold?.request === 'number' ? seen.length === hold.request : hold?.request.test(request)
+      return isIt ? hold?.side : undefined
     },
     reachedHold: (): void => held.resolve(),
   }
