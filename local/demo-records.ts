@@ -39,6 +39,10 @@ const managed = (now: Date): readonly DemoRecord[] => {
         processor: 'Xeon Gold 6430',
         memoryGb: 128,
         disks: [{ name: 'C', sizeGb: 480, freeGb: 21.4 }],
+        changes: [
+          { at: minutesBefore(now, 190), title: 'Backup agent updated from 7.1 to 7.2' },
+          { at: minutesBefore(now, 1_500), title: 'KB5061035 installed' },
+        ],
         lastUser: 'svc-backup',
         online: true,
         lastSeenAt: minutesBefore(now, 1),

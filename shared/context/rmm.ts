@@ -1,4 +1,4 @@
-// Devices of RMM as context: inventory and patches.
+// Devices of RMM as context: inventory, patches and what was changed lately.
 import type { ReadRmmDevice } from '../peers/rmm/client.ts'
 import type { Fact } from './context.ts'
 import { fact, joined, numbered } from './facts.ts'
@@ -18,12 +18,23 @@ export const rmmKinds = {
         ...fact('online', 'Online', device.online),
         ...fact('last-seen', 'Last seen', device.lastSeenAt),
         ...fact('last-user', 'Last user', device.lastUser),
+        ...changes(device),
         ...patches(device),
         ...inventory(device),
       ],
     }),
   }),
 }
+
+/** The newest ones: what was changed long ago explains nothing that is new. */
+const changesMax = 20
+
+/** The time stands in the label, where the search for a root cause looks for it. */
+const changes = (device: ReadRmmDevice): readonly Fact[] =>
+  numbered('change', device.changes?.slice(0, changesMax), ({ at, title }) => ({
+    label: `Change of ${at}`,
+    parts: [title],
+  }))
 
 const patchWords = { up_to_date: 'up to date', missing: 'patches are missing', failed: 'the last installation failed' }
 

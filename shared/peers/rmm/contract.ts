@@ -39,6 +39,11 @@ export const RmmDevice = z.object({
       .array(z.object({ title: z.string(), severity: z.enum(['critical', 'important', 'moderate', 'low']) }))
       .max(200),
   }),
+  /** What was installed, removed, updated or set on it, the newest first. */
+  changes: z
+    .array(z.object({ at: UtcTime, title: z.string() }))
+    .max(50)
+    .optional(),
   url: RecordUrl,
 })
 export type RmmDevice = z.infer<typeof RmmDevice>

@@ -6,7 +6,7 @@ import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts
 import type { Fault } from '../../../../local/stand-ins/faults.ts'
 import { identity, newClient, signIn } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
-import { askedRecords, startSearching, tell } from './searching.ts'
+import { askedRecords, server, startSearching, tell } from './searching.ts'
 import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
 
 const { urls, settings } = inject('stack')
@@ -52,6 +52,28 @@ describe('the search for a root cause', () => {
     expect(note?.text).toContain('no model has read it')
     const kept = await store.open(rootCauseTable).material.list({ tenantId, causeId: id }, { limit: 10 })
     expect(kept.rows).toEqual([])
+  })
+
+  it('names what RMM says was changed on the device before it began, and not what came after', async () => {
+    const { tenantId, begin, ended } = await startSearching(stack)
+    const today = Date.parse(`${new Date().toISOString().slice(0, 10)}T09:10:00Z`)
+    const onset = today < Date.now() ? today : today - 86_400_000
+    const minutesAfter = (minutes: number): string => new Date(onset + minutes * 60_000).toISOString()
+    const changes = [
+      { at: minutesAfter(80), title: 'Shares of finance moved to volume E of FS-02' },
+      { at: minutesAfter(-15), title: 'Driver of the storage controller updated on FS-02' },
+    ]
+    // It keeps the time of UTC all year.
+    const zone = { timeZone: 'Atlantic/Reykjavik', clientId: wholeTenant, tenantId }
+    const at = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u' }
+    await store.open(tenantSettingsTable).settings.upsert({ ...zone, ...at })
+    await put('rmm', 'records/device/device-1', tenantId, { clientId: null, record: { ...server, changes } })
+    const { report } = await ended(await begin())
+    const about = (change: string) =>
+      report?.hypotheses.find(({ evidence }) => evidence.includes(`rmm-device-1.${change}`))
+    expect(about('change-1')).toMatchObject({ state: 'contradicted' })
+    expect(about('change-2')).toMatchObject({ state: expect.not.stringContaining('contradicted') as string })
+    expect(report?.timeline.map(({ evidence }) => evidence)).toContainEqual(['rmm-device-1.change-2'])
   })
 
   it('takes no earlier search for evidence, neither its note nor a copy of it that a person made', async () => {

@@ -29,7 +29,7 @@ export const tell = async (
   if (!response.ok) throw new Error(`${peer} refused ${path}: ${response.status} ${await response.text()}`)
 }
 
-const server = {
+export const server = {
   name: 'FS-02',
   kind: 'server',
   clientName: null,
