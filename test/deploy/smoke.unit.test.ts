@@ -34,7 +34,7 @@ const smokeWith = async (others: Readonly<Record<string, RequestListener>>) => {
   const { origin } = new URL(
     await listening((request, response) => (others[request.url ?? ''] ?? ready)(request, response)),
   )
-  return programAt('deploy/smoke.ts', {})('--at', origin, '--wait', '0', '--answer', '1')
+  return programAt('deploy/smoke.ts', {})('--at', origin, '--wait', '0', '--answer', '4')
 }
 
 const routes = addressesAt('http://127.0.0.1').map(({ app, url }) => ({ app, route: new URL(url).pathname }))
@@ -43,7 +43,7 @@ const [first] = routes
 const faults: readonly { readonly listener: RequestListener; readonly state: string; readonly said: string }[] = [
   { listener: notReady, state: 'not ready', said: 'HUB_URL is missing: Set it.' },
   { listener: answering(200, '<h1>Your app is up and running</h1>'), state: 'no answer', said: '200: ' },
-  { listener: () => {}, state: 'no answer', said: 'no answer within 1 s' },
+  { listener: () => {}, state: 'no answer', said: 'no answer within 4 s' },
   // Of another app, which has not that route.
   { listener: answering(404, ''), state: 'no answer', said: '404: no such function' },
   { listener: answering(302, '', { location: first?.route ?? '' }), state: 'no answer', said: '302: ' },
