@@ -52,6 +52,9 @@ const freePorts = async (first: number, taken: ReadonlySet<number>): Promise<rea
   return others.filter((_, index) => free[index])
 }
 
+/** Windows keeps ranges of ports for itself: they are not to be had either. */
+const notToBeHad = new Set(['EADDRINUSE', 'EACCES'])
+
 const listenOn = async (port: number): Promise<Server | undefined> => {
   const server = createServer((socket) => socket.destroy())
   // Not shared with other workers of a cluster.
@@ -60,7 +63,7 @@ const listenOn = async (port: number): Promise<Server | undefined> => {
     await once(server, 'listening')
     return server
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined
+    if (notToBeHad.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw new Error(`Port ${port} cannot be used on 127.0.0.1.`, { cause: error })
   }
 }

@@ -100,10 +100,9 @@ const replay = async (tools: Tools, row: Row<ParkedMessage>): Promise<boolean> =
 
 /** Undefined for one that went through, or ended, since it was listed, and for one that nobody can read any more. */
 const bodyOf = async ({ store, sealing }: Tools, message: ParkedMessage): Promise<Buffer | undefined> => {
-  const stored = await store.open(incidentTable).body.get(message)
-  if (!stored) return undefined
   try {
-    return await openBody(await sealing(), stored.value)
+    const stored = await store.open(incidentTable).body.get(message)
+    return stored && (await openBody(await sealing(), stored.value))
   } catch (error) {
     if (!isAppError(error, 'internal')) throw error
     const { incidentId, parkedId } = message

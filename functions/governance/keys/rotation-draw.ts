@@ -58,12 +58,15 @@ const forget = async ({ services }: StepTools, keyIds: readonly string[]): Promi
 }
 
 const noteDrawn = async (tools: StepTools, rotation: KeyRotation, keyId: string): Promise<KeyRotation> => {
-  const { drawnKeyIds = [] } = rotation
-  const oldest = drawnKeyIds.slice(0, Math.max(0, drawnKeyIds.length + 1 - drawnMax))
-  await forget(tools, oldest)
-  return changeRotation(tools.store, rotation, (current) => {
+  let dropped: readonly string[] = []
+  const noted = await changeRotation(tools.store, rotation, (current) => {
+    dropped = []
     if (!isUndecided(current)) return current
-    const kept = (current.drawnKeyIds ?? []).filter((drawn) => !oldest.includes(drawn))
-    return { ...current, drawnKeyIds: [...kept, keyId] }
+    const { drawnKeyIds = [] } = current
+    dropped = drawnKeyIds.slice(0, Math.max(0, drawnKeyIds.length + 1 - drawnMax))
+    return { ...current, drawnKeyIds: [...drawnKeyIds.slice(dropped.length), keyId] }
   })
+  // Only once they are listed no more: until then one of them may win.
+  await forget(tools, dropped)
+  return noted
 }

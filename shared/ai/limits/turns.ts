@@ -34,7 +34,7 @@ export const createTurns = ({ hasWork, step, againInMs }: Parts): Turns => {
     timer = setTimeout(() => {
       timerAt = Infinity
       kick()
-    }, ms)
+    }, Math.ceil(ms))
   }
   const work = async (): Promise<void> => {
     try {
@@ -42,11 +42,16 @@ export const createTurns = ({ hasWork, step, againInMs }: Parts): Turns => {
     } finally {
       isAtWork = false
     }
+    lookLater()
+  }
+  const lookLater = (): void => {
     const ms = hasWork() ? 1 : againInMs()
     if (ms !== undefined) later(ms)
   }
   const kick = (): void => {
-    if (isAtWork || !hasWork()) return
+    if (isAtWork) return
+    // What rests came while nothing was done, or the timer was a moment early.
+    if (!hasWork()) return lookLater()
     isAtWork = true
     void runDetached(work)
   }

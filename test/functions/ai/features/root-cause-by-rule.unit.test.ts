@@ -171,6 +171,10 @@ describe('a time that somebody says', () => {
     ['seit gestern Nachmittag', '11-26T11:00', '11-26T17:00'],
     ['since 26 November, 14:05', '11-26T12:55', '11-26T13:15'],
     ['since 26.11. um 7:45 Uhr', '11-26T06:35', '11-26T06:55'],
+    ['seit dem 26.11. geht nichts', '11-25T23:00', '11-26T23:00'],
+    ['since Sept. 5th', '09-04T22:00', '09-05T22:00'],
+    ['Since this morning maybe 10 users cannot log in', '11-27T04:00', '11-27T11:00'],
+    ['since yesterday 5 marketing people', '11-25T23:00', '11-26T23:00'],
     ['since 2026-11-27T08:00:00Z', '11-27T07:59', '11-27T08:01'],
     ['since 31 December', '12-30T23:00', '12-31T23:00'],
   ])('is read from when it was written: %s', (text, earliest, latest) => {
@@ -178,7 +182,15 @@ describe('a time that somebody says', () => {
   })
 
   it('is none in a version, an address or a number', () => {
-    for (const text of ['since version 16.43', 'since 10.2.3', 'from 10.0.0.1', 'since 3 printers', 'at http://a/9:10'])
+    for (const text of [
+      'Since the update to 11.2.',
+      'decommissioned 2 servers',
+      'since version 16.43',
+      'since 10.2.3',
+      'from 10.0.0.1',
+      'since 3 printers',
+      'at http://a/9:10',
+    ])
       expect(read(text)).toBeUndefined()
   })
 })

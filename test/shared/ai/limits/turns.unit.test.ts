@@ -35,3 +35,23 @@ it('is looked for at the soonest time that was asked for, also when a later one 
   await vi.advanceTimersByTimeAsync(11)
   expect(steps).toBe(3)
 })
+
+it('is looked for when its rest is over, also when nothing was done as it came', async () => {
+  let isDue = false
+  let steps = 0
+  const turns = createTurns({
+    hasWork: () => isDue,
+    step: async () => {
+      steps += 1
+      isDue = false
+    },
+    againInMs: () => (steps === 0 ? 500 : undefined),
+  })
+  // It rests: there is nothing to do yet.
+  turns.kick()
+  await vi.advanceTimersByTimeAsync(499)
+  expect(steps).toBe(0)
+  isDue = true
+  await vi.advanceTimersByTimeAsync(2)
+  expect(steps).toBe(1)
+})

@@ -84,11 +84,18 @@ const at = (day: Day, { minutes, tolerance, isUtc }: Clock, zone: Zone): Span =>
 
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const germanMonths = ['jän', '', 'mär', '', 'mai', '', '', '', '', 'okt', '', 'dez']
-const monthNames = '(?:jan|jän|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\\.?'
+// Whole names alone: "maybe", "market" and "decommissioned" are no months.
+const monthNames = [
+  '(?:jan(?:uary|uar)?|jän(?:ner)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz?|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?',
+  '|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?![a-zäöüß])\\.?',
+].join('')
 
 const datePatterns = [
   /(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})/,
-  /(?<![\d.])(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4})?(?!\d)/,
+  /(?<![\d.])(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4})(?!\d)/,
+  // Without its year it could be a version at the end of a sentence: then it needs its word, or a clock.
+  /\b(?:am|vom|seit|ab)\s+(?:dem\s+)?(?:(?:mo|di|mi|do|fr|sa|so)[a-z]*\.?,?\s+(?:den\s+)?)?(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?!\d)/i,
+  /(?<![\d.])(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?=,?\s*(?:um |gegen |ca\. )?\d{1,2}(?::\d{2}|\s*Uhr))/i,
   new RegExp(`(?<![\\d.])(?<day>\\d{1,2})(?:st|nd|rd|th|\\.)?\\s+(?<name>${monthNames})(?:\\s+(?<year>\\d{4}))?`, 'i'),
   new RegExp(`\\b(?<name>${monthNames})\\s+(?<day>\\d{1,2})(?:st|nd|rd|th)?(?!\\d)(?:,?\\s+(?<year>\\d{4}))?`, 'i'),
 ]
