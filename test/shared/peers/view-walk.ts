@@ -221,6 +221,7 @@ const device = {
   online: true,
   lastSeenAt: time,
   patches: { status: 'missing', checkedAt: time, needsRestart: true, missing: [{ title: 'KB1', severity: 'low' }] },
+  changes: [{ at: time, title: 'KB2 installed' }],
   url: 'https://rmm.example/devices/d1',
 }
 const invoice = {
