@@ -1,9 +1,9 @@
 // What a benchmark gives: figures beside the floor that was measured in the same run, and the table of them.
 
-export type Unit = 'ms' | 's' | 'MiB' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s' | 'events/s'
+export type Unit = 'ms' | 's' | 'KiB' | 'MiB' | 'requests/s' | 'messages/s' | 'tenants/s' | 'records/s' | 'events/s'
 
 /** Of time and memory less is better, of rates more. */
-const isCost = (unit: Unit): boolean => unit === 'ms' || unit === 's' || unit === 'MiB'
+const isCost = (unit: Unit): boolean => unit === 'ms' || unit === 's' || unit === 'KiB' || unit === 'MiB'
 
 export type Measurement = {
   readonly name: string

@@ -1,5 +1,5 @@
 // Process entry: node bench/run.ts [cold-start] [session-check] [events] [orchestrations] [billing] [cmdb-sync] [sealed-rows] [key-check]
-//   [audit-append] [device-events] [gateway] [open-streams] [--whole]
+//   [audit-append] [device-events] [rules] [gateway] [open-streams] [leaving-callers] [--whole]
 // Runs the benchmarks that are named, or all; prints one table, and writes it to bench/results.json.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -16,9 +16,11 @@ import { measureDeviceEvents } from './device-events.ts'
 import { measureEvents } from './events.ts'
 import { measureGateway } from './gateway.ts'
 import { measureKeyCheck } from './key-check.ts'
+import { measureLeavingCallers } from './leaving-callers.ts'
 import { type Measurement, isMet, ratioOf, tableOf } from './measurement.ts'
 import { measureOpenStreams } from './open-streams.ts'
 import { measureOrchestrations } from './orchestrations.ts'
+import { measureRules } from './rules.ts'
 import { measureSealedRows } from './sealed-rows.ts'
 import { measureSessionCheck } from './session-check.ts'
 
@@ -33,8 +35,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'key-check': measureKeyCheck,
   'audit-append': measureAuditAppend,
   'device-events': measureDeviceEvents,
+  rules: measureRules,
   gateway: measureGateway,
   'open-streams': measureOpenStreams,
+  'leaving-callers': measureLeavingCallers,
 }
 
 const usage = `Usage: npm run bench -- [<benchmark> …] [--whole]

@@ -1,8 +1,9 @@
 // The features of the AI Platform as packages/ai-gateway/src has them, from their definitions, so that the client is typed as they are: a file
 // for each namespace, and one that lists them all. `npm run docs` writes them.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JSONSchema, compile } from 'json-schema-to-typescript'
-import { format, resolveConfig } from 'prettier'
+import { type FormatConfig, format } from 'oxfmt'
 import * as z from 'zod'
 import { features } from '../functions/ai/features/features.ts'
 import { projectFolder } from '../local/parts.ts'
@@ -31,8 +32,7 @@ const listOf = async (namespaces: readonly string[]): Promise<string> => {
     '',
     'export type FeatureName = keyof Features',
   ].join('\n')
-  const filepath = join(featureTypesFolder, 'features.ts')
-  return await format(list, { ...(await resolveConfig(filepath)), filepath })
+  return formatted(list)
 }
 
 const titleOf = (namespace: string): string => `${namespace.charAt(0).toUpperCase()}${namespace.slice(1)}Features`
@@ -47,11 +47,15 @@ const typesOf = async (namespace: string): Promise<string> => {
     required: Object.keys(properties),
     properties,
   }
-  return await compile(all, titleOf(namespace), {
-    bannerComment: `// The features of the namespace ${namespace}, by name. ${origin}`,
-    ignoreMinAndMaxItems: true,
-    style: { semi: false, singleQuote: true, printWidth: 120, trailingComma: 'all' },
-  })
+  const bannerComment = `// The features of the namespace ${namespace}, by name. ${origin}`
+  return formatted(await compile(all, titleOf(namespace), { bannerComment, ignoreMinAndMaxItems: true, format: false }))
+}
+
+const formatted = async (text: string): Promise<string> => {
+  const options = JSON.parse(readFileSync(join(projectFolder, '.oxfmtrc.json'), 'utf8')) as FormatConfig
+  const { code, errors } = await format('types.ts', text, options)
+  if (errors.length > 0) throw new Error(`The types of the features cannot be formatted: ${JSON.stringify(errors)}`)
+  return code
 }
 
 const typeOf = async ({ summary, input, output }: (typeof features)[number]): Promise<JSONSchema> => ({

@@ -13,7 +13,7 @@ export const wordyFeatures = [
   'proposal-generate',
 ] as const
 export type WordyFeature = (typeof wordyFeatures)[number]
-export type FeatureName = WordyFeature | 'data-enrichment'
+export type FeatureName = WordyFeature | 'data-enrichment' | 'reply-suggest'
 
 export type Answerer = {
   /** A model may say in its own words what the rules copy. */

@@ -1,7 +1,10 @@
-// What stands between a model and a product: the schema of a feature, its sources, and its own check.
+// What stands between a model and a product: the schema of a feature, the gate, its sources, and its own check.
+import { contextLinksOf } from '../shared/ai/safety/context-links.ts'
+import { outputGate } from '../shared/ai/safety/output-gate.ts'
 import { sealPrompt } from '../shared/ai/safety/sealed-prompt.ts'
 import { withEvidence } from '../shared/features/evidence.ts'
 import type { FeaturePrompt } from '../shared/features/feature.ts'
+import { showing } from '../shared/features/shown-value.ts'
 import { schemaOf } from '../shared/triggers/schema-source.ts'
 import { featureNamed } from './answerer.ts'
 
@@ -13,9 +16,12 @@ export const judgeOf = async (name: string, input: unknown): Promise<Judge> => {
   if (feature.output === 'text') throw new Error(`${name} answers in text.`)
   const prompt = (await feature.prompt()) as FeaturePrompt<unknown>
   const { material } = sealPrompt({ system: prompt.system, parts: prompt.parts(input) })
+  const newGate = await outputGate()
+  const ids = new Set(material.map(({ id }) => id))
   const check = await feature.check?.()
   const schema = withEvidence(await schemaOf(feature.output), {
     sources: material,
+    shown: showing({ newGate, rules: { links: contextLinksOf([], []) }, ids }),
     isGrounded: feature.isGrounded ?? false,
     check: check && ((answer) => check(input as never, answer as never)),
   })

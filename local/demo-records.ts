@@ -1,8 +1,10 @@
 // Records of the products that the suite only reads, of the demo client: one server that is being encrypted, and who is concerned by it.
 import type { DemoRecord } from './demo-record.ts'
 import { demoArticles } from './demo-articles.ts'
+import { demoCalls } from './demo-calls.ts'
 import { demoRecording } from './demo-recording.ts'
 import { demoInvestigation } from './demo-investigation.ts'
+import { demoPeople } from './demo-people.ts'
 import { minutesBefore } from './minutes-before.ts'
 
 const server = { hostname: 'fin-srv-02', operatingSystem: 'Windows Server 2025' } as const
@@ -13,10 +15,10 @@ export const demoRecords = (now: Date): readonly DemoRecord[] => [
   ...managed(now),
   ...attacked(now),
   ...dealings(now),
-  ...calls(now),
+  ...demoCalls(client, now),
   ...demoArticles(now),
   demoRecording(now),
-  ...people(),
+  ...demoPeople,
 ]
 
 const managed = (now: Date): readonly DemoRecord[] => {
@@ -147,138 +149,39 @@ const dealings = (now: Date): readonly DemoRecord[] => {
     },
     {
       peer: 'crm',
+      kind: 'company',
+      id: 'company-fabrikam',
+      clientId: 'crm-fabrikam',
+      record: { name: clientName, website: 'https://www.fabrikam-demo.com', primaryContact: null, ...shared },
+    },
+    {
+      peer: 'crm',
       kind: 'contact',
       id: 'contact-ines',
       clientId: 'crm-fabrikam',
       record: { ...ines, jobTitle: 'Head of finance', companyName: clientName, ...shared },
     },
-    {
-      peer: 'books',
-      kind: 'invoice',
-      id: 'invoice-0117',
-      clientId: client.clientId,
-      record: {
-        number: '2026-0117',
-        status: 'open',
-        clientName,
-        currency: 'EUR',
-        total: 428_400,
-        paid: 0,
-        issuedOn: minutesBefore(now, 14_400).slice(0, 10),
-        dueOn: minutesBefore(now, -14_400).slice(0, 10),
-        lineItems: [
-          { description: 'Managed workstations', quantity: 42, amount: 378_000 },
-          { description: 'Managed servers', quantity: 4, amount: 50_400 },
-        ],
-      },
-    },
+    demoInvoice(now),
   ]
 }
 
-const calls = (now: Date): readonly DemoRecord[] => {
-  const { clientId, clientName } = client
-  return [
-    {
-      peer: 'voice',
-      kind: 'call',
-      id: 'call-0007',
-      clientId,
-      record: {
-        state: 'in_progress',
-        direction: 'inbound',
-        clientName,
-        participants: [{ name: 'Ines Okoro', number: '+49 30 5550 142' }, { name: 'Mia Torres' }],
-        startedAt: minutesBefore(now, 4),
-        endedAt: null,
-        transcript: [
-          { at: minutesBefore(now, 4), speaker: 'Ines Okoro', text: 'Nobody in finance can open their files.' },
-          { at: minutesBefore(now, 3), speaker: 'Mia Torres', text: 'Since when, and on which server are they?' },
-          { at: minutesBefore(now, 2), speaker: 'Ines Okoro', text: 'For half an hour, all on fin-srv-02.' },
-        ],
-        earlierLines: 0,
-      },
-    },
-    {
-      peer: 'voice',
-      kind: 'call',
-      id: 'call-0008',
-      clientId,
-      record: {
-        state: 'ended',
-        direction: 'inbound',
-        clientName,
-        participants: [{ name: 'Ines Okoro' }, { name: 'Mia Torres' }],
-        startedAt: minutesBefore(now, 90),
-        endedAt: minutesBefore(now, 84),
-        transcript: [
-          {
-            at: minutesBefore(now, 90),
-            speaker: 'Ines Okoro',
-            text: 'The backup of the finance shares failed last night.',
-          },
-          {
-            at: minutesBefore(now, 89),
-            speaker: 'Mia Torres',
-            text: 'The disk of fab-bak-01 is full, I have just made room.',
-          },
-          {
-            at: minutesBefore(now, 88),
-            speaker: 'Mia Torres',
-            text: "I'll check the next backup and call you by tomorrow.",
-          },
-        ],
-        earlierLines: 0,
-      },
-    },
-  ]
-}
-
-const people = (): readonly DemoRecord[] => [
-  {
-    peer: 'people',
-    kind: 'profile',
-    id: 'user-northwind-member',
-    clientId: null,
-    record: {
-      name: 'Mia Torres',
-      jobTitle: 'Senior technician',
-      department: 'Service desk',
-      managerId: 'user-northwind-admin',
-      managerName: 'Adam Sato',
-      startedOn: '2021-04-01',
-      workDna: {
-        strengths: ['Calm with customers', 'Finds causes quickly'],
-        workingStyle: 'One thing after the other',
-        communication: 'Short messages, calls for what is urgent',
-        focusHours: '09:00 to 11:00',
-        worksOftenWith: ['Noah Okafor', 'Adam Sato'],
-      },
-    },
+const demoInvoice = (now: Date): DemoRecord => ({
+  peer: 'books',
+  kind: 'invoice',
+  id: 'invoice-0117',
+  clientId: client.clientId,
+  record: {
+    number: '2026-0117',
+    status: 'open',
+    clientName: client.clientName,
+    currency: 'EUR',
+    total: 428_400,
+    paid: 0,
+    issuedOn: minutesBefore(now, 14_400).slice(0, 10),
+    dueOn: minutesBefore(now, -14_400).slice(0, 10),
+    lineItems: [
+      { description: 'Managed workstations', quantity: 42, amount: 378_000 },
+      { description: 'Managed servers', quantity: 4, amount: 50_400 },
+    ],
   },
-  {
-    peer: 'people',
-    kind: 'profile',
-    id: 'user-northwind-admin',
-    clientId: null,
-    record: {
-      name: 'Adam Sato',
-      jobTitle: 'Head of service',
-      workDna: { strengths: ['Decides quickly'], worksOftenWith: ['Mia Torres'] },
-    },
-  },
-  {
-    peer: 'people',
-    kind: 'profile',
-    id: 'user-northwind-viewer',
-    clientId: null,
-    record: {
-      name: 'Victor Lindqvist',
-      jobTitle: 'Trainee',
-      department: 'Service desk',
-      managerId: 'user-northwind-member',
-      managerName: 'Mia Torres',
-      startedOn: '2025-09-01',
-      workDna: { strengths: ['Asks early'], focusHours: '08:00 to 10:00', worksOftenWith: ['Mia Torres'] },
-    },
-  },
-]
+})

@@ -3,22 +3,11 @@
 // Plain JavaScript without dependencies: this is what runs first, on whatever Node.js (20 or newer) the machine has. What package.json
 // asks for under `engines` is for the functions; npm only mentions it.
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { basename, delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { lockOf } from './install-lock.mjs'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 const modules = join(folder, 'node_modules')
@@ -166,64 +155,15 @@ const installWith = async (npm, reason) => {
   console.log(`Installed in ${Math.round((Date.now() - begun) / 1000)} s.\n`)
 }
 
-const isAlive = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
-const lockMinutesMax = 15
-
-/** Whether the lock was left behind by an installation that is no more. */
-const isStale = (lock) => {
-  try {
-    if (statSync(lock).mtimeMs < Date.now() - lockMinutesMax * 60_000) return true
-    const pid = Number(readFileSync(lock, 'utf8'))
-    return pid > 0 && (pid === process.pid || !isAlive(pid))
-  } catch (error) {
-    if (error.code === 'ENOENT') return false
-    throw error
-  }
-}
-
-/** Outside of the project, since npm deletes everything in node_modules. */
-const lockFile = join(
-  tmpdir(),
-  `npm-ci-${createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16)}.lock`,
-)
-
-/** Two installations at the same time would delete each other's files: the second waits, and finds everything done. */
-const takeLock = async () => {
-  let told = false
-  while (!state.interruptedBy) {
-    try {
-      writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
-      return
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error
-    }
-    if (isStale(lockFile)) {
-      rmSync(lockFile, { force: true })
-      continue
-    }
-    if (!told) console.log(`Waiting for another installation in this folder to finish (${lockFile}).`)
-    told = true
-    await sleep(500)
-  }
-}
-
 const installIfNeeded = async () => {
   if (!misfit()) return
-  await takeLock()
-  if (state.interruptedBy) return
+  const lock = lockOf(folder)
+  if (!(await lock.take(() => state.interruptedBy))) return
   try {
     const reason = misfit()
     if (reason) await install(reason)
   } finally {
-    rmSync(lockFile, { force: true })
+    lock.release()
   }
 }
 

@@ -40,6 +40,7 @@ export const seedRecords = async (settings: Readonly<Record<string, string>>, no
       }),
       put('cmdb', 'enrichable/asset-fin-srv-02', tenantId, enrichableAsset),
       put('crm', 'enrichable/company/company-fabrikam', tenantId, enrichableCompany),
+      put('crm', 'enrichable/contact/contact-ines', tenantId, enrichableContact),
       ...recordsOf(people, now).map(({ peer, kind, id, ...draft }) =>
         put(peer, `records/${kind}/${id}`, tenantId, draft),
       ),
@@ -59,6 +60,16 @@ const enrichableCompany = {
   emailDomains: ['fabrikam-demo.com'],
   industries: ['Retail', 'Mechanical engineering', 'Packaging machines', 'Health care'],
   fields: [{ field: 'phone', value: '+49 30 1111', origin: 'person' }],
+}
+
+/** Who is on that web site as well. */
+const enrichableContact = {
+  name: 'Ines Okoro',
+  companyName: 'Fabrikam',
+  website: 'https://www.fabrikam-demo.com/',
+  emailDomains: ['fabrikam-demo.com'],
+  industries: [],
+  fields: [],
 }
 
 /** That of the server that RMM and Defend know as well. A person has written one of its fields, and not as RMM has it. */

@@ -24,6 +24,8 @@ export type StackOptions = {
   readonly settings: LocalSettings
   /** App settings that win, and are taken as they stand. */
   readonly overrides?: LocalSettings
+  /** Settings of the host alone, such as the addresses of what stands between it and the rest. */
+  readonly hostSettings?: (known: Pick<Stack, 'urls' | 'settings'>) => Promise<LocalSettings>
   readonly seed: Seed
   /** The file that registers the functions, or the bundles to run instead. */
   readonly entry?: string | Bundles
@@ -94,10 +96,11 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const urls = urlsOf(ports)
     const settings = { ...moveToPorts(options.settings, urls), ...options.overrides }
     const start = startOf(parts, options, { ports, settings })
+    const hostSettings = await options.hostSettings?.({ urls, settings })
     await Promise.all(parties.map((part) => step(partTitles[part], () => start(part))))
     const [{ integrationKey }] = await Promise.all([
       step('Seed data', () => options.seed({ settings, dataFolder })),
-      step(partTitles.functions, () => start('functions')),
+      step(partTitles.functions, () => start('functions', hostSettings)),
     ])
     return {
       urls,

@@ -10,22 +10,18 @@ import { azureCredential } from './config/azure-credential.ts'
 import type { AuditLog } from './audit-log/audit-log.ts'
 import { type AiServices, aiServices } from './ai/ai-services.ts'
 import type { Config } from './config/config.ts'
-import { AppError } from './errors.ts'
 import type { CredentialAttempts } from './auth/credential-attempts.ts'
 import { type RateLimits, createRateLimits } from './http/rate-limit.ts'
 import { once } from './once.ts'
-import type { ReadKey } from './peer-client/peer-request.ts'
 import {
-  type ClientOf,
-  type Peer,
-  type PeerConnection,
-  type Registrar,
-  peerFacts,
-  peerNames,
-  peers,
-  registrars,
-} from './peers/peers.ts'
-import type { RegistrationClient } from './peers/registration/client.ts'
+  type ConnectRegistration,
+  type PeerClients,
+  connectPeer,
+  connectPeers,
+  connectRegistrations,
+  forChecks,
+  forReading,
+} from './peer-connections.ts'
 import { type ReadPeerKey, createPeerKey } from './secrets/peer-key.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import { type ReadSecret, createReadSecret } from './secrets/setting-secret.ts'
@@ -33,9 +29,6 @@ import type { Sealing } from './secrets/sealing.ts'
 import { type Store, createStore } from './store/store.ts'
 import type { TenantDirectory } from './tenants/tenant-directory.ts'
 import type { TenantStandings } from './tenants/tenant-standing.ts'
-
-/** `services.psa()`: connected by the first call. */
-type PeerClients = { readonly [Name in Peer]: () => Promise<ClientOf<Name>> }
 
 export type Services = PeerClients &
   AiServices & {
@@ -46,8 +39,8 @@ export type Services = PeerClients &
     readonly secret: ReadSecret
     /** With which key a product is called for an organization. */
     readonly peerKey: ReadPeerKey
-    /** Registers keys with a product. Throws `not-configured` without the credential for it. */
-    readonly registration: (peer: Registrar) => Promise<RegistrationClient>
+    /** Registers keys with a product. */
+    readonly registration: ConnectRegistration
     /** The key vault, and what was read of it. */
     readonly secrets: () => Promise<Secrets>
     /** As `secrets`, of the vault with the keys that organizations have of their own. */
@@ -82,7 +75,7 @@ export const createServices = (config: Config, now = () => new Date()): Services
   const peerKey = createPeerKey({ config, secret, store, cache: async () => (await tenantSecrets()).cache, now })
   const settings = { config, secret, audit, peerKey }
   const clients = connectPeers(settings)
-  const hubForChecks = once(() => connect(settings, 'hub', forChecks))
+  const hubForChecks = once(() => connectPeer(settings, 'hub', forChecks))
   const ofKeys = keyServices({ store, audit, now })
   const sealing = once(async () => {
     const { createSealing } = await import('./secrets/sealing.ts')
@@ -182,67 +175,6 @@ const keyServices = ({ store, audit, now }: KeyParts): Pick<Services, 'verifyKey
     }),
     close: () => flushAtEnd(),
   }
-}
-
-/** Somebody waits for a page that shows what is last known otherwise. */
-const forReading = { timeouts: { attemptMs: 2_000, deadlineMs: 3_000 }, retries: { max: 1 } }
-
-/** A caller waits, and what was known before is good for longer. */
-const forChecks = { timeouts: { attemptMs: 1_000, deadlineMs: 1_200 }, retries: { max: 0 } }
-
-type Settings = Pick<Services, 'config' | 'secret' | 'audit' | 'peerKey'>
-
-const connectRegistrations = (settings: Settings): Services['registration'] => {
-  const clients = new Map(registrars.map((peer) => [peer, once(() => connectRegistration(settings, peer))]))
-  return async (peer) => {
-    const client = clients.get(peer)
-    if (!client) throw new AppError('internal', `Keys cannot be registered with ${peer}.`)
-    return client()
-  }
-}
-
-const connectRegistration = async (
-  { config, secret, audit }: Settings,
-  peer: Registrar,
-): Promise<RegistrationClient> => {
-  const { url, registration, name } = peers[peer]
-  const settings: Readonly<Record<string, unknown>> = config.require(url)
-  const key: ReadKey = async (_, refused) => {
-    const credential = await secret(registration, refused)
-    if (credential !== undefined) return credential
-    throw new AppError('not-configured', `Keys cannot be registered with ${name}: ${registration} is not set.`, {
-      details: { settings: [registration] },
-    })
-  }
-  const { recordPeerWrite } = await import('./audit-log/peer-writes.ts')
-  const { createRegistrationClient } = await import('./peers/registration/client.ts')
-  return createRegistrationClient({
-    peer,
-    facts: { name, url, key: registration },
-    baseUrl: String(settings[url]),
-    key,
-    onWrite: recordPeerWrite(audit),
-  })
-}
-
-const connectPeers = (settings: Settings, patience?: Patience): PeerClients =>
-  Object.fromEntries(peerNames.map((name) => [name, once(() => connect(settings, name, patience))])) as PeerClients
-
-type Patience = Pick<PeerConnection, 'timeouts' | 'retries'>
-
-const connect = async <Name extends Peer>(
-  { config, peerKey, audit }: Settings,
-  name: Name,
-  patience?: Patience,
-): Promise<ClientOf<Name>> => {
-  const facts = peers[name]
-  const settings: Readonly<Record<string, unknown>> = config.require(facts.url, facts.key)
-  const baseUrl = String(settings[facts.url])
-  const key: ReadKey = (...asked) => peerKey(name, ...asked)
-  const { recordPeerWrite } = await import('./audit-log/peer-writes.ts')
-  const onWrite = peerFacts(name)?.carriesOnly ? undefined : recordPeerWrite(audit)
-  const client = await facts.connect({ ...peerFacts(name)?.patience, ...patience, facts, baseUrl, key, onWrite })
-  return client as ClientOf<Name>
 }
 
 const connectServiceBus = async (connection: string): Promise<ServiceBusClient> => {

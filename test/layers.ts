@@ -27,6 +27,7 @@ export const layers = [
   'incidents',
   'ai',
   'data-rights',
+  'peer-connections.ts',
   'services.ts',
   'context',
   'effects',

@@ -1,5 +1,6 @@
 // What is invented beside sentences: ids, labels, people, deadlines, moments, techniques; and what is left out.
 import type { WordyFeature } from '../answerer.ts'
+import { billForgeries } from './bill-forgeries.ts'
 import { causeForgeries } from './cause-forgeries.ts'
 import { type Evidenced, type Forgery, forgery, inventedId, onOne } from './forgery.ts'
 
@@ -49,14 +50,16 @@ export const answerForgeries: Readonly<Record<WordyFeature, readonly Forgery[]>>
     forgery('deadline', ({ actionItems }: Recap, _input, turn) =>
       onOne(actionItems, turn, (item) => (item.due = 'by 31 May')),
     ),
+    forgery('deadline cut within a word', ({ actionItems }: Recap, _input, turn) =>
+      onOne(
+        actionItems.filter(({ due }) => /\p{L}{4}$/u.test(due ?? '')),
+        turn,
+        (item) => (item.due = (item.due ?? '').slice(0, -2)),
+      ),
+    ),
     forgery('moment', ({ actionItems }: Recap, _input, turn) => onOne(actionItems, turn, (item) => (item.at += 3))),
   ],
-  'billing-explanation': [
-    inventedId(({ sentences }: Pick<Narrative, 'sentences'>) => sentences),
-    forgery('change left out', ({ sentences }: Pick<Narrative, 'sentences'>, _input, turn) =>
-      sentences.length > 1 ? sentences.splice(turn % sentences.length, 1).length > 0 : false,
-    ),
-  ],
+  'billing-explanation': billForgeries,
   'attack-narrative': [
     inventedId(({ sentences }: Narrative) => sentences),
     forgery('device of another event', ({ sentences }: Narrative, { events }: Events, turn) => {
@@ -66,6 +69,19 @@ export const answerForgeries: Readonly<Record<WordyFeature, readonly Forgery[]>>
       sentence.text = `${sentence.text.slice(0, 300)} It went on at ${other.device}.`
       return true
     }),
+    ...['**', '<i></i>', '\u200b'].map((mark) =>
+      forgery(
+        `device of another event, in two halves with ${JSON.stringify(mark)} between them`,
+        ({ sentences }: Narrative, { events }: Events, turn) => {
+          const sentence = sentences[turn % sentences.length]
+          const other = events.find(({ device }) => sentence && !sentence.text.includes(device))
+          if (!sentence || !other) return false
+          const device = `${other.device.slice(0, 2)}${mark}${other.device.slice(2)}`
+          sentence.text = `${sentence.text.slice(0, 300)} It went on at ${device}.`
+          return true
+        },
+      ),
+    ),
     forgery(
       'technique listed',
       ({ techniques }: Narrative, { events }: Events) =>
@@ -80,6 +96,17 @@ export const answerForgeries: Readonly<Record<WordyFeature, readonly Forgery[]>>
     }),
     forgery('technique named in a sentence', ({ sentences }: Narrative, _input, turn) =>
       onOne(sentences, turn, (one) => (one.text = `${one.text.slice(0, 300)} This was done by Password Spraying.`)),
+    ),
+    ...['lazarus with mimikatz', 'LAZARUS', 'some group: Cobalt – Strike'].map((name) =>
+      forgery(`group of attackers, written ${name}`, ({ sentences }: Narrative, _input, turn) =>
+        onOne(sentences, turn, (one) => (one.text = `${one.text.slice(0, 300)} It was run by ${name}.`)),
+      ),
+    ),
+    forgery('half of the day and zone', ({ sentences }: Narrative, { events }: Events, turn) =>
+      onOne(sentences, turn, (one) => {
+        const at = events.find(({ id }) => one.evidence.includes(id))?.at ?? ''
+        one.text = `${one.text.slice(0, 300)} That was at ${at.slice(11, 16)} CET.`
+      }),
     ),
     forgery('group of attackers', ({ sentences }: Narrative, _input, turn) =>
       onOne(

@@ -11,7 +11,7 @@ export type Investigation = {
   readonly ordered: readonly AttackEvent[]
 }
 
-export const investigations = (count = 80): readonly Investigation[] =>
+export const investigations = (count = 100): readonly Investigation[] =>
   Array.from({ length: count }, (_, index) => investigation(index))
 
 const investigation = (index: number): Investigation => {

@@ -134,13 +134,17 @@ const lineFacts = (one: Position, id: string, kept: readonly Position[]): readon
         amountOf(before) === amountOf(one) ? [] : [money(Math.abs(amountOf(before) - amountOf(one)))],
       )
     : []
+  // Quantity and price that change together are one change: each by itself did not make the difference.
+  const changes = before
+    ? [
+        ...(before.quarters === one.quarters ? [] : [quantity(before.quarters), quantity(one.quarters)]),
+        ...(before.cents === one.cents ? [] : [money(before.cents), money(one.cents)]),
+      ]
+    : []
   return [
     ...(before ? [] : [{ id: `new:${id}`, figures: [quantity(one.quarters), money(one.cents), money(amountOf(one))] }]),
-    ...(before && before.quarters !== one.quarters
-      ? [{ id: `quantity:${id}`, figures: [quantity(before.quarters), quantity(one.quarters), ...amounts] }]
-      : []),
-    ...(before && before.cents !== one.cents
-      ? [{ id: `price:${id}`, figures: [money(before.cents), money(one.cents), ...amounts] }]
+    ...(before && changes.length > 0
+      ? [{ id: `${before.quarters === one.quarters ? 'price' : 'quantity'}:${id}`, figures: [...changes, ...amounts] }]
       : []),
     ...(one.slip === 0
       ? []

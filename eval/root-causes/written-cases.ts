@@ -19,6 +19,52 @@ const ticket = (title: string, description: string, opened: string, ...more: rea
     ...more,
   )
 
+/** A device with everything that makes trouble, none of which the ticket tells. */
+const neglected = (host: string) =>
+  record(
+    'RMM device',
+    host,
+    ['n.patches', 'Patch status', 'the last installation failed'],
+    ['n.restart', 'Needs a restart', 'yes'],
+    ['n.patch', 'Missing patch (critical)', 'KB5062553'],
+    ['n.disk', 'Disk', 'C: 4 GB of 480 GB are free'],
+  )
+
+const detected = (host: string, title: string) =>
+  record(
+    'Defend device',
+    host,
+    ['w.host', 'Host name', host],
+    ['w.detection', 'Open detection of 2026-11-18T08:59:00Z (critical)', `${title}, detection-0001`],
+  )
+
+/** The descriptions of tickets that this suite writes itself. */
+const ofDefend = (title: string, summary: string, host: string, steps: readonly string[]): string =>
+  [
+    'The One Defend found a critical threat. Indented text is quoted from the detection.',
+    'Detection:',
+    `    ${title}`,
+    'Summary:',
+    `    ${summary}`,
+    'Affected device:',
+    `    Host name: ${host}`,
+    'Recommended remediation:',
+    steps.map((step, index) => `    ${index + 1}. ${step}`).join('\n'),
+    'Detected at: 2026-11-18T08:59:00.123Z',
+  ].join('\n\n')
+
+const ofCode = (title: string, description: string, steps: readonly string[]): string =>
+  [
+    'Repository: ridge/shop\nClient: Ridge\nIndented text is quoted from the findings.',
+    'Finding:',
+    `    ${title}`,
+    'Severity: critical',
+    'Remediation:',
+    steps.map((step, index) => `    ${index + 1}. ${step}`).join('\n'),
+    'Description:',
+    `    ${description}`,
+  ].join('\n\n')
+
 const none = { cause: [], late: [], unread: [] } as const
 
 export const writtenCases: readonly RootCauseCase[] = [
@@ -284,5 +330,168 @@ export const writtenCases: readonly RootCauseCase[] = [
     },
     ...none,
     cause: ['l.licence'],
+  },
+  // Tickets that this suite writes itself, and words in names and in advice, each for both halves.
+  {
+    input: {
+      ticket: ticket(
+        '[Critical] Mass encryption of files on FS-02',
+        ofDefend('Mass encryption of files', 'update.exe renames and rewrites files in the shares.', 'FS-02', [
+          'Isolate FS-02.',
+          'Disable the account that runs update.exe.',
+          'Restore the shares from a backup.',
+        ]),
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [neglected('FS-02'), detected('FS-02', 'Mass encryption of files')],
+      unread: [],
+    },
+    ...none,
+    cause: ['w.detection'],
+    onset: Date.parse('2026-11-18T08:59:00Z'),
+  },
+  {
+    input: {
+      ticket: ticket(
+        '[Critical] Memory of sign-in process read on DC-EAST',
+        ofDefend('Memory of sign-in process read', 'patch.exe reads what belongs to lsass.exe.', 'DC-EAST', [
+          'Restart DC-EAST in safe mode.',
+          'Replace the passwords of all administrators.',
+        ]),
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [detected('DC-EAST', 'Memory of sign-in process read'), neglected('DC-EAST')],
+      unread: [],
+    },
+    ...none,
+    cause: ['w.detection'],
+    onset: Date.parse('2026-11-18T08:59:00Z'),
+  },
+  {
+    input: {
+      ticket: ticket(
+        '[Critical] CVE-2019-10744 Prototype pollution in lodash',
+        ofCode('Prototype pollution in lodash', 'lodash before 4.17.12 lets an object change Object.prototype.', [
+          'Update lodash to 4.17.21.',
+          'Restart the service.',
+        ]),
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [neglected('FS-02'), detected('FS-02', 'Mass encryption of files')],
+      unread: [],
+    },
+    ...none,
+  },
+  {
+    input: {
+      ticket: ticket(
+        '[High] Certificates are not checked by the uploader',
+        ofCode('Certificates are not checked', 'Uploads to the database go to whatever host answers.', [
+          'Upgrade the uploader to 3.2.',
+        ]),
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [
+        neglected('SRV-APP-1'),
+        record('CMDB asset', 'edi.ridge.example', ['w.cert', 'Attribute', 'Certificate expires: 2026-11-17']),
+      ],
+      unread: [],
+    },
+    ...none,
+  },
+  {
+    input: {
+      ticket: ticket(
+        'Wrong icon on LT-08',
+        'Since this morning C:\\Program Files\\Backup Service\\restart-update.exe has the icon of another program.',
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [neglected('LT-08')],
+      unread: [],
+      timeZone: 'Europe/Berlin',
+    },
+    ...none,
+  },
+  {
+    input: {
+      ticket: ticket(
+        'Title of a page is wrong',
+        'On LT-09 the tab of https://intranet.ridge.example/patch/full-disk/ shows the title of last year.',
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [neglected('LT-09')],
+      unread: [],
+    },
+    ...none,
+  },
+  {
+    input: {
+      ticket: ticket(
+        'Picture too dark on LT-08',
+        'The vendor recommends that we update the driver.\n\nNext steps:\n1. Restart LT-08.\n2. Install the new driver.',
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [neglected('LT-08')],
+      unread: [],
+    },
+    ...none,
+  },
+  {
+    input: {
+      ticket: ticket(
+        'Headset too quiet at LT-09',
+        'She hardly hears anybody. Update its firmware to 2.1, says the manual. Workaround: restart Teams before each meeting.',
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [neglected('LT-09')],
+      unread: [],
+    },
+    ...none,
+  },
+  {
+    input: {
+      ticket: ticket(
+        'What is x9sync.exe?',
+        'On LT-08 it asks for a password when she signs in.',
+        '2026-11-18T09:00:00Z',
+      ),
+      records: [
+        neglected('LT-08'),
+        record(
+          'Defend detection',
+          'Remote tool of unknown origin',
+          ['w.detection', 'Detection', 'Remote tool of unknown origin'],
+          ['w.device', 'Device', 'LT-08, dev-8'],
+          ['w.at', 'Detected', '2026-11-18T08:20:00Z'],
+          ['w.summary', 'Summary', 'x9sync.exe talks to a host that nobody knows.'],
+        ),
+      ],
+      unread: [],
+    },
+    ...none,
+    cause: ['w.detection'],
+  },
+  {
+    input: {
+      ticket: ticket(
+        'Window that nobody opened',
+        'LT-09 shows a black window named helper77.exe at noon.',
+        '2026-11-18T12:10:00Z',
+      ),
+      records: [
+        record(
+          'Defend detection',
+          'Task added by a macro',
+          ['w.detection', 'Detection', 'Task added by a macro'],
+          ['w.device', 'Device', 'LT-09, dev-9'],
+          ['w.at', 'Detected', '2026-11-18T11:20:00Z'],
+          ['w.summary', 'Summary', 'A macro has helper77.exe run at noon.'],
+        ),
+        neglected('LT-09'),
+      ],
+      unread: [],
+    },
+    ...none,
+    cause: ['w.detection'],
   },
 ]

@@ -20,8 +20,16 @@ export const tablesOf = async (app: string, known: readonly string[]): Promise<r
   return [...new Set(found)].sort()
 }
 
-/** Paths in the project of what is left of the app once esbuild has taken out what nothing uses. */
-export const modulesOf = async (app: string): Promise<readonly string[]> => {
+const modules = new Map<string, Promise<readonly string[]>>()
+
+/** Paths in the project of what is left of the app once esbuild has taken out what nothing uses. Each app is bundled once in a process. */
+export const modulesOf = (app: string): Promise<readonly string[]> => {
+  const known = modules.get(app) ?? bundledModules(app)
+  modules.set(app, known)
+  return known
+}
+
+const bundledModules = async (app: string): Promise<readonly string[]> => {
   const { metafile } = await build({
     stdin: { contents: entryOf(app), loader: 'ts', resolveDir: projectFolder, sourcefile: `${app}.entry.ts` },
     absWorkingDir: projectFolder,

@@ -74,7 +74,14 @@ const stopOf = ({ behaviour, answered }: Told): string =>
 const inputUsage = ({ answered: { promptTokens }, behaviour }: Told) =>
   behaviour.withoutUsage
     ? {}
-    : { input_tokens: promptTokens, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }
+    : {
+        input_tokens: behaviour.claims ? behaviour.claims.prompt : promptTokens,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 0,
+      }
+
+const outputTokens = ({ answered, behaviour }: Told): unknown =>
+  behaviour.claims ? behaviour.claims.answer : answered.tokens.length
 
 const messageOf = (told: Told, content: readonly object[], more: object) => ({
   id: `msg_${told.id}`,
@@ -121,7 +128,7 @@ export const anthropicWire: Wire = {
       {
         stop_reason: stopOf(told),
         ...(!told.behaviour.withoutUsage && {
-          usage: { ...inputUsage(told), output_tokens: told.answered.tokens.length },
+          usage: { ...inputUsage(told), output_tokens: outputTokens(told) },
         }),
       },
     ),
@@ -136,7 +143,7 @@ export const anthropicWire: Wire = {
     frame('content_block_stop', { index: indexOf(told) }),
     frame('message_delta', {
       delta: { stop_reason: stopOf(told), stop_sequence: null },
-      ...(!told.behaviour.withoutUsage && { usage: { output_tokens: told.answered.tokens.length } }),
+      ...(!told.behaviour.withoutUsage && { usage: { output_tokens: outputTokens(told) } }),
     }),
     frame('message_stop'),
   ],

@@ -55,6 +55,8 @@ export const Behaviour = z.strictObject({
   thinks: z.boolean().default(false),
   /** It does not say what it used. */
   withoutUsage: z.boolean().default(false),
+  /** It says that it used this, sensible or not. */
+  claims: z.strictObject({ prompt: z.unknown(), answer: z.unknown() }).optional(),
   /** Another model than was asked for. */
   model: z.string().optional(),
 })

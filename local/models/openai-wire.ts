@@ -75,9 +75,9 @@ const read = (body: unknown, _headers: unknown, deployment?: string): Reading | 
   }
 }
 
-const usageOf = ({ answered: { promptTokens, tokens } }: Told) => ({
-  prompt_tokens: promptTokens,
-  completion_tokens: tokens.length,
+const usageOf = ({ answered: { promptTokens, tokens }, behaviour: { claims } }: Told) => ({
+  prompt_tokens: claims ? claims.prompt : promptTokens,
+  completion_tokens: claims ? claims.answer : tokens.length,
   total_tokens: promptTokens + tokens.length,
   prompt_tokens_details: { cached_tokens: 0 },
   completion_tokens_details: { reasoning_tokens: 0 },

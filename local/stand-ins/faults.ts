@@ -36,6 +36,11 @@ export const Fault = z.strictObject({
   /** Strikes this share of the requests, the same ones for the same `seed` (0) and order of requests. */
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),
+  /**
+   * Once it strikes, it strikes so many requests one after the other, and lets the next one pass, whatever faults are set beside it: a product that
+   * is away for a moment, for longer than a client tries again or not.
+   */
+  inARow: z.int().min(1).max(100).optional(),
   ms: z.int().min(0).max(600_000).optional(),
   status: z.int().min(400).max(599).optional(),
   /** The header as it is sent, sensible or not. */
@@ -47,33 +52,22 @@ export const Fault = z.strictObject({
 export type Fault = z.infer<typeof Fault>
 
 type Armed = { readonly fault: Fault; struck: number; seen: number }
+/** `run`: strikes in a row, and how many of them are to come; the request after them passes. */
+type ArmedList = { readonly all: readonly Armed[]; run?: { readonly of: Armed; left: number } | undefined }
 
 /**
  * Faults of one stand-in: those of a tenant, so that tests do not disturb each other, and those for everyone.
  * @param operations what it can be asked for: a fault of anything else would never strike
  */
 export const createFaults = (operations: readonly string[]) => {
-  const armed = new Map<string | undefined, Armed[]>()
-
-  const strikes = (candidate: Armed, operation: string): boolean => {
-    const { fault } = candidate
-    if (fault.operation !== undefined && fault.operation !== operation) return false
-    if (fault.times !== undefined && candidate.struck >= fault.times) return false
-    candidate.seen += 1
-    if (fault.probability !== undefined && fraction(fault.seed ?? 0, candidate.seen) >= fault.probability) return false
-    candidate.struck += 1
-    return true
-  }
+  const armed = new Map<string | undefined, ArmedList>()
 
   return {
     /** What can be set, as it comes from outside. */
     List: z.array(Fault.extend({ operation: z.enum(operations).optional() })).max(100),
     /** Replaces the faults of that tenant, or without a tenant those for everyone. */
     set: (faults: readonly Fault[], tenantId?: string): void => {
-      armed.set(
-        tenantId,
-        faults.map((fault) => ({ fault, struck: 0, seen: 0 })),
-      )
+      armed.set(tenantId, { all: faults.map((fault) => ({ fault, struck: 0, seen: 0 })) })
     },
     /** Without a tenant: all faults, the tenants' included. */
     clear: (tenantId?: string): void => {
@@ -81,15 +75,40 @@ export const createFaults = (operations: readonly string[]) => {
       else armed.delete(tenantId)
     },
     list: (tenantId?: string): readonly { readonly fault: Fault; readonly struck: number }[] =>
-      (armed.get(tenantId) ?? []).map(({ fault, struck }) => ({ fault, struck })),
+      (armed.get(tenantId)?.all ?? []).map(({ fault, struck }) => ({ fault, struck })),
     /** The fault that strikes this request: the first that fits, the tenant's own before those for everyone. */
     take: (operation: string, tenantId: string | undefined): Fault | undefined =>
-      [...(tenantId === undefined ? [] : (armed.get(tenantId) ?? [])), ...(armed.get(undefined) ?? [])].find(
-        (candidate) => strikes(candidate, operation),
-      )?.fault,
+      (tenantId === undefined ? undefined : takeFrom(armed.get(tenantId), operation)) ??
+      takeFrom(armed.get(undefined), operation),
   }
 }
 export type Faults = ReturnType<typeof createFaults>
+
+const takeFrom = (list: ArmedList | undefined, operation: string): Fault | undefined => {
+  const { run } = list ?? {}
+  if (list && run && isFor(run.of, operation)) {
+    list.run = run.left > 0 ? { of: run.of, left: run.left - 1 } : undefined
+    if (run.left === 0) return undefined
+    run.of.struck += 1
+    return run.of.fault
+  }
+  const struck = list?.all.find((candidate) => strikes(candidate, operation))
+  if (list && struck?.fault.inARow !== undefined) list.run = { of: struck, left: struck.fault.inARow - 1 }
+  return struck?.fault
+}
+
+const isFor = ({ fault }: Armed, operation: string): boolean =>
+  fault.operation === undefined || fault.operation === operation
+
+const strikes = (candidate: Armed, operation: string): boolean => {
+  const { fault } = candidate
+  if (!isFor(candidate, operation)) return false
+  if (fault.times !== undefined && candidate.struck >= fault.times) return false
+  candidate.seen += 1
+  if (fault.probability !== undefined && fraction(fault.seed ?? 0, candidate.seen) >= fault.probability) return false
+  candidate.struck += 1
+  return true
+}
 
 /** Between 0 and 1, evenly spread, the same for the same arguments. */
 const fraction = (seed: number, count: number): number =>

@@ -31,6 +31,16 @@ const fabrikam = {
   },
 }
 
+const ines = {
+  '@context': 'https://schema.org',
+  '@type': 'Person',
+  name: 'Ines Okoro',
+  jobTitle: 'Head of finance',
+  worksFor: { '@type': 'Organization', name: 'Fabrikam' },
+  sameAs: ['https://www.linkedin.com/in/ines-okoro-demo'],
+  telephone: '+49 30 9018217',
+}
+
 /** By host, then by path. */
 export const demoSites: Readonly<Record<string, Readonly<Record<string, SitePage>>>> = {
   'www.fabrikam-demo.com': {
@@ -44,8 +54,9 @@ export const demoSites: Readonly<Record<string, Readonly<Record<string, SitePage
 <script type="application/ld+json">${JSON.stringify(fabrikam)}</script></head>
 <body><h1>Fabrikam</h1><p>Mechanical engineering since 1998.</p>
 <a href="/about-us">About us</a> <a href="/imprint">Imprint</a> <a href="https://www.linkedin.com/company/fabrikam-demo">LinkedIn</a></body></html>`),
-    '/about-us': htmlPage(`<!doctype html><title>About Fabrikam</title>
-<p>Fabrikam was founded in 1998. Today we employ 140 people at two sites.</p>`),
+    '/about-us': htmlPage(`<!doctype html><html lang="en"><head><title>About Fabrikam</title>
+<script type="application/ld+json">${JSON.stringify(ines)}</script></head><body><p>Fabrikam was founded in 1998. Today we employ 140 people at two sites.</p>
+<h2>Our team</h2><p>Ines Okoro, Head of finance</p></body></html>`),
     '/imprint': htmlPage(
       `<!doctype html><title>Fabrikam: imprint</title><p>Fabrikam GmbH, Lindenallee 12, 10115 Berlin</p>`,
     ),

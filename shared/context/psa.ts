@@ -1,5 +1,5 @@
 // Tickets of PSA as context.
-import { draftReference, withoutDrafts } from '../text/own-draft.ts'
+import { draftLabel, draftReference, withoutDrafts } from '../text/own-draft.ts'
 import { fact, joined, numbered } from './facts.ts'
 import { recordKind } from './kind.ts'
 
@@ -25,7 +25,7 @@ export const psaKinds = {
           parts: [isDraft(reference) ? '' : withoutDrafts(text ?? '').trim()],
         })),
         ...numbered('draft', ticket.recentNotes, ({ text, createdAt, reference }) => ({
-          label: `Draft of the AI Platform of ${createdAt}, which nobody has confirmed`,
+          label: `${draftLabel} of ${createdAt}, which nobody has confirmed`,
           parts: [isDraft(reference) ? text : ''],
         })).map((draft) => ({ ...draft, isOwnDraft: true as const })),
       ],

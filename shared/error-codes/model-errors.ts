@@ -79,6 +79,14 @@ export const modelErrors = {
     incident: 'platform',
     advice: 'Wait as long as Retry-After says. If it keeps failing, check the quota and the health of the provider.',
   },
+  'model-missing': {
+    status: 422,
+    title: 'No model is connected for this',
+    onMessage: 'park',
+    incident: 'tenant',
+    advice:
+      'Connect a model (AI_MODELS), then ask again. GET /api/ai/features says with answersWithoutModel what is answered by rule until then.',
+  },
   'model-timeout': {
     status: 504,
     title: 'The model did not answer in time',

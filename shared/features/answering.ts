@@ -62,7 +62,7 @@ async function* answerInForm(
   turns: Turns,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
   try {
-    const { plain, schema, output, fitAnswer } = await formOf(feature, request, turns)
+    const { schema, output, fitAnswer } = await formOf(feature, request, turns)
     let turn = turns.begin({ output })
     for await (const { kind } of turn.parts) if (kind === 'admitted') yield progress(turns)
     refuseUnfinished(turn)
@@ -73,11 +73,9 @@ async function* answerInForm(
     }
     const fit = await fitAnswer({ schema, answer: written(turn), repair })
     if (fit.kind === 'misfit')
-      throw unfit(`${fit.finish}: ${fit.problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`)
-    const answer = turns.shown(fit.value)
-    // What may not be shown is out of it: a text may be empty now, or longer than it may be.
-    if (!plain.safeParse(answer).success) throw unfit('It does not fit once it is as it may be shown.')
-    yield done(feature, turns, turn.result(), { answer, isRepaired: fit.kind === 'repaired' })
+      // Where, and not what: it quotes what the model wrote, and goes into the log.
+      throw unfit(`${fit.finish}: ${fit.problems.map(({ path }) => path || 'the whole').join(', ')}`)
+    yield done(feature, turns, turn.result(), { answer: fit.value, isRepaired: fit.kind === 'repaired' })
   } catch (error) {
     const leaves =
       isAppError(error) && (leavesToRules.has(error.code) || (request.isUnattended && nobodyMends.has(error.code)))
@@ -99,7 +97,7 @@ const unfit = (why: string): AppError =>
 
 const written = (turn: ModelTurn) => ({ text: turn.raw(), finish: turn.result().finish })
 
-const formOf = async (feature: Answerable, { input }: FeatureRequest, { sources }: Turns) => {
+const formOf = async (feature: Answerable, { input }: FeatureRequest, { sources, shown, restore }: Turns) => {
   const { name, output, isGrounded = false } = feature
   if (output === 'text') throw new Error(`The feature ${name} answers in text.`)
   const schema = await schemaOf(output)
@@ -109,9 +107,9 @@ const formOf = async (feature: Answerable, { input }: FeatureRequest, { sources 
     import('../ai/answers/fitting.ts'),
     import('./evidence.ts'),
   ])
-  const rules = { sources, isGrounded, check: check && ((answer: unknown) => check(input as never, answer as never)) }
+  const judge = check && ((answer: unknown) => check(input as never, answer as never))
+  const rules = { sources, isGrounded, check: judge, shown, restore }
   return {
-    plain: schema,
     schema: withEvidence(schema, rules),
     output: { name, schema: jsonSchemaOf(schema) },
     fitAnswer,

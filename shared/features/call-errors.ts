@@ -13,6 +13,7 @@ export const callErrors = [
   'model-unauthorized',
   'model-cut-off',
   'model-unavailable',
+  'model-missing',
   'model-timeout',
   'caller-gone',
 ] as const satisfies readonly ErrorCode[]

@@ -75,7 +75,7 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
   >
   /**
    * Of a feature with a schema: what is answered when no model can be asked, or none of its answers fits. Made from the input by rule, and
-   * labelled so.
+   * labelled so. The rules are given the input without its secrets, whoever calls them.
    */
   readonly fallback?: () => Promise<
     (input: z.output<SchemaNamed<C, I>>) => O extends 'text' ? never : z.input<SchemaNamed<C, O>>
@@ -120,13 +120,20 @@ export const feature = <C, const I extends NamedSchema<C>, const O extends Named
   contract,
   input,
   output,
+  fallback,
   ...shape
 }: Shape<C, I, O>): Feature =>
   ({
     ...shape,
+    ...(fallback && { fallback: withoutSecrets(fallback as () => Promise<(input: unknown) => unknown>) }),
     input: sourceOf(contract, input as NamedSchema<C>),
     output: output === 'text' ? 'text' : sourceOf(contract, output as NamedSchema<C>),
   }) as unknown as Feature
+
+const withoutSecrets = (load: () => Promise<(input: unknown) => unknown>) => async () => {
+  const [byRule, { ruleInput }] = await Promise.all([load(), import('./rule-input.ts')])
+  return (input: unknown): unknown => byRule(ruleInput(input))
+}
 
 export const inputBytesMaxUsual = 262_144
 

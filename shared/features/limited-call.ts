@@ -61,6 +61,12 @@ export async function* limitedCall(
   }
 }
 
+/** All that the model reads: the schema of the answer as well, which may be the caller's, and of any length. */
+const textsOf = ({ messages, output }: Pick<ModelCall, 'messages' | 'output'>): readonly string[] => [
+  ...messages.map(({ content }) => content),
+  ...(output ? [JSON.stringify(output.schema)] : []),
+]
+
 /** What answers a call, towards who made it: which provider does is said of each attempt. */
 export const gatewayName = 'theone.ai_gateway'
 
@@ -77,7 +83,7 @@ async function* admitted(
     tier,
     feature,
     modelClass,
-    promptBound: promptBoundOf(call.messages.map(({ content }) => content)) + audioTokensOf(call.audio?.seconds ?? 0),
+    promptBound: promptBoundOf(textsOf(call)) + audioTokensOf(call.audio?.seconds ?? 0),
     ceiling: call.ceiling,
     deadline: new Date(until),
     callMsMax: Math.max(1, until - services.now().getTime()),

@@ -5,16 +5,20 @@ import type { Services } from '../services.ts'
 import type { Admission } from '../ai/limits/admissions.ts'
 import type { Material, ModelResult, ModelUse, OutputSchema } from '../ai/providers/provider.ts'
 import { contextLinksOf } from '../ai/safety/context-links.ts'
-import { type GateRules, type GateStream, gatedWhole, outputGate } from '../ai/safety/output-gate.ts'
+import { type GateRules, type GateStream, outputGate } from '../ai/safety/output-gate.ts'
 import type { PromptPart } from '../ai/safety/prompt-parts.ts'
 import { redaction } from '../ai/safety/redaction.ts'
 import { type SealedPrompt, sealPrompt } from '../ai/safety/sealed-prompt.ts'
 import type { Answerable, FeaturePrompt, FeatureRequest } from './feature.ts'
+import { refuseWithoutModel } from './connected-model.ts'
 import { limitedCall, usageOf } from './limited-call.ts'
+import { showing } from './shown-value.ts'
 
 /** It was let in; a piece of text that may be shown; or the word that what was shown is to be taken back. */
 type CheckedPart =
-  { readonly kind: 'admitted' } | { readonly kind: 'text'; readonly text: string } | { readonly kind: 'retract' }
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'retract' }
 
 export type ModelTurn = {
   /** Read once. */
@@ -33,8 +37,10 @@ type TurnOptions = {
 
 export type Turns = {
   readonly promptVersion: string
-  /** What the prompt shows, as it was sent. */
+  /** What the prompt shows, with the numbers that did not leave put back. */
   readonly sources: readonly Material[]
+  /** The text with the numbers that did not leave put back. */
+  readonly restore: (text: string) => string
   readonly begin: (options?: TurnOptions) => ModelTurn
   /** The value with every string as it may be shown: gated, and with the numbers that did not leave put back. */
   readonly shown: (value: unknown) => unknown
@@ -44,12 +50,13 @@ export type Turns = {
   readonly usage: () => ReturnType<typeof usageOf>
 }
 
-/** @throws AppError `ai-tier-missing`, `peer-unavailable` */
+/** @throws AppError `ai-tier-missing`, `peer-unavailable`; `model-missing` for what only a model can answer */
 export const createTurns = async (services: Services, feature: Answerable, request: FeatureRequest): Promise<Turns> => {
   const until = services.now().getTime() + feature.waitMs
   const { version, system, parts, earlier, links } = (await feature.prompt()) as FeaturePrompt<unknown>
   const [tiers, beginRedaction, newGate] = await Promise.all([services.aiTiers(), redaction({}), outputGate()])
   const tier = await tiers.tierOf(request.tenantId, request.userId)
+  await refuseWithoutModel(services, feature, tier)
   const { redact, restore } = beginRedaction()
   const seal = (more: readonly PromptPart[] = []): SealedPrompt =>
     sealPrompt({
@@ -59,17 +66,23 @@ export const createTurns = async (services: Services, feature: Answerable, reque
       ...(earlier && { earlier: earlier(request.input) }),
     })
   const urls = links?.(request.input) ?? []
-  const rules: GateRules = { links: contextLinksOf(urls, [...new Set(urls.map((url) => new URL(url).host))]), restore }
   const first = seal()
-  // Whoever looks a source up needs its id as it is, also where it could be taken for an address.
   const ids = new Set(first.material.map(({ id }) => id))
+  const sources = first.material.map(({ id, text }) => ({ id, text: restore(text) }))
+  const hosts = [...new Set(urls.map((url) => new URL(url).host))]
+  // An answer may name an e-mail address that it has read, but link only to what the feature names.
+  const { addresses } = contextLinksOf(
+    sources.map(({ text }) => text),
+    [],
+  )
+  const rules: GateRules = { links: { ...contextLinksOf(urls, hosts), addresses }, restore }
   const uses: ModelUse[] = []
   let admission: Admission | undefined
   return {
     promptVersion: version,
-    sources: first.material,
-    shown: (value) =>
-      withStrings(value, (text) => (ids.has(text) ? text : gatedWhole(newGate({ ...rules, form: 'text' }), text))),
+    sources,
+    restore,
+    shown: showing({ newGate, rules, ids }),
     admission: () => admission,
     usage: () => usageOf(uses),
     begin: ({ output, more } = {}) => {
@@ -89,13 +102,6 @@ export const createTurns = async (services: Services, feature: Answerable, reque
       })
     },
   }
-}
-
-const withStrings = (value: unknown, change: (text: string) => string): unknown => {
-  if (typeof value === 'string') return change(value)
-  if (Array.isArray(value)) return value.map((item) => withStrings(item, change))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withStrings(member, change)]))
 }
 
 type Turn = {

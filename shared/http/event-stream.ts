@@ -5,7 +5,8 @@ import type { CallerConnection } from './caller-connection.ts'
 
 /** One event: of a name, with a value that is written as JSON; or a bare text of one line, where a wire wants that (`[DONE]`). */
 export type ServerEvent =
-  { readonly event?: string; readonly id?: string; readonly data: unknown } | { readonly text: string }
+  | { readonly event?: string; readonly id?: string; readonly data: unknown }
+  | { readonly text: string }
 
 export const eventStreamType = 'text/event-stream; charset=utf-8'
 

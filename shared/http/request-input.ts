@@ -173,10 +173,12 @@ const nearestMember = (members: readonly (readonly Issue[])[]): readonly Issue[]
   return members.reduce((best, member) => (misfit(member) < misfit(best) ? member : best))
 }
 
-const [unknownField, missingField, badField] = [1_000, 10, 1]
+const [otherType, unknownField, missingField, badField] = [1_000_000, 1_000, 10, 1]
 
 const misfitOf = (issue: Issue): number => {
   if (issue.path.length > 1) return badField
+  // A list was not meant for a text, whatever is wrong within it.
+  if (issue.path.length === 0 && issue.code === 'invalid_type') return otherType
   if (issue.code === 'unrecognized_keys') return unknownField * issue.keys.length
   if (issue.code === 'invalid_union') {
     // Without the field that tells its members apart, a union does not get to know the others.

@@ -20,7 +20,7 @@ export const discardMessage = async (
   { by, reason }: Decision,
 ): Promise<void> => {
   const { owner, incidentId, parkedId } = key
-  await untilUncontested({
+  const isOnItsWay = await untilUncontested({
     store,
     of: incidentId,
     what: 'relieved of a message',
@@ -28,10 +28,9 @@ export const discardMessage = async (
       const rows = store.open(incidentTable)
       const incident = await readIncident(store, key)
       const parked = await rows.parked.get(key)
-      if (!parked && (await rows.discarded.get(key))) return
+      if (!parked && (await rows.discarded.get(key))) return false
       if (!parked) throw new AppError('not-found', 'No message with this id is parked with the incident.')
-      if (parked.value.state !== 'parked')
-        throw new AppError('conflict', 'The message is being replayed. Wait for the result.')
+      if (parked.value.state !== 'parked') return true
       const { eventType, eventId } = parked.value
       const kept = { owner, incidentId, parkedId, reason, discardedAt: now().toISOString(), discardedBy: by }
       await rows.transaction([
@@ -44,8 +43,10 @@ export const discardMessage = async (
           ...(eventId !== undefined && { eventId }),
         }),
       ])
+      return false
     },
   })
+  if (isOnItsWay) throw new AppError('conflict', 'The message is being replayed. Wait for the result.')
   log.warn('governance.incident.message_discarded', { incidentId, parkedId, by })
 }
 

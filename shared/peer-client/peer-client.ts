@@ -1,46 +1,13 @@
-// The one typed HTTP client for every product of The One Stack that this suite calls: time limits, safe retries, circuit breaker.
-import {
-  DelegateBackoff,
-  TimeoutStrategy,
-  halfJitterGenerator,
-  handleWhenResult,
-  isBrokenCircuitError,
-  isTaskCancelledError,
-  retry,
-  timeout,
-  wrap,
-} from 'cockatiel'
+// The one typed HTTP client for every product of The One Stack that this suite calls: with key, time limits, safe retries and circuit breaker.
 import { errorTable } from '../error-table.ts'
 import { AppError } from '../errors.ts'
 import { log } from '../telemetry/log.ts'
-import { type Attempt, type AttemptFailure, exchange, failureOfThrown, isFailure } from './peer-attempt.ts'
-import { type BreakerSettings, type PeerBreaker, createPeerBreakers } from './peer-breakers.ts'
-import {
-  type PeerAnswer,
-  type PeerAnswers,
-  type PeerCall,
-  type PeerWrite,
-  mayBeRepeated,
-  noTenant,
-} from './peer-call.ts'
+import { type AttemptFailure, isFailure } from './peer-attempt.ts'
+import { type BreakerSettings, createPeerBreakers } from './peer-breakers.ts'
+import { type PeerAnswer, type PeerAnswers, type PeerCall, type PeerWrite, noTenant } from './peer-call.ts'
 import { noteAnswer, noteFailure } from './peer-watch.ts'
-import { type PeerFacts, type PeerRequest, type ReadKey, buildPeerRequest } from './peer-request.ts'
-
-type PeerTimeouts = {
-  /** One HTTP exchange, up to the last byte of the answer. Default 10,000. */
-  readonly attemptMs: number
-  /** The whole call with its retries and the waits between them. Default 25,000. */
-  readonly deadlineMs: number
-}
-
-type PeerRetries = {
-  /** Attempts after the first. Default 3. */
-  readonly max: number
-  /** Wait before the first retry, of which between half and all is waited; it doubles each time. Default 250. */
-  readonly initialDelayMs: number
-  /** Default 5,000. */
-  readonly maxDelayMs: number
-}
+import { type PeerFacts, type ReadKey, buildPeerRequest } from './peer-request.ts'
+import { type Attempts, type PeerRetries, type PeerTimeouts, type Result, runAttempts } from './peer-retries.ts'
 
 export type PeerClientOptions = {
   /** Slug of the peer: `psa`, `crm`, `hub`. */
@@ -125,52 +92,7 @@ const logUnrecorded =
   (error: unknown): void =>
     log.error('peer.failure.not_recorded', { peer, operation, tenantId, error })
 
-type Run = {
-  readonly settings: Settings
-  readonly breaker: PeerBreaker
-  readonly call: PeerCall<PeerAnswers>
-  readonly request: PeerRequest
-}
-
-type Result = { readonly attempt: Attempt; readonly attempts: number; readonly ms: number }
-
-const runAttempts = async ({ settings, breaker, call, request }: Run): Promise<Result> => {
-  const startedAt = performance.now()
-  const elapsedMs = (): number => performance.now() - startedAt
-  const { timeouts, retries, fetch, bodyBytesMax } = settings
-  let attempts = 0
-  let lastFailure: AttemptFailure | undefined
-
-  const perAttempt = timeout(timeouts.attemptMs, TimeoutStrategy.Aggressive)
-  const attemptOnce = async (signal: AbortSignal): Promise<Attempt> => {
-    attempts += 1
-    const attempt = await perAttempt
-      .execute((limit) => exchange({ fetch, request, bodyBytesMax, ...only(call) }, limit.signal), signal)
-      .catch(failureOfThrown)
-    if (isFailure(attempt)) lastFailure = attempt
-    return attempt
-  }
-
-  // The wait is fixed before it is decided on, so that no call sleeps past its deadline only to fail then.
-  let waitMs = 0
-  const isWorthRetrying = (attempt: unknown): boolean => {
-    if (!isFailure(attempt) || !attempt.transient || !mayBeRepeated(call)) return false
-    waitMs = Math.max(backoffMs(retries, attempts - 1), (attempt.retryAfterSeconds ?? 0) * 1_000)
-    return elapsedMs() + waitMs < timeouts.deadlineMs
-  }
-  const resilient = wrap(
-    timeout(timeouts.deadlineMs, TimeoutStrategy.Aggressive),
-    retry(handleWhenResult(isWorthRetrying), { maxAttempts: retries.max, backoff: new DelegateBackoff(() => waitMs) }),
-    breaker.policy,
-  )
-  try {
-    const attempt = await resilient.execute(({ signal }) => attemptOnce(signal))
-    return { attempt, attempts, ms: elapsedMs() }
-  } catch (thrown) {
-    const attempt = failureOfPolicy(thrown, breaker, lastFailure)
-    return { attempt, attempts, ms: elapsedMs() }
-  }
-}
+type Run = Attempts & { readonly settings: Settings }
 
 /**
  * A key that the peer refuses may have been replaced a moment ago: once more with the newer one, if there is one. What was refused was not
@@ -192,36 +114,6 @@ const withNewerKey = async (run: Run, result: Result): Promise<Result> => {
     settings: { ...settings, timeouts: { ...settings.timeouts, deadlineMs } },
   })
   return { ...again, attempts: result.attempts + again.attempts, ms: result.ms + again.ms }
-}
-
-const only = ({ answers, fileBytesMax }: PeerCall<PeerAnswers>) => ({ answers, fileBytesMax })
-
-const backoffMs = ({ initialDelayMs, maxDelayMs }: PeerRetries, retried: number): number =>
-  halfJitterGenerator(retried, {
-    initialDelay: initialDelayMs,
-    maxDelay: maxDelayMs,
-    exponent: 2,
-    generator: halfJitterGenerator,
-  })[0]
-
-/** The breaker opened between two attempts: what opened it says more than that it is open. */
-const failureOfPolicy = (
-  thrown: unknown,
-  breaker: PeerBreaker,
-  lastFailure: AttemptFailure | undefined,
-): AttemptFailure => {
-  if (isTaskCancelledError(thrown)) return failureOfThrown(thrown)
-  if (!isBrokenCircuitError(thrown)) throw thrown
-  return {
-    outcome: 'failed',
-    code: 'peer-unavailable',
-    reason: 'it failed too often, and is left alone for a while',
-    transient: true,
-    infrastructure: true,
-    cause: thrown,
-    ...lastFailure,
-    retryAfterSeconds: breaker.retryAfterSeconds(),
-  }
 }
 
 const toPeerError = (

@@ -1,7 +1,7 @@
 // A result of a feature that is made because something happened: the evidence is read from the product that says so, and what the feature answers
 // is written there once.
 import type * as z from 'zod'
-import { sha256 } from '../auth/digest.ts'
+import { plainDigest } from '../auth/plain-digest.ts'
 import { AppError } from '../errors.ts'
 import type { EffectNames } from '../effects/sweep.ts'
 import type { FeatureAnswer } from '../features/feature-answer.ts'
@@ -79,7 +79,7 @@ export type Subject = { readonly tenantId: string; readonly subjectId: string }
 
 /** The same for everybody who asks for the result of one record. */
 export const referenceOf = ({ refPrefix }: { readonly refPrefix: string }, { tenantId, subjectId }: Subject): string =>
-  `${refPrefix}-${sha256(JSON.stringify([tenantId, subjectId]))}`
+  plainDigest(JSON.stringify([tenantId, subjectId]), refPrefix)
 
 /** How it was made, from what the feature has answered. */
 export const madeBy = (

@@ -56,28 +56,7 @@ const reading = (name: string): Task => task(name, 'read from')
 
 /** @param url `https://<name>.vault.azure.net`, or the local vault. Does nothing until the first call. */
 export const createVault = (url: string): Vault => {
-  let opened: Promise<SecretClient> | undefined
-  const client = (): Promise<SecretClient> => {
-    opened ??= connect(url).catch((error: unknown) => {
-      opened = undefined
-      throw error
-    })
-    return opened
-  }
-  const run = async <T>(
-    asked: Task,
-    call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>,
-    ms = deadlineMs,
-  ): Promise<T> => {
-    try {
-      // Loaded before the time counts.
-      const loaded = await client()
-      return await within('The key vault', ms, { call: (signal) => call(loaded, signal) })
-    } catch (error) {
-      throw vaultFailure(asked, error)
-    }
-  }
-
+  const run = createRun(url)
   return {
     get: (name, version) =>
       run(reading(name), async (vault, abortSignal) => {
@@ -116,6 +95,33 @@ export const createVault = (url: string): Vault => {
       ),
     purge: (name) =>
       run(task(name, 'deleted from'), (vault, signal) => purgeSecret(vault, name, signal), longDeadlineMs),
+  }
+}
+
+type Run = <T>(
+  asked: Task,
+  call: (vault: SecretClient, abortSignal: AbortSignal) => Promise<T>,
+  ms?: number,
+) => Promise<T>
+
+/** Connected by the first call, or the next one when that fails. */
+const createRun = (url: string): Run => {
+  let opened: Promise<SecretClient> | undefined
+  const client = (): Promise<SecretClient> => {
+    opened ??= connect(url).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  return async (asked, call, ms = deadlineMs) => {
+    try {
+      // Loaded before the time counts.
+      const loaded = await client()
+      return await within('The key vault', ms, { call: (signal) => call(loaded, signal) })
+    } catch (error) {
+      throw vaultFailure(asked, error)
+    }
   }
 }
 

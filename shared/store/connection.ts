@@ -12,10 +12,12 @@ import { transactionPolicy } from './transaction-body.ts'
 
 /** Where the account is. Without a credential the process signs in as itself (managed identity, or whoever is signed in to Azure). */
 export type StoreAccount =
-  { readonly connectionString: string } | { readonly tableUrl: string; readonly credential?: TokenCredential }
+  | { readonly connectionString: string }
+  | { readonly tableUrl: string; readonly credential?: TokenCredential }
 
 export type Outcome<T> =
-  { readonly done: T; readonly refused?: undefined } | { readonly done?: undefined; readonly refused: Refusal }
+  | { readonly done: T; readonly refused?: undefined }
+  | { readonly done?: undefined; readonly refused: Refusal }
 
 export type Connection = {
   /**
@@ -124,11 +126,11 @@ const connect = (openClient: OpenClient, table: string, deadlineMs: number): Con
   }
 }
 
-const probeMs = 2_000
+const probeMsMax = 2_000
 /** A process that is busy hears an answer late once; from a service that is away it hears none at all. */
 const probeTries = 2
 
-const createProbe = (openClient: OpenClient): (() => Promise<void>) => {
+const createProbe = (openClient: OpenClient, probeMs: number): (() => Promise<void>) => {
   const client = once(() => openClient('storageProbe'))
   const ask = (): Promise<unknown> =>
     within('Storage', probeMs, {
@@ -159,7 +161,7 @@ export const openAccount = (account: StoreAccount, deadlineMs = defaultDeadlineM
   const openClient = clientOpener(account)
   const connections = new Map<string, Connection>()
   return {
-    probe: createProbe(openClient),
+    probe: createProbe(openClient, Math.min(probeMsMax, deadlineMs)),
     connection: (table) => {
       const connection = connections.get(table) ?? connect(openClient, table, deadlineMs)
       connections.set(table, connection)

@@ -36,7 +36,8 @@ export type Table<Kinds extends Readonly<Record<string, RowKind>> = Readonly<Rec
  * caller of `get` gave; reading another one throws, so that a forgotten field never becomes a wrong key.
  */
 type Parts<Schema extends z.ZodObject> =
-  readonly (keyof z.output<Schema> & string)[] | ((fields: z.output<Schema>) => readonly string[])
+  | readonly (keyof z.output<Schema> & string)[]
+  | ((fields: z.output<Schema>) => readonly string[])
 
 type FieldsOf<Given, Value> = Given extends readonly (infer Field)[] ? Pick<Value, Field & keyof Value> : Partial<Value>
 

@@ -15,6 +15,8 @@ type Rules<Subject, Said extends string> = {
   readonly freshMs: number
   /** From then on Hub is asked while the known answer is given, so that nobody waits. */
   readonly askAgainMs: number
+  /** How old Hub's word may be while Hub is away. */
+  readonly believedMs: number
   /** Asks Hub; what it throws, but for `not-configured`, means that Hub is away. */
   readonly ask: (subject: Subject, before: Said | undefined) => Promise<Said>
   /** What is stored, for instances that start while Hub is away. */
@@ -25,11 +27,17 @@ type Rules<Subject, Said extends string> = {
 /** How often a word that stays the same is stored. */
 const storedEveryMs = 600_000
 const cacheSizeMax = 10_000
+/** Of what nobody may go by: one call that Hub failed would hold up an organization for as long as an answer is good. */
+const unknownMs = 2_000
 
 type Known<Said> = LastWord<Said> & { readonly storedAt: number }
-type Answer<Said> = Known<Said> & { readonly askedAt: number }
+type Answer<Said> = Known<Said> & {
+  readonly askedAt: number
+  /** Hub was away, and what it said before is not believed any more. */
+  readonly isUnknown?: boolean
+}
 
-/** Resolves with the last word, however old: how long it is believed is the caller's matter. */
+/** Resolves with the last word, however old: whoever asks looks how old it is. */
 export const createLastWord = <Subject extends object, Said extends string>(
   rules: Rules<Subject, Said>,
 ): ((subject: Subject) => Promise<LastWord<Said>>) => {
@@ -55,7 +63,7 @@ export const createLastWord = <Subject extends object, Said extends string>(
   return async (subject) => {
     const answer = answers.get(idOf(subject))
     const age = answer ? now().getTime() - answer.askedAt : Infinity
-    if (!answer || age >= freshMs) return askOnce(subject)
+    if (!answer || age >= (answer.isUnknown ? Math.min(unknownMs, freshMs) : freshMs)) return askOnce(subject)
     // What it fails with is met by whoever has to wait for it.
     if (age >= askAgainMs) askOnce(subject).catch(() => undefined)
     return answer
@@ -77,7 +85,8 @@ const ask = async <Subject extends object, Said extends string>(
   } catch (error) {
     if (isAppError(error, 'not-configured')) throw error
     log.warn(`${name}.stale`, { ...subject, said: known.said, error })
-    return { ...known, askedAt: now().getTime() }
+    const failedAt = now().getTime()
+    return { ...known, askedAt: failedAt, isUnknown: failedAt - known.saidAt > rules.believedMs }
   }
   return { ...(await learn(rules, { subject, known, said, at: askedAt })), askedAt }
 }

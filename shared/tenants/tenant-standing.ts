@@ -50,6 +50,7 @@ export const createTenantStandings = ({ store, hub, now }: Parts): TenantStandin
     now,
     freshMs,
     askAgainMs,
+    believedMs,
     idOf: ({ tenantId }) => tenantId,
     ask: async ({ tenantId }, before) => {
       const organization = await (await hub()).getOrganization(tenantId)

@@ -42,13 +42,35 @@ const secretsIn = (text: string, kind: Kind): readonly Span[] => {
       ...(kind === 'name' ? [] : randomWords(said, kind)),
     ].map(([start, end]): Span => (origins ? [origins[start] ?? start, origins[end] ?? end] : [start, end])),
   )
-  if (found.length === 0) return []
-  // What is redacted already stays as it is: a text may come by twice.
-  const marks = matchesOf(mark, text).map(({ index }): Span => [index, index + redactedMark.length])
-  return merged(found.filter((span) => !marks.some(([start, end]) => span[0] < end && start < span[1])))
+  return found.length === 0 ? [] : merged(withoutMarked(merged(found), text))
 }
 
 const mark = /\[redacted\]/g
+/** Beside the marks of a list of secrets. */
+const separators = /^[\s;,&"']*$/
+
+/**
+ * What is redacted already stays as it is: a text may come by twice. What is redacted in part goes whole, with its marks.
+ * @param spans in order, apart from each other
+ */
+const withoutMarked = (spans: readonly Span[], text: string): readonly Span[] => {
+  const marks = matchesOf(mark, text).map(({ index }): Span => [index, index + redactedMark.length])
+  let next = 0
+  return spans.flatMap(([start, end]): Span[] => {
+    while ((marks[next]?.[1] ?? Infinity) <= start) next += 1
+    let [rest, read] = ['', start]
+    let [from, until] = [start, end]
+    for (let at = next; (marks[at]?.[0] ?? Infinity) < end; at += 1) {
+      const [markStart, markEnd] = marks[at] ?? [end, end]
+      rest += text.slice(read, Math.max(read, markStart))
+      read = markEnd
+      from = Math.min(from, markStart)
+      until = Math.max(until, markEnd)
+    }
+    rest += text.slice(read, end)
+    return read > start && separators.test(rest) ? [] : [[from, until]]
+  })
+}
 
 const merged = (spans: readonly Span[]): readonly Span[] => {
   const whole: [number, number][] = []

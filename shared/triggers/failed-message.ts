@@ -45,9 +45,11 @@ export const keep = async (
     await park(failed)
     return { outcome: 'parked' }
   } catch (notParked) {
-    // What it says cannot be sealed for now. It is parked with its reason once it can be.
-    const later = isAppError(notParked, 'vault-unavailable') ? await laterTime(failed) : undefined
-    if (!later || !(await sendAgain(failed, message, later))) throw notParked
+    if (!isAppError(notParked, 'vault-unavailable')) throw notParked
+    // What it says cannot be sealed for now. It is parked with its reason once it can be; until then the incident tells of it.
+    const later = await laterTime(failed)
+    const isReported = message.isReported || (await report(failed))
+    if (!(await sendAgain(failed, { ...message, isReported }, later))) throw notParked
     return { outcome: 'retried', at: later.toISOString() }
   }
 }

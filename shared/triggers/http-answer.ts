@@ -44,7 +44,7 @@ export const problemResponse = (
     return {
       status: openAiStatusOf(error),
       headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(openAiErrorOf(error)),
+      body: JSON.stringify(openAiErrorOf(named(error, request))),
     }
   const problem = problemOf(error, currentTrace()?.correlationId ?? '')
   const page = definition.showsProblemsAsPage
@@ -63,3 +63,9 @@ export const problemResponse = (
 
 export const takesOperators = ({ callers }: HttpDefinition): boolean =>
   callers.some(({ kind }) => kind === 'operator' || kind === 'platform')
+
+/** By the header in which its SDK has sent the key. */
+const named = (error: AppError, request: HttpRequest): AppError =>
+  error.code === 'unauthenticated' && !request.headers.has('x-integration-key')
+    ? new AppError(error.code, error.message.replace('X-Integration-Key', 'Authorization: Bearer'))
+    : error

@@ -1,19 +1,13 @@
 // The way of every HTTP request: trace, cross-site check, caller, rate, input, idempotency, handler; whatever fails becomes a problem.
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions'
-import { authenticate } from '../auth/authentication.ts'
 import { type Caller, type CallerRule, actorOf, tenantOf } from '../auth/caller.ts'
 import { actingAs } from '../audit-log/acting.ts'
-import { type PublicProductInfo, publicProductOf, publicProducts } from '../http/public-product.ts'
-import type { Config } from '../config/config.ts'
 import { errorTable } from '../error-table.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { freshnessOf } from '../http/cache-control.ts'
 import { type CallerConnection, callerConnection } from '../http/caller-connection.ts'
-import { clientAddressOf } from '../http/client-address.ts'
 import { cookieValues } from '../http/cookies.ts'
-import { refuseCrossSite, refuseOtherOrigins } from '../http/cross-site.ts'
 import { refusePathMisfits } from '../http/path-id.ts'
-import { usualRate } from '../http/rate-limit.ts'
 import { bodyFormatOf, readBody, readQuery, validate } from '../http/request-input.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { newPeerWatch, watchPeers } from '../peer-client/peer-watch.ts'
@@ -23,11 +17,12 @@ import { continueTrace } from '../telemetry/trace.ts'
 import { type EventsReply, type HttpDefinition, type HttpInput, type Reply, bodyBytesMaxUsual } from './http.ts'
 import { eventsResponse, isEventsReply, wantsEvents } from './http-events.ts'
 import { handlerInput } from './handler-tools.ts'
-import { problemResponse, responseOf, takesOperators } from './http-answer.ts'
+import { type Admission, admit } from './http-admission.ts'
+import { problemResponse, responseOf } from './http-answer.ts'
 import { audited } from './http-audit.ts'
 import { reportOutcome } from './http-incidents.ts'
 import { inInvocation } from './invocation.ts'
-import { queryFormOf } from './query-form.ts'
+import { operationOf, queryFormOf } from './query-form.ts'
 import { type SchemaSource, schemaOf } from './schema-source.ts'
 
 /** The handler that `@azure/functions` calls for this definition. It never throws. */
@@ -89,16 +84,16 @@ const answer = async (
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<Answer> => {
-  let caller: Caller | undefined
+  let admission: Admission | undefined
   try {
-    caller = await admit(definition, services, request)
+    admission = await admit(definition, services, request)
     const connection = callerConnection(context.invocationId)
-    const reply = await handle(definition, services, { request, context, caller, connection })
-    if (isEventsReply(reply)) return { ...streamed(definition, reply, connection), ...whoIs(caller) }
-    return { response: await responseOf(definition, reply), ...whoIs(caller) }
+    const reply = await handle(definition, services, { ...admission, request, context, connection })
+    if (isEventsReply(reply)) return { ...streamed(definition, reply, connection), ...whoIs(admission) }
+    return { response: await responseOf(definition, reply), ...whoIs(admission) }
   } catch (thrown) {
     const error = toAppError(thrown)
-    return { response: problemResponse(definition, request, error), ...(caller && whoIs(caller)), error }
+    return { response: problemResponse(definition, request, error), ...(admission && whoIs(admission)), error }
   }
 }
 
@@ -107,7 +102,7 @@ const streamed = (definition: HttpDefinition, reply: EventsReply, connection: Ca
   return { response: eventsResponse({ definition, reply, connection, onEnd }), ended }
 }
 
-const whoIs = (caller: Caller): Pick<Answer, 'caller' | 'tenantId'> => ({
+const whoIs = ({ caller }: Admission): Pick<Answer, 'caller' | 'tenantId'> => ({
   caller: describe(caller),
   tenantId: tenantOf(caller),
 })
@@ -117,90 +112,49 @@ const describe = (caller: Caller): string => {
   return tenantId === undefined ? caller.kind : `${caller.kind}:${tenantId}`
 }
 
-/** What a limit counts, and a repetition repeats: the same for both ways into a function. */
-const operationOf = ({ name, pathForm }: HttpDefinition): string => pathForm ?? name
-
-/** Everything that can be decided before the body is read. */
-const admit = async (definition: HttpDefinition, services: Services, request: HttpRequest): Promise<Caller> => {
-  const { config, rateLimits } = services
-  const address = addressOf(definition, services, request)
-  const rate = definition.rate ?? usualRate
-  if (rate.by === 'address') await rateLimits.count(operationOf(definition), address, rate)
-  if (definition.needs) config.require(...definition.needs)
-  const integrationKey = integrationKeyOf(definition, request)
-  const operatorToken = takesOperators(definition) ? bearerTokenOf(request.headers.get('authorization')) : null
-  // No browser adds a key or a token by itself.
-  if (integrationKey === null && operatorToken === null && definition.crossSite !== 'from-hub')
-    refuseCrossSite(request.method, request.headers, () => originOf(definition, services))
-  if (definition.crossSite === 'from-hub')
-    refuseOtherOrigins(request.headers, () => [config.require('HUB_URL').HUB_URL, originOf(definition, services)])
-  const caller = await authenticate(
-    definition.callers,
-    {
-      cookieHeader: request.headers.get('cookie'),
-      integrationKey,
-      operatorToken,
-      tenantId: request.params['tenantId'],
-      address,
-      operation: operationOf(definition),
-    },
-    services,
-  )
-  if (rate.by === 'caller') await rateLimits.count(operationOf(definition), rateKeyOf(caller, address), rate)
-  return caller
-}
-
-const bearerTokenOf = (header: string | null): string | null => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null
-
-const integrationKeyOf = ({ wire }: HttpDefinition, { headers }: HttpRequest): string | null =>
-  headers.get('x-integration-key') ?? (wire === 'openai' ? bearerTokenOf(headers.get('authorization')) : null)
-
-const addressOf = (definition: HttpDefinition, { config }: Services, request: HttpRequest): string =>
-  clientAddressOf(request.headers.get('x-forwarded-for'), trustedProxies(definition, config))
-
-/** Without the setting health counts by the last hop: too strictly when there are proxies, never too loosely. */
-const trustedProxies = ({ answersUnconfigured }: HttpDefinition, config: Config): number =>
-  answersUnconfigured && config.problems.some(({ name }) => name === 'TRUSTED_PROXY_COUNT')
-    ? 0
-    : config.require('TRUSTED_PROXY_COUNT').TRUSTED_PROXY_COUNT
-
-const rateKeyOf = (caller: Caller, address: string): string => {
-  switch (caller.kind) {
-    case 'session':
-      return `${caller.tenantId}|${caller.userId}`
-    case 'integration':
-      return caller.keyId
-    case 'operator':
-    case 'platform':
-      return actorOf(caller)
-    case 'anyone':
-      return address
-  }
-}
-
-/** Whose pages may call it: those of the product that the route belongs to. Nobody's, where it has no address of its own here. */
-const originOf = ({ route }: HttpDefinition, { config }: Services): string => {
-  const { publicUrl }: PublicProductInfo = publicProducts[publicProductOf(route)]
-  return publicUrl === undefined ? '' : config.require(publicUrl)[publicUrl]
+type Admitted = Admission & {
+  readonly request: HttpRequest
+  readonly context: InvocationContext
+  readonly connection: CallerConnection
 }
 
 const handle = async (
   definition: HttpDefinition,
   services: Services,
-  {
-    request,
-    context,
-    caller,
-    connection,
-  }: {
-    readonly request: HttpRequest
-    readonly context: InvocationContext
-    readonly caller: Caller
-    readonly connection: CallerConnection
-  },
+  admitted: Admitted,
 ): Promise<Reply | EventsReply> => {
+  const { request, caller, address } = admitted
+  const input = await readInput(definition, services, admitted)
+  const work = async (): Promise<Reply | EventsReply> =>
+    await definition.handler(input as unknown as HttpInput<never, never, never, never>)
+  if (caller.kind === 'anyone') return work()
+  const call = (): Promise<Reply | EventsReply> =>
+    actingAs(actorOf(caller), () =>
+      audited(
+        definition,
+        services,
+        { caller, params: definition.pathForm === undefined ? input.params : input.query, body: input.body, address },
+        work,
+      ),
+    )
+  const key = request.headers.get('idempotency-key')
+  if (key === null || request.method === 'GET' || definition.idempotencyKey === 'ignored') return call()
+  if (definition.idempotencyKey === 'refused')
+    throw new AppError(
+      'malformed-request',
+      'The answer is kept nowhere, so no repetition is given the same: leave out Idempotency-Key.',
+    )
+  return repeatable(definition, services, { caller, key, input, call })
+}
+
+/** @throws AppError `validation-failed`, `malformed-request`, `body-too-large`, `unsupported-media-type` */
+const readInput = async (
+  definition: HttpDefinition,
+  services: Services,
+  { request, context, caller, connection }: Admitted,
+) => {
   const accepts = definition.accepts ?? ['json']
-  const input = handlerInput(services, {
+  return handlerInput(services, {
     caller,
     tenantId: tenantOf(caller),
     ...(caller.kind !== 'anyone' && { actor: actorOf(caller) }),
@@ -221,27 +175,11 @@ const handle = async (
     freshness: freshnessOf(request.headers.get('cache-control')),
     lastEventId: request.headers.get('last-event-id') ?? undefined,
   })
-  const work = async (): Promise<Reply | EventsReply> =>
-    await definition.handler(input as unknown as HttpInput<never, never, never, never>)
-  if (caller.kind === 'anyone') return work()
-  const address = addressOf(definition, services, request)
-  const call = (): Promise<Reply | EventsReply> =>
-    actingAs(actorOf(caller), () =>
-      audited(
-        definition,
-        services,
-        { caller, params: definition.pathForm === undefined ? input.params : input.query, body: input.body, address },
-        work,
-      ),
-    )
-  const key = request.headers.get('idempotency-key')
-  if (key === null || request.method === 'GET' || definition.idempotencyKey === 'ignored') return call()
-  if (definition.idempotencyKey === 'refused')
-    throw new AppError(
-      'malformed-request',
-      'The answer is kept nowhere, so no repetition is given the same: leave out Idempotency-Key.',
-    )
-  return repeatable(definition, services, { caller, key, input, call })
+}
+
+const readParams = async (definition: HttpDefinition, source: SchemaSource, request: HttpRequest): Promise<unknown> => {
+  refusePathMisfits(request.params, queryFormOf(definition))
+  return validate('params', await schemaOf(source), request.params)
 }
 
 type Repeatable = {
@@ -269,9 +207,4 @@ const asWhole = ({ name }: HttpDefinition, reply: Reply | EventsReply): Reply =>
   throw new AppError('internal', 'The answer could not be built. Quote the correlation id to support.', {
     cause: new Error(`${name} answered with a stream although JSON was asked for`),
   })
-}
-
-const readParams = async (definition: HttpDefinition, source: SchemaSource, request: HttpRequest): Promise<unknown> => {
-  refusePathMisfits(request.params, queryFormOf(definition))
-  return validate('params', await schemaOf(source), request.params)
 }

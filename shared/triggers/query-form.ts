@@ -24,6 +24,9 @@ const queryForm = ({ params, queryRoute: _route, ...definition }: HttpDefinition
     definition.handler({ ...input, params: input.query, query: undefined as never }),
 })
 
+/** What a limit counts, and a repetition repeats: the same for both ways into a function. */
+export const operationOf = ({ name, pathForm }: HttpDefinition): string => pathForm ?? name
+
 /** How it is called by query: `PUT /api/code/clients?clientId=…`. Undefined for one without such a form. */
 export const queryFormOf = ({ method, route, queryRoute }: HttpDefinition): string | undefined =>
   queryRoute === undefined

@@ -41,67 +41,86 @@ type Leasing = { readonly store: Store; readonly timer: string; readonly now: ()
  * @param work gets a signal that is aborted when the lease is lost
  */
 export const underLease = async (
-  { store, timer, now, times = usualTimes }: Leasing,
+  { times = usualTimes, ...leasing }: Leasing,
   work: (lost: AbortSignal) => Promise<void>,
 ): Promise<boolean> => {
-  const rows = store.open(timerLeaseTable).lease
-  const lease = (): Lease => ({ timer, holder, until: new Date(now().getTime() + times.leaseMs).toISOString() })
-  const holder = randomToken()
-
-  const take = async (): Promise<Row<Lease> | undefined> => {
-    const held = await rows.get({ timer })
-    if (held && Date.parse(held.value.until) > now().getTime()) return undefined
-    try {
-      return await (held ? rows.update(held, lease()) : rows.insert(lease()))
-    } catch (error) {
-      if (isAppError(error, 'conflict')) return undefined
-      throw error
-    }
-  }
-
-  let taken = await take()
-  for (let waited = 0; !taken && waited < times.waitMs; waited += times.pollMs) {
-    await sleep(times.pollMs)
-    taken = await take()
-  }
+  const run = { ...leasing, times, holder: randomToken() }
+  const taken = await takeInTime(run)
   if (!taken) return false
-
   const lost = new AbortController()
   const done = new AbortController()
-  const renewing = renewUntil(done.signal, taken)
+  const renewing = renewUntil(done.signal, run, taken, () => lost.abort())
   try {
     await work(lost.signal)
   } finally {
     done.abort()
     const last = await renewing
-    if (last) await release(last)
+    if (last) await release(run, last)
   }
   return true
+}
 
-  /** The lease as it stands at the end; undefined when it was lost. */
-  async function renewUntil(signal: AbortSignal, first: Row<Lease>): Promise<Row<Lease> | undefined> {
-    let current = first
-    for (;;) {
-      const isOver = await sleep(times.renewMs, false, { signal }).catch(() => true)
-      if (isOver) return current
-      try {
-        current = await rows.update(current, lease())
-      } catch (error) {
-        // A renewal that only failed for now may be made up for by the next one, while the lease lasts.
-        if (!isAppError(error, 'conflict') && Date.parse(current.value.until) > now().getTime()) continue
-        log.warn('timer.lease.lost', { timer, error })
-        lost.abort()
-        return undefined
-      }
+type Run = Required<Leasing> & { readonly holder: string }
+
+const rowsOf = ({ store }: Run) => store.open(timerLeaseTable).lease
+
+const leaseOf = ({ timer, holder, now, times }: Run): Lease => ({
+  timer,
+  holder,
+  until: new Date(now().getTime() + times.leaseMs).toISOString(),
+})
+
+const takeInTime = async (run: Run): Promise<Row<Lease> | undefined> => {
+  const { waitMs, pollMs } = run.times
+  let taken = await take(run)
+  for (let waited = 0; !taken && waited < waitMs; waited += pollMs) {
+    await sleep(pollMs)
+    taken = await take(run)
+  }
+  return taken
+}
+
+/** Undefined when another run holds it. */
+const take = async (run: Run): Promise<Row<Lease> | undefined> => {
+  const rows = rowsOf(run)
+  const held = await rows.get({ timer: run.timer })
+  if (held && Date.parse(held.value.until) > run.now().getTime()) return undefined
+  try {
+    return await (held ? rows.update(held, leaseOf(run)) : rows.insert(leaseOf(run)))
+  } catch (error) {
+    if (isAppError(error, 'conflict')) return undefined
+    throw error
+  }
+}
+
+/** The lease as it stands at the end; undefined when it was lost, of which is told at once. */
+const renewUntil = async (
+  done: AbortSignal,
+  run: Run,
+  first: Row<Lease>,
+  onLost: () => void,
+): Promise<Row<Lease> | undefined> => {
+  let current = first
+  for (;;) {
+    const isOver = await sleep(run.times.renewMs, false, { signal: done }).catch(() => true)
+    if (isOver) return current
+    try {
+      current = await rowsOf(run).update(current, leaseOf(run))
+    } catch (error) {
+      // A renewal that only failed for now may be made up for by the next one, while the lease lasts.
+      if (!isAppError(error, 'conflict') && Date.parse(current.value.until) > run.now().getTime()) continue
+      log.warn('timer.lease.lost', { timer: run.timer, error })
+      onLost()
+      return undefined
     }
   }
+}
 
-  /** What cannot be given back ends by itself: no reason to fail a run that is done. */
-  async function release(last: Row<Lease>): Promise<void> {
-    try {
-      await rows.delete(last)
-    } catch (error) {
-      log.warn('timer.lease.not_released', { timer, error })
-    }
+/** What cannot be given back ends by itself: no reason to fail a run that is done. */
+const release = async (run: Run, last: Row<Lease>): Promise<void> => {
+  try {
+    await rowsOf(run).delete(last)
+  } catch (error) {
+    log.warn('timer.lease.not_released', { timer: run.timer, error })
   }
 }

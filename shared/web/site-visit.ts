@@ -1,11 +1,11 @@
 // A visit to the pages of one organization on the public web: few pages, one at a time, as their robots.txt allows.
 import { lookup as systemLookup } from 'node:dns'
 import { setTimeout as sleep } from 'node:timers/promises'
-import robotsParser from 'robots-parser'
 import { toAppError } from '../errors.ts'
 import { log } from '../telemetry/log.ts'
 import { AddressRefused, type Lookup, refusedUrl } from './public-address.ts'
 import { TooLarge, type WebAccess, type WebAnswer, agentName, digestOf, requestPage } from './page-request.ts'
+import { type Robots, robotsOf } from './robots.ts'
 
 export type Page = {
   /** Where it was found, after redirects. */
@@ -80,7 +80,7 @@ export const openSiteVisit = (options: Options): SiteVisit => {
     }
   }
 
-  const robotsOf = (url: URL): Promise<Robots> => {
+  const robotsAt = (url: URL): Promise<Robots> => {
     const known = robots.get(url.host)
     if (known) return known
     const read = readRobots(url, (from) => follow(from, robotsBytesMax, () => Promise.resolve(true)))
@@ -95,7 +95,7 @@ export const openSiteVisit = (options: Options): SiteVisit => {
       left -= 1
       try {
         const isAllowed = async (url: URL): Promise<boolean> => {
-          const allows = await robotsOf(url)
+          const allows = await robotsAt(url)
           // What could not be read in time forbids nothing: the visit is over.
           signal.throwIfAborted()
           return allows(url.href)
@@ -118,25 +118,25 @@ class TooManyRedirects extends Error {
   override readonly name = 'TooManyRedirects'
 }
 
+class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
-type Robots = (url: string) => boolean
-
-/** Its types say that the module has a default member, which it is itself. */
-const parseRobots = robotsParser as unknown as typeof robotsParser.default
-
-/** RFC 9309: without one everything is allowed, and nothing while it cannot be read. */
+/** RFC 9309: without one everything is allowed, and nothing while it cannot be read: then the site cannot be reached. */
 const readRobots = async (url: URL, get: (from: URL) => Promise<Followed>): Promise<Robots> => {
   const from = new URL('/robots.txt', url)
   try {
     const { answer } = await get(from)
     const status = answer?.status ?? 0
     if (status >= 400 && status < 500) return () => true
+    if (status >= 500) throw new Unreachable(`${from.href} answered ${status}.`)
     if (!answer || status !== 200) return () => false
-    const rules = parseRobots(from.href, answer.bytes.toString('utf8'))
-    return (page) => rules.isAllowed(page, agentName) !== false
+    return robotsOf(from.href, answer.bytes.toString('utf8'), agentName)
   } catch (error) {
     log.info('web.robots.not_read', { host: url.host, error: toAppError(error) })
+    if (faultOf(error) === 'unreachable') throw error
     return () => false
   }
 }

@@ -8,9 +8,7 @@ import { createGateway } from '@theone/ai-gateway/gateway'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { functionApps } from '../../functions/apps/all.ts'
 import { projectFolder } from '../../local/parts.ts'
-import { anyPorts } from '../../local/ports.ts'
-import { seed } from '../../local/seed.ts'
-import { type Stack, startStack } from '../../local/stack.ts'
+import type { Stack } from '../../local/stack.ts'
 import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
 import { createStore } from '../../shared/store/store.ts'
 import type { Definition } from '../../shared/triggers/register.ts'
@@ -26,7 +24,7 @@ import { newRepository, vulnerability } from '../support/findings.ts'
 import { hubControl } from '../support/hub-control.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { samplePathOf } from '../support/sample-path.ts'
-import { sampleSettings, testOverrides } from '../support/stack-setup.ts'
+import { startTestStack } from '../support/stack-setup.ts'
 import { isLong } from '../support/thoroughness.ts'
 import { runTimerUntil } from '../support/timer-run.ts'
 import { welcome } from '../support/welcome.ts'
@@ -50,13 +48,14 @@ type LogRecord = {
   readonly function?: string
   readonly status?: number
 }
-const records = (): readonly LogRecord[] =>
-  lines.flatMap((line) => {
-    const [json] = /\{"level":.*\}$/.exec(line) ?? []
-    return json === undefined ? [] : [JSON.parse(json) as LogRecord]
-  })
+let records: LogRecord[] = []
+const take = (line: string): void => {
+  lines.push(line)
+  const [json] = /\{"level":.*\}$/.exec(line) ?? []
+  if (json !== undefined) records.push(JSON.parse(json) as LogRecord)
+}
 const functionsThat = (event: string, holds: (record: LogRecord) => boolean = () => true): ReadonlySet<string> =>
-  new Set(records().flatMap((record) => (record.event === event && holds(record) ? [record.function ?? ''] : [])))
+  new Set(records.flatMap((record) => (record.event === event && holds(record) ? [record.function ?? ''] : [])))
 const untilLogged = (event: string, names: readonly string[]): Promise<unknown> =>
   eventually(
     async () => names.filter((name) => !functionsThat(event).has(name)),
@@ -85,14 +84,10 @@ const httpDefinitions = functionApps
   .filter((definition) => definition.kind === 'http')
 
 beforeAll(async () => {
-  stack = await startStack({
-    ports: anyPorts,
+  stack = await startTestStack({
     dataFolder,
-    settings: sampleSettings(),
-    overrides: testOverrides,
-    seed,
     entry: { folder },
-    onLine: (part, line) => part === 'functions' && lines.push(line),
+    onLine: (part, line) => part === 'functions' && take(line),
   })
 }, 180_000)
 afterAll(async () => {
@@ -112,6 +107,7 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
     beforeAll(async () => {
       if (node !== undefined) {
         lines.length = 0
+        records = []
         await stack.restartHost({}, { folder, node })
       }
       tenantId = newTenantId()
@@ -148,6 +144,7 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       }
     })
 
+    // Where a product takes too long, on a machine that is busy: whoever calls is told to come again.
     it('answer each request, whatever becomes of it', async () => {
       const store = createStore({ connectionString: stack.settings['DATA_STORAGE'] ?? '' })
       const someone = newTenantId()
@@ -155,12 +152,16 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       const askAll = async (definitions: typeof httpDefinitions): Promise<void> => {
         for (const definition of definitions) {
           const headers = await welcome({ urls: stack.urls, store, tenantId: someone }, definition)
-          const response = await fetch(`${stack.urls.functions}${samplePathOf(definition)}`, {
-            method: definition.method,
-            headers: { ...headers, 'x-forwarded-for': '10.1.2.3' },
-            redirect: 'manual',
-          })
-          statuses.push([definition.name, response.status])
+          const statusOf = async (): Promise<number> => {
+            const response = await fetch(`${stack.urls.functions}${samplePathOf(definition)}`, {
+              method: definition.method,
+              headers: { ...headers, 'x-forwarded-for': '10.1.2.3' },
+              redirect: 'manual',
+            })
+            return response.status
+          }
+          const status = await eventually(statusOf, (seen) => seen !== 503, 15_000).catch(() => 503)
+          statuses.push([definition.name, status])
         }
       }
       await Promise.all([0, 1, 2, 3].map((lane) => askAll(httpDefinitions.filter((_, index) => index % 4 === lane))))
@@ -323,7 +324,9 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
         },
       )
       expect(response.status).toBe(204)
-      const person = await signIn(stack.urls, identity({ tenantId, role: 'member', product: 'ai' }))
+      const who = identity({ tenantId, role: 'member', product: 'ai' })
+      await crmControl(stack.urls.crm, tenantId).showCompany(who.userId, 'fabrikam')
+      const person = await signIn(stack.urls, who)
       const asked = { kind: 'company', id: 'fabrikam' }
       const { id } = (await ask(person, 'POST', '/api/ai/enrichments', asked)) as { id: string }
       const ended = await eventually(
@@ -356,9 +359,9 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       })
       expect(asked.status).toBe(202)
       const { id } = (await asked.json()) as { id: string }
-      const person = await signIn(stack.urls, identity({ tenantId, role: 'member', product: 'ai' }))
+      const reader = await signIn(stack.urls, identity({ tenantId, role: 'admin', product: 'ai' }))
       const ended = await eventually(
-        () => ask(person, 'GET', `/api/ai/asset-enrichments/${id}`),
+        () => ask(reader, 'GET', `/api/ai/asset-enrichments/${id}`),
         (enrichment) => Boolean((enrichment as { finishedAt?: string }).finishedAt),
         60_000,
       )
@@ -497,7 +500,10 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
           true,
         ])
       }
-      expect(records().filter(({ level }) => level === 'error')).toEqual([])
+      const failed = records.filter(
+        ({ level, event, status }) => level === 'error' && !(event === 'http.request.failed' && status === 503),
+      )
+      expect(failed).toEqual([])
     })
   },
 )

@@ -2,12 +2,20 @@
 import { describe, expect, it } from 'vitest'
 import { byRule } from '../../eval/answerer.ts'
 import { measureAdversary } from '../../eval/adversary/adversary-measures.ts'
+import { measureAssets } from '../../eval/assets/asset-measures.ts'
+import { measureAssistance } from '../../eval/assistance/assistance-measures.ts'
 import { measureBehaviour } from '../../eval/behaviour/behaviour-measures.ts'
 import { measureCompanies } from '../../eval/companies/company-measures.ts'
+import { exfiltrations } from '../../eval/gate/exfiltrations.ts'
+import { harmlessTexts } from '../../eval/gate/harmless-texts.ts'
+import { measureGate } from '../../eval/gate/gate-measures.ts'
 import { measureCalls } from '../../eval/calls/call-measures.ts'
+import { measureInsiders } from '../../eval/insider/insider-measures.ts'
 import { measureInvestigations } from '../../eval/investigations/investigation-measures.ts'
 import { measureInvoices } from '../../eval/invoices/invoice-measures.ts'
+import { measureJarvis } from '../../eval/jarvis/jarvis-measures.ts'
 import { type Measure, isMet, tableOf } from '../../eval/measure.ts'
+import { measureLogins } from '../../eval/logins/login-measures.ts'
 import { measureRootCauses } from '../../eval/root-causes/root-cause-measures.ts'
 import { measureTickets } from '../../eval/tickets/ticket-measures.ts'
 
@@ -39,6 +47,14 @@ describe('the rules', () => {
     expect(missed(await measureRootCauses(byRule(), 'held-out', 60))).toEqual([])
   })
 
+  it('find the article that helps in a call, and mostly none in small talk', async () => {
+    expect(missed(await measureAssistance(byRule(), 'held-out', 100))).toEqual([])
+  })
+
+  it('quote the fact of a record that answers a question', async () => {
+    expect(missed(await measureJarvis('held-out', 100))).toEqual([])
+  })
+
   it('suggest categories that are right', async () => {
     expect(missed((await measureTickets(byRule(), 'held-out', 6)).slice(0, 1))).toEqual([])
   })
@@ -54,11 +70,54 @@ describe('the scoring of devices', () => {
   })
 })
 
+describe('the judgement of logins', () => {
+  it('finds journeys that cannot have been, and says nothing of VPNs, carriers and true journeys', () => {
+    const measures = measureLogins('development', 20)
+    expect(missed(measures)).toEqual([])
+    expect(measures.map(({ of }) => of > 0)).toEqual(measures.map(() => true))
+  })
+})
+
+describe('the signals of insiders', () => {
+  it('are mostly given where something was planted, and seldom else', () => {
+    const measures = measureInsiders('development', 12)
+    expect(missed(measures.filter(({ name }) => name.includes('false')))).toEqual([])
+    expect(measures.reduce((sum, { name, right }) => sum + (name.includes('found') ? right : 0), 0)).toBeGreaterThan(20)
+  })
+})
+
+describe('the enrichment of assets', () => {
+  it('writes what is so, keeps what people wrote, and asks about the rest', () => {
+    expect(missed(measureAssets('held-out', 100))).toEqual([])
+  })
+})
+
 describe('the check between a model and a product', () => {
   it('refuses what is invented and lets good answers through', async () => {
     const escapes: unknown[] = []
-    await measureAdversary(byRule(), 'held-out', 3, (escape) => escapes.push(escape))
+    await measureAdversary(byRule(), 'held-out', 2, (escape) => escapes.push(escape))
     expect(escapes).toEqual([])
+  })
+})
+
+describe('the gate between a model and a reader', () => {
+  it('shows nothing of exfiltrations and leaves harmless texts alone', async () => {
+    expect(missed(await measureGate(100))).toEqual([])
+  })
+
+  it('misses its bars when it is open, or shows nothing', async () => {
+    const open = { push: (text: string) => text, end: () => '' }
+    expect(missed(await measureGate(40, undefined, () => open))).toEqual(['exfiltrations that show nothing foreign'])
+    const closed = { push: () => '', end: () => '' }
+    expect(missed(await measureGate(40, undefined, () => closed))).toEqual([
+      'harmless Markdown undamaged',
+      'harmless plain text undamaged, [.] aside',
+    ])
+  })
+
+  it('is measured on at least 500 exfiltrations and 500 harmless texts', () => {
+    expect(exfiltrations().filter(({ kind }) => !kind.startsWith('hostile')).length).toBeGreaterThanOrEqual(500)
+    expect(harmlessTexts().length).toBeGreaterThanOrEqual(500)
   })
 })
 

@@ -24,7 +24,8 @@ import { watchQueues } from '../support/queue-watch.ts'
 import { samplePathOf } from '../support/sample-path.ts'
 import { secretSamples } from '../support/secret-samples.ts'
 import { storedText } from '../support/stored-text.ts'
-import { someOf } from '../support/thoroughness.ts'
+import { createTextSearch } from '../support/text-search.ts'
+import { isLong, someOf } from '../support/thoroughness.ts'
 import { startTicketing } from '../support/ticketing.ts'
 import { welcome } from '../support/welcome.ts'
 import { recommendation, startProjecting } from './code/projects/projecting.ts'
@@ -35,10 +36,18 @@ const tenantId = newTenantId()
 const definitions = all.definitions.filter((definition) => definition.kind === 'http')
 
 /** What was planted, and where; `raw` where the broker rightly holds it until it is handled. */
-type Planted = { readonly value: string; readonly where: string; readonly isMessage: boolean }
+type Planted = { readonly spellings: readonly string[]; readonly where: string; readonly isMessage: boolean }
 const planted: Planted[] = []
 const kinds = Object.keys(secretSamples())
 let turn = 0
+
+/** Every spelling in which it may be found. */
+const spellingsOf = (value: string): readonly string[] => [
+  value,
+  JSON.stringify(value).slice(1, -1),
+  encodeURIComponent(value),
+  Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1),
+]
 
 /** A fresh secret of the next kind, as it stands in a sentence. */
 const plant = (where: string, isMessage = false): string => {
@@ -46,25 +55,25 @@ const plant = (where: string, isMessage = false): string => {
   turn += 1
   const sample = secretSamples()[kind]
   if (!sample) throw new Error(`There is no sample of ${kind}.`)
-  planted.push({ value: sample.value, where: `${where}: ${kind}`, isMessage })
+  planted.push({ spellings: spellingsOf(sample.value), where: `${where}: ${kind}`, isMessage })
   return sample.text
 }
 
-/** In every spelling in which it may be found. */
-const spellings = ({ value }: Planted): readonly string[] => [
-  value,
-  JSON.stringify(value).slice(1, -1),
-  encodeURIComponent(value),
-  Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1),
-]
-const foundIn = (text: string, which: readonly Planted[], place: string): readonly string[] =>
-  which.flatMap((one) => (spellings(one).some((said) => text.includes(said)) ? [`${place} has ${one.where}`] : []))
+type FoundIn = (text: string, place: string) => readonly string[]
+const searchFor = (which: readonly Planted[]): FoundIn => {
+  const search = createTextSearch(which.flatMap(({ spellings }) => spellings))
+  return (text, place) => {
+    const found = search(text)
+    const leaked = found.size === 0 ? [] : which.filter(({ spellings }) => spellings.some((said) => found.has(said)))
+    return leaked.map(({ where }) => `${place} has ${where}`)
+  }
+}
 
 const leaks: string[] = []
 const answers = async (response: Response, place: string): Promise<void> => {
   const headers = [...response.headers].filter(([name]) => name !== 'set-cookie')
   const text = `${JSON.stringify(headers)}\n${await response.text()}`
-  leaks.push(...foundIn(text, planted.slice(-40), `The answer of ${place}`))
+  leaks.push(...searchFor(planted.slice(-40))(text, `The answer of ${place}`))
 }
 
 const credentials = new Map<string, Record<string, string>>()
@@ -99,7 +108,8 @@ const schemaFor = async (
 const plantInBody = async (definition: HttpDefinition): Promise<void> => {
   const schema = await schemaFor(definition, 'body')
   if (!schema) return
-  for (const path of someOf(textPaths(schema, 'body'), 3)) {
+  // The form whose ids stand in the query does the same with a body.
+  for (const path of someOf(textPaths(schema, 'body'), definition.pathForm === undefined ? 3 : 2)) {
     const text = plant(`${definition.name} ${path}`)
     await send(definition, { body: filled(schema, 'body', (at) => (at === path ? text : undefined)) })
   }
@@ -142,11 +152,15 @@ const plantInHeaders = async (definition: HttpDefinition): Promise<void> => {
   }
 }
 
+/** A kind for each time that so many texts are planted at once: all kinds have had their turn then. */
+const kindsBy = (texts: number): readonly string[] => kinds.filter((_, index) => isLong || index % texts === 0)
+
 /** Texts that are taken, so that tickets, projects and their orchestrations come of them. */
 const plantInWork = async (): Promise<void> => {
   const ticketing = await startTicketing({ urls, settings }, { tenantId })
   const projecting = await startProjecting({ urls, settings })
-  for (const kind of kinds) {
+  // Three texts each: every kind is planted once, in a long run three times.
+  for (const kind of kindsBy(3)) {
     const text = (where: string) => plant(`${where} that is taken (${kind})`)
     const finding = vulnerability({
       title: text('a title'),
@@ -155,7 +169,7 @@ const plantInWork = async (): Promise<void> => {
     })
     await answers(await ticketing.post(finding), 'filing')
   }
-  for (let count = 0; count < 6; count += 1) {
+  for (let count = 0; count < (isLong ? 6 : 2); count += 1) {
     const steps = [{ title: plant('the title of a step'), description: plant('the description of a step') }]
     const given = { ...recommendation(), title: plant('a recommendation'), summary: plant('a summary'), steps }
     await answers(await projecting.client.send('POST', '/api/code/projects', given), 'a project')
@@ -170,7 +184,7 @@ const toBus = (publisher: keyof typeof publisherKeys, event: unknown): Promise<R
   })
 
 const plantInMessages = async (): Promise<void> => {
-  for (const kind of kinds) {
+  for (const kind of kindsBy(4)) {
     const text = (member: string) => plant(`a detection's ${member} (${kind})`, true)
     const data = detection({
       title: text('title'),
@@ -187,7 +201,10 @@ const plantInMessages = async (): Promise<void> => {
   for (const name of eventNames) {
     const { publisher, data } = catalogue[name]
     // Ids stay what they are, or nothing would be found by them again.
-    for (const path of textPaths(data, 'data').filter((member) => !member.endsWith('_id'))) {
+    for (const path of someOf(
+      textPaths(data, 'data').filter((member) => !member.endsWith('_id')),
+      3,
+    )) {
       const text = plant(`${name} ${path}`, true)
       // A batch that comes again with other words is refused and parked, as it came.
       const own = new Map([
@@ -242,11 +259,12 @@ describe('a secret that is planted in an input', () => {
     await sleep(6_000)
     const tables = await storedText(settings['DATA_STORAGE'] ?? '')
     expect(tables.length).toBeGreaterThan(100_000)
-    leaks.push(...foundIn(tables, planted, 'A table'))
+    const foundIn = searchFor(planted)
+    const foundWithOthers = searchFor(planted.filter(({ isMessage }) => !isMessage))
+    leaks.push(...foundIn(tables, 'A table'))
     for (const file of filesBelow(dataFolder)) {
-      const isOfOthers = ofOthers.test(file)
-      const looked = isOfOthers ? planted.filter(({ isMessage }) => !isMessage) : planted
-      leaks.push(...foundIn(readFileSync(file, 'latin1'), looked, file.slice(dataFolder.length)))
+      const found = ofOthers.test(file) ? foundWithOthers : foundIn
+      leaks.push(...found(readFileSync(file, 'latin1'), file.slice(dataFolder.length)))
     }
     expect(leaks).toEqual([])
   })

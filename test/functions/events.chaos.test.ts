@@ -7,9 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault } from '../../local/stand-ins/faults.ts'
-import { anyPorts } from '../../local/ports.ts'
-import { seed as seedData } from '../../local/seed.ts'
-import { type Stack, startStack } from '../../local/stack.ts'
+import type { Stack } from '../../local/stack.ts'
 import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
 import { sessionCutoffTable } from '../../shared/auth/session-cutoff.ts'
 import type { CloudEvent } from '../../shared/bus/cloud-event.ts'
@@ -26,17 +24,17 @@ import { operatorHeaders } from '../support/operators.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { type QueueWatch, watchQueues } from '../support/queue-watch.ts'
 import { seededRandom } from '../support/seeded-random.ts'
-import { sampleSettings, testOverrides } from '../support/stack-setup.ts'
+import { startTestStack } from '../support/stack-setup.ts'
 import { isLong } from '../support/thoroughness.ts'
 import { runTimerUntil } from '../support/timer-run.ts'
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
 
-const detectionCount = isLong ? 500 : 120
-const userCount = isLong ? 100 : 25
+const detectionCount = isLong ? 500 : 60
+const userCount = isLong ? 100 : 12
 const eventsPerUser = 5
-const killCount = isLong ? 6 : 3
+const killCount = isLong ? 6 : 2
 const tenantIds = ['tenant-chaos-1', 'tenant-chaos-2', 'tenant-chaos-3'] as const
 const clientIds = ['client-1', 'client-2', 'client-unmapped', 'client-unknown-to-psa'] as const
 const causes = ['T1486', 'T1059', 'T1003'] as const
@@ -147,7 +145,7 @@ const storyOf = async (user: User): Promise<readonly CloudEvent[]> => {
 const peers = ['hub', 'psa', 'defend', 'bus'] as const
 /** PSA refuses some tickets for good, so that their detections wait for a person. */
 const refusals: readonly Fault[] = [
-  { kind: 'status', status: 422, operation: 'createTicket', probability: 0.1, seed: seed + 100 },
+  { kind: 'status', status: 422, operation: 'createTicket', probability: isLong ? 0.1 : 0.25, seed: seed + 100 },
 ]
 
 const failAFifth = (peer: Peer): Promise<void> =>
@@ -227,12 +225,8 @@ const replayAll = async (): Promise<void> => {
 }
 
 beforeAll(async () => {
-  stack = await startStack({
-    ports: anyPorts,
+  stack = await startTestStack({
     dataFolder,
-    settings: sampleSettings(),
-    overrides: testOverrides,
-    seed: seedData,
   })
   queues = watchQueues(stack.settings['SERVICE_BUS'] ?? '')
   for (const tenantId of tenantIds) {

@@ -90,8 +90,18 @@ const decoded = (text: string): string => {
   }
 }
 
-/** Where the value came through. */
-const leaks = ({ schema, path }: Leaf, kinds: typeof named): readonly string[] =>
+const leaksOf = new Map<z.ZodType, Map<typeof named, readonly string[]>>()
+
+/** Where the value came through. Many texts are of one schema, which is tried once. */
+const leaks = ({ schema, path }: Leaf, kinds: typeof named): readonly string[] => {
+  const ofSchema = leaksOf.get(schema) ?? new Map<typeof named, readonly string[]>()
+  leaksOf.set(schema, ofSchema)
+  const found = ofSchema.get(kinds) ?? leaksThrough(schema, kinds)
+  ofSchema.set(kinds, found)
+  return found.map((leak) => `${path}: ${leak}`)
+}
+
+const leaksThrough = (schema: z.ZodType, kinds: typeof named): readonly string[] =>
   kinds.flatMap(([kind, { text, value }]) =>
     waysOf(text, value).flatMap((given) => {
       // Alone, some are a word like any other.
@@ -100,7 +110,7 @@ const leaks = ({ schema, path }: Leaf, kinds: typeof named): readonly string[] =
       const said = parsed.success
         ? String(parsed.data)
         : JSON.stringify(parsed.error.issues.map(({ message }) => message))
-      return holds(said, value) ? [`${path}: ${kind} as ${given}`] : []
+      return holds(said, value) ? [`${kind} as ${given}`] : []
     }),
   )
 

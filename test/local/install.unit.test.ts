@@ -20,7 +20,8 @@ let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'install-'))
   mkdirSync(join(folder, 'local'))
-  cpSync(join(import.meta.dirname, '../../local/install.mjs'), join(folder, 'local/install.mjs'))
+  for (const file of ['local/install.mjs', 'local/install-lock.mjs'])
+    cpSync(join(import.meta.dirname, '../..', file), join(folder, file))
   writeLock('package-lock.json')
   writeFileSync(join(folder, 'program.mjs'), "console.log('args', ...process.argv.slice(2), typeof process.send)\n")
   npmThat('')

@@ -99,3 +99,6 @@ export const ready = async (options: Parameters<typeof start>[0] = {}): Promise<
 
 export const urlIn = (output: string, name: string): string =>
   new RegExp(`^  ${name} +(http\\S+)`, 'm').exec(output)?.[1] ?? ''
+
+/** The integration key in the commands that it prints. */
+export const keyIn = (output: string): string => /X-Integration-Key: (tik_[^']+)'/.exec(output)?.[1] ?? ''

@@ -5,42 +5,53 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { partTitles } from '../../local/parts.ts'
-import { isAlive, ready, start, temporaryFolder, until, urlIn } from './npm-start.ts'
+import { isAlive, keyIn, ready, start, temporaryFolder, until, urlIn } from './npm-start.ts'
+
+const throughInstaller = ['local/install.mjs', 'local/start.ts']
 
 describe('npm start', () => {
-  it('says what runs where, keeps its data over a restart, and forgets it on --reset', async () => {
-    const first = await ready()
-    const output = first.output()
+  it('says what runs where, shares its data with no second stack, ends with the code of the program on one interrupt, forgets its data on --reset, and names the part that died', async () => {
+    const started = await ready({ file: throughInstaller })
+    const output = started.output()
     for (const name of ['Functions', 'Hub', 'PSA', 'Defend', 'CMDB', 'CRM', 'The One Bus', 'Storage'])
       expect((await fetch(urlIn(output, name))).status).toBeLessThan(500)
     expect(output).toMatch(/\/api\/code\/login\?login_hint=mia%40northwind\.example&returnTo=%2Fapi%2Fcode%2Fsession\n/)
-    const key = /X-Integration-Key: ([^']+)'/.exec(output)?.[1]
-    expect(key).toBeTruthy()
-    const pids = first.pids()
+    expect(keyIn(output)).toBeTruthy()
+    const pids = started.pids()
     // Each part, and the process that started them.
     expect(pids).toHaveLength(Object.keys(partTitles).length + 1)
-    first.interrupt()
-    expect(await first.exit).toBe(0)
+
+    appendFileSync(join(started.folder, 'kept.txt'), '')
+    const second = start({ folder: started.folder, args: ['--reset'] })
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toContain('Another local stack')
+    expect(existsSync(join(started.folder, 'kept.txt'))).toBe(true)
+
+    started.interrupt()
+    expect(await started.exit).toBe(0)
+    expect(started.output()).toContain('Stopped.')
+    // The installer passes on the interrupt that it got as well.
+    expect(started.output()).not.toContain('Ending everything')
     expect(pids.filter(isAlive)).toEqual([])
-    expect(existsSync(join(first.folder, 'logs/functions.log'))).toBe(true)
-    expect(existsSync(join(first.folder, 'stack.lock'))).toBe(false)
+    expect(existsSync(join(started.folder, 'logs/functions.log'))).toBe(true)
+    expect(existsSync(join(started.folder, 'stack.lock'))).toBe(false)
 
-    const second = await ready({ folder: first.folder })
-    expect(second.output()).toContain(`X-Integration-Key: ${key}'`)
-    second.interrupt('SIGTERM')
-    expect(await second.exit).toBe(0)
-
-    const third = await ready({ folder: first.folder, args: ['--reset'] })
-    expect(third.output()).not.toContain(`X-Integration-Key: ${key}'`)
-    third.interrupt('SIGHUP')
-    expect(await third.exit).toBe(0)
+    const anew = await ready({ folder: started.folder, args: ['--reset'] })
+    expect(existsSync(join(started.folder, 'kept.txt'))).toBe(false)
+    expect(keyIn(anew.output())).toBeTruthy()
+    expect(keyIn(anew.output())).not.toBe(keyIn(output))
+    const newPids = anew.pids()
+    process.kill(anew.parts().peers, 'SIGKILL')
+    expect(await anew.exit).toBe(1)
+    expect(anew.output()).toContain('Stand-ins stopped unexpectedly (SIGKILL).')
+    expect(newPids.filter(isAlive)).toEqual([])
   })
 
-  it('leaves nothing running when it is interrupted while it starts', async () => {
+  it('leaves nothing running when its terminal is closed while it starts', async () => {
     const started = start({})
     await until('a first part runs', () => started.output().includes('ready in'))
     const pids = started.pids()
-    started.interrupt()
+    started.interrupt('SIGHUP')
     expect(await started.exit).toBe(0)
     expect(started.output()).toContain('Stopped before it was ready.')
     expect(pids.filter(isAlive)).toEqual([])
@@ -54,21 +65,11 @@ describe('npm start', () => {
   })
 
   it('stops when the installer that runs it is killed', async () => {
-    const started = await ready({ file: ['local/install.mjs', 'local/start.ts'] })
+    const started = await ready({ file: throughInstaller })
     const pids = started.pids()
     expect(pids).not.toContain(started.process.pid)
     started.process.kill('SIGKILL')
     await until('every process has noticed', () => pids.filter(isAlive).length === 0)
-  })
-
-  it('ends with the code of the program, through the installer, and takes one interrupt for one', async () => {
-    const started = await ready({ file: ['local/install.mjs', 'local/start.ts'] })
-    const pids = started.pids()
-    started.interrupt()
-    expect(await started.exit).toBe(0)
-    expect(started.output()).toContain('Stopped.')
-    expect(started.output()).not.toContain('at once')
-    expect(pids.filter(isAlive)).toEqual([])
   })
 
   it('ends at once on a second interrupt, also when a part does not close', async () => {
@@ -81,15 +82,6 @@ describe('npm start', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_100))
     started.interrupt()
     expect(await started.exit).toBe(130)
-    expect(pids.filter(isAlive)).toEqual([])
-  })
-
-  it('names the part that died, and stops the rest', async () => {
-    const started = await ready()
-    const pids = started.pids()
-    process.kill(started.parts().peers, 'SIGKILL')
-    expect(await started.exit).toBe(1)
-    expect(started.output()).toContain('Stand-ins stopped unexpectedly (SIGKILL).')
     expect(pids.filter(isAlive)).toEqual([])
   })
 })
@@ -115,17 +107,6 @@ describe('npm start refuses', () => {
     expect(await started.exit).toBe(1)
     expect(started.output()).toContain('LOCAL_DATA')
     expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('precious')
-  })
-
-  it('to share its data with a second stack, and deletes nothing of it', async () => {
-    const first = await ready()
-    appendFileSync(join(first.folder, 'kept.txt'), '')
-    const second = start({ folder: first.folder, args: ['--reset'] })
-    expect(await second.exit).toBe(1)
-    expect(second.output()).toContain('Another local stack')
-    expect(existsSync(join(first.folder, 'kept.txt'))).toBe(true)
-    first.interrupt()
-    expect(await first.exit).toBe(0)
   })
 
   it('a time that is none', async () => {

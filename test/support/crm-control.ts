@@ -14,6 +14,8 @@ export type CrmControl = {
   readonly setStage: (id: string, stage: CrmStage) => Promise<void>
   /** The companies that CRM knows from now on. */
   readonly setCompanies: (companyIds: readonly string[]) => Promise<void>
+  /** Puts a company that one person sees, and nobody else. */
+  readonly showCompany: (userId: string, id: string) => Promise<void>
   readonly setFaults: (...faults: readonly Fault[]) => Promise<void>
   readonly clearFaults: () => Promise<void>
   /** How often each operation was asked for. */
@@ -36,6 +38,11 @@ export const crmControl = (crmUrl: string, tenantId: string): CrmControl => {
       z.object({ opportunities: z.array(ShownOpportunity) }).parse(await call('GET', 'opportunities')).opportunities,
     setStage: async (id, stage) => void (await call('PATCH', `opportunities/${encodeURIComponent(id)}`, { stage })),
     setCompanies: async (companyIds) => void (await call('PUT', 'companies', { companyIds })),
+    showCompany: async (userId, id) => {
+      await call('PUT', 'readers', { readers: [{ userId, role: 'member', clientIds: [id] }] })
+      const record = { name: 'Northwind Traders', recentActivities: [], openOpportunities: [], primaryContact: null }
+      await call('PUT', `records/company/${encodeURIComponent(id)}`, { clientId: id, record })
+    },
     setFaults: async (...faults) => void (await call('PUT', 'faults', faults)),
     clearFaults: async () => void (await call('DELETE', 'faults')),
     requests: async () =>

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * @param look asks again every 100 ms
+ * @param look asks again after 100 ms, later after a tenth of the time that it has taken so far
  * @throws an error with what was seen last when it does not hold within `msMax`
  */
 export const eventually = async <Seen>(
@@ -10,11 +10,12 @@ export const eventually = async <Seen>(
   holds: (seen: Seen) => boolean,
   msMax: number,
 ): Promise<Seen> => {
-  const deadline = performance.now() + msMax
+  const begun = performance.now()
   for (;;) {
     const seen = await look()
     if (holds(seen)) return seen
-    if (performance.now() > deadline) throw new Error(`Not within ${msMax} ms. Last seen: ${JSON.stringify(seen)}`)
-    await sleep(100)
+    const waited = performance.now() - begun
+    if (waited > msMax) throw new Error(`Not within ${msMax} ms. Last seen: ${JSON.stringify(seen)}`)
+    await sleep(Math.max(100, waited / 10))
   }
 }

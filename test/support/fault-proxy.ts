@@ -15,12 +15,15 @@ export type FaultProxy = {
   readonly close: () => Promise<void>
 }
 
+/** The clients of Azure try again as often as ever, and wait for nothing in between. */
+const atOnce = { 'retry-after-ms': '0' }
+
 export const startFaultProxy = async (target: string): Promise<FaultProxy> => {
   const server = createServer((request, response) => {
     const fault = proxy.decide(request.method ?? '', request.url ?? '')
     if (fault === 'hang') return
     if (fault === 'refuse') {
-      request.resume().once('end', () => response.writeHead(503).end())
+      request.resume().once('end', () => response.writeHead(503, atOnce).end())
       return
     }
     forward(target, request, response, fault)
@@ -43,7 +46,7 @@ const forward = (target: string, request: IncomingMessage, response: ServerRespo
       return
     }
     answer.resume().once('end', () => {
-      if (fault === 'lose') response.writeHead(503).end()
+      if (fault === 'lose') response.writeHead(503, atOnce).end()
       else request.socket.destroy()
     })
   })

@@ -11,8 +11,8 @@ export type HoldingProxy = { readonly url: string; readonly close: () => Promise
 /** `request`: its number, counted from 1, or what it looks like, such as `POST /v1/tickets`. */
 export type Hold = { readonly request: number | RegExp; readonly side: Side }
 
-/** @param isCounted says of a method and URL whether it is one of the steps */
-export const createRequestCount = (isCounted: (method: string, url: string) => boolean) => {
+/** @param isCounted says of a method, URL and body whether it is one of the steps */
+export const createRequestCount = (isCounted: (method: string, url: string, body: string) => boolean) => {
   let seen: string[] = []
   let hold: Hold | undefined
   let held = Promise.withResolvers<void>()
@@ -25,8 +25,8 @@ export const createRequestCount = (isCounted: (method: string, url: string) => b
     seen: (): readonly string[] => [...seen],
     held: (): Promise<void> => held.promise,
     /** The side on which this request is to be held, if it is the one. */
-    count: (method: string, url: string): Side | undefined => {
-      if (!isCounted(method, url)) return undefined
+    count: (method: string, url: string, body: string): Side | undefined => {
+      if (!isCounted(method, url, body)) return undefined
       const request = `${method} ${url}`
       seen.push(request)
       const isIt = typeof hold?.request === 'number' ? seen.length === hold.request : hold?.request.test(request)
@@ -35,12 +35,15 @@ export const createRequestCount = (isCounted: (method: string, url: string) => b
     reachedHold: (): void => held.resolve(),
   }
 }
-type Count = ReturnType<typeof createRequestCount>
+export type RequestCount = ReturnType<typeof createRequestCount>
 
-/** A held request is never answered; its connection ends with the process that asked. */
-export const startHoldingProxy = async (target: string, count: Count): Promise<HoldingProxy> => {
+/**
+ * A held request is never answered; its connection ends with the process that asked.
+ * @param counts several hold a request each, of work that goes on at once
+ */
+export const startHoldingProxy = async (target: string, ...counts: readonly RequestCount[]): Promise<HoldingProxy> => {
   const server = createServer((request, response) => {
-    void handle(target, count, request, response)
+    void handle(target, counts, request, response)
   })
   const url = await listenOnLoopback(server, 0, 'none')
   return { url, close: () => closeServer(server, 0) }
@@ -48,7 +51,7 @@ export const startHoldingProxy = async (target: string, count: Count): Promise<H
 
 const handle = async (
   target: string,
-  count: Count,
+  counts: readonly RequestCount[],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -56,11 +59,13 @@ const handle = async (
   response.once('error', () => {})
   try {
     const body = await buffer(request)
-    const side = count.count(request.method ?? '', request.url ?? '')
-    if (side === 'before') return count.reachedHold()
+    const { method = '', url = '' } = request
+    const sides = counts.map((count) => [count, count.count(method, url, body.toString())] as const)
+    const [count, side] = sides.find(([, held]) => held !== undefined) ?? []
+    if (side === 'before') return count?.reachedHold()
     const answer = await forward(target, request, body)
     const answerBody = await buffer(answer)
-    if (side === 'after') return count.reachedHold()
+    if (side === 'after') return count?.reachedHold()
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     response.end(answerBody)
   } catch {

@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { projectFolder } from '../../local/parts.ts'
 import { anyPorts } from '../../local/ports.ts'
 import { seed } from '../../local/seed.ts'
-import { type Stack, startStack } from '../../local/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -26,15 +26,15 @@ export const sampleSettings = (): Record<string, string> => {
  */
 export const testOverrides = { TRUSTED_PROXY_COUNT: '1', MESSAGE_RETRY_SECONDS: '1' } as const
 
+type TestStackOptions = Pick<StackOptions, 'dataFolder'> & Partial<StackOptions>
+
+/** A stack as tests have it: on free ports, seeded, with the sample's settings. */
+export const startTestStack = (options: TestStackOptions): Promise<Stack> =>
+  startStack({ ports: anyPorts, settings: sampleSettings(), overrides: testOverrides, seed, ...options })
+
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'stack-'))
-  const stack = await startStack({
-    ports: anyPorts,
-    dataFolder,
-    settings: sampleSettings(),
-    overrides: testOverrides,
-    seed,
-  })
+  const stack = await startTestStack({ dataFolder })
   const { urls, settings, integrationKey } = stack
   project.provide('stack', { urls, settings, integrationKey, dataFolder })
   return async () => {

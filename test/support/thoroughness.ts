@@ -31,7 +31,9 @@ export const momentsOf = (steps: readonly string[], first = 1, all = isLong): re
  */
 export const someOf = <Item>(items: readonly Item[], most: number, all = isLong): readonly Item[] => {
   if (all || items.length <= most) return items
-  const places = Array.from({ length: most }, (_, index) => Math.round((index * (items.length - 1)) / (most - 1)))
+  const places = Array.from({ length: most }, (_, index) =>
+    Math.round((index * (items.length - 1)) / Math.max(most - 1, 1)),
+  )
   return places.map((place) => items[place] as Item)
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { momentsOf, someOf, oneOfEach } from './thoroughness.ts'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectFolder } from '../../local/parts.ts'
 
 const steps = ['GET /row', 'PUT /marker', 'GET /ticket', 'POST /ticket', 'GET /row']
 const shown = (first: number, all: boolean): readonly string[] =>
@@ -21,6 +24,7 @@ describe('the moments at which work is killed', () => {
 describe('some of the moments', () => {
   it('are spread from the first to the last', () => {
     expect(someOf([1, 2, 3, 4, 5, 6, 7], 4, false)).toEqual([1, 3, 5, 7])
+    expect(someOf([1, 2, 3], 1, false)).toEqual([1])
   })
   it('are all when there are no more than that, or in a long run', () => {
     expect([someOf([1, 2, 3], 3, false), someOf([1, 2, 3, 4], 2, true)]).toEqual([
@@ -39,4 +43,17 @@ describe('one of each kind', () => {
   it('are all in a long run', () => {
     expect(oneOfEach(words, lengthOf, true)).toEqual(words)
   })
+})
+
+it('runs every test in a long run that tries less on each run', () => {
+  const { scripts } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const wanted = scripts['test:long']?.split('--mode long ')[1]?.split(' ') ?? []
+  const files = globSync(['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'], { cwd: projectFolder })
+  const lessThorough = files.filter((file) =>
+    /from '[./\w]*\/thoroughness\.ts'/.test(readFileSync(join(projectFolder, file), 'utf8')),
+  )
+  expect(lessThorough.length).toBeGreaterThan(20)
+  expect(lessThorough.filter((file) => !wanted.some((part) => file.includes(part)))).toEqual([])
 })

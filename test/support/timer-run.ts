@@ -13,9 +13,9 @@ export const runTimerUntil = async (
 ): Promise<void> => {
   const deadline = Date.now() + msMax
   for (let wait = 0; Date.now() < deadline; wait += 1) {
-    if (wait % 20 === 0) await runTimer(functionsUrl, name)
+    if (wait % 10 === 0) await runTimer(functionsUrl, name)
     if (await isDone()) return
-    await sleep(50)
+    await sleep(100)
   }
   throw new Error(`${name} has not done its work within ${msMax} ms.`)
 }

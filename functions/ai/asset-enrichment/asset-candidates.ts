@@ -27,10 +27,22 @@ type Source = Pick<CmdbProvenance, 'product' | 'recordId'> & { readonly readAt: 
 const candidatesOf = ({ product, recordId, readAt }: Source, said: readonly Said[], usual: number): AssetCandidate[] =>
   said.flatMap(([field, member, text, confidence = usual]) => {
     const value = shorten(redactSecrets(text ?? '').trim(), 1_000)
-    if (value === '') return []
+    if (value === '' || (ofFirmware.has(field) && isBlank(value))) return []
     const provenance = { product, recordId, member, readAt: readAt.toISOString() }
     return [{ id: `${product}.${recordId}.${field}`, field, value, confidence, provenance }]
   })
+
+const ofFirmware: ReadonlySet<CmdbField> = new Set(['manufacturer', 'model', 'serialNumber', 'processor'])
+
+/** What firmware says where the maker has filled in nothing. */
+const blanks = new Set(
+  `to be filled by o.e.m.|to be filled by oem|system serial number|system manufacturer|system product name|system version|base board serial number
+  |chassis serial number|default string|not specified|not available|not applicable|none|null|n/a|unknown|invalid|o.e.m.|oem`
+    .split('|')
+    .map((one) => one.trim()),
+)
+
+const isBlank = (value: string): boolean => blanks.has(value.toLowerCase()) || /^[0x.\s-]+$/i.test(value)
 
 export const rmmCandidates = (device: ReadRmmDevice, readAt: Date): readonly AssetCandidate[] => {
   const usual = isStale(device.lastSeenAt, readAt) ? confidences.stale : confidences.inventory
@@ -43,7 +55,7 @@ export const rmmCandidates = (device: ReadRmmDevice, readAt: Date): readonly Ass
     ['processor', 'processor', device.processor],
     ['memoryGb', 'memoryGb', device.memoryGb === undefined ? undefined : String(device.memoryGb)],
     ['patchState', 'patches', patchState(device.patches)],
-    ['lastSeenAt', 'lastSeenAt', device.lastSeenAt, confidences.inventory],
+    ['lastSeenAt', 'lastSeenAt', pastOf(device.lastSeenAt, readAt), confidences.inventory],
   ]
   return candidatesOf({ product: 'rmm', recordId: device.id, readAt }, said, usual)
 }
@@ -52,7 +64,7 @@ export const defendCandidates = (device: ReadDefendDeviceView, readAt: Date): re
   const isOld = isStale(device.lastSeenAt, readAt)
   const said: readonly Said[] = [
     ['operatingSystem', 'operatingSystem', device.operatingSystem, isOld ? confidences.stale : confidences.seen],
-    ['lastSeenAt', 'lastSeenAt', device.lastSeenAt],
+    ['lastSeenAt', 'lastSeenAt', pastOf(device.lastSeenAt, readAt)],
     ['exposure', 'openDetections', exposure(device.openDetections)],
   ]
   return candidatesOf({ product: 'defend', recordId: device.id, readAt }, said, confidences.inventory)
@@ -89,8 +101,14 @@ export const applicationCandidates = (
   )
 }
 
-const isStale = (lastSeenAt: string | undefined, now: Date): boolean =>
-  lastSeenAt === undefined || now.getTime() - Date.parse(lastSeenAt) > staleDays * dayMs
+const isStale = (lastSeenAt: string | undefined, now: Date): boolean => {
+  const past = pastOf(lastSeenAt, now)
+  return past === undefined || now.getTime() - Date.parse(past) > staleDays * dayMs
+}
+
+/** A clock that is ahead of the suite's by more than a day says nothing of when it was. */
+const pastOf = (time: string | undefined, now: Date): string | undefined =>
+  time !== undefined && Date.parse(time) - now.getTime() > dayMs ? undefined : time
 
 const patchState = (patches: ReadRmmDevice['patches']): string | undefined => {
   if (!patches) return undefined

@@ -15,14 +15,19 @@ export const decideAsset = (
 ): Pick<CmdbEnrichmentDraft, 'values' | 'proposals'> => {
   // What an asset of a kind that is not known here has for fields, nobody knows.
   if (kind === 'unknown') return { values: [], proposals: [] }
-  return decideFields(rules, cmdbFields[kind], { known: fields, candidates: newest(agreeing(candidates)) })
+  const agreed = newest(agreeing(candidates))
+  return decideFields(rules, cmdbFields[kind], { known: fields.map((one) => exactly(one, agreed)), candidates: agreed })
 }
 
 const plain = (value: string): string => value.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
+const normalOf = (field: CmdbField, value: string): string => {
+  if (field === 'repositoryUrl') return value.toLowerCase().replace(/(?:\.git)?\/?$/, '')
+  return field === 'memoryGb' ? plain(value).replace(/gi?b(?:ram)?$/, '') : plain(value)
+}
+
 const rules: FieldRules<CmdbField, CmdbProvenance, 'products-differ'> = {
-  normalOf: (field, value) =>
-    field === 'repositoryUrl' ? value.toLowerCase().replace(/(?:\.git)?\/?$/, '') : plain(value),
+  normalOf,
   wayOf: ({ product }) => product,
   isProse: new Set(),
   differing: 'products-differ',
@@ -39,8 +44,39 @@ const agreeing = (candidates: readonly AssetCandidate[]): readonly AssetCandidat
   )
 }
 
-const isPartOf = (one: string, other: string): boolean =>
-  plain(other).includes(plain(one)) || plain(one).includes(plain(other))
+/** A person who wrote it less exactly, or more, wrote no other thing; nor does a product that says less than was written for it before. */
+const exactly = (
+  known: ReadCmdbAssetFields['fields'][number],
+  candidates: readonly AssetCandidate[],
+): ReadCmdbAssetFields['fields'][number] => {
+  if (known.field !== 'operatingSystem') return known
+  const same = candidates.find(
+    ({ field, value }) =>
+      field === 'operatingSystem' &&
+      (known.origin === 'enrichment' ? saysNoMore(value, known.value) : isPartOf(value, known.value)),
+  )
+  return same ? { ...known, value: same.value } : known
+}
+
+const isPartOf = (one: string, other: string): boolean => saysNoMore(one, other) || saysNoMore(other, one)
+
+/** Of a maker, or said of every one of the kind. */
+const usualWords = new Set(['microsoft', 'apple', 'gnu', 'linux', 'lts'])
+
+const systemWordsOf = (value: string): readonly string[] => {
+  const words = value.toLowerCase().match(/[\p{L}\p{N}.]+/gu) ?? []
+  const saying = words.filter((word) => !usualWords.has(word))
+  return saying.length === 0 ? words : saying
+}
+
+/** `Ubuntu 24.04` says no more than `Ubuntu 24.04.1 LTS`. */
+const saysNoMore = (less: string, more: string): boolean => {
+  const words = systemWordsOf(more)
+  return (
+    plain(more).includes(plain(less)) ||
+    systemWordsOf(less).every((word) => words.some((other) => other === word || other.startsWith(`${word}.`)))
+  )
+}
 
 /** Of what was measured at a time the latest counts, whoever measured it. */
 const newest = (candidates: readonly AssetCandidate[]): readonly AssetCandidate[] => {

@@ -1,6 +1,6 @@
 // What is kept of enrichments of assets: what was asked, which products were read, and what CMDB made of it.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { CmdbEnrichmentDraft, CmdbField } from '../../../shared/peers/cmdb/enrichment-contract.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
@@ -89,4 +89,4 @@ type Asked = { readonly assetReference: string; readonly requestedBy: string; re
 
 /** One a day for each asset, and one a night: whoever asks again on the same day gets that one. */
 export const assetRefOf = (tenantId: string, { assetReference, requestedBy, day }: Asked): string =>
-  sha256(JSON.stringify([tenantId, assetReference, day, requestedBy === nightly ? 'night' : 'asked']))
+  plainDigest(JSON.stringify([tenantId, assetReference, day, requestedBy === nightly ? 'night' : 'asked']))

@@ -79,7 +79,7 @@ const softwareReadings = (
 ]
 
 /** Which of several devices the asset is nobody can say: nothing of them is taken. */
-const theOne = <Device>(
+export const theOne = <Device>(
   devices: readonly Device[],
   candidatesOf: (device: Device) => readonly AssetCandidate[],
 ): readonly AssetCandidate[] | 'not-found' | 'ambiguous' => {

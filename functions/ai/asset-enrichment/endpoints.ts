@@ -31,6 +31,9 @@ export const requestAssetEnrichment = http({
     'storage-unavailable',
     'conflict',
     'peer-unavailable',
+    'peer-timeout',
+    'peer-unauthorized',
+    'peer-invalid-response',
   ],
   handler: async ({ body: { assetReference }, tenantId, actor, flows, services }) => {
     const { requestEnrichment: request } = await import('./requesting.ts')
@@ -46,16 +49,17 @@ export const readAssetEnrichments = http({
   name: 'ai-list-asset-enrichments',
   method: 'GET',
   route: 'ai/asset-enrichments',
-  summary: 'Lists enrichments of assets, those of the nights among them, newest first',
+  summary:
+    'Lists enrichments of assets, newest first: those that the person asked for, and all, with those of the nights, to admins and products',
   callers: readers,
   needs: ['DATA_STORAGE'],
   contract,
   query: 'Listing',
   returns: { 200: 'AssetEnrichments' },
   errors: ['storage-unavailable'],
-  handler: async ({ query, tenantId, store }) => ({
+  handler: async ({ query, caller, store }) => ({
     status: 200,
-    body: await (await reading()).listEnrichments(store, tenantId, query),
+    body: await (await reading()).listEnrichments(store, caller, query),
   }),
 })
 
@@ -71,9 +75,17 @@ export const readAssetEnrichment = http({
   contract,
   params: 'AssetEnrichmentPath',
   returns: { 200: 'ShownAssetEnrichment' },
-  errors: ['not-found', 'storage-unavailable'],
-  handler: async ({ params: { enrichmentId }, tenantId, store, flows }) => ({
+  errors: [
+    'forbidden',
+    'not-found',
+    'storage-unavailable',
+    'peer-unavailable',
+    'peer-timeout',
+    'peer-unauthorized',
+    'peer-invalid-response',
+  ],
+  handler: async ({ params: { enrichmentId }, caller, services, flows }) => ({
     status: 200,
-    body: await (await reading()).showEnrichment({ store, flows }, tenantId, enrichmentId),
+    body: await (await reading()).showEnrichment({ services, flows, caller }, enrichmentId),
   }),
 })

@@ -13,7 +13,7 @@ import { dueAssets, putOffAsset, takeBackIn } from './putting-off.ts'
 import { beginAgain, keepEnrichment } from './requesting.ts'
 
 /** Assets of one organization in a night: those come first that were enriched longest ago. */
-export const assetsANight = 50
+const assetsANight = 50
 
 const job = 'night'
 const names = { integration: 'ai→cmdb', operation: 'enrich assets at night', severity: 'normal' } as const
@@ -31,7 +31,7 @@ export const enrichAllAssets = async (services: Services, signal: AbortSignal): 
     const page = await hub.listOrganizations({ cursor, limit: 20 })
     for (const organization of page.organizations) {
       if (signal.aborted) return
-      const done = isSuspended(organization) ? undefined : await enrichTenant(services, organization.id, signal)
+      const done = isSuspended(organization) ? undefined : await enrichTenant(services, organization.id, { signal })
       if (!done) continue
       counts.tenants += 1
       counts.assets += done.assets
@@ -65,7 +65,7 @@ const finishEarlier = (services: Services, signal: AbortSignal): Promise<void> =
 export const enrichTenant = async (
   services: Services,
   tenantId: string,
-  signal: AbortSignal,
+  { signal, most = assetsANight }: { readonly signal: AbortSignal; readonly most?: number },
 ): Promise<Omit<Counts, 'tenants'> | undefined> => {
   const { nightlyAssetEnrichment, aiOptOut } = await resolveSettings(services.store(), tenantId)
   if (!nightlyAssetEnrichment || aiOptOut) return undefined
@@ -75,7 +75,7 @@ export const enrichTenant = async (
   const listed = await keptApart(tools, { ...names, tenantId, event }, async () =>
     dueAssets(services.store(), tenantId, {
       references: await (await services.cmdb()).listOpenAssets(tenantId, openAssetsMax),
-      most: assetsANight,
+      most,
       now: begunAt,
     }),
   )

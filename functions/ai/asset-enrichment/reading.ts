@@ -1,14 +1,17 @@
 // Shows enrichments of assets: how far each is, which products were read, and what CMDB was told.
 import { userOf } from '../../../shared/auth/caller.ts'
+import { type RequestReader, seesRequestOf } from '../../../shared/auth/request-reader.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { requestIdOf } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import { showRequest } from '../../../shared/flows/shown-request.ts'
+import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { type AssetEnrichment, assetEnrichmentTable, nightly } from './asset-enrichment-table.ts'
 import type { ShownAssetEnrichment } from './contract.ts'
 import { assetEnrichmentFlowName } from './flow-name.ts'
+import { requireSight } from './sight.ts'
 
 /** One of the night has no request. */
 type Begun = { readonly enrichment: AssetEnrichment; readonly request?: FlowRequest | undefined }
@@ -22,29 +25,41 @@ const findEnrichment = async (store: Store, tenantId: string, ref: string): Prom
   return request && { enrichment: row.value, request: request.value }
 }
 
-/** @throws AppError `not-found` for one that this tenant does not have, or whose request was never accepted */
+/**
+ * To a person who did not ask for it, as CMDB shows them the asset: it was asked for once a day, whoever came first, or by the night.
+ * @throws AppError `not-found` for one that this tenant does not have, or whose request was never accepted; `forbidden`
+ */
 export const showEnrichment = async (
-  { store, flows }: { readonly store: Store; readonly flows: () => Promise<FlowClient> },
-  tenantId: string,
+  {
+    services,
+    flows,
+    caller,
+  }: { readonly services: Services; readonly flows: () => Promise<FlowClient>; readonly caller: RequestReader },
   ref: string,
 ): Promise<ShownAssetEnrichment> => {
-  const begun = await findEnrichment(store, tenantId, ref)
+  const begun = await findEnrichment(services.store(), caller.tenantId, ref)
   if (!begun) throw new AppError('not-found', 'There is no enrichment with this id.')
+  const { assetReference, requestedBy } = begun.enrichment
+  if (!seesRequestOf(caller, requestedBy) && caller.kind === 'session')
+    await requireSight(services, caller, assetReference)
   const { request } = begun
   const { progress } = request?.state === 'started' ? await showRequest(await flows(), request) : {}
   return { ...shown(begun), ...(progress && { progress }) }
 }
 
-/** One page, newest first. */
+/** One page, newest first. Fewer than were asked for where others asked for some of them. */
 export const listEnrichments = async (
   store: Store,
-  tenantId: string,
+  caller: RequestReader,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ readonly enrichments: ShownAssetEnrichment[]; readonly nextCursor?: string }> => {
+  const { tenantId } = caller
   const { rows, nextCursor } = await store.open(assetEnrichmentTable).listed.list({ tenantId }, page)
   const begun = await Promise.all(rows.map(({ value }) => findEnrichment(store, tenantId, value.ref)))
   return {
-    enrichments: begun.flatMap((found) => (found ? [shown(found)] : [])),
+    enrichments: begun.flatMap((found) =>
+      found && seesRequestOf(caller, found.enrichment.requestedBy) ? [shown(found)] : [],
+    ),
     ...(nextCursor !== undefined && { nextCursor }),
   }
 }

@@ -1,6 +1,6 @@
 // Takes enrichments of assets in, and starts their orchestrations.
 import { userOf } from '../../../shared/auth/caller.ts'
-import { AppError, isAppError } from '../../../shared/errors.ts'
+import { isAppError } from '../../../shared/errors.ts'
 import { requireConsent } from '../../../shared/features/consent.ts'
 import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
@@ -9,6 +9,7 @@ import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { type AssetEnrichment, assetEnrichmentTable, assetRefOf } from './asset-enrichment-table.ts'
 import { assetEnrichmentFlowName } from './flow-name.ts'
+import { requireSight } from './sight.ts'
 
 type Requesting = {
   readonly services: Services
@@ -43,17 +44,6 @@ export const requestEnrichment = async (
   }
   const { outcome } = await startAttempt(starting, { id: ref, attempt })
   return { id: ref, outcome }
-}
-
-/** Who may not see an asset has nothing written into it. CMDB decides. */
-const requireSight = async (
-  { forReading }: Services,
-  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
-  assetReference: string,
-): Promise<void> => {
-  const { outcome } = await (await forReading.cmdb()).viewAsset(tenantId, userId, assetReference)
-  if (outcome === 'not-found') throw new AppError('not-found', 'CMDB has no such asset.')
-  if (outcome === 'not-allowed') throw new AppError('forbidden', 'CMDB does not show you this asset.')
 }
 
 /** Without a request, or a night that goes on with it, the row is nothing yet. */

@@ -101,6 +101,12 @@ const repeated = (
   return { outcome: 'known', counted, late, devices: shown, unsent: unsent.length > 0 }
 }
 
+/**
+ * What is older when it comes is late, also for a device that is not known yet: its days count once they have passed here, or whoever hands in
+ * events could make weeks of them up at once. A device that was without a network for a weekend is still heard.
+ */
+const ageMsMax = 3 * 24 * 3_600_000
+
 type Given = EventBatch['devices'][number]
 type ShownDevice = BatchReceipt['devices'][number]
 
@@ -115,7 +121,10 @@ type Taken = {
 
 const take = (work: BatchWork, { deviceId, clientId, events }: Given, before: Row<DeviceRow> | undefined): Taken => {
   const memory = memoryOf(before)
-  const { judged, late } = takeEvents(memory, events.map(eventOf), toolsOf(work, deviceId))
+  const earliest = work.now().getTime() - ageMsMax
+  const timely = events.map(eventOf).filter(({ at }) => at >= earliest)
+  const { judged, late: closed } = takeEvents(memory, timely, toolsOf(work, deviceId))
+  const late = events.length - timely.length + closed
   const client = clientId ?? before?.value.clientId
   return {
     before,

@@ -73,7 +73,7 @@ export const BatchReceipt = z
   .object({
     outcome: z.enum(['recorded', 'known']).describe('`known`: the batch was recorded before'),
     counted: count,
-    late: count.describe('Events of hours that were closed already. They change nothing'),
+    late: count.describe('Events of hours that were closed already, or more than 3 days old. They change nothing'),
     devices: z.array(
       z.object({
         deviceId: z.string(),

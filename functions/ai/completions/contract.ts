@@ -6,21 +6,30 @@ import { OpaqueId } from '../../../shared/text/text-schema.ts'
 
 const textMax = 1_000_000
 
-const TextPart = z.object({ type: z.literal('text'), text: z.string().max(textMax) })
-
 /** Images, audio and files are refused by name instead of being left out unseen. */
-const Content = z.union([z.string().max(textMax), z.array(TextPart).min(1).max(100)], {
-  error: 'must be text: this door takes no images, audio or files',
+const error = 'must be text: this door takes no images, audio or files'
+
+const TextPart = z.discriminatedUnion('type', [z.object({ type: z.literal('text'), text: z.string().max(textMax) })], {
+  error,
 })
+
+const Content = z.union([z.string().max(textMax), z.array(TextPart).min(1).max(100)], { error })
+
+/** What would change the answer and cannot be had here is refused; the rest of what the wire knows is let pass. */
+const refused = (message: string) => z.null({ error: message }).optional()
+const noTools = refused('cannot be given: models have no tools here. Ask for text, and act on it in your own code')
+const noPenalty = z.literal(0, { error: 'must be 0: it cannot be had here' }).nullish()
 
 const Message = z.object({
   role: z.enum(['system', 'developer', 'user', 'assistant'], {
     error: 'must be system, developer, user or assistant: this door knows no tools',
   }),
   content: Content,
+  tool_calls: noTools,
+  function_call: noTools,
 })
 
-const ResponseFormat = z.union([
+const ResponseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
   z.object({ type: z.literal('json_object') }),
   z.object({
@@ -32,10 +41,6 @@ const ResponseFormat = z.union([
     }),
   }),
 ])
-
-/** What would change the answer and cannot be had here is refused; the rest of what the wire knows is let pass. */
-const refused = (message: string) => z.null({ error: message }).optional()
-const noTools = refused('cannot be given: models have no tools here. Ask for text, and act on it in your own code')
 
 export const ChatCompletionRequest = z.object({
   model: z.string().min(1).max(120),
@@ -57,11 +62,19 @@ export const ChatCompletionRequest = z.object({
   logprobs: z.literal(false, { error: 'cannot be had here' }).nullish(),
   top_logprobs: refused('cannot be had here'),
   logit_bias: refused('cannot be had here'),
+  frequency_penalty: noPenalty,
+  presence_penalty: noPenalty,
+  web_search_options: refused('cannot be given: models read nothing of the web here'),
   audio: refused('cannot be had here: this door answers in text'),
   modalities: z.array(z.literal('text', { error: 'must be text' })).nullish(),
   store: z.literal(false, { error: 'must be false: nothing is kept of what is asked and answered' }).nullish(),
 })
 export type ChatCompletionRequest = z.output<typeof ChatCompletionRequest>
+
+const fingerprint = z
+  .literal('embedded')
+  .nullable()
+  .describe('`embedded`: no model is connected, and sentences of the messages are quoted')
 
 const Usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
 const FinishReason = z.enum(['stop', 'length', 'content_filter'])
@@ -72,6 +85,7 @@ export const ChatCompletion = z
     object: z.literal('chat.completion'),
     created: z.int().describe('Seconds since 1970'),
     model: z.string(),
+    system_fingerprint: fingerprint,
     choices: z.array(
       z.object({
         index: z.literal(0),
@@ -91,6 +105,7 @@ export const ChatCompletionChunk = z.union([
     object: z.literal('chat.completion.chunk'),
     created: z.int(),
     model: z.string(),
+    system_fingerprint: fingerprint,
     choices: z.array(
       z.object({
         index: z.literal(0),

@@ -6,10 +6,14 @@ import type { ServerEvent } from '../../../shared/http/event-stream.ts'
 import type { Services } from '../../../shared/services.ts'
 import {
   type CompletionRequest,
+  answeredByOf,
   completionParts,
   finishReasons,
   headOf,
+  headersOf,
+  refusalOf,
   refuseUnsuited,
+  takenBack,
   usageOf,
 } from './completion.ts'
 import type { ChatCompletionChunk } from './contract.ts'
@@ -36,7 +40,9 @@ export const streamCompletion = async (
   if (word.kind === 'end' && word.result.finish === 'unsuited') await answer.return?.()
   if (word.kind === 'end') refuseUnsuited(word.result)
   const withUsage = request.body.stream_options?.include_usage === true
-  return { events: chunksOf(headOf(request, admission, now), answer, withUsage), headers: admission?.headers ?? {} }
+  const answeredBy = await answeredByOf(services, request)
+  const events = chunksOf(headOf(request, admission, { now, answeredBy }), answer, withUsage)
+  return { events, headers: headersOf(admission, answeredBy) }
 }
 
 type Chunk = Extract<ChatCompletionChunk, { choices: unknown }>
@@ -56,13 +62,11 @@ async function* chunksOf(
   yield piece({ role: 'assistant', content: '' })
   for await (const part of parts) {
     if (part.kind === 'text') yield piece({ content: part.text })
-    // This wire has no word for it.
-    if (part.kind === 'retract')
-      throw new AppError('prompt-filtered', 'The content filter of the model took its answer back. Ask in other words.')
+    if (part.kind === 'retract') throw takenBack()
     if (part.kind === 'end') {
       refuseUnsuited(part.result)
-      const { finish, text } = part.result
-      yield piece(finish === 'declined' ? { refusal: text } : {}, finishReasons[finish])
+      const { finish } = part.result
+      yield piece(finish === 'declined' ? { refusal: refusalOf(part.result) } : {}, finishReasons[finish])
       if (withUsage) yield chunk({ choices: [], usage: usageOf(part.result) })
       yield { text: '[DONE]' }
       return

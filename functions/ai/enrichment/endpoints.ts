@@ -13,7 +13,7 @@ export const requestEnrichment = http({
   method: 'POST',
   route: 'ai/enrichments',
   summary:
-    'Fills the empty fields of a company or a contact of CRM with what the web site of the company says. Once a day for each record: repeating the request returns the same enrichment, and restarts it if it failed',
+    'Fills the empty fields of a company or a contact of CRM with what the web site of the company says. Once a day for each record: repeating the request returns the same enrichment, and restarts it if it failed, or if the web site could not be reached',
   integration: 'suite→flows',
   operation: 'request enrichments',
   audit: 'flow.requested',
@@ -26,10 +26,15 @@ export const requestEnrichment = http({
   errors: [
     'ai-opted-out',
     'ai-tier-missing',
+    'forbidden',
+    'not-found',
     'flow-not-started',
     'storage-unavailable',
     'conflict',
     'peer-unavailable',
+    'peer-timeout',
+    'peer-unauthorized',
+    'peer-invalid-response',
   ],
   handler: async ({ body, store, now, tenantId, actor, flows, services }) => {
     const { requestEnrichment: request } = await import('./requesting.ts')
@@ -45,16 +50,16 @@ export const readEnrichments = http({
   name: 'ai-list-enrichments',
   method: 'GET',
   route: 'ai/enrichments',
-  summary: 'Lists enrichments, newest first',
+  summary: 'Lists enrichments, newest first: those that the person asked for, and all to admins and products',
   callers: readers,
   needs: ['DATA_STORAGE'],
   contract,
   query: 'Listing',
   returns: { 200: 'Enrichments' },
   errors: ['storage-unavailable'],
-  handler: async ({ query, tenantId, store }) => ({
+  handler: async ({ query, caller, store }) => ({
     status: 200,
-    body: await (await reading()).listEnrichments(store, tenantId, query),
+    body: await (await reading()).listEnrichments(store, caller, query),
   }),
 })
 
@@ -69,9 +74,17 @@ export const readEnrichment = http({
   contract,
   params: 'EnrichmentPath',
   returns: { 200: 'ShownEnrichment' },
-  errors: ['not-found', 'storage-unavailable'],
-  handler: async ({ params: { enrichmentId }, tenantId, store, flows }) => ({
+  errors: [
+    'forbidden',
+    'not-found',
+    'storage-unavailable',
+    'peer-unavailable',
+    'peer-timeout',
+    'peer-unauthorized',
+    'peer-invalid-response',
+  ],
+  handler: async ({ params: { enrichmentId }, caller, services, flows }) => ({
     status: 200,
-    body: await (await reading()).showEnrichment({ store, flows }, tenantId, enrichmentId),
+    body: await (await reading()).showEnrichment({ services, flows, caller }, enrichmentId),
   }),
 })

@@ -1,6 +1,6 @@
 // What is kept of enrichments: what was asked, what was found where, and what CRM made of it.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import {
   CrmEnrichableKind,
@@ -102,4 +102,4 @@ export const enrichmentTable = table('aiEnrichments', {
 export const refOf = (
   tenantId: string,
   { kind, id, day }: { readonly kind: string; readonly id: string; readonly day: string },
-) => sha256(JSON.stringify([tenantId, kind, id, day]))
+) => plainDigest(JSON.stringify([tenantId, kind, id, day]))

@@ -1,5 +1,5 @@
 // What a page says: its structured data, its links and its text, each with the characters at which it stands.
-import { Parser } from 'htmlparser2'
+import { type Handler, Parser } from 'htmlparser2'
 
 export type Span = { readonly from: number; readonly to: number }
 export type Link = Span & { readonly href: string }
@@ -21,7 +21,17 @@ export type PageText = {
 }
 
 /** Of one page: beyond that it is no page of an organization about itself. */
-const most = { things: 200, links: 2_000, passages: 4_000, passageCharacters: 2_000 }
+const most = {
+  things: 200,
+  links: 2_000,
+  hrefCharacters: 2_000,
+  passages: 4_000,
+  passageCharacters: 2_000,
+  nameCharacters: 300,
+  blockCharacters: 200_000,
+  /** The parser takes time by the square of it. */
+  depth: 1_000,
+}
 
 const silent = new Set(['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'select', 'textarea'])
 /** Text goes on through these; every other element begins another passage. */
@@ -57,7 +67,7 @@ export const readPageText = (html: string): PageText => {
     passage = undefined
   }
   const parser = new Parser(
-    {
+    noDeeper({
       onopentag: (name, attributes) => {
         const span = { from: parser.startIndex, to: parser.endIndex + 1 }
         if (!inline.has(name)) endPassage()
@@ -66,14 +76,14 @@ export const readPageText = (html: string): PageText => {
         if (name === 'title') isTitle = true
         if (name === 'script' && /^application\/ld\+json\b/i.test(attributes['type'] ?? ''))
           block = { from: span.to, to: span.to, text: '' }
-        if (name === 'a' && attributes['href'] !== undefined && links.length < most.links)
-          links.push({ ...span, href: attributes['href'] })
+        const { href } = attributes
+        if (name === 'a' && href !== undefined && isKept(href, links)) links.push({ ...span, href })
         if (name === 'meta') noteMeta(found, attributes, span)
       },
       ontext: (text) => {
         const span = { from: parser.startIndex, to: parser.endIndex + 1 }
         if (block) block = { from: block.from, to: span.to, text: block.text + text }
-        else if (isTitle) found.title += text
+        else if (isTitle) found.title = (found.title + text).slice(0, most.nameCharacters)
         else if (silence === 0)
           passage = { from: passage?.from ?? span.from, to: span.to, text: (passage?.text ?? '') + text }
       },
@@ -82,11 +92,11 @@ export const readPageText = (html: string): PageText => {
         if (silent.has(name)) silence -= 1
         if (name === 'title') isTitle = false
         if (name === 'script' && block) {
-          blocks.push(block)
+          if (block.text.length <= most.blockCharacters) blocks.push(block)
           block = undefined
         }
       },
-    },
+    }),
     { decodeEntities: true, lowerCaseTags: true },
   )
   parser.end(html)
@@ -100,13 +110,38 @@ export const readPageText = (html: string): PageText => {
   }
 }
 
+const isKept = (href: string, links: readonly Link[]): boolean =>
+  href.length <= most.hrefCharacters && links.length < most.links
+
+/** Ends where elements are within each other deeper than they are on any page. */
+const noDeeper = ({ onopentag, onclosetag, ...handler }: Partial<Handler>): Partial<Handler> => {
+  let depth = 0
+  let parser: Parser | undefined
+  return {
+    ...handler,
+    onparserinit: (begun) => {
+      parser = begun
+    },
+    onopentag: (...tag) => {
+      depth += 1
+      if (depth > most.depth) parser?.pause()
+      onopentag?.(...tag)
+    },
+    onclosetag: (...tag) => {
+      depth -= 1
+      onclosetag?.(...tag)
+    },
+  }
+}
+
 type Meta = { siteName: string; description: Passage | undefined; isClosed: boolean }
 
 const noteMeta = (found: Meta, attributes: Readonly<Record<string, string>>, span: Span): void => {
   const name = (attributes['name'] ?? attributes['property'] ?? '').toLowerCase()
   const text = (attributes['content'] ?? '').trim()
-  if (name === 'og:site_name') found.siteName = text
-  if ((name === 'description' || name === 'og:description') && text !== '') found.description ??= { ...span, text }
+  if (name === 'og:site_name') found.siteName = text.slice(0, most.nameCharacters)
+  if ((name === 'description' || name === 'og:description') && text !== '')
+    found.description ??= { ...span, text: text.slice(0, most.passageCharacters) }
   if (name === 'robots' && /\b(?:noai|none)\b/i.test(text)) found.isClosed = true
 }
 

@@ -10,6 +10,7 @@ import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import { type Enrichment, enrichmentTable, refOf } from './enrichment-table.ts'
 import { enrichmentFlowName } from './flow-name.ts'
+import { requireSight } from './sight.ts'
 
 type Requesting = {
   readonly services: Services
@@ -17,14 +18,15 @@ type Requesting = {
   readonly now: () => Date
   readonly flows: Pick<FlowClient, 'start'>
   readonly tenantId: string
+  /** A person: CRM has to show them the record. */
   readonly requestedBy: string
 }
 
 type Requested = { readonly id: string; readonly outcome: 'started' | 'restarted' | 'existing' }
 
 /**
- * One a day for each record, however often it is asked for. One whose last attempt failed is begun again.
- * @throws AppError `ai-opted-out`, `ai-tier-missing`, `flow-not-started`
+ * One a day for each record, however often it is asked for. One whose last attempt failed is begun again, and one whose site could not be reached.
+ * @throws AppError `ai-opted-out`, `ai-tier-missing`, `flow-not-started`; `not-found` and `forbidden` when CRM does not show the record to the person
  */
 export const requestEnrichment = async (
   requesting: Requesting,
@@ -33,23 +35,25 @@ export const requestEnrichment = async (
   const { services, store, now, flows, tenantId, requestedBy } = requesting
   // Whoever asks learns it now: an enrichment that fails because of it would be an incident.
   await requireConsent(services, tenantId)
-  await (await services.aiTiers()).tierOf(tenantId, userOf(requestedBy))
+  const userId = userOf(requestedBy)
+  await (await services.aiTiers()).tierOf(tenantId, userId)
+  if (userId !== undefined) await requireSight(services, { tenantId, userId }, { kind, id })
   const createdAt = now().toISOString()
   const ref = refOf(tenantId, { kind, id, day: createdAt.slice(0, 10) })
   const asked = { tenantId, ref, createdAt, state: 'begun', kind, recordId: id, requestedBy, attempt: 1 } as const
-  const { attempt } = await keepEnrichment(store, asked)
+  const kept = await keepEnrichment(store, asked)
   const starting = {
     flows,
     flow: enrichmentFlowName,
     tenantId,
     requestedBy,
-    cameToNothing: ({ state }: FlowRequest) => state === 'failed',
+    cameToNothing: ({ state }: FlowRequest) => state === 'failed' || (state === 'completed' && isUnreached(kept)),
     recordAttempt: (next: number) =>
       noteAttempt(store.open(enrichmentTable).enrichment, { tenantId, ref }, next, (current) =>
         renewed(store, current),
       ),
   }
-  const { outcome } = await startAttempt(starting, { id: ref, attempt })
+  const { outcome } = await startAttempt(starting, { id: ref, attempt: kept.attempt })
   return { id: ref, outcome }
 }
 
@@ -68,9 +72,13 @@ const keepEnrichment = async (store: Store, fresh: Enrichment): Promise<Enrichme
   }
 }
 
-/** What CRM has refused for good is looked for anew; what was found otherwise is gone on with. */
+/** Its first page was away: that may be another matter a moment later. */
+const isUnreached = ({ stop, pages = [] }: Enrichment): boolean =>
+  stop === 'nothing-found' && pages[0]?.fault === 'unreachable'
+
+/** What CRM has refused for good is looked for anew, and what was not reached; what was found otherwise is gone on with. */
 const renewed = async (store: Store, current: Enrichment): Promise<Enrichment> => {
-  if (current.state !== 'refused') return current
+  if (current.state !== 'refused' && !isUnreached(current)) return current
   await store.open(enrichmentTable).findings.delete(current)
   const { draft: _, proposed: _proposed, pages: _pages, stop: _stop, ...rest } = current
   return { ...rest, state: 'begun' }

@@ -2,7 +2,7 @@
 import type { ReadCrmRecordFields } from '../../../shared/peers/crm/enrichment-client.ts'
 import type { CrmEnrichableKind } from '../../../shared/peers/crm/enrichment-contract.ts'
 import type { Page, SiteVisit } from '../../../shared/web/site-visit.ts'
-import { type Candidate, candidateOf } from './candidate.ts'
+import { type Candidate, candidatesOf } from './candidate.ts'
 import type { PageRead } from './enrichment-table.ts'
 import { type PageText, readPageText } from './page-text.ts'
 import { type SiteDoubt, doubtOf, furtherPages, isNameOf } from './site.ts'
@@ -18,6 +18,8 @@ export type SiteFindings = {
 type About = Pick<ReadCrmRecordFields, 'name' | 'companyName'> & { readonly kind: CrmEnrichableKind }
 
 const candidatesMax = 120
+/** Of one page: each is looked for in the text that it is said to stand in. */
+const findingsMax = 300
 
 /** Never throws for a page: what could not be read is among the pages, with the reason. */
 export const readSite = async (visit: SiteVisit, home: string, about: About): Promise<SiteFindings> => {
@@ -51,9 +53,11 @@ const collect = (candidates: Candidate[], { page, text }: { page: Page; text: Pa
     // Who works there is told in structured data, or not for certain.
     ...(about.kind === 'company' ? findingsInText(text) : []),
   ]
-  for (const finding of findings) {
-    const candidate = candidateOf(page, finding, candidates.length + 1)
-    if (candidate && candidates.length < candidatesMax) candidates.push(candidate)
+  const candidateOf = candidatesOf(page)
+  for (const finding of findings.slice(0, findingsMax)) {
+    if (candidates.length === candidatesMax) return
+    const candidate = candidateOf(finding, candidates.length + 1)
+    if (candidate) candidates.push(candidate)
   }
 }
 

@@ -37,11 +37,15 @@ export const siteOf = ({
   readonly emailDomains?: readonly string[] | undefined
 }): string | undefined => {
   const known = website?.trim() ?? ''
-  if (known !== '')
-    return new URL(/^https?:\/\//i.test(known) ? known.replace(/^http:/i, 'https:') : `https://${known}`).href
+  const url = known === '' ? null : URL.parse(httpsOf(known))
+  // What somebody has noted there instead, as "none yet", is no address.
+  if (url) return url.href
   const domain = emailDomains.map((name) => getDomain(name)).find((name) => name !== null && !mailProviders.has(name))
   return domain ? `https://www.${domain}/` : undefined
 }
+
+const httpsOf = (known: string): string =>
+  /^https?:\/\//i.test(known) ? known.replace(/^http:/i, 'https:') : `https://${known}`
 
 export const isSameSite = (one: string, other: string): boolean => {
   const domain = getDomain(one)
@@ -101,7 +105,16 @@ export const furtherPages = (page: string, { links }: PageText, kind: 'company' 
     if (!url || url.protocol !== 'https:' || !isSameSite(url.href, page)) return []
     url.hash = ''
     url.search = ''
-    return telling[kind].test(decodeURI(url.pathname)) && url.href !== page ? [url.href] : []
+    return telling[kind].test(readable(url.pathname)) && url.href !== page ? [url.href] : []
   })
   return [...new Set(urls)].slice(0, pagesMax)
+}
+
+/** As it stands where its escapes are of no UTF-8: whoever writes a page may write anything. */
+const readable = (pathname: string): string => {
+  try {
+    return decodeURI(pathname)
+  } catch {
+    return pathname
+  }
 }

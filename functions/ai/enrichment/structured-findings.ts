@@ -38,10 +38,13 @@ const organizationType =
 const isOfKind = (thing: Thing['value'], kind: 'company' | 'contact'): boolean =>
   typesOf(thing).some((type) => (kind === 'contact' ? type === 'Person' : organizationType.test(type)))
 
-/** Texts of a member that may be one, or several. */
+/** Of one member: nobody has more names, numbers or pages, and each is read. */
+const textsMax = 20
+
+/** Texts of a member that may be one, or several: the first of them. */
 export const textsOf = (value: unknown): readonly string[] =>
-  [value]
-    .flat()
+  (Array.isArray(value) ? value.slice(0, textsMax).flat() : [value])
+    .slice(0, textsMax)
     .map((one) => (typeof one === 'number' && Number.isFinite(one) ? String(one) : one))
     .filter((one): one is string => typeof one === 'string')
     .map((text) => text.trim())

@@ -1,5 +1,6 @@
 // What a feature is given to read: texts with an id each, so that an answer can say on which of them it rests.
 import * as z from 'zod'
+import { idsOnce } from '../../../shared/schema/listed-ids.ts'
 
 /** What a model can repeat without a slip. */
 export const SourceId = z
@@ -23,18 +24,7 @@ export const Source = z.strictObject({
 export type Source = z.output<typeof Source>
 
 /** Each id once: an answer that refers to it has to be clear. */
-export const Sources = z
-  .array(Source)
-  .min(1)
-  .max(sourcesMax)
-  .check(({ value, issues }) => {
-    const seen = new Set<string>()
-    for (const [index, { id }] of value.entries()) {
-      if (seen.has(id))
-        issues.push({ code: 'custom', input: id, path: [index, 'id'], message: 'is given more than once' })
-      seen.add(id)
-    }
-  })
+export const Sources = z.array(Source).min(1).max(sourcesMax).check(idsOnce)
 
 /** Ids of the sources that a statement rests on. */
 export const Evidence = z.array(z.string().min(1).max(512)).min(1).max(20).describe('Ids of the sources it rests on')

@@ -2,8 +2,11 @@
 // docs/features/insider-signals.md.
 import { type Signal, type WorkDay, type WorkHistory, dateOf } from './work-history.ts'
 
-/** What is usual is seen in the 28 days before the last week, of which 15 have to be known. */
-const usual = { days: 28, known: 15 } as const
+/**
+ * What is usual is seen in the 28 days before the last week, of which 15 have to be known; of who works on fewer days, or was away, in up to 42. After a
+ * longer absence nothing is.
+ */
+const usual = { days: 28, daysMax: 42, known: 15 } as const
 const weekDays = 7
 /** So many times the most of any usual day, and more than anybody has by chance. */
 const volume = { times: 4, exported: 50, opened: 200 } as const
@@ -57,14 +60,18 @@ const reasonsOf = ({ volume: much, hours: late }: Judged): Signal['reasons'] => 
  * A role that is new has to be learned: nothing from before it counts. Days without work say nothing of what is usual at work: after a long absence
  * everything would be unusual.
  */
-const usualDaysBefore = ({ days, roleSince }: WorkHistory, day: number): readonly WorkDay[] =>
-  days.filter(
+const usualDaysBefore = ({ days, roleSince }: WorkHistory, day: number): readonly WorkDay[] => {
+  const latest = day - weekDays
+  const worked = days.filter(
     (one) =>
-      one.day <= day - weekDays &&
-      one.day > day - weekDays - usual.days &&
+      one.day <= latest &&
+      one.day > latest - usual.daysMax &&
       one.hours.length > 0 &&
       (roleSince === null || one.day >= roleSince),
   )
+  const recent = worked.filter((one) => one.day > latest - usual.days)
+  return recent.length >= usual.known ? recent : worked.slice(-usual.known)
+}
 
 const judge = (day: WorkDay, usualDays: readonly WorkDay[]): Judged => {
   const much = judgeVolume(day, usualDays)

@@ -1,6 +1,6 @@
 // What is kept of people's work and of the signals that came of it: encrypted with the key of the organization, and theirs.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { effectStates } from '../../../shared/effects/effect-row.ts'
 import { pending } from '../../../shared/store/pending.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -41,4 +41,4 @@ export const unfinishedSignals = pending('aiInsiderSignalsUnfinished')
 
 /** One for each person and day: whoever finds it again finds the same. */
 export const signalRefOf = (tenantId: string, userId: string, day: number): string =>
-  `insider-${sha256(JSON.stringify([tenantId, userId, day]))}`
+  plainDigest(JSON.stringify([tenantId, userId, day]), 'insider')

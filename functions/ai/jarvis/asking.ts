@@ -1,7 +1,6 @@
 // One question to Jarvis: the records are read for the person, the model answers from their facts, and both are kept.
 import { randomUUID } from 'node:crypto'
 import type { ContextRead, ContextRefusal } from '../../../shared/context/context.ts'
-import { readContext } from '../../../shared/context/reading.ts'
 import type { ContextReference } from '../../../shared/context/reference.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { answerFeature } from '../../../shared/features/answering.ts'
@@ -16,6 +15,9 @@ import { earlierTurns } from './earlier-turns.ts'
 import { firstLineOf } from './first-line.ts'
 import { jarvis } from './jarvis.ts'
 import type { JarvisInput } from './prompt.ts'
+import { withQuotedFacts } from './quoted-facts.ts'
+import { readRecords } from './record-reads.ts'
+import { shownAnswer } from './shown-answer.ts'
 
 export type Question = Person & {
   readonly conversationId: string
@@ -39,29 +41,15 @@ export async function* askJarvis(services: Services, asked: Question): AsyncGene
   refuseFull(conversation.messages.length)
   await requireConsent(services, asked.tenantId)
   const references = joined(conversation.context, asked.context)
-  await recordProfiles(services, asked, references)
-  const reads = await Promise.all(references.map((reference) => readContext(reference, asked, services)))
+  const reads = await readRecords(services, asked, { references, operation: 'ai-ask-jarvis' })
   const material = materialOf(conversation, reads)
   const askedAt = services.now().toISOString()
   for await (const event of answers(services, asked, material))
     if (event.kind === 'done') {
       const message = messageOf({ asked, askedAt, reads, material, answer: event.answer })
-      await keepMessage(services, asked, message, references)
-      yield { kind: 'done', answer: message }
+      const before = conversation.messages.length
+      yield { kind: 'done', answer: await keepMessage(services, asked, { message, context: references, before }) }
     } else yield event
-}
-
-/** Before People is asked: whose profile somebody wanted to see is known also when they may not. */
-const recordProfiles = async (
-  services: Services,
-  { tenantId, userId }: Person,
-  references: readonly ContextReference[],
-): Promise<void> => {
-  const profiles = references.filter(({ product }) => product === 'people')
-  if (profiles.length === 0) return
-  const audit = await services.audit()
-  const act = { action: 'profile.read', outcome: 'asked', actor: `user:${userId}`, operation: 'ai-ask-jarvis' } as const
-  for (const { id } of profiles) await audit.append(tenantId, { ...act, subjects: [id] })
 }
 
 async function* again(message: Message): AsyncGenerator<JarvisEvent, void, undefined> {
@@ -116,13 +104,19 @@ async function* answers(
     return
   }
   const input: JarvisInput = { text, shown, earlier }
-  const events = answerFeature(services, jarvis, { tenantId, userId, signal, input })
-  for await (const event of events)
-    if (event.kind === 'done')
-      yield { ...event, answer: { ...event.answer, answer: line + String(event.answer.answer) } }
-    else {
+  const written = shownAnswer(shown)
+  let whole = ''
+  for await (const event of answerFeature(services, jarvis, { tenantId, userId, signal, input }))
+    if (event.kind === 'text' || event.kind === 'done') {
+      const more = event.kind === 'text' ? written.push(event.text) : written.end()
+      whole += more
+      if (more !== '') yield { kind: 'text', text: more }
+      if (event.kind === 'done') yield { ...event, answer: { ...event.answer, answer: line + whole } }
+    } else {
+      written.reset()
+      whole = ''
       yield event
-      if (line !== '' && event.kind !== 'text') yield { kind: 'text', text: line }
+      if (line !== '') yield { kind: 'text', text: line }
     }
 }
 
@@ -155,7 +149,7 @@ const messageOf = ({ asked, askedAt, reads, material: { shown }, answer }: Answe
     askedAt,
     text: asked.text,
     answer: text,
-    citations: citationsIn(text, shown),
+    citations: withQuotedFacts(citationsIn(text, shown), text, shown),
     context: reads.map((read) => {
       const own = shown.find(({ record }) => record === read)
       return {
@@ -169,6 +163,6 @@ const messageOf = ({ asked, askedAt, reads, material: { shown }, answer }: Answe
     model: answer.model,
     ...(answer.label !== undefined && { label: answer.label }),
     isComplete: answer.isComplete,
-    callId: answer.callId,
+    ...(answer.callId !== '' && { callId: answer.callId }),
   }
 }

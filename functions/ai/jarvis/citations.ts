@@ -13,8 +13,12 @@ export const citationsIn = (answer: string, shown: readonly ShownRecord[]): Cita
   return supported.flatMap((id) => given.get(id) ?? [])
 }
 
-/** `[r1.status]`, `[r1.status, r2.note-1]`; the gate writes brackets with a backslash. */
-const bracketed = /\[((?:r\d{1,2}(?:\.[a-z0-9-]{1,80})?(?:\s*[,;]\s*)?)+)\\?\]/g
+const named = String.raw`r\d{1,2}(?:\.[a-z0-9-]{1,80})?`
+/**
+ * `[r1.status]`, `[r1.status, r2.note-1]`; the gate writes brackets with a backslash. What separates two ids must be there: else there are
+ * many ways to read one run of letters, and whoever tries them all does not come to an end.
+ */
+const bracketed = new RegExp(String.raw`\[((?:${named}\s{0,3}[,;]\s{0,3}){0,200}${named})[\s,;]{0,3}\\?\]`, 'g')
 
 const namedIn = (answer: string): readonly string[] =>
   [...answer.matchAll(bracketed)].flatMap(([, ids = '']) => ids.split(/[\s,;]+/).filter((id) => id !== ''))

@@ -1,8 +1,9 @@
 // What of the records that were read is shown to a model: each has an equal share of the window, and its first facts come first.
-import type { Context } from '../../../shared/context/context.ts'
+import type { Context, Fact } from '../../../shared/context/context.ts'
+import { isTimes, withPlainTimes } from './plain-times.ts'
 
 /** A fact as the prompt and the citations name it. */
-export type ShownFact = { readonly id: string; readonly label: string; readonly text: string; readonly record: Context }
+export type ShownFact = Fact & { readonly record: Context }
 
 export type ShownRecord = {
   readonly record: Context
@@ -32,11 +33,17 @@ export const shownRecords = (records: readonly (readonly [place: number, Context
 const within = (record: Context, recordId: string, most: number) => {
   const facts: ShownFact[] = []
   let size = 0
-  for (const { id, label, text } of record.facts) {
+  for (const { id, label, text, ...fact } of record.facts) {
     const more = label.length + text.length + aroundEach
     if (size + more > most) break
     size += more
-    facts.push({ id: `${recordId}.${id}`, label, text, record })
+    facts.push({
+      ...fact,
+      id: `${recordId}.${id}`,
+      label: withPlainTimes(label),
+      text: isTimes(text) ? withPlainTimes(text) : text,
+      record,
+    })
   }
   return { facts, size }
 }

@@ -10,6 +10,12 @@ export const questionMax = 4_000
 const Context = z
   .array(ContextReference)
   .max(contextMax)
+  .check(({ value, issues }) => {
+    const keys = value.map(({ product, kind, id }) => JSON.stringify([product, kind, id]))
+    for (const [index, key] of keys.entries())
+      if (keys.indexOf(key) < index)
+        issues.push({ code: 'custom', input: value, path: [index], message: 'is a record that is named before it' })
+  })
   .describe(
     'Records that the conversation is about. The product that owns one decides, at each message, whether you see it',
   )
@@ -38,7 +44,7 @@ const Citation = z.object({
   title: z.string().describe('Of the record, as its product has it'),
   url: z.string().describe('Opens the record in its product'),
   label: z.string().describe('What the fact is about'),
-  text: z.string().describe('The fact, at most 300 characters of it'),
+  text: z.string().describe('The fact; of a long one the sentences that the answer rests on, or its beginning'),
 })
 export type Citation = z.input<typeof Citation>
 
@@ -61,7 +67,7 @@ export const Message = z
     model: z.string().describe('As the provider names it; `embedded` or `rules` when no model was asked'),
     label: z.string().optional().describe('For a person, when the answer is from no model. Show it beside the answer'),
     isComplete: z.boolean().describe('False when the model reached the most that it may say'),
-    callId: z.string().describe('Of the call in the ledger; empty when there was none'),
+    callId: z.string().optional().describe('Of the call in the ledger, when there was one'),
   })
   .meta({ id: 'JarvisMessage', description: 'A question, and what Jarvis answered' })
 export type Message = z.input<typeof Message>
@@ -81,6 +87,19 @@ export const Conversations = z
 export const Conversation = z
   .object({ ...summary, messages: z.array(Message) })
   .meta({ id: 'JarvisConversation', description: 'Kept for 30 days after its last message' })
+
+const UnreadRecord = z.object({ ...Source.shape, reason: z.enum(['not-found', 'not-allowed', 'unavailable']) })
+
+export const BegunConversation = z
+  .object({
+    ...Conversation.shape,
+    unread: z
+      .array(UnreadRecord)
+      .describe(
+        'Records that could not be read for you now. They stay in the conversation, and are read anew at each message',
+      ),
+  })
+  .meta({ id: 'BegunJarvisConversation', description: 'The conversation, and which of its records you do not see' })
 
 /** The events of a streamed answer beside `done`, which has the whole message. */
 export const Progress = z.object({ stage: z.enum(['asking']) })

@@ -68,17 +68,25 @@ export const deleteConversation = async (services: Services, key: Key): Promise<
     await tables.message.delete(value)
 }
 
-/** @throws AppError `not-found` when it was deleted meanwhile, `conflict` when it is full */
-export const keepMessage = (
-  services: Services,
-  key: Key,
-  message: Message,
-  context: readonly ContextReference[],
-): Promise<void> =>
+type Keeping = {
+  readonly message: Message
+  readonly context: readonly ContextReference[]
+  /** How many there were when it was asked. */
+  readonly before: number
+}
+
+/**
+ * @returns what is kept: the one that was first, when the same message was asked several times at once
+ * @throws AppError `not-found` when it was deleted meanwhile, `conflict` when it is full
+ */
+export const keepMessage = (services: Services, key: Key, { message, context, before }: Keeping): Promise<Message> =>
   retryOnConflict(async () => {
     const tables = services.store().open(conversationTable)
     const row = await rowOf(services, key)
     const { tenantId, userId, conversationId, messageCount: number } = row.value
+    const known = number > before ? (await readConversation(services, key)).messages : []
+    const same = known.find(({ id }) => id === message.id)
+    if (same) return same
     refuseFull(number)
     const { title } = await open<Said>(services, key, row.value.sealed)
     const said = {
@@ -95,6 +103,7 @@ export const keepMessage = (
       }),
       tables.message.toInsert({ tenantId, userId, conversationId, number, sealed: sealedMessage }),
     ])
+    return message
   })
 
 /** @throws AppError `conflict` */

@@ -5,13 +5,18 @@ import type { JarvisInput } from './prompt.ts'
 
 export const earlierCharacters = 12_000
 
-/** @param refused records that the person does not see now: what rested on one is not said again */
+/**
+ * @param refused records that the person does not see now: what was answered with one in view is not said again. A model need not have named
+ * what its answer rests on
+ */
 export const earlierTurns = (
   messages: readonly Message[],
   refused: readonly ContextRefusal[],
 ): { readonly turns: JarvisInput['earlier']; readonly forgotten: number } => {
   const gone = new Set(refused.filter(({ reason }) => reason !== 'unavailable').map(({ source }) => keyOf(source)))
-  const rested = messages.filter(({ citations }) => !citations.some(({ source }) => gone.has(keyOf(source))))
+  const rested = messages.filter(
+    ({ context }) => !context.some((source) => source.factsShown > 0 && gone.has(keyOf(source))),
+  )
   let size = 0
   const isKept = (message: Message): boolean =>
     (size += message.text.length + message.answer.length) <= earlierCharacters

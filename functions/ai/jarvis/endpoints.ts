@@ -22,14 +22,17 @@ const begin = http({
   uses: sealedRows,
   contract,
   body: 'ConversationDraft',
-  returns: { 201: 'Conversation' },
+  returns: { 201: 'BegunConversation' },
   errors: storeErrors,
   audit: 'ai.asked',
   idempotencyKey: 'refused',
   handler: async ({ body, caller, tenantId, services }) => {
-    const { beginConversation } = await kept()
+    const [{ beginConversation }, { readRecords }] = await Promise.all([kept(), import('./record-reads.ts')])
     const person = { tenantId, userId: caller.userId }
-    return { status: 201, body: await beginConversation(services, person, body.context) }
+    const asked = { references: body.context, operation: 'ai-begin-jarvis-conversation' }
+    const reads = await readRecords(services, person, asked)
+    const unread = reads.flatMap((read) => (read.kind === 'refused' ? [{ ...read.source, reason: read.reason }] : []))
+    return { status: 201, body: { ...(await beginConversation(services, person, body.context)), unread } }
   },
 })
 

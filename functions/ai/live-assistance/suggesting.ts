@@ -4,6 +4,7 @@ import { within } from '../../../shared/deadline.ts'
 import { isAppError, toAppError } from '../../../shared/errors.ts'
 import { answerFeature } from '../../../shared/features/answering.ts'
 import { wholeReply } from '../../../shared/features/replies.ts'
+import { ruleInput } from '../../../shared/features/rule-input.ts'
 import type { Services } from '../../../shared/services.ts'
 import { log } from '../../../shared/telemetry/log.ts'
 import { ReplySuggestInput, ReplySuggestion } from '../features/voice/reply-suggest/contract.ts'
@@ -41,7 +42,8 @@ const tellArticles = (
   const shown = articles.map(({ id, title, url, excerpt }) => ({ id, title, url, excerpt }))
   round.tell('articles', { event: 'articles', data: { upToLine, articles: shown } })
   const { input, ids } = questionOf(followed, lines, articles)
-  const { replies } = fallback(input)
+  // As the feature has it, by which its rules read no secret.
+  const { replies } = fallback(ruleInput(input))
   const quoted = { upToLine, replies: repliesOf(replies, ids), model: 'rules', label: quotedLabel, promptVersion: '' }
   round.tell('extract', replies.length === 0 ? undefined : { event: 'replies', data: quoted })
 }

@@ -42,7 +42,11 @@ export const Accepted = z
     outcome: z
       .enum(['started', 'restarted', 'existing'])
       .describe('restarted: the last attempt failed or was cancelled'),
-    progressUrl: z.string().describe('Path of its progress, relative to the origin of this API'),
+    progressUrl: z
+      .string()
+      .describe(
+        'Path of its progress, relative to the origin of this API. For a product it has the userId that is needed',
+      ),
   })
   .meta({ id: 'AcceptedRootCause' })
 
@@ -54,8 +58,22 @@ const Source = z.object({
   outcome: z.enum(['read', 'not-found', 'not-allowed', 'unavailable']),
 })
 
+export const ToldFact = z.object({
+  id: z.string().describe('As `evidence` names it'),
+  label: z.string().describe('What it is, as the record has it: "Patch status"'),
+  product: z.string(),
+  kind: z.string(),
+  recordId: z.string().describe('Of the product'),
+  recordName: z.string().describe('As a person calls it: RMM device FS-02'),
+})
+export type ToldFact = z.output<typeof ToldFact>
+
 export const Report = z.object({
   ...Proposal.shape,
+  facts: z
+    .array(ToldFact)
+    .default([])
+    .describe('What the facts are that the statements name. Empty in reports from before there was this list'),
   sources: z.array(Source).describe('What was read, and what could not be'),
   model: z.string().describe('The model that wrote it; "embedded" or "rules" when no model was asked'),
   label: z.string().optional().describe('Show it beside the report: it was written by no model'),

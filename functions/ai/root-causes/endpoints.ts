@@ -40,7 +40,9 @@ export const requestRootCause = http({
     const { requestCause } = await requesting()
     const asking = { services, flows: await flows(), now, tenantId, userId, requestedBy: actor }
     const { causeId: id, outcome, isFinished } = await requestCause(asking, body)
-    const progressUrl = `/api/ai/root-causes/${id}`
+    // A product has to say there as well for whom it asks.
+    const onBehalf = caller.kind === 'session' ? '' : `?userId=${encodeURIComponent(userId)}`
+    const progressUrl = `/api/ai/root-causes/${id}${onBehalf}`
     const answer = { body: { id, outcome, progressUrl }, headers: { location: progressUrl } }
     return isFinished ? { status: 200, ...answer } : { status: 202, ...answer }
   },

@@ -29,13 +29,14 @@ export const reasons: Readonly<Record<ContextRefusal['reason'], string>> = {
 }
 
 /** Unique in the report, and such that a person sees what it is. */
-const slugOf = ({ source }: Context, index: number): string => `${source.product}-${source.kind}-${index + 1}`
+export const slugOf = ({ source }: Context, index: number): string => `${source.product}-${source.kind}-${index + 1}`
 
 /** What earlier searches have concluded is none, and neither is when a ticket was changed last: their notes change it. */
 const isEvidence = ({ id, isOwnDraft }: Context['facts'][number], source: ContextReference): boolean =>
   !isOwnDraft && (source.kind !== 'ticket' || id !== 'updated')
 
-const recordOf = ({ name, title, facts, source }: Context, slug: string): Input['ticket'] => ({
+/** With the facts that are told. @param slug begins their ids */
+export const recordOf = ({ name, title, facts, source }: Context, slug: string): Input['ticket'] => ({
   name,
   title: title || 'Untitled',
   facts: facts

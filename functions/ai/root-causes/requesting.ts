@@ -5,6 +5,7 @@ import { requireConsent } from '../../../shared/features/consent.ts'
 import { noteAttempt, startAttempt } from '../../../shared/flows/attempts.ts'
 import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import { type FlowRequest, flowRequestTable } from '../../../shared/flows/flow-request.ts'
+import { requireShown } from '../../../shared/peers/user-read/user-read.ts'
 import type { Services } from '../../../shared/services.ts'
 import type { Store } from '../../../shared/store/store.ts'
 import type { CauseDraft } from './contract.ts'
@@ -53,9 +54,7 @@ export const requestCause = async (requesting: Requesting, draft: CauseDraft): P
 /** What PSA does not show the person is no search, and no incident. While PSA is away it is begun all the same, and waits. */
 const requireSight = async ({ services, tenantId, userId }: Requesting, ticketId: string): Promise<void> => {
   const read = await readContext({ product: 'psa', kind: 'ticket', id: ticketId }, { tenantId, userId }, services)
-  const reason = read.kind === 'refused' ? read.reason : undefined
-  if (reason === 'not-found') throw new AppError('not-found', 'PSA has no such ticket.')
-  if (reason === 'not-allowed') throw new AppError('forbidden', 'PSA does not show you this ticket.')
+  requireShown(read.kind === 'refused' ? read.reason : undefined, 'PSA', 'ticket')
 }
 
 /** The row comes before the request: the steps read it. Without a request it is nothing yet, and is not shown. */

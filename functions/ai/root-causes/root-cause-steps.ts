@@ -11,12 +11,14 @@ import { flowRequestTable } from '../../../shared/flows/flow-request.ts'
 import type { Services } from '../../../shared/services.ts'
 import { draftReference } from '../../../shared/text/own-draft.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
+import type { Proposal } from '../features/psa/proposal-generate/contract.ts'
 import { proposalGenerate } from '../features/psa/proposal-generate/feature.ts'
 import { Report } from './contract.ts'
 import { rootCauseFlowName } from './flow-name.ts'
 import { noteOf } from './note.ts'
 import { questionOf } from './question.ts'
 import { type StoredCause, rootCauseTable, seal, unseal } from './root-cause-table.ts'
+import { citedFacts } from './told-facts.ts'
 
 export const NoInput = z.strictObject({})
 export const Plan = z.strictObject({ sources: z.int().min(1) })
@@ -68,8 +70,10 @@ export const makeReport = async (work: Work): Promise<Step> => {
   const asked = { tenantId, userId, input, signal, isUnattended: true } as const
   const { body } = await wholeReply(answerFeature(services, proposalGenerate, asked))
   const writtenAt = services.now().toISOString()
+  const proposal = body.answer as z.output<typeof Proposal>
   const report = Report.parse({
-    ...(body.answer as object),
+    ...proposal,
+    facts: citedFacts(proposal, ticket, beside),
     sources: reads.map(({ source, name, ...read }) => ({
       ...source,
       name,
@@ -123,11 +127,11 @@ const materialOf = async ({ services, tenantId, requestId }: Work, cause: Stored
   )
 }
 
-const deleteMaterial = async ({ services, tenantId, requestId }: Work, cause: StoredCause): Promise<void> => {
-  const { attempt } = attemptOf(requestId)
+/** Also what an attempt read that failed. */
+const deleteMaterial = async ({ services, tenantId }: Work, { causeId }: StoredCause): Promise<void> => {
   const rows = services.store().open(rootCauseTable).material
-  const keys = positionsOf(cause).map((position) => ({ tenantId, causeId: cause.causeId, attempt, position }))
-  await Promise.all(keys.map((key) => rows.delete(key)))
+  for await (const { value } of rows.each({ tenantId, causeId }, { signal: AbortSignal.timeout(60_000) }))
+    await rows.delete(value)
 }
 
 const readStored = async ({ services, tenantId, requestId }: Work): Promise<StoredCause> => {

@@ -1,6 +1,6 @@
 // What is kept of the search for a root cause: what was asked, what was read until the report is written, and the report.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import type { Services } from '../../../shared/services.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -32,7 +32,7 @@ export const rootCauseTable = table('aiRootCauses', {
     keepFor,
     dataOf: { tenant: ['tenantId'], person: ['userId'], names: ['requestedBy'], leadsTo: { project: ['causeId'] } },
   }),
-  /** What was read of one source. Deleted once the report is written; of one that failed it ends by itself. */
+  /** What was read of one source. Deleted once the report is written; of a search that failed it ends by itself. */
   material: rowKind({
     schema: z.strictObject({ ...key, attempt: z.int(), position: z.string(), sealed: z.string() }),
     partition: ['tenantId', 'causeId'],
@@ -51,7 +51,7 @@ export const rootCauseTable = table('aiRootCauses', {
 
 /** The same question about the same records by the same person is one search. 43 characters that tell nothing. */
 export const causeIdOf = (tenantId: string, userId: string, sources: StoredCause['sources']): string =>
-  sha256(canonicalJson([tenantId, userId, sources]))
+  plainDigest(canonicalJson([tenantId, userId, sources]))
 
 type Place = { readonly tenantId: string; readonly causeId: string }
 

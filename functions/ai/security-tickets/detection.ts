@@ -1,6 +1,6 @@
 // A detection of Defend as this folder works with it, and the names that follow from its id.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { detectionLimits as limits } from '../../../shared/bus/detection-event.ts'
 import type { Event } from '../../../shared/bus/event.ts'
 import { shorten } from '../../../shared/text/shortened-text.ts'
@@ -68,7 +68,7 @@ const idLengthShown = 200
 
 /** The reference in PSA of the ticket that a detection begins: the same for everyone who asks for it. */
 export const ticketRefOf = (tenantId: string, detectionId: string): string =>
-  `defend-${sha256(JSON.stringify([tenantId, detectionId]))}`
+  plainDigest(JSON.stringify([tenantId, detectionId]), 'defend')
 
 /** The reference in PSA of the note of a detection on a ticket that another one began. */
-export const noteReferenceOf = (detectionId: string): string => `detection-${sha256(detectionId)}`
+export const noteReferenceOf = (detectionId: string): string => plainDigest(detectionId, 'detection')

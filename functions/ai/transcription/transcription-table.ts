@@ -1,6 +1,7 @@
 // What is kept of the transcription of a recording: whose it is and how it is cut, and what was heard in each chunk until Voice has it all.
 import * as z from 'zod'
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
 
 const StoredChunk = z.strictObject({
@@ -57,7 +58,7 @@ export const transcriptionTable = table('aiTranscriptions', {
 
 /** One for a call. 43 characters that tell nothing. */
 export const transcriptionIdOf = (tenantId: string, callId: string): string =>
-  sha256(JSON.stringify(['transcription', tenantId, callId]))
+  plainDigest(JSON.stringify(['transcription', tenantId, callId]))
 
 /** As Voice keeps it. */
 export const referenceOf = (transcriptionId: string): string => `ai-transcription-${transcriptionId}`

@@ -1,5 +1,5 @@
 // Corrections of figures that Hub has: signed, kept here before they are sent, and sent under the same id however often.
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { errorTable } from '../../../shared/error-table.ts'
 import { AppError, isAppError } from '../../../shared/errors.ts'
 import type { HubClient } from '../../../shared/peers/hub/client.ts'
@@ -88,9 +88,15 @@ export type Decision = {
  * An operator's decision on what an admin asked for; what is approved is sent. Deciding the same again changes nothing.
  * @throws AppError `not-found`, `conflict` when it was decided otherwise, and what `requestAdjustment` throws
  */
-export const decideAdjustment = async (tools: BillingTools, decision: Decision): Promise<Adjustment> =>
-  sendIfWaiting(tools, await retryOnConflict(() => keepDecision(tools, decision)))
+export const decideAdjustment = async (tools: BillingTools, decision: Decision): Promise<Adjustment> => {
+  const kept = await retryOnConflict(() => keepDecision(tools, decision))
+  const { state } = kept.value
+  if ((state === 'declined') !== (decision.decision === 'decline'))
+    throw new AppError('conflict', `The adjustment is already ${state}.`)
+  return sendIfWaiting(tools, kept)
+}
 
+/** As it is by now, when it was decided before. */
 const keepDecision = async (
   { store, now }: BillingTools,
   { tenantId, adjustmentId, decision, decidedBy }: Decision,
@@ -100,10 +106,7 @@ const keepDecision = async (
   const before = known && (await rows.adjustment.get(known.value))
   if (!before) throw new AppError('not-found', 'The organization has not requested an adjustment with this id.')
   const { state, date, delta } = before.value
-  if (state !== 'requested') {
-    if ((state === 'declined') === (decision === 'decline')) return before
-    throw new AppError('conflict', `The adjustment is already ${state}.`)
-  }
+  if (state !== 'requested') return before
   const decided = { ...before.value, decidedBy, decidedAt: now().toISOString() }
   if (decision === 'decline') {
     const value: Adjustment = { ...decided, state: 'declined' }
@@ -171,7 +174,7 @@ export const sendAdjustment = async ({ store, hub, now }: BillingTools, row: Row
 
 /** Hub's ids are unique over all tenants, ours are not. */
 const hubIdOf = ({ tenantId, origin, adjustmentId }: Adjustment): string =>
-  `code-${sha256(JSON.stringify([tenantId, origin, adjustmentId]))}`
+  plainDigest(JSON.stringify([tenantId, origin, adjustmentId]), 'code')
 
 const settle = async (
   store: Store,

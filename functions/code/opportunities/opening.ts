@@ -1,5 +1,6 @@
 // Makes CRM opportunities of findings (CODE-4): one for the same finding, however often, at once or half-way it is asked for.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import type { Client } from '../../../shared/clients/client-directory.ts'
 import { contentOf, differingMembers } from '../../../shared/effects/content.ts'
 import type { Begun } from '../../../shared/effects/effect.ts'
@@ -87,7 +88,7 @@ const fingerprintOf = ({ findingId }: SignificantFinding): string => sha256(find
 
 /** The same for the same finding of the same tenant, and telling nothing about it. */
 const referenceOf = (tenantId: string, fingerprint: string): string =>
-  `code-opportunity-${sha256(JSON.stringify([tenantId, fingerprint]))}`
+  plainDigest(JSON.stringify([tenantId, fingerprint]), 'code-opportunity')
 
 const refuseOtherFinding = ({ type, repository }: Opportunity, finding: SignificantFinding): void => {
   const errors = [

@@ -1,6 +1,6 @@
 // What is kept of recommendations that were handed in: what PSA is to make of each, and what it made.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { Content } from '../../../shared/effects/content.ts'
 import { PsaProjectDraft } from '../../../shared/peers/psa/project-contract.ts'
 import { ReadPsaProjectStatus } from '../../../shared/peers/psa/project-answers.ts'
@@ -86,7 +86,7 @@ export const projectTable = table('codeProjects', {
 
 /** The same recommendation of a tenant is always the same project. 43 characters that tell nothing. */
 export const projectIdOf = (tenantId: string, recommendationId: string): string =>
-  sha256(JSON.stringify([tenantId, recommendationId]))
+  plainDigest(JSON.stringify([tenantId, recommendationId]))
 
 /** Unique in PSA, for all attempts alike. */
 export const referenceOf = (projectId: string): string => `code-project-${projectId}`

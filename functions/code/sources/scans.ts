@@ -4,6 +4,7 @@
 // down what has been announced, and the last one makes the scan the latest. Whoever comes after a crash, or at the same time, goes on
 // from there. Event ids follow from what is announced, so that the bus drops what slips through all the same.
 import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import type { CloudEvent } from '../../../shared/bus/cloud-event.ts'
 import { newEvent } from '../../../shared/bus/event.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -125,7 +126,7 @@ const eventOf = (
 ): CloudEvent =>
   newEvent({
     type: 'code.security.new_secret_detected',
-    id: `new-secret-${sha256(JSON.stringify([tenantId, repositoryId, scanBefore ?? null, fingerprint]))}`,
+    id: plainDigest(JSON.stringify([tenantId, repositoryId, scanBefore ?? null, fingerprint]), 'new-secret'),
     tenantId,
     subject: fingerprint,
     data: { repo_id: repositoryId, org_id: organizationId, secret_type: secretType, severity },

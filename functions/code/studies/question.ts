@@ -36,7 +36,14 @@ export const askFor = async (
 }
 
 type DocumentKind =
-  'architecture' | 'api' | 'database' | 'deployment' | 'onboarding' | 'data-flow' | 'security' | 'handoff'
+  | 'architecture'
+  | 'api'
+  | 'database'
+  | 'deployment'
+  | 'onboarding'
+  | 'data-flow'
+  | 'security'
+  | 'handoff'
 
 /** Types of documents are spelled with an underscore, kinds of the feature with a dash. */
 const documentKind = (part: string): DocumentKind => part.replaceAll('_', '-') as DocumentKind

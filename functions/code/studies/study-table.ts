@@ -1,6 +1,6 @@
 // What is kept of studies: what was asked, the material until all is written, and what was written.
 import * as z from 'zod'
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { canonicalJson } from '../../../shared/http/canonical-json.ts'
 import { newestFirst } from '../../../shared/store/key.ts'
 import { rowKind, table } from '../../../shared/store/table.ts'
@@ -105,7 +105,7 @@ export const studyTable = table('codeStudies', {
 })
 
 /** The same words about the same material are the same study. 43 characters that tell nothing. */
-export const studyIdOf = (tenantId: string, study: Study): string => sha256(canonicalJson([tenantId, study]))
+export const studyIdOf = (tenantId: string, study: Study): string => plainDigest(canonicalJson([tenantId, study]))
 
 /** In the order of the material. */
 export const positionOf = (index: number): string => String(index).padStart(4, '0')

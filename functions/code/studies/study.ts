@@ -1,5 +1,6 @@
 // A study of a repository as it is asked for (CODE-7): which kind, of what, from which material.
 import * as z from 'zod'
+import { refuseUnknownSources } from '../../../shared/schema/listed-ids.ts'
 import { name, paragraphs, shortened, webLink, withoutSecret } from '../../../shared/text/text-schema.ts'
 import { DocumentType } from '../sources/contract.ts'
 import { Repository } from '../repository.ts'
@@ -88,6 +89,9 @@ export const Study = z
       ...read,
     }),
   ])
+  .check(({ value, issues }) => {
+    if (value.kind === 'debt-analysis') refuseUnknownSources(value, issues)
+  })
   .meta({ id: 'StudyRequest' })
 export type Study = z.output<typeof Study>
 

@@ -1,5 +1,5 @@
 // A finding that has a ticket was seen by a later scan: the open ticket gets a note, the one closed lately is reopened.
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { findPlacement } from '../../../shared/clients/placement.ts'
 import { refresh } from '../../../shared/effects/last-known.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -88,7 +88,7 @@ const newsOf = (group: readonly Known[]) => {
     ticket: first.ticket,
     psaTicket,
     text: foundAgainNote(group.map((item) => ({ finding: item.finding, news: wordsOfNews(item, item.claim.value) }))),
-    reference: `found-again-${sha256(seen.join('\n'))}`,
+    reference: plainDigest(seen.join('\n'), 'found-again'),
   }
 }
 

@@ -1,5 +1,5 @@
 // Begins a ticket: decides in one transaction which findings it is for, before PSA hears of it.
-import { sha256 } from '../../../shared/auth/digest.ts'
+import { plainDigest } from '../../../shared/auth/plain-digest.ts'
 import { findPlacement } from '../../../shared/clients/placement.ts'
 import type { Begun } from '../../../shared/effects/effect.ts'
 import type { Row } from '../../../shared/store/entity.ts'
@@ -132,5 +132,5 @@ const ticketFor = async (
 /** The same findings after the same ticket always have the same reference. It tells nothing about them. */
 const referenceOf = (tenantId: string, group: readonly Standing[]): string => {
   const before = group[0]?.claim?.value.ticket.ref ?? ''
-  return `code-${sha256(JSON.stringify([tenantId, before, ...group.map(({ fingerprint }) => fingerprint).sort()]))}`
+  return plainDigest(JSON.stringify([tenantId, before, ...group.map(({ fingerprint }) => fingerprint).sort()]), 'code')
 }

@@ -14,7 +14,7 @@ import { countryOfAddress } from './address-table.ts'
 import { anomaliesOf } from './anomalies.ts'
 import { loginHistoryTable } from './history-table.ts'
 import type { Anomaly, Login } from './login.ts'
-import { LoginHistory, emptyHistory, withLogin } from './login-history.ts'
+import { type KeptLogin, LoginHistory, emptyHistory, withLogin } from './login-history.ts'
 
 export type LoginEvent = Event<'hub.auth.login_success' | 'hub.auth.login_failed'>
 
@@ -33,7 +33,7 @@ export const takeLogin = async (services: Services, who: Who, event: LoginEvent)
 }
 
 /** Others may take in logins meanwhile, which changes what is to be told. */
-const turnsMax = 10
+const turnsMax = 30
 
 /**
  * Tells Defend what it was told otherwise, or may have been: before it is told of a login, that login is noted as uncertain. Defend keeps what
@@ -46,23 +46,76 @@ const tellDefend = async (services: Services, who: Who, hourOf: (at: number) => 
     const found = anomaliesOf(history, hourOf)
     const changed = history.logins.filter(({ id, told }) => kindsOf(found.get(id)).join() !== told.join())
     if (changed.length === 0) return turn > 0
-    const note = (kinds: (id: string) => string[]): Promise<void> =>
-      retryOnConflict(() => noteTold(services, who, new Map(changed.map(({ id }) => [id, kinds(id)]))))
-    await note(() => [uncertain])
-    const defend = await services.defend()
-    for (const { id, at } of changed)
-      await defend.putLoginAnomalies(who.tenantId, id, {
-        userId: who.userId,
-        occurredAt: new Date(at).toISOString(),
-        anomalies: [...(found.get(id) ?? [])],
-        version: history.revision,
-      })
-    await note((id) => kindsOf(found.get(id)))
+    const { revision } = history
+    if (!(await noteUncertain(services, who, { ids: changed.map(({ id }) => id), revision }))) continue
+    const { told, failure } = await putAll(services, who, { changed, found, revision })
+    // Also when it fails half-way: with each try fewer are left.
+    if (told.size > 0) await noteTold(services, who, { told, revision })
+    if (failure) throw failure.error
   }
   throw new AppError('conflict', 'Other logins of the user were taken in all the time. They are told of later.')
 }
 
-const uncertain = 'uncertain'
+type Telling = {
+  readonly changed: readonly KeptLogin[]
+  readonly found: ReadonlyMap<string, readonly Anomaly[]>
+  readonly revision: number
+}
+
+/** As far as Defend takes them. @returns what it was told of each */
+const putAll = async (
+  services: Services,
+  { tenantId, userId }: Who,
+  { changed, found, revision: version }: Telling,
+): Promise<{ readonly told: ReadonlyMap<string, string[]>; readonly failure?: { readonly error: unknown } }> => {
+  const told = new Map<string, string[]>()
+  try {
+    const defend = await services.defend()
+    for (const { id, at } of changed) {
+      const anomalies = [...(found.get(id) ?? [])]
+      await defend.putLoginAnomalies(tenantId, id, {
+        userId,
+        occurredAt: new Date(at).toISOString(),
+        anomalies,
+        version,
+      })
+      told.set(id, kindsOf(anomalies))
+    }
+    return { told }
+  } catch (error) {
+    return { told, failure: { error } }
+  }
+}
+
+/** Of whoever tells what follows from so many logins. */
+const uncertain = (revision: number): string => `uncertain-${revision}`
+
+/** @returns false when another login was taken in meanwhile: what follows from all of them is to be found anew */
+const noteUncertain = (
+  services: Services,
+  who: Who,
+  { ids, revision }: { readonly ids: readonly string[]; readonly revision: number },
+): Promise<boolean> =>
+  changeHistory(services, who, (history) => {
+    if (history.revision !== revision) return undefined
+    return withTold(history, new Map(ids.map((id) => [id, [uncertain(revision)]])))
+  })
+
+/** Unless somebody who knows of more logins tells of it by now: what they will have told is theirs to note. */
+const noteTold = (
+  services: Services,
+  who: Who,
+  { told, revision }: { readonly told: ReadonlyMap<string, string[]>; readonly revision: number },
+): Promise<boolean> =>
+  changeHistory(services, who, (history) => {
+    const own = history.logins.filter((login) => login.told.join() === uncertain(revision))
+    return withTold(history, new Map(own.flatMap(({ id }) => (told.has(id) ? [[id, told.get(id) ?? []]] : []))))
+  })
+
+const withTold = (history: LoginHistory, told: ReadonlyMap<string, string[]>): LoginHistory => ({
+  ...history,
+  logins: history.logins.map((login) => ({ ...login, told: told.get(login.id) ?? login.told })),
+})
 
 const hourMs = 3_600_000
 
@@ -100,11 +153,18 @@ const keep = async (
   return 'kept'
 }
 
-const noteTold = async (services: Services, who: Who, told: ReadonlyMap<string, string[]>): Promise<void> => {
-  const { row, history } = await readHistory(services, who)
-  const logins = history.logins.map((login) => ({ ...login, told: told.get(login.id) ?? login.told }))
-  await writeHistory(services, who, row, { ...history, logins })
-}
+/** @returns false when there is nothing to change */
+const changeHistory = (
+  services: Services,
+  who: Who,
+  change: (history: LoginHistory) => LoginHistory | undefined,
+): Promise<boolean> =>
+  retryOnConflict(async () => {
+    const { row, history } = await readHistory(services, who)
+    const next = change(history)
+    if (next) await writeHistory(services, who, row, next)
+    return next !== undefined
+  })
 
 type Found = { readonly row: Row<Who & { readonly sealed: string }> | undefined; readonly history: LoginHistory }
 

@@ -75,7 +75,7 @@ export interface BooksFeatures {
      */
     output: {
       /**
-       * Evidence names what was computed: total, amount:<line>, sum:<invoice>, new:<line>, gone:<line>, quantity:<line> or price:<line>
+       * Evidence names what was computed: total, amount:<line>, sum:<invoice>, new:<line>, gone:<line>, quantity:<line> (with its price, where both have changed) or price:<line>. What is longer than 100 characters is cut, with a # and a fingerprint
        *
        * @minItems 1
        * @maxItems 60

@@ -9,7 +9,8 @@ export type Urls = Readonly<Record<string, string>>
 
 type FromChild = { readonly ready: Urls } | { readonly failed: string }
 
-const closeMsMax = 15_000
+/** Longer than a parent waits. */
+const closeMsMax = 8_000
 
 /** A child that ends with this code wants to be started again as it was. */
 export const againCode = 75

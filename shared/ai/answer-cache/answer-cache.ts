@@ -88,7 +88,7 @@ export const createAnswerCache = (parts: Parts): AnswerCache => {
       if (flight) {
         const answer = await whileWaiting(flight, seeker)
         // Who has waited for nothing waits for no other: they ask all at once.
-        if (answer) return { kind: 'found', answer }
+        if (answer && seeker.fits(answer.answer)) return { kind: 'found', answer }
         return { kind: 'absent', land: (made) => void (made && keep(place, made)) }
       }
       const { promise, resolve } = Promise.withResolvers<KeptAnswer | undefined>()

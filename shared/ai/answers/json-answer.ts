@@ -67,6 +67,8 @@ const problemOf = (json: string): string | undefined => {
     if (forbidden.has(name)) problem = 'An object in it has a name that is not allowed.'
     if (typeof value === 'number' && source !== undefined && !isExact(value, source))
       problem = 'A number in it has more digits than can be kept. Write it as text.'
+    if (typeof value === 'string' && source !== undefined && hasLostBackslash(source))
+      problem = 'A text in it has a backslash that is not escaped. Write each backslash of a path twice.'
     return value
   }
   JSON.parse(json, look as (name: string, value: unknown) => unknown)
@@ -75,3 +77,14 @@ const problemOf = (json: string): string | undefined => {
 
 const isExact = (value: number, source: string): boolean =>
   Number.isFinite(value) && (/[.eE]/.test(source) ? source.length <= 24 : Number.isSafeInteger(value))
+
+/** Whether a Windows path was written as it is: of `C:\temp` and `C:\new` JSON makes a tab and a line end, and of `\bin` what nobody means. */
+const hasLostBackslash = (source: string): boolean =>
+  source.includes('\\') && lostBackslash.test(source.replaceAll('\\\\', escapedBackslash))
+
+/** Of no text: Unicode has no character there. */
+const escapedBackslash = '\uffff'
+
+/** A line may end with a drive, a share or a path: the next one then begins with no small letter, most of the time. */
+const lostBackslash =
+  /\\[bf]|(?:(?<![A-Za-z])[A-Za-z]:|(?:^"|\s)\uffff{1,2}[\w.$-]{1,260})\\(?:[rt]|n(?=[a-z0-9_]))|(?<![A-Za-z])[A-Za-z]:\uffff[^\s"\\]{0,260}\\[rt]/

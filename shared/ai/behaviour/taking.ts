@@ -85,7 +85,8 @@ const exampleLengthMax = 80
 const count = (memory: DeviceMemory, open: OpenHour, event: DeviceEvent, { localHourOf, digestOf }: Tools): void => {
   const add = (name: CountName, by: number): void => {
     const index = counts.indexOf(name)
-    open.counts[index] = (open.counts[index] ?? 0) + by
+    // Beyond it a sum would be no whole number any more, and no row would take it.
+    open.counts[index] = Math.min(Number.MAX_SAFE_INTEGER, (open.counts[index] ?? 0) + by)
   }
   open.events += 1
   const name = countOf(event)

@@ -27,22 +27,27 @@ export type Closing = { readonly reservation: Row<AiReservation>; readonly call?
 export const closingsAtOnce = 20
 
 const nameMax = 120
-/** Of one call. */
-const tokensMax = 1_000_000_000
+/**
+ * A call is charged so many times what was reserved for it at most: several attempts come to some times as much, one that a provider gets wrong
+ * to any number, which would leave nothing of the tenant's day.
+ */
+const timesReservedMax = 4
+const secondsMax = 1_000_000_000
 
 export const callOf = (reservation: AiReservation, settlement: Settlement, closedAt: Date): AiCall => {
   const { outcome, model, provider, promptTokens, completionTokens, isEstimated, isCached } = settlement
   const { audioSeconds = 0 } = settlement
+  const charged = chargedOf(reservation, promptTokens, completionTokens)
   return {
     ...openedOf(reservation),
     closedAt: closedAt.toISOString(),
     outcome,
     ...(model !== undefined && { model: model.slice(0, nameMax) }),
     ...(provider !== undefined && { provider: provider.slice(0, nameMax) }),
-    promptTokens: countOf(promptTokens),
-    completionTokens: countOf(completionTokens),
-    ...(audioSeconds > 0 && { audioSeconds: countOf(audioSeconds) }),
-    isEstimated,
+    promptTokens: charged.promptTokens,
+    completionTokens: charged.completionTokens,
+    ...(audioSeconds > 0 && { audioSeconds: Math.min(secondsMax, Math.ceil(audioSeconds)) }),
+    isEstimated: isEstimated || charged.isEstimated,
     ...(isCached && { isCached }),
   }
 }
@@ -62,8 +67,15 @@ const openedOf = ({ leaseId: _lease, minute: _minute, tokens, ...opened }: AiRes
   reservedTokens: tokens,
 })
 
-/** What a provider says is not trusted to be a number that can be added up. */
-const countOf = (tokens: number): number => Math.min(tokensMax, Math.max(0, Math.ceil(tokens) || 0))
+/** What a provider says is not trusted to be a number, nor one that can be: what is none counts as all that was reserved. */
+const chargedOf = ({ tokens }: AiReservation, prompt: number, completion: number) => {
+  const isCount = (figure: number): boolean => Number.isFinite(figure) && figure >= 0
+  if (!isCount(prompt) || !isCount(completion)) return { promptTokens: tokens, completionTokens: 0, isEstimated: true }
+  const most = tokens * timesReservedMax
+  const promptTokens = Math.min(most, Math.ceil(prompt))
+  const completionTokens = Math.min(most - promptTokens, Math.ceil(completion))
+  return { promptTokens, completionTokens, isEstimated: prompt + completion > most }
+}
 
 /**
  * The operations of a transaction that closes calls of one tenant, `closingsAtOnce` at most.

@@ -9,6 +9,8 @@ import { dayOf } from './window.ts'
 /** What a lease may be given. */
 export type Amounts = { readonly requests: number; readonly tokens: number }
 
+export const noAmounts: Amounts = { requests: 0, tokens: 0 }
+
 /** What calls that wait need, and what would be good to have beside it for those that come next. */
 export type Demand = {
   readonly need: Amounts

@@ -1,6 +1,6 @@
 // How much more than it needs a lease takes: twice as much each time within a minute, so that who calls often asks the store seldom, and half of the
 // last to begin with in the minute after. And what it keeps: whatever the reason of a renewal, what was in store stays there.
-import type { Amounts, Demand } from './grant.ts'
+import { type Amounts, type Demand, noAmounts } from './grant.ts'
 
 const growthMax = 1_000
 
@@ -24,11 +24,11 @@ export type Growth = {
   readonly inStore: (now: Now) => InStore
 }
 
-export const nothing: InStore = { more: { requests: 0, tokens: 0 }, moreSlots: 0 }
+export const nothing: InStore = { more: noAmounts, moreSlots: 0 }
 
 export const createGrowth = (): Growth => {
   let last = { minute: -1, requests: 0 }
-  /** Calls at once lately: one less with each renewal. */
+  /** Calls at once lately: half as many with each renewal, so that instances with little to do keep no slots from those with more. */
   let peak = 0
 
   const grown = (need: Amounts, minute: number): Amounts => {
@@ -46,7 +46,7 @@ export const createGrowth = (): Growth => {
       peak = Math.max(peak, count)
     },
     inStore: (now) => {
-      peak = Math.max(now.wanted, peak - 1)
+      peak = Math.max(now.wanted, Math.floor(peak / 2))
       const more = now.need.requests > 0 ? grown(now.need, now.minute) : kept(now)
       return { more, moreSlots: peak - now.wanted }
     },

@@ -34,8 +34,14 @@ export const limitHeaders = ({ budget, limits, left }: Known, now: number): Read
   }
 }
 
-/** Which limit keeps a call of so many tokens from being let in; undefined when none does. Only requests are in the way of one without any. */
-export const limitInTheWay = ({ budget, limits, left }: Known, tokens: number): LimitKind | undefined => {
+/** Why a call of so many tokens cannot be let in now; undefined when it can, as far as is known. */
+export const refusalOf = (tokens: number, tenantId: string, known: Known, now: number): AppError | undefined => {
+  const kind = limitInTheWay(known, tokens)
+  return kind && (tooLarge(tokens, known.limits) ?? limitReached(kind, tenantId, known, now))
+}
+
+/** Which limit keeps it from being let in. Only requests are in the way of a call without tokens. */
+const limitInTheWay = ({ budget, limits, left }: Known, tokens: number): LimitKind | undefined => {
   if (tokens > 0 && limits.tokensPerDay - budget.dayTokens + left.tokens < tokens) return 'tokens-per-day'
   if (limits.requestsPerMinute - budget.requests + left.requests < 1) return 'requests'
   if (tokens > 0 && limits.tokensPerMinute - budget.tokens + left.tokens < tokens) return 'tokens'
@@ -70,7 +76,7 @@ const waitOf = (kind: LimitKind, { budget }: Known, now: number): number => {
 }
 
 /** Of a call that no waiting lets in; undefined for others. */
-export const tooLarge = (tokens: number, { tokensPerMinute, tokensPerDay }: AiLimits): AppError | undefined => {
+const tooLarge = (tokens: number, { tokensPerMinute, tokensPerDay }: AiLimits): AppError | undefined => {
   const most = Math.min(tokensPerMinute, tokensPerDay)
   if (tokens <= most) return undefined
   return new AppError(

@@ -53,6 +53,7 @@ export const createAiTiers = ({ store, hub, now, hubUrl }: Parts): AiTiers => {
     now,
     freshMs,
     askAgainMs,
+    believedMs,
     idOf: ({ tenantId, userId }) => JSON.stringify([tenantId, userId]),
     ask: async ({ tenantId, userId }) => {
       const client = await hub()

@@ -1,4 +1,5 @@
 // Work of which one step is done at a time, as long as there is some.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runDetached } from '../../telemetry/log.ts'
 
 type Parts = {
@@ -12,13 +13,16 @@ type Parts = {
 export type Turns = {
   /** There may be work. */
   readonly kick: () => void
-  readonly isAtWork: () => boolean
+  /** Resolves when no step is being done, after 2 seconds in any case. */
+  readonly whenAtRest: () => Promise<void>
   /** Does something in a turn of its own; false when there is no turn now. */
   readonly alone: (work: () => Promise<void>) => Promise<boolean>
 }
 
 /** Others have their turn after so many steps, so that what fails for ever does not keep the process busy. */
 const stepsMax = 1_000
+const restLooks = 100
+const restPauseMs = 20
 
 export const createTurns = ({ hasWork, step, againInMs }: Parts): Turns => {
   let isAtWork = false
@@ -58,7 +62,12 @@ export const createTurns = ({ hasWork, step, againInMs }: Parts): Turns => {
 
   return {
     kick,
-    isAtWork: () => isAtWork,
+    whenAtRest: async () => {
+      for (let looks = 0; looks < restLooks; looks += 1) {
+        if (!isAtWork) return
+        await sleep(restPauseMs)
+      }
+    },
     alone: async (own) => {
       if (isAtWork) return false
       isAtWork = true

@@ -1,4 +1,5 @@
 // Finds in a conversation who said that they or somebody would do what, and until when. By modality, imperative and deadline: word for word.
+import { deadlineIn } from './deadline.ts'
 import { sentencesOf } from './sentences.ts'
 import { commonTerms, termSetOf } from './terms.ts'
 
@@ -27,12 +28,6 @@ const task = /\b(?:needs? to be|has to be|must be|should be|action item|to[- ]do
 const noTask =
   /\b(?:let me know|let me (?:see|think|share my)|I(?:'|’)ll be (?:right )?back|hold on|bear with me|please hold|I will (?:not|never)|I won't|if you (?:want|like|need)|would have|should have|could have|can you (?:hear|see)|could you (?:repeat|say|spell)|can you (?:repeat|say|spell|tell|confirm)|could you (?:tell|confirm)|thank(?:s| you)|please (?:wait|repeat))\b/i
 
-const days = '(?:mon|tues|wednes|thurs|fri|satur|sun)day'
-const due = new RegExp(
-  String.raw`\b(?:(?:by|before|until|on|this|next)\s+(?:the\s+)?(?:end of (?:the )?(?:day|week|month)|tomorrow(?: morning| afternoon| evening)?|tonight|noon|${days}(?: morning| afternoon| evening)?|week|month|\d{1,2}(?::\d{2})?\s?(?:am|pm|o'clock)?|\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} \d{1,2})|tomorrow(?: morning| afternoon| evening)?|today|tonight|this (?:morning|afternoon|evening|week)|within (?:an?|the|\d{1,3}|two|three|four|five) (?:next )?(?:minutes?|hours?|days?|weeks?)|in (?:an?|\d{1,3}|two|three|four|five) (?:minutes?|hours?|days?|weeks?))\b`,
-  'i',
-)
-
 const sentencesMax = 5_000
 const termsMin = 2
 
@@ -49,7 +44,7 @@ export const actionItemsOf = (utterances: readonly Utterance[], max: number): re
       const terms = termSetOf(what)
       if (!isTask(what) || terms.size < termsMin) continue
       if (items.some((known) => isSame(known.terms, terms))) continue
-      const item = { id, what, owner: ownerOf(what, speaker, speakers), due: due.exec(what)?.[0] ?? null }
+      const item = { id, what, owner: ownerOf(what, speaker, speakers), due: deadlineIn(what) ?? null }
       items.push({ item, terms })
       if (items.length === max) break
     }

@@ -1,6 +1,14 @@
 // Gives a text one of the labels that similar texts have been given, with how often that was right, and nothing when it would be a guess.
 import { type LabelledCounts, createLabelOdds } from './label-odds.ts'
-import { type Example, type Similar, type TermCounts, countTerms, createSimilarity } from './similar-texts.ts'
+import { isConcept } from './concepts.ts'
+import {
+  type Example,
+  type Similar,
+  type TermCounts,
+  countTerms,
+  countTermsAndConcepts,
+  createSimilarity,
+} from './similar-texts.ts'
 
 export type LabelledExample = Example & { readonly label: string }
 
@@ -33,14 +41,16 @@ const labelsLeast = 4
 const commonTermsLeast = 2
 
 /**
- * @param examples at most some hundreds: learning takes the square of their number
+ * @param examples at most some hundreds: learning takes up to the square of their number
  * @param isAlwaysLabelled whether each text has one of the labels, as it has one of the priorities; otherwise a text may be about something else
  */
 export const createClassifier = (
   examples: readonly LabelledExample[],
   { isAlwaysLabelled = false }: { readonly isAlwaysLabelled?: boolean } = {},
 ): Classifier => {
-  const counted = examples.map(({ label, text }) => ({ label, counts: countTerms(text) }))
+  // What a text is about says nothing about how urgent it is.
+  const count = isAlwaysLabelled ? countTerms : countTermsAndConcepts
+  const counted = examples.map(({ label, text }) => ({ label, counts: count(text) }))
   const similar = createSimilarity(counted.map(({ counts }) => counts))
   const judge = createJudge(counted, similar)
   // Only who asks for a label waits for the trials.
@@ -49,7 +59,7 @@ export const createClassifier = (
 
   return {
     classify: (text) => {
-      const counts = countTerms(text)
+      const counts = count(text)
       const judgement = judge(counts)
       if (!judgement) return undefined
       const { label, clearness, neighbours } = judgement
@@ -65,7 +75,7 @@ export const createClassifier = (
       }
     },
     similarTo: (text, max) =>
-      similar(countTerms(text), { max })
+      similar(count(text), { max })
         .filter(({ share }) => share >= similarityLeast)
         .flatMap(({ index, share }) => {
           const id = examples[index]?.id
@@ -108,9 +118,18 @@ const calibrationOf = (counted: readonly LabelledCounts[], judge: Judge, isAlway
   return { trials, least: leastClearness(outsiders) }
 }
 
-/** One of the examples has more than a word in common with the text. */
+/**
+ * One of the examples has more than a word in common with the text. Where the text names nothing that an IT department looks after, such as a
+ * parking space, an example that does is about something else.
+ */
 const isBacked = (counts: TermCounts, examples: readonly { readonly counts: TermCounts }[]): boolean =>
-  examples.some((example) => [...counts.keys()].filter((term) => example.counts.has(term)).length >= commonTermsLeast)
+  examples.some(
+    (example) =>
+      [...counts.keys()].filter((term) => example.counts.has(term)).length >= commonTermsLeast &&
+      (hasConcept(counts) || !hasConcept(example.counts)),
+  )
+
+const hasConcept = (counts: TermCounts): boolean => [...counts.keys()].some(isConcept)
 
 /** What is left out of a trial: the example itself, and all examples of a label, as if there were no such label. */
 type Omission = { readonly except?: number; readonly absent?: string }
@@ -133,7 +152,7 @@ type Calibration = { readonly trials: readonly Trial[]; readonly least: number }
 type Trial = { readonly clearness: number; readonly isRight: boolean }
 
 const clearnessShare = 0.6
-const outsidersRefused = 0.9
+const outsidersRefused = 0.8
 
 /** What most examples do not reach when their own label is not there: a text that has no label looks no clearer. */
 const leastClearness = (outsiders: readonly number[]): number =>

@@ -14,18 +14,25 @@ type Candidate = ChosenSentence & {
 const sentencesMax = 2_000
 const charactersMax = 400_000
 
+type Choice = {
+  /** How many. */
+  readonly max: number
+  readonly bytesMax: number
+  /** What is never chosen, whatever it says about the question. */
+  readonly isLeftOut?: (sentence: string) => boolean
+}
+
 /**
  * Always the same ones for the same question and texts, in the order in which they stand there.
- * @param max how many
  * @returns none when no term of the question occurs in the texts
  */
 export const chooseSentences = (
   question: string,
   material: readonly Material[],
-  { max, bytesMax }: { readonly max: number; readonly bytesMax: number },
+  { max, bytesMax, isLeftOut = () => false }: Choice,
 ): readonly ChosenSentence[] => {
   const asked = termSetOf(question)
-  const candidates = scored(candidatesOf(material), asked)
+  const candidates = scored(candidatesOf(material), asked).filter(({ sentence }) => !isLeftOut(sentence))
   const chosen: Candidate[] = []
   let bytes = 0
   for (const candidate of candidates.toSorted((a, b) => b.score - a.score || a.order - b.order)) {

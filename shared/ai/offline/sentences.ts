@@ -18,6 +18,9 @@ const abbreviations = new Set([
   'nr',
 ])
 
+/** No more is looked at before a point: a line may have a thousand abbreviations, and no sentence. */
+const abbreviationLengthMax = Math.max(...[...abbreviations].map(({ length }) => length))
+
 /** Longer ones are no sentence that anybody would quote: a dump, a log. */
 const sentenceLengthMax = 600
 
@@ -40,7 +43,8 @@ const sentencesOfLine = (line: string): string[] => {
   // A mark that is followed by a space and something that can begin a sentence.
   const end = /[.!?]["')\]]*\s+(?=["'([]?[\p{Lu}\p{N}])/gu
   for (let match = end.exec(line); match; match = end.exec(line)) {
-    if (line[match.index] === '.' && isAbbreviated(line.slice(start, match.index))) continue
+    const wordFrom = Math.max(start, match.index - abbreviationLengthMax - 1)
+    if (line[match.index] === '.' && isAbbreviated(line.slice(wordFrom, match.index))) continue
     sentences.push(line.slice(start, end.lastIndex))
     start = end.lastIndex
   }

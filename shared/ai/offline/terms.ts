@@ -1,5 +1,7 @@
 // The terms of a text: words without their endings, and whatever names a thing (versions, paths, addresses, error codes, ids) as it stands.
 
+import { normalizedText } from '../../text/normalized-text.ts'
+
 /** Words that say nothing about what a text is about, in English and German. */
 const commonWords = new Set(
   `a an and are as at be been but by can could did do does for from had has have how i if in into is it its me my no not of on or our out please
@@ -14,13 +16,13 @@ const term = /[\p{L}\p{N}](?:[\p{L}\p{N}._:\\/@-]*[\p{L}\p{N}])?/gu
 
 /** In their order, each as often as it stands there. */
 export const termsOf = (text: string): readonly string[] => {
-  const plain = text.normalize('NFC').toLowerCase()
+  const plain = normalizedText(text, 'NFC').toLowerCase()
   const numbers = (plain.match(phone) ?? []).map((number) => `+${number.replaceAll(/\D/g, '')}`)
   return [...wordsIn(plain.replace(phone, ' ')).map(stemOf), ...numbers]
 }
 
 /** Those that say something, as they stand there. */
-export const wordsOf = (text: string): readonly string[] => wordsIn(text.normalize('NFC').toLowerCase())
+export const wordsOf = (text: string): readonly string[] => wordsIn(normalizedText(text, 'NFC').toLowerCase())
 
 const wordsIn = (plain: string): readonly string[] =>
   (plain.match(term) ?? []).filter((word) => word.length > 1 && !commonWords.has(word))

@@ -46,7 +46,8 @@ export async function* attemptAt({
   const started = performance.now()
   const state = newWireState()
   const text: string[] = []
-  const ending = endingOf(call.signal, leftMs)
+  const ending = endingOf(call.signal, leftMs, () => text.length > 0)
+  let charactersLeft = call.audio ? Infinity : charactersMaxOf(call)
   let firstPartMs: number | undefined
   let failure: ModelFailure | undefined
   let isSent = false
@@ -63,6 +64,8 @@ export async function* attemptAt({
       const { text: more, retract } = readWith(wire, state, data)
       if (more !== undefined) {
         firstPartMs ??= msSince(started)
+        charactersLeft -= more.length
+        if (charactersLeft < 0) throw overlong(state, call)
         text.push(more)
         yield { kind: 'text', text: more }
       }
@@ -71,7 +74,11 @@ export async function* attemptAt({
     }
     if (!state.isWhole) throw failures.cutOff()
   } catch (thrown) {
-    if (isAppError(thrown)) throw thrown
+    if (isAppError(thrown)) {
+      // Ours, from before anything was sent: nothing was used.
+      isSent = false
+      throw thrown
+    }
     failure = ending.meaningOf(thrown)
     // All was said before it broke off: only what it used is unknown.
     if (!state.isWhole || failure.code === 'caller-gone') throw failure
@@ -94,6 +101,23 @@ const patienceWith = ({ settings }: Deployment, { audio }: ModelCall, leftMs: nu
   idleMs: settings.idleMs,
 })
 
+/** Tokens have 4 to 5 characters, in tables and source a few times as many. Who has so much more to say does not keep to the ceiling. */
+const charactersPerToken = 16
+const charactersLeast = 4_096
+const charactersMost = 4_194_304
+
+/** That an answer may have at most, so that a provider that never ends it does not fill the memory. Of a recording, `wholeBody` sees to that. */
+const charactersMaxOf = ({ ceiling }: ModelCall): number =>
+  Math.min(charactersMost, Math.max(charactersLeast, ceiling * charactersPerToken))
+
+/** Also when its end was announced before: what goes on is no whole answer. */
+const overlong = (state: WireState, call: ModelCall): ModelFailure => {
+  state.isWhole = false
+  return failures.malformed(
+    new Error(`It has more than ${charactersMaxOf(call)} characters, with a ceiling of ${call.ceiling} tokens.`),
+  )
+}
+
 const msSince = (started: number): number => Math.round(performance.now() - started)
 
 const readWith = (wire: Wire, state: WireState, data: string) => {
@@ -104,8 +128,11 @@ const readWith = (wire: Wire, state: WireState, data: string) => {
   }
 }
 
-/** Ends everything at once when the caller leaves or its time is over. */
-const endingOf = (caller: AbortSignal, leftMs: number) => {
+/**
+ * Ends everything at once when the caller leaves or its time is over.
+ * @param isAnswering it speaks: that it has more to say than there is time says nothing about the provider
+ */
+const endingOf = (caller: AbortSignal, leftMs: number, isAnswering: () => boolean) => {
   const abort = new AbortController()
   const over = Promise.withResolvers<never>()
   over.promise.catch(() => {})
@@ -114,7 +141,7 @@ const endingOf = (caller: AbortSignal, leftMs: number) => {
     abort.abort(failure)
   }
   const leave = (): void => end(failures.gone())
-  const timer = setTimeout(() => end(failures.late('the whole answer')), Math.max(0, leftMs))
+  const timer = setTimeout(() => end(failures.late('the whole answer', isAnswering())), Math.max(0, leftMs))
   caller.addEventListener('abort', leave)
   if (caller.aborted) leave()
   return {
@@ -192,18 +219,25 @@ const nothing: Usage = { promptTokens: 0, cachedTokens: 0, answerTokens: 0, reas
 /** Of most texts; of telemetry it is too few, of prose too many. */
 const bytesPerToken = 3
 
-/** A stream that is cut off or left never says what it used. */
+/** A stream that is cut off or left never says what it used, and what another says is not always a number. */
 const usageOf = ({ messages, audio }: ModelCall, { usage, isWhole }: WireState, text: readonly string[]): Usage => {
-  const isKnown = usage.prompt !== undefined && usage.answer !== undefined && isWhole
+  const prompt = countOf(usage.prompt, 1)
+  // Who says that it answered with nothing does not know what it used.
+  const answer = isWhole ? countOf(usage.answer, text.length > 0 ? 1 : 0) : undefined
+  const isKnown = prompt !== undefined && answer !== undefined
   const tokensOf = (texts: readonly string[]): number =>
     Math.ceil(texts.reduce((sum, part) => sum + Buffer.byteLength(part), 0) / bytesPerToken)
   const audioSeconds = audio && (usage.audioSeconds ?? Math.ceil(audio.seconds))
   return {
-    promptTokens: usage.prompt ?? tokensOf(messages.map(({ content }) => content)) + audioTokensOf(audioSeconds ?? 0),
-    cachedTokens: usage.cached ?? 0,
-    answerTokens: isKnown ? (usage.answer ?? 0) : tokensOf(text),
-    reasoningTokens: usage.reasoning ?? 0,
+    promptTokens: prompt ?? tokensOf(messages.map(({ content }) => content)) + audioTokensOf(audioSeconds ?? 0),
+    cachedTokens: countOf(usage.cached, 0) ?? 0,
+    answerTokens: isKnown ? answer : tokensOf(text),
+    reasoningTokens: countOf(usage.reasoning, 0) ?? 0,
     ...(audioSeconds !== undefined && { audioSeconds }),
     estimated: !isKnown,
   }
 }
+
+/** As a provider says it, which no type holds to: a whole number, or nothing. */
+const countOf = (tokens: unknown, least: number): number | undefined =>
+  typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= least ? tokens : undefined

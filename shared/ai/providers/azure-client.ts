@@ -10,9 +10,8 @@ import type { Sending } from './wire.ts'
 const clients = new LRUCache<string, AzureOpenAI>({ max: 50 })
 
 /** The answer as it came, whatever its status. */
-export const askAzure = async ({ wire, deployment, call, credential, signal }: Sending): Promise<Response> => {
+export const askAzure = async ({ deployment, call, credential, signal }: Sending, body: unknown): Promise<Response> => {
   const { endpoint, apiVersion = '' } = deployment.settings
-  const body: unknown = wire.bodyOf(call, deployment)
   const { audio, chat } = clientOf(endpoint, apiVersion, credential)
   try {
     return call.audio

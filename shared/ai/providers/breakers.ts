@@ -19,7 +19,8 @@ export type BreakerTimes = {
 export const breakerTimesUsual: BreakerTimes = { failures: 5, openMs: 15_000, probeMs: 60_000, knownMs: 1_000 }
 
 export type Admission =
-  { readonly admitted: true; readonly isProbe: boolean } | { readonly admitted: false; readonly retryAfterMs: number }
+  | { readonly admitted: true; readonly isProbe: boolean }
+  | { readonly admitted: false; readonly retryAfterMs: number }
 
 export type ModelBreakers = {
   readonly admit: (deployment: string) => Promise<Admission>

@@ -1,11 +1,16 @@
 // The embedded provider: answers offline and without a model, with sentences taken word for word from the material, and says so.
 import { AppError } from '../../errors.ts'
+import { draftClaims, draftMark, saidByOthers } from '../../text/own-draft.ts'
 import type { ModelAnswer, ModelCall, ModelResult, Usage } from './provider.ts'
+import { asFactsSay } from '../offline/question-words.ts'
 import { chooseSentences } from '../offline/sentence-choice.ts'
 
-/** What a person reads with every such answer. */
+/** What a person reads with every such answer that quotes something. */
 export const embeddedLabel =
   'Answered without a language model: these sentences are taken word for word from the sources.'
+
+/** What they read where nothing is quoted. */
+export const unquotedLabel = 'Answered without a language model, which would be needed: nothing is quoted.'
 
 const sentencesMax = 5
 
@@ -15,7 +20,7 @@ const bytesPerToken = 3
 /** The same call has the same answer. */
 export async function* embeddedAnswer(call: ModelCall): ModelAnswer {
   const started = performance.now()
-  const lines = call.output === undefined ? linesFor(call) : []
+  const { lines, isQuoted, isCut } = call.output === undefined ? cutLines(call) : noLines
   const text: string[] = []
   for (const line of lines) {
     if (call.signal.aborted) throw new AppError('caller-gone', 'The caller left before the answer was there.')
@@ -23,32 +28,78 @@ export async function* embeddedAnswer(call: ModelCall): ModelAnswer {
     text.push(part)
     yield { kind: 'text', text: part }
   }
-  const usage = usageOf(call, text.join(''))
+  const isSuited = call.output === undefined
+  const usage = isSuited ? usageOf(call, text.join('')) : nothing
   const result: ModelResult = {
     text: text.join(''),
-    finish: call.output === undefined ? 'complete' : 'unsuited',
+    finish: isCut ? 'ceiling' : isSuited ? 'complete' : 'unsuited',
     usage,
     provider: 'embedded',
     deployment: 'embedded',
     model: 'embedded',
-    label: embeddedLabel,
+    label: isQuoted ? embeddedLabel : unquotedLabel,
     filters: [],
     attempts: 1,
     firstPartMs: Math.round(performance.now() - started),
   }
-  call.onUsed?.({ provider: 'embedded', deployment: 'embedded', model: 'embedded', outcome: 'complete', usage })
+  // What is left to the rules of a feature is theirs in the ledger as well, as it is in the answer.
+  const model = isSuited ? 'embedded' : 'rules'
+  call.onUsed?.({ provider: 'embedded', deployment: 'embedded', model, outcome: 'complete', usage })
   yield { kind: 'end', result }
 }
 
-const linesFor = ({ messages, material = [], question: asked, ceiling }: ModelCall): readonly string[] => {
-  if (material.length === 0)
-    return ['There is no answer: no language model is set up, and there are no sources to quote.']
-  const question = asked ?? messages.findLast(({ role }) => role === 'user')?.content ?? ''
-  const written = material.filter(({ text }) => !isRecord(text))
-  const chosen = chooseSentences(question, written, { max: sentencesMax, bytesMax: ceiling * bytesPerToken })
-  if (chosen.length === 0) return ['The sources say nothing about this.']
-  return chosen.map(({ materialId, sentence }) => `${sentence} [${materialId}]`)
+/** As many lines as the ceiling has room for; of the first one its beginning, when all of it is too long, as a model would break off. */
+const cutLines = (call: ModelCall): Lines & { readonly isCut: boolean } => {
+  const fitting = linesFor(call)
+  const isTight = (call.material ?? []).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) > bytesMaxOf(call)
+  const all = isTight ? linesFor({ ...call, ceiling: Number.POSITIVE_INFINITY }) : fitting
+  const { lines: said, isQuoted } = fitting.isQuoted ? fitting : all
+  const lines: string[] = []
+  let room = bytesMaxOf(call)
+  for (const line of said) {
+    const size = Buffer.byteLength(line) + (lines.length === 0 ? 0 : 1)
+    if (size > room) return { lines: lines.length === 0 ? [beginningOf(line, room)] : lines, isQuoted, isCut: true }
+    lines.push(line)
+    room -= size
+  }
+  return { lines, isQuoted, isCut: lines.length < all.lines.length }
 }
+
+const noLines = { lines: [], isQuoted: true, isCut: false } as const
+
+const bytesMaxOf = ({ ceiling }: ModelCall): number => ceiling * bytesPerToken
+
+const beginningOf = (line: string, bytes: number): string => {
+  let kept = ''
+  for (const character of line) {
+    if (Buffer.byteLength(kept + character) > bytes) break
+    kept += character
+  }
+  return kept
+}
+
+type Lines = { readonly lines: readonly string[]; readonly isQuoted: boolean }
+
+const linesFor = ({ messages, material = [], question: asked, ceiling }: ModelCall): Lines => {
+  if (material.length === 0)
+    return unquoted('There is no answer: no language model is set up, and there are no sources to quote.')
+  const question = asFactsSay(asked ?? messages.findLast(({ role }) => role === 'user')?.content ?? '')
+  const bytesMax = ceiling * bytesPerToken
+  const written = material.filter(({ text }) => !isRecord(text))
+  const said = written.map(({ id, text }) => ({ id, text: saidByOthers(text) }))
+  const chosen = chooseSentences(question, said, { max: sentencesMax, bytesMax })
+  // Drafts of our own come after what people and products say, and say in each sentence what they are.
+  const drafts = written.map(({ id, text }) => ({ id, text: draftClaims(text).join('\n') }))
+  const room = bytesMax - chosen.reduce((sum, { sentence }) => sum + Buffer.byteLength(sentence), 0)
+  const drafted = chooseSentences(question, drafts, { max: sentencesMax - chosen.length, bytesMax: room })
+  const lines = [
+    ...chosen.map(({ materialId, sentence }) => `${sentence} [${materialId}]`),
+    ...drafted.map(({ materialId, sentence }) => `${draftMark} ${sentence} [${materialId}]`),
+  ]
+  return lines.length === 0 ? unquoted('The sources say nothing about this.') : { lines, isQuoted: true }
+}
+
+const unquoted = (line: string): Lines => ({ lines: [line], isQuoted: false })
 
 /** One JSON object and nothing else, as features tell models about a repository: a person who reads it is told nothing. */
 const isRecord = (text: string): boolean => {
@@ -60,6 +111,9 @@ const isRecord = (text: string): boolean => {
     return false
   }
 }
+
+/** Nobody has read the prompt. */
+const nothing: Usage = { promptTokens: 0, cachedTokens: 0, answerTokens: 0, reasoningTokens: 0, estimated: false }
 
 const usageOf = ({ messages }: ModelCall, text: string): Usage => ({
   promptTokens: tokensOf(messages.map(({ content }) => content).join('')),

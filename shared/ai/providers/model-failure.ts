@@ -50,8 +50,9 @@ export const failures = {
   gone: () => new ModelFailure('caller-gone', 'the caller left', { again: 'nowhere', infrastructure: false }),
   unreachable: (cause: unknown) =>
     new ModelFailure('model-unavailable', 'it could not be reached, or broke off the connection', unreached, cause),
-  late: (what: string) =>
-    new ModelFailure('model-timeout', `${what} took too long`, { again: 'elsewhere', infrastructure: true }),
+  /** @param isAnswering the time was over, and not the patience: whoever asks for more than there is time for says nothing of the provider */
+  late: (what: string, isAnswering = false) =>
+    new ModelFailure('model-timeout', `${what} took too long`, { again: 'elsewhere', infrastructure: !isAnswering }),
   cutOff: (cause?: unknown) =>
     new ModelFailure('model-cut-off', 'its answer broke off before its end', brokenOff, cause),
   malformed: (cause: unknown) =>

@@ -41,7 +41,8 @@ const over = (state: WireState): WireRead => {
 type Chunk = Partial<Omit<ChatCompletionChunk, 'choices'>> & {
   readonly error?: { readonly code?: unknown; readonly type?: unknown; readonly message?: unknown } | string
   readonly prompt_filter_results?:
-    readonly ContentFilterResultsForPromptOutput[] | readonly { readonly content_filter_results?: Findings }[]
+    | readonly ContentFilterResultsForPromptOutput[]
+    | readonly { readonly content_filter_results?: Findings }[]
   readonly choices?: readonly (Partial<ChatCompletionChunk.Choice> & {
     readonly content_filter_results?: ContentFilterResultsForChoiceOutput
   })[]

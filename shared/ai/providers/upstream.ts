@@ -1,5 +1,5 @@
 // Sends a call to its provider, once, and gives the answer once its head is there.
-import { isAppError } from '../../errors.ts'
+import { AppError, isAppError } from '../../errors.ts'
 import type { Credential } from './credential.ts'
 import { ModelFailure, failureOfStatus, failures } from './model-failure.ts'
 import { waitOf } from './wait-header.ts'
@@ -7,13 +7,16 @@ import type { Sending } from './wire.ts'
 
 /**
  * The body of a 2xx.
- * @throws ModelFailure
+ * @throws ModelFailure; AppError when nothing was sent, because of what we make of the call or how we sign it
  */
 export const send = async (sending: Sending): Promise<ReadableStream<Uint8Array>> => {
   const { deployment } = sending
   const dated = deployment.settings.wire === 'openai-chat' && deployment.settings.apiVersion !== undefined
+  const content = writtenCall(sending)
   try {
-    const response = dated ? await (await import('./azure-client.ts')).askAzure(sending) : await ask(sending)
+    const response = dated
+      ? await (await import('./azure-client.ts')).askAzure(sending, content)
+      : await ask(sending, content)
     if (!response.ok) throw await refusalOf(response)
     if (response.body === null) throw failures.cutOff(new Error('The answer has no body.'))
     return response.body
@@ -22,8 +25,18 @@ export const send = async (sending: Sending): Promise<ReadableStream<Uint8Array>
   }
 }
 
-const ask = async ({ wire, deployment, call, credential, signal }: Sending): Promise<Response> => {
-  const content = wire.bodyOf(call, deployment)
+/** A call that cannot be written is no failure of the provider: its breaker, which is everybody's, is not to count it. */
+const writtenCall = ({ wire, call, deployment }: Sending): Content => {
+  try {
+    return wire.bodyOf(call, deployment)
+  } catch (cause) {
+    throw new AppError('internal', 'The model could not be asked. Quote the correlation id to support.', { cause })
+  }
+}
+
+type Content = ReturnType<Sending['wire']['bodyOf']>
+
+const ask = async ({ wire, deployment, call, credential, signal }: Sending, content: Content): Promise<Response> => {
   return fetch(`${deployment.settings.endpoint}${wire.path}`, {
     method: 'POST',
     headers: {
@@ -40,7 +53,7 @@ const ask = async ({ wire, deployment, call, credential, signal }: Sending): Pro
   })
 }
 
-const formOf = (fields: Readonly<Record<string, unknown>>): FormData => {
+const formOf = (fields: Content): FormData => {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields))
     if (value instanceof File) form.set(name, value, value.name)

@@ -49,8 +49,13 @@ const anthropicFormats = new Set([
 /** Say nothing about what may stand in the answer. */
 const silent = new Set(['default', 'title', 'examples', 'additionalProperties', 'oneOf', 'id'])
 
-const level = (schema: Json, walk: Walk): Json => {
+/** @param schema as a caller may have written it: it is theirs, and none of it is known to be one */
+const level = (schema: unknown, walk: Walk): Json => {
   const { wire, found } = walk
+  if (!isJson(schema)) {
+    found.isUnsuited = true
+    return {}
+  }
   const said: string[] = []
   const result: Record<string, unknown> = {}
   for (const [keyword, value] of Object.entries(schema)) {
@@ -78,12 +83,13 @@ const isKeptByAnthropic = (keyword: string, value: unknown): boolean =>
 
 const levelInner = (schema: Json, result: Record<string, unknown>, walk: Walk): void => {
   if (isJson(schema['items'])) result['items'] = level(schema['items'], walk)
-  if (Array.isArray(result['anyOf'])) result['anyOf'] = (result['anyOf'] as Json[]).map((choice) => level(choice, walk))
+  if (Array.isArray(result['anyOf']))
+    result['anyOf'] = (result['anyOf'] as unknown[]).map((choice) => level(choice, walk))
   if (schema['type'] !== 'object') return
   if (isJson(schema['additionalProperties']) || !isJson(schema['properties'])) walk.found.isUnsuited = true
   if (walk.wire === 'openai' && walk.depth > limits.depth) walk.found.isUnsuited = true
-  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Json>)
-  const required = (schema['required'] ?? []) as readonly string[]
+  const properties = Object.entries(isJson(schema['properties']) ? schema['properties'] : {})
+  const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : []
   walk.found.properties += properties.length
   result['properties'] = Object.fromEntries(
     properties.map(([name, property]) => {

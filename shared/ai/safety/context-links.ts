@@ -53,6 +53,12 @@ export const canonicalUrl = (text: string): string | undefined => {
   return url.href
 }
 
+/** Of a link to an address of the context on an allowed host, with nothing else in it: the address. */
+export const addressOf = (url: string, { addresses, hosts }: LinkRules): string | undefined => {
+  const address = /^mailto:([^?]*)$/i.exec(url)?.[1]?.toLowerCase() ?? ''
+  return addresses.has(address) && hosts.has(address.split('@')[1] ?? '') ? address : undefined
+}
+
 /** `allowed`: may be a link. `known`: stands in the context, on a host that is not allowed: may be shown, but not as a link. */
 export const standingOf = (href: string | undefined, rules: LinkRules): 'allowed' | 'known' | 'foreign' => {
   if (href === undefined || !rules.urls.has(href)) return 'foreign'

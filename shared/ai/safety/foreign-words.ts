@@ -38,17 +38,23 @@ const checkedWord = (given: string, rules: LinkRules): string => {
   const readings = spellingsOf(withoutKnown)
   if (readings.some((reading) => linkShapes.some((shape) => shape.test(reading)))) return removedLink
   if (readings.some((reading) => anyAddress.test(reading))) return removedAddress
-  return checked.replace(addressShape, (address) => {
+  return checked.replace(addressShape, (address, offset: number) => {
     const [name, domain = ''] = address.split('@')
-    return rules.hosts.has(domain.toLowerCase()) ? address : `${name}@${domain.replaceAll('.', '[.]')}`
+    if (version.test(domain)) return address
+    if (!rules.hosts.has(domain.toLowerCase())) return `${name}@${domain.replaceAll('.', '[.]')}`
+    // What stands beside it could be read as more of it.
+    const before = openingMarks.test(checked.slice(0, offset)) ? '' : ' '
+    return before + address + (endOfLink.test(checked.slice(offset + address.length)) ? '' : ' ')
   })
 }
+
+const openingMarks = /(?:^|\s)[("'«“‘<[*_~>#-]*$/u
 
 /** What else follows it could be read as more of the link. */
 const endOfLink = /^[.,;:!?)\]}>"'»”’*_~]*$/u
 
 /** What every reader leaves out at the end of a link. */
-const plainEnd = /^\)?[.,;:!?]?$/
+export const plainEnd = /^\)?[.,;:!?]?$/
 
 /** Most words have none of what a link needs. */
 const mayBeLink = /[:@%&\\]|\/\/|www|[^\u0020-\u007e]/i
@@ -77,10 +83,17 @@ const linkShapes: readonly RegExp[] = [
   /[a-z][a-z0-9+.-]{1,30}:\/\//i,
   /(?:mailto|xmpp):|(?:javascript|vbscript|ms-(?!settings:)[a-z-]{2,30}):\S/i,
   /data:(?:[a-z]+\/[a-z]|[;,])/i,
+  // Programs that write to somebody: with a query, they have written already.
+  /(?<![a-z])(?:sms|tel|callto|facetime|skype|sips?|magnet|geo):[^\s?]{0,200}\?/i,
   /(?<![\p{L}\p{N}])www\d{0,3}\./iu,
 ]
 
-const anyAddress = new RegExp(addressShape.source, 'u')
+/** Also one whose domain is none: some programs mend it. */
+const anyAddress =
+  /[\p{L}\p{N}._%+-]@(?!\d{1,5}(?:\.\d{1,5}){1,2}(?:[^\p{L}\p{N}._-]|$))[\p{L}\p{N}\p{M}\p{So}._-]{0,250}\.[\p{L}\p{N}-]/u
+
+/** Of a package: `lodash@4.17.21`. */
+const version = /^\d{1,5}(?:\.\d{1,5}){1,2}$/
 
 /** As it stands, unpacked, in plain letters, and without the marks of emphasis and escapes that are not seen once it is shown. */
 const spellingsOf = (word: string): readonly string[] => {

@@ -1,13 +1,16 @@
 // Writes what is left of a piece: as Markdown that no program reads as more than it is, or as plain text in which nothing becomes a link.
-import { withoutBareDomains } from './bare-domains.ts'
+import { withSentencesApart, withoutBareDomains, withoutLoadedHosts } from './bare-domains.ts'
 import type { LinkRules } from './context-links.ts'
 import { hasForeignLink, removedLink, withoutForeignLinks } from './foreign-words.ts'
 import type { Piece } from './gate-pieces.ts'
 import { type InlinePart, inlinePartsOf } from './inline-parts.ts'
+import { fileName } from './usual-names.ts'
 import { visibleText } from './visible-text.ts'
 
 /** `text`: for products that show text and make links of it by themselves, and that may read it as HTML. */
-export type GateForm = 'markdown' | 'text'
+export type GateForm = (typeof gateForms)[number]
+
+export const gateForms = ['markdown', 'text'] as const
 
 export type PieceRules = {
   readonly links: LinkRules
@@ -59,15 +62,23 @@ const words = (text: string, rules: PieceRules): string => {
 }
 
 const asMarkdown = (parts: readonly InlinePart[], links: LinkRules): string => {
-  const checked = parts.map((part) =>
-    part.kind === 'link' ? part : { ...part, text: withoutForeignLinks(part.text, links) },
-  )
+  const checked = parts.map((part) => {
+    if (part.kind === 'link') return part
+    const text = withoutForeignLinks(part.text, links)
+    return { ...part, text: part.kind === 'text' ? withoutLoadedHosts(text, links) : text }
+  })
   // What no part is by itself, two of them may be together once they are shown.
   const shown = checked.map((part) => (part.kind === 'link' ? part.label : part.text)).join('')
   if (checked.length > 1 && hasForeignLink(withoutSelf(checked, shown), links)) return removedLink
   return checked
     .map((part, at) => {
-      if (part.kind === 'link') return linkAsMarkdown(part.href, honestLabel(part.label, part.href, links))
+      if (part.kind === 'link') {
+        const label = honestLabel(part.label, part.href, links)
+        return linkAsMarkdown(
+          part.href,
+          label && (part.isCode ? codeAsMarkdown(label) : escaped(label, true).replaceAll('|', '\\|')),
+        )
+      }
       return part.kind === 'code' ? codeAsMarkdown(part.text) : escaped(part.text, at + 1 < checked.length)
     })
     .join('')
@@ -80,20 +91,21 @@ const withoutSelf = (parts: readonly InlinePart[], shown: string): string =>
 /** A label that names another place than the link leads to is not shown. */
 const honestLabel = (label: string, href: string, links: LinkRules): string | undefined => {
   const text = label.trim()
-  if (text === '' || text === href || hasForeignLink(text, links) || /[\p{L}\p{N}][.。．｡]\p{L}{2}|@|:\/\//u.test(text))
-    return undefined
-  return text
+  if (text === '' || text === href || hasForeignLink(text, links)) return undefined
+  const rest = text.replace(fileName, ' ')
+  return rest === URL.parse(href)?.host || !/[\p{L}\p{N}][.。．｡]\p{L}{2}|@|:\/\//u.test(rest) ? text : undefined
 }
 
+/** @param label as Markdown */
 const linkAsMarkdown = (href: string, label: string | undefined): string => {
   const target = href.replaceAll('|', '%7C')
   if (label === undefined) return `<${target}>`
-  return `[${escaped(label, true).replaceAll('|', '\\|')}](${/[()]/.test(target) ? `<${target}>` : target})`
+  return `[${label}](${/[()]/.test(target) ? `<${target}>` : target})`
 }
 
 /** In a row of a table, a bar ends the cell and with it the code: what would be read anew then is written as text. */
 const codeAsMarkdown = (code: string): string => {
-  if (code.includes('|') && /[[\]<&\\]/.test(code)) return escaped(code, true)
+  if (/(?<!(?<!\\)\\)\|/.test(code) && /[[\]<&\\]/.test(code)) return escaped(code, true)
   const longest = Math.max(0, ...(code.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   const pad = /^`|`$|^ .* $/.test(code) ? ' ' : ''
@@ -112,27 +124,43 @@ const asText = (parts: readonly InlinePart[], links: LinkRules): string => {
   let written = ''
   let run = ''
   let isAfterLink = false
-  const takeRun = (): void => {
-    const text = plain(withoutForeignLinks(withoutEmphasis(run), links), links)
+  const takeRun = (isBeforeLink: boolean): void => {
+    const inner = isBeforeLink ? run.replace(/(?:[*_]{1,3}|~~)$/, '') : run
+    const text = plain(withoutForeignLinks(withoutEmphasis(inner), links), links)
     // Else it would be read as more of the link before it.
     written += (isAfterLink && !/^\)?[.,;:!?]?(?:\s|$)/.test(text) ? ' ' : '') + text
     run = ''
     isAfterLink = false
   }
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
     if (part.kind === 'link') {
-      takeRun()
+      takeRun(true)
       const label = honestLabel(part.label, part.href, links)
+      const target = part.href.replace(/^mailto:/, '')
       const apart = written === '' || /[\s([]$/.test(written) ? '' : ' '
-      written += apart + (label === undefined ? part.href : `${plain(withoutEmphasis(label), links)} (${part.href}) `)
+      written += apart + (label === undefined ? target : `${plain(withoutEmphasis(label), links)} (${target}) `)
       isAfterLink = label === undefined
-    } else run += part.kind === 'text' ? part.text.replace(/\\([!-/:-@[-`{-~])/g, '$1') : part.text
+    } else if (part.kind === 'text') {
+      const seen = parts[at - 1]?.kind === 'link' ? part.text.replace(/^(?:[*_]{1,3}|~~)/, '') : part.text
+      run += withSentencesApart(withoutEscapes(seen), links)
+    } else run += part.text
   }
-  takeRun()
-  return written.replace(/\) (?=[.,;:!?)]|$)/g, ')')
+  takeRun(false)
+  return written.replace(/\) (?=[.,;:!?)]{0,5}(?:\s|$))/g, ')')
 }
 
-const withoutEmphasis = (text: string): string => text.replace(/\*\*|(?<![\w_])__(?=\w)|(?<=\w)__(?![\w_])/g, '')
+/** Backslashes of paths stay: `\\fs01\home`, `C:\$Recycle.Bin`. */
+const withoutEscapes = (text: string): string =>
+  text.replace(/\S+/g, (word) => (path.test(word) ? word : word.replace(/\\([!-/:-@[-`{-~])/g, '$1')))
+
+const path = /^["'(]*(?:\\\\[\w?.]|[A-Za-z]:\\|\.{1,2}\\|%\w+%\\|[A-Z][A-Z\d-]{1,14}\\|\S*[\w%}*:]\\[A-Za-z\d%$({])/
+
+/** Rules and the names of Python stay: `***`, `__init__`. */
+const withoutEmphasis = (text: string): string =>
+  /^[*_]+$/.test(text) ? text : text.replace(marks, (found) => (/[a-z]/.test(found) ? found : ''))
+
+const marks =
+  /__(?:all|call|class|dict|file|init|main|name|pycache|repr|str)__|\*{2,3}|(?<![\w_])__(?=\w)|(?<=\w)__(?![\w_])/g
 
 /** A product that reads HTML finds no tag in it. */
 const plain = (text: string, links: LinkRules): string =>

@@ -2,14 +2,14 @@
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal'
 import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
-import { type LinkRules, canonicalUrl, standingOf } from './context-links.ts'
+import { type LinkRules, addressOf, canonicalUrl, standingOf } from './context-links.ts'
 
 type Node = ReturnType<typeof fromMarkdown>['children'][number]
 
 export type InlinePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
-  | { readonly kind: 'link'; readonly href: string; readonly label: string }
+  | { readonly kind: 'link'; readonly href: string; readonly label: string; readonly isCode: boolean }
 
 /** So that nothing in the piece is read as the beginning of a block: only its line decides that. */
 const before = 'x '
@@ -38,13 +38,18 @@ const partsOf = (node: Node, rules: LinkRules): readonly InlinePart[] => {
   if (node.type === 'html') return isPlaceholder(node.value) ? [{ kind: 'text', text: node.value }] : []
   const inner = 'children' in node ? node.children.flatMap((child) => partsOf(child, rules)) : []
   if (node.type !== 'link') return inner
+  const label = inner.map((part) => (part.kind === 'link' ? part.label : part.text)).join('')
+  const isCode = inner.length === 1 && inner[0]?.kind === 'code'
+  const address = addressOf(node.url, rules)
+  // An address that is its own label is text: who shows it makes the link again.
+  if (address !== undefined && !label.includes('@')) return [{ kind: 'link', href: `mailto:${address}`, label, isCode }]
   const href = canonicalUrl(node.url)
-  if (href === undefined || standingOf(href, rules) !== 'allowed') return inner
-  return [{ kind: 'link', href, label: inner.map((part) => (part.kind === 'link' ? part.label : part.text)).join('') }]
+  return href !== undefined && standingOf(href, rules) === 'allowed' ? [{ kind: 'link', href, label, isCode }] : inner
 }
 
-/** `<server name>`, as instructions have it. */
+/** `<server name>`, as instructions have it, or the name of a key: `<Del>`. */
 const isPlaceholder = (html: string): boolean => {
+  if (/^<[A-Z][a-z]{1,10}>$/.test(html)) return true
   const [, name = ''] = /^<([A-Za-z][\w-]*)(?: [A-Za-z][\w-]*){0,4}>$/.exec(html) ?? []
   return name !== '' && !htmlElements.has(name.toLowerCase()) && !name.includes('-')
 }

@@ -1,5 +1,6 @@
 // Watches an answer on its way for a word of the instructions, also when it is spelled out, turned round or encoded.
 import { AppError } from '../../errors.ts'
+import { normalizedText } from '../../text/normalized-text.ts'
 
 /** Letters and digits before the newest ones that are looked at again. */
 const tailLength = 200
@@ -23,8 +24,7 @@ export const leakWatch = (word: string): ((part: string) => void) => {
 }
 
 const lettersOf = (text: string): string =>
-  text
-    .normalize('NFKC')
+  normalizedText(text, 'NFKC')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '')
 

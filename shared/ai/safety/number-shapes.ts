@@ -7,6 +7,7 @@ export type PersonalKind = 'CARD' | 'IBAN' | 'PHONE' | 'ID' | 'EMAIL'
 
 export type PersonalNumber = { readonly kind: PersonalKind; readonly start: number; readonly end: number }
 
+/** In their order, apart from each other. */
 export type Finder = (text: string) => readonly PersonalNumber[]
 
 export type FinderOptions = {
@@ -17,15 +18,19 @@ export type FinderOptions = {
 
 /** Loads the rules of the countries. What begins earlier comes first; of two that overlap, the surer one is kept. */
 export const personalNumbers = async ({ country, emails = false }: FinderOptions): Promise<Finder> => {
-  const [phones, ids] = await Promise.all([phoneFinder(country), idFinder()])
-  const finders: readonly Finder[] = [ibans, cards, ids, ...(emails ? [addresses] : []), phones]
-  return (text) => {
-    const found: PersonalNumber[] = []
-    for (const finder of finders)
-      for (const number of finder(text))
-        if (!found.some(({ start, end }) => number.start < end && start < number.end)) found.push(number)
-    return found.toSorted((a, b) => a.start - b.start)
-  }
+  const [phones, ids] = await Promise.all([phoneFinder(country), idFinders()])
+  const finders: readonly Finder[] = [ibans, cards, ...ids, ...(emails ? [addresses] : []), phones]
+  return (text) => finders.reduce<readonly PersonalNumber[]>((found, finder) => withThose(found, finder(text)), [])
+}
+
+/** Both in their order and apart from each other, as the result. Those that overlap one that is there are left out. */
+const withThose = (found: readonly PersonalNumber[], more: readonly PersonalNumber[]): readonly PersonalNumber[] => {
+  let next = 0
+  const fresh = more.filter(({ start, end }) => {
+    while ((found[next]?.end ?? Infinity) <= start) next += 1
+    return (found[next]?.start ?? Infinity) >= end
+  })
+  return fresh.length === 0 ? found : [...found, ...fresh].toSorted((a, b) => a.start - b.start)
 }
 
 const ibanShape = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/gi
@@ -98,15 +103,15 @@ const phoneFinder = async (country: CountryCode | undefined): Promise<Finder> =>
 
 type Validator = { readonly validate: (text: string) => { readonly isValid: boolean } }
 
-const idFinder = async (): Promise<Finder> => {
-  const rules = await idRules()
-  return (text) =>
-    rules.flatMap(({ shape, validator }) =>
-      matchesOf(shape, text)
-        .filter(([found]) => validator.validate(found).isValid)
-        .map(({ 0: found, index }) => ({ kind: 'ID' as const, start: index, end: index + found.length })),
-    )
-}
+/** The surest first. */
+const idFinders = async (): Promise<readonly Finder[]> =>
+  (await idRules()).map(
+    ({ shape, validator }) =>
+      (text) =>
+        matchesOf(shape, text)
+          .filter(([found]) => validator.validate(found).isValid)
+          .map(({ 0: found, index }) => ({ kind: 'ID', start: index, end: index + found.length })),
+  )
 
 const whole = (shape: string): RegExp => new RegExp(`(?<![\\w.-])(?:${shape})(?![\\w-])`, 'gi')
 

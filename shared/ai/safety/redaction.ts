@@ -8,6 +8,14 @@ export type Redaction = {
   readonly redact: (text: string) => string
   /** Puts back what this call took out. A placeholder that it did not make stays as it is. */
   readonly restore: (text: string) => string
+  /** As `restore`, for one text that comes in pieces. */
+  readonly restoring: () => Restoring
+}
+
+type Restoring = {
+  /** What is whole by now: a placeholder that the next piece may go on with waits for it. */
+  readonly next: (piece: string) => string
+  readonly rest: () => string
 }
 
 /** The same number has one placeholder, however often it occurs. */
@@ -30,6 +38,7 @@ export const redaction = async (options: FinderOptions): Promise<() => Redaction
       originals.set(placeholder, original)
       return placeholder
     }
+    const restore = (text: string): string => text.replace(placeholderShape, (found) => originals.get(found) ?? found)
     return {
       redact: (text) => {
         const safe = redactSecrets(text, 'text')
@@ -41,10 +50,25 @@ export const redaction = async (options: FinderOptions): Promise<() => Redaction
         }
         return kept + safe.slice(read)
       },
-      restore: (text) => text.replace(placeholderShape, (found) => originals.get(found) ?? found),
+      restore,
+      restoring: () => {
+        let waiting = ''
+        return {
+          next: (piece) => {
+            const text = waiting + piece
+            const end = begunPlaceholder.exec(text)?.index ?? text.length
+            waiting = text.slice(end)
+            return restore(text.slice(0, end))
+          },
+          rest: () => restore(waiting),
+        }
+      },
     }
   }
 }
 
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 const placeholderShape = /(?:CARD|IBAN|PHONE|ID|EMAIL)-\d{1,4}-[a-z0-9]{6}/g
+/** The end of a text that may be the beginning of one. */
+const begunPlaceholder =
+  /(?:C(?:A(?:RD?)?)?|I(?:B(?:AN?)?)?|P(?:H(?:O(?:NE?)?)?)?|ID|E(?:M(?:A(?:IL?)?)?)?|(?:CARD|IBAN|PHONE|ID|EMAIL)-(?:\d{0,4}|\d{1,4}-[a-z0-9]{0,5}))$/

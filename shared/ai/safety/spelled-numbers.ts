@@ -33,7 +33,13 @@ const tens: Readonly<Record<string, number>> = {
   eighty: 80,
   ninety: 90,
 }
-const powers: Readonly<Record<string, number>> = { hundred: 100, thousand: 1_000, million: 1_000_000 }
+const powers: Readonly<Record<string, number>> = {
+  dozen: 12,
+  hundred: 100,
+  thousand: 1_000,
+  million: 1_000_000,
+  billion: 1_000_000_000,
+}
 
 const any = (...words: readonly Readonly<Record<string, number>>[]): string =>
   words.flatMap((group) => Object.keys(group)).join('|')

@@ -1,5 +1,7 @@
 // What a person sees of a text: invisible characters, marks of direction and control sequences carry orders that only a model reads.
 
+import { normalizedText } from '../../text/normalized-text.ts'
+
 /** Colours and cursor movements of terminals. */
 const terminalSequence =
   // oxlint-disable-next-line no-control-regex
@@ -7,7 +9,7 @@ const terminalSequence =
 
 /** Emoji are put together with joiners and selectors, and some scripts need joiners between their letters. */
 const needed =
-  /(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\ufe0f|(?<=[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}])[\u200c\u200d](?=[\p{L}\p{M}])/gu
+  /(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)|(?<=[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}])[\u200c\u200d](?=[\p{L}\p{M}])/gu
 
 /** Tags, selectors, zero-width characters, marks of direction, soft hyphens, fillers; and what is private to some font. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Private_Use}\ufff9-\ufffb\u2800]/gu
@@ -25,9 +27,9 @@ export const visibleText = (text: string): string => {
   const lines = text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(terminalSequence, '')
   const kept = new Set<number>()
   for (const { index } of lines.matchAll(needed)) kept.add(index)
-  return lines
+  const visible = lines
     .replace(invisible, (character, index: number) => (kept.has(index) ? character : ''))
     .replace(control, '')
     .toWellFormed()
-    .normalize('NFC')
+  return normalizedText(visible, 'NFC')
 }

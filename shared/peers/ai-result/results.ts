@@ -12,7 +12,8 @@ export const resultReads = { 200: ReadReceipt, 404: reading(needing(NoSuchRecord
 export const resultPuts = { ...resultReads, 201: ReadReceipt } as const
 
 type Answered =
-  { readonly status: 200 | 201; readonly body: AiResultSeen } | { readonly status: 404; readonly body: unknown }
+  | { readonly status: 200 | 201; readonly body: AiResultSeen }
+  | { readonly status: 404; readonly body: unknown }
 
 /** Undefined for what the product does not have. */
 export const resultOf = (answer: Answered): AiResultSeen | undefined =>

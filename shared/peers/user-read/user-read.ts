@@ -1,5 +1,6 @@
 // What a read on behalf of a user comes to, whatever the product.
 import * as z from 'zod'
+import { AppError } from '../../errors.ts'
 import { type Reading, needing, reading } from '../../schema/reading.ts'
 import { NoSuchRecord, ReadableHealth as Health, UserMayNotRead } from './contract.ts'
 
@@ -19,7 +20,8 @@ const ReadUserMayNotRead = reading(
 export const refusedReads = { 403: ReadUserMayNotRead, 404: reading(needing(NoSuchRecord, [])) } as const
 
 type Answered<Record> =
-  { readonly status: 200; readonly body: Record } | { readonly status: 403 | 404; readonly body: unknown }
+  | { readonly status: 200; readonly body: Record }
+  | { readonly status: 403 | 404; readonly body: unknown }
 
 export const userReadOf = <Record>(answer: Answered<Record>): UserRead<Record> => {
   if (answer.status === 200) return { outcome: 'read', record: answer.body }
@@ -36,6 +38,15 @@ export const recordOf = <Member extends string, Record extends { readonly [Name 
     error: 'This is another record than the one asked for',
     path: [member],
   })
+
+/**
+ * @param product as people call it
+ * @throws AppError `not-found`, `forbidden` for what the product does not show the user
+ */
+export const requireShown = (outcome: string | undefined, product: string, kind: string): void => {
+  if (outcome === 'not-found') throw new AppError('not-found', `${product} has no such ${kind}.`)
+  if (outcome === 'not-allowed') throw new AppError('forbidden', `${product} does not show you this ${kind}.`)
+}
 
 export const ReadHealth = reading(needing(Health, ['status']))
 export type ReadHealth = z.output<typeof ReadHealth>

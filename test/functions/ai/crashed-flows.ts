@@ -1,16 +1,26 @@
 // Flows of the AI Platform that are killed half-way, for tests: how one is asked for in an organization of its own, and how often its product was told.
+import { randomUUID } from 'node:crypto'
 import { assetEnrichmentFlowName } from '../../../functions/ai/asset-enrichment/flow-name.ts'
 import { enrichmentFlowName } from '../../../functions/ai/enrichment/flow-name.ts'
 import { rootCauseFlowName } from '../../../functions/ai/root-causes/flow-name.ts'
+import { transcriptionFlowName } from '../../../functions/ai/transcription/flow-name.ts'
+import { transcriptionIdOf } from '../../../functions/ai/transcription/transcription-table.ts'
+import type { PortName } from '../../../local/ports.ts'
 import type { Stack } from '../../../local/stack.ts'
 import { identity, signIn } from '../../support/browser-client.ts'
+import { crmControl } from '../../support/crm-control.ts'
+import { eventOf, publish } from '../../support/bus-events.ts'
+import { startEvidencing } from '../../support/evidence.ts'
 import { hubControl } from '../../support/hub-control.ts'
+import { startEnriching } from './asset-enrichment/enriching.ts'
 import { northwind, withThing } from './enrichment/page.ts'
 import { startSearching } from './root-causes/searching.ts'
+import { first, recorded } from './transcription/recorded-call.ts'
 
 export type CrashedFlow = {
   readonly tenantId: string
-  readonly ask: () => Promise<Response>
+  /** Asks for it. @returns the id of its request; undefined when it was not accepted */
+  readonly ask: () => Promise<string | undefined>
   /** What the product has of it: it must come to one. */
   readonly written: () => Promise<number>
 }
@@ -20,12 +30,15 @@ type Running = Pick<Stack, 'urls' | 'settings'>
 export type FlowKind = {
   readonly name: string
   readonly flow: string
+  /** That it writes into. */
+  readonly product: PortName
   /** Requests that are steps of it, by the end of their address. */
   readonly steps: RegExp
   /** The request by which the product is told. */
   readonly telling: RegExp
-  /** Moments that are tried, when not all are. */
-  readonly moments: number
+  /** The request by which a part of its work is kept, before the product is told. */
+  readonly keeping: RegExp
+  readonly isAskedByMessage?: boolean
   readonly prepare: (stack: Running) => Promise<CrashedFlow>
 }
 
@@ -37,68 +50,64 @@ const put = async (url: string, body: unknown): Promise<void> => {
 
 const read = async (url: string): Promise<unknown> => (await fetch(url)).json()
 
-const rootCause = async (stack: Running): Promise<CrashedFlow> => {
-  const { tenantId, ask, notes } = await startSearching(stack)
-  return { tenantId, ask: () => ask(), written: async () => (await notes()).length }
+/** As the answer of a function that starts a flow has it. */
+const accepted = async (answer: Promise<Response>): Promise<string | undefined> => {
+  const response = await answer
+  return response.ok ? ((await response.json()) as { id: string }).id : undefined
 }
 
-const companyEnrichment = async ({ urls }: Running): Promise<CrashedFlow> => {
+export const rootCause = async (stack: Running): Promise<CrashedFlow> => {
+  const { tenantId, ask, notes } = await startSearching(stack)
+  return { tenantId, ask: () => accepted(ask()), written: async () => (await notes()).length }
+}
+
+export const companyEnrichment = async ({ urls }: Running): Promise<CrashedFlow> => {
   const who = identity({ role: 'member', product: 'ai' })
   const { tenantId } = who
   const client = await signIn(urls, who)
   await hubControl(urls.hub, tenantId).putOrganization({ products: ['hub', 'ai', 'crm'], aiTier: 'ai-pro' })
-  const host = 'www.northwind.com'
+  const host = `www.${randomUUID()}.com`
   const company = { name: 'Northwind Traders', companyName: 'Northwind Traders', website: `https://${host}/` }
   const record = { ...company, emailDomains: [], industries: [], fields: [] }
   await put(`${urls.crm}/_control/enrichable/company/c-1?tenantId=${tenantId}`, record)
+  await crmControl(urls.crm, tenantId).showCompany(who.userId, 'c-1')
   const body = withThing({ ...northwind, foundingDate: '1987', numberOfEmployees: 120 })
   await put(`${urls.web}/_control/pages`, { host, path: '/', body })
   return {
     tenantId,
-    ask: () => client.send('POST', '/api/ai/enrichments', { kind: 'company', id: 'c-1' }),
+    ask: () => accepted(client.send('POST', '/api/ai/enrichments', { kind: 'company', id: 'c-1' })),
     written: () => enrichmentsOf(`${urls.crm}/_control/enrichments?tenantId=${tenantId}`),
   }
 }
 
-const assetEnrichment = async ({ urls }: Running): Promise<CrashedFlow> => {
-  const who = identity({ role: 'member', product: 'ai' })
-  const { tenantId, userId } = who
-  const client = await signIn(urls, who)
-  await hubControl(urls.hub, tenantId).putOrganization({ products: ['hub', 'ai', 'cmdb', 'rmm', 'defend'] })
-  const readers = { readers: [{ userId, role: 'member', clientIds: null }] }
-  await put(`${urls.cmdb}/_control/readers?tenantId=${tenantId}`, readers)
-  const asset = { name: 'srv-1', kind: 'device', fields: [] }
-  await put(`${urls.cmdb}/_control/enrichable/asset-1?tenantId=${tenantId}`, asset)
-  const shown = {
-    type: 'device',
-    state: 'active',
-    clientName: null,
-    attributes: [],
-    relations: [],
-    updatedAt: '2026-11-27T09:00:00Z',
-  }
-  await put(`${urls.cmdb}/_control/records/asset/asset-1?tenantId=${tenantId}`, {
-    clientId: null,
-    record: { name: 'srv-1', ...shown },
-  })
-  const device = {
-    name: 'srv-1',
-    kind: 'server',
-    assetReference: 'asset-1',
-    clientName: null,
-    serialNumber: 'SN-1',
-    disks: [],
-    online: true,
-  }
-  const seen = { lastSeenAt: new Date().toISOString(), patches: { status: 'up_to_date', missing: [] } }
-  await put(`${urls.rmm}/_control/records/device/device-1?tenantId=${tenantId}`, {
-    clientId: null,
-    record: { ...device, ...seen },
-  })
+export const assetEnrichment = async (stack: Running): Promise<CrashedFlow> => {
+  const { tenantId, putAsset, putDevice, enrichments, technician } = await startEnriching(stack)
+  await putAsset()
+  await putDevice()
+  const client = await technician(null)
   return {
     tenantId,
-    ask: () => client.send('POST', '/api/ai/asset-enrichments', { assetReference: 'asset-1' }),
-    written: () => enrichmentsOf(`${urls.cmdb}/_control/enrichments?tenantId=${tenantId}`),
+    ask: () => accepted(client.send('POST', '/api/ai/asset-enrichments', { assetReference: 'asset-1' })),
+    written: async () => (await enrichments()).length,
+  }
+}
+
+const transcription = async (stack: Running): Promise<CrashedFlow> => {
+  const { tenantId, voice } = await startEvidencing(stack)
+  const callId = await voice.put('call', recorded([first]))
+  const data = { call_id: callId, client_id: null, ready_at: new Date().toISOString() }
+  const event = eventOf({ type: 'voice.recording.ready', tenantId, data })
+  return {
+    tenantId,
+    ask: async () => {
+      await publish(stack.urls.bus, 'voice', event)
+      return transcriptionIdOf(tenantId, callId)
+    },
+    // The transcription, and the recap that is made of it.
+    written: async () => {
+      const results = await voice.results()
+      return results.length < 2 ? 0 : Math.max(...results.map(({ changes }) => changes))
+    },
   }
 }
 
@@ -109,25 +118,38 @@ export const flowKinds: readonly FlowKind[] = [
   {
     name: 'the search for a root cause',
     flow: rootCauseFlowName,
+    product: 'psa',
     steps: /\/aiRootCauses\b|\/v1\/tickets\//,
     telling: /^POST \/v1\/tickets\/[^/]+\/notes/,
-    moments: 4,
+    keeping: /^PUT .*RowKey='material!/,
     prepare: rootCause,
   },
   {
     name: 'the enrichment of a company',
     flow: enrichmentFlowName,
+    product: 'crm',
     steps: /\/aiEnrichments\b|\/v1\/(?:records|enrichments)/,
     telling: /^POST \/v1\/enrichments/,
-    moments: 2,
+    keeping: /^PUT .*RowKey='findings'/,
     prepare: companyEnrichment,
   },
   {
     name: 'the enrichment of an asset',
     flow: assetEnrichmentFlowName,
+    product: 'cmdb',
     steps: /\/aiAssetEnrichments\b|\/v1\/(?:assets|enrichments)/,
     telling: /^POST \/v1\/enrichments/,
-    moments: 2,
+    keeping: /^PUT .*\/aiAssetEnrichments\(/,
     prepare: assetEnrichment,
+  },
+  {
+    name: 'a transcription',
+    flow: transcriptionFlowName,
+    product: 'voice',
+    steps: /\/aiTranscriptions\b|\/v1\/calls\//,
+    telling: /^PUT \/v1\/calls\/[^/]+\/transcription/,
+    keeping: /^PUT .*RowKey='heard!/,
+    isAskedByMessage: true,
+    prepare: transcription,
   },
 ]

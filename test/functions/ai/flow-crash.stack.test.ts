@@ -5,6 +5,13 @@ import { chooseValues, findCandidates, writeValues } from '../../../functions/ai
 import { requestEnrichment } from '../../../functions/ai/enrichment/requesting.ts'
 import { requestCause } from '../../../functions/ai/root-causes/requesting.ts'
 import { makeReport, planCause, readSource, writeReport } from '../../../functions/ai/root-causes/root-cause-steps.ts'
+import { requestTranscription } from '../../../functions/ai/transcription/requesting.ts'
+import {
+  planTranscription,
+  transcribeChunk,
+  writeTranscription,
+} from '../../../functions/ai/transcription/transcription-steps.ts'
+import { transcriptionIdOf } from '../../../functions/ai/transcription/transcription-table.ts'
 import type { RunningStandIn } from '../../../local/stand-ins/stand-in.ts'
 import { startWeb } from '../../../local/web/web.ts'
 import { loadConfig } from '../../../shared/config/config.ts'
@@ -12,10 +19,12 @@ import type { FlowClient } from '../../../shared/flows/flow-client.ts'
 import type { Peer } from '../../../shared/peers/peers.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
 import { newTenantId } from '../../support/browser-client.ts'
+import { startEvidencing } from '../../support/evidence.ts'
 import { heldServices } from '../../support/held-services.ts'
 import { hubControl } from '../../support/hub-control.ts'
-import { momentsOf } from '../../support/thoroughness.ts'
+import { type Moment, momentsOf, oneOfEach } from '../../support/thoroughness.ts'
 import { northwind, withThing } from './enrichment/page.ts'
+import { first, recorded, second } from './transcription/recorded-call.ts'
 import { askedRecords, startSearching } from './root-causes/searching.ts'
 
 const stack = inject('stack')
@@ -111,6 +120,21 @@ const beginEnrichment = async (): Promise<Begun> => {
   }
 }
 
+const beginTranscription = async (): Promise<Begun> => {
+  const { tenantId, voice } = await startEvidencing(stack)
+  const callId = await voice.put('call', recorded([first, second]))
+  const told = { tenantId, callId, toldAt: whole.now(), requestedBy: 'product:voice' }
+  await requestTranscription({ store: whole.store(), flows: noFlows }, told)
+  return {
+    steps: (services) => {
+      const work = { services, tenantId, requestId: transcriptionIdOf(tenantId, callId) }
+      const chunks = [0, 1].map((position) => () => transcribeChunk(work, position))
+      return [() => planTranscription(work), ...chunks, () => writeTranscription(work)]
+    },
+    results: async () => (await voice.results()).reduce((sum, { changes }) => sum + changes, 0),
+  }
+}
+
 const kinds: Readonly<Record<string, Kind>> = {
   'the search for a root cause': {
     peer: 'psa',
@@ -119,12 +143,24 @@ const kinds: Readonly<Record<string, Kind>> = {
     begin: beginCause,
   },
   'an enrichment': { peer: 'crm', setting: 'CRM_API_URL', isStep: /aiEnrichments|\/v1\//, begin: beginEnrichment },
+  'a transcription': {
+    peer: 'voice',
+    setting: 'VOICE_API_URL',
+    isStep: /aiTranscriptions|\/v1\/calls/,
+    begin: beginTranscription,
+  },
+}
+
+/** Rows that differ in their number alone are written and deleted one like the other. */
+const kindOf = ({ step, side }: Moment, requests: readonly string[]): string => {
+  const [, method, row] = /^(\w+) .*RowKey='(\w+)![\d!]+'/.exec(requests[step - 1] ?? '') ?? []
+  return row === undefined ? `${side} ${step}` : `${side} ${method} ${row}`
 }
 
 type Told = (index: number) => void
-const runFrom = async (steps: readonly (() => Promise<unknown>)[], first = 0, onStep: Told = () => {}) => {
+const runFrom = async (steps: readonly (() => Promise<unknown>)[], from = 0, onStep: Told = () => {}) => {
   for (const [index, step] of steps.entries()) {
-    if (index < first) continue
+    if (index < from) continue
     onStep(index)
     await step()
   }
@@ -139,10 +175,13 @@ describe.each(Object.entries(kinds))('%s', (_name, { begin, ...held }) => {
     const counted = await begin()
     counting.requests.begin()
     await runFrom(counted.steps(counting.services))
-    const moments = momentsOf(counting.requests.seen())
+    const requested = counting.requests.seen()
+    const moments = oneOfEach(momentsOf(requested), (moment) => kindOf(moment, requested))
     expect(moments.length).toBeGreaterThan(3)
     await counting.close()
 
+    // What was cut off tries for a while to reach what is closed then.
+    const cutOff: Promise<unknown>[] = []
     for (const { step, side } of moments) {
       const { requests, services, close } = await heldServices(stack, held, settings)
       const begun = await begin()
@@ -159,7 +198,8 @@ describe.each(Object.entries(kinds))('%s', (_name, { begin, ...held }) => {
       await runFrom(begun.steps(whole).slice(-1))
       expect(await begun.results(), place).toBe(1)
       await close()
-      await ended
+      cutOff.push(ended)
     }
+    await Promise.all(cutOff)
   })
 })

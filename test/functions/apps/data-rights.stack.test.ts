@@ -2,21 +2,31 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { auditLogTable } from '../../../shared/audit-log/audit-table.ts'
 import { tenantSettingsTable } from '../../../shared/tenants/tenant-settings.ts'
 import { keySecretName, tenantTag } from '../../../shared/secrets/peer-keys.ts'
 import { createVault } from '../../../shared/secrets/vault.ts'
-import { createStore } from '../../../shared/store/store.ts'
+import { type Store, createStore } from '../../../shared/store/store.ts'
+import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { newTenantId } from '../../support/browser-client.ts'
 import { programAt } from '../../support/program.ts'
 import { hubControl } from '../../support/hub-control.ts'
 
 const { urls, settings } = inject('stack')
-const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 const vault = createVault(urls.keyVault)
 
-const run = programAt('functions/apps/data-rights.ts', settings)
+// The command reads every table: of a storage in which nobody else leaves rows.
+let azurite: TestAzurite
+let store: Store
+let run: ReturnType<typeof programAt>
+beforeAll(async () => {
+  azurite = await startAzurite()
+  const { connectionString } = azurite
+  store = createStore({ connectionString })
+  run = programAt('functions/apps/data-rights.ts', { ...settings, DATA_STORAGE: connectionString })
+  return azurite.stop
+})
 
 const fill = async (tenantId: string): Promise<string> => {
   const keyId = tenantId.slice(-12)

@@ -6,35 +6,30 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openProfiles } from '../../../functions/code/cmdb/profile-table.ts'
 import { removeProfile } from '../../../functions/code/cmdb/profiles.ts'
-import { anyPorts } from '../../../local/ports.ts'
-import { seed as seedData } from '../../../local/seed.ts'
-import { type Stack, startStack } from '../../../local/stack.ts'
+import type { Stack } from '../../../local/stack.ts'
 import { createStore } from '../../../shared/store/store.ts'
 import { identity, newTenantId, signIn } from '../../support/browser-client.ts'
 import { cmdbControl } from '../../support/cmdb-control.ts'
 import { eventually } from '../../support/eventually.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
-import { sampleSettings, testOverrides } from '../../support/stack-setup.ts'
+import { startTestStack } from '../../support/stack-setup.ts'
+import { isLong } from '../../support/thoroughness.ts'
 import { seedProfiles } from './cmdb/cmdb-stage.ts'
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
 const tenantId = newTenantId()
-const profileCount = 500
+const profileCount = isLong ? 500 : 160
 const goneCount = 8
-const killCount = 3
+const killCount = isLong ? 4 : 2
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'cmdb-crash-'))
 let stack: Stack
 
 beforeAll(async () => {
   console.log(`CHAOS_SEED=${seed}`)
-  stack = await startStack({
-    ports: anyPorts,
+  stack = await startTestStack({
     dataFolder,
-    settings: sampleSettings(),
-    overrides: testOverrides,
-    seed: seedData,
   })
 })
 afterAll(async () => {

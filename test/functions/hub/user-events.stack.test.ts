@@ -56,7 +56,8 @@ const changeEvent = (
     },
   })
 
-describe('a PSA agent', () => {
+// Most of them wait: for caches to age, for retries, for events. Each has an organization of its own.
+describe.concurrent('a PSA agent', () => {
   it.each([
     ['owner', 'admin'],
     ['admin', 'admin'],
@@ -129,7 +130,7 @@ describe('a PSA agent', () => {
   })
 })
 
-describe('the nightly repair', () => {
+describe.concurrent('the nightly repair', () => {
   it('makes, changes and deactivates the agents of whom no event told us', async () => {
     const { tenantId, hub, agentEventually, agent } = await newOrganization()
     const [missed, demoted, leaver] = [newUserId(), newUserId(), newUserId()]
@@ -190,7 +191,7 @@ describe('the nightly repair', () => {
   })
 })
 
-describe('open tickets of somebody who left', () => {
+describe.concurrent('open tickets of somebody who left', () => {
   it('are listed for reassignment until they are given to others or closed', async () => {
     const { tenantId, hub, psa, agentEventually } = await newOrganization()
     const userId = newUserId()
@@ -233,12 +234,10 @@ describe('open tickets of somebody who left', () => {
   })
 })
 
-describe('sessions', () => {
+describe.concurrent('sessions', () => {
   const productsOfUser = ['code', 'ai', 'psa'] as const
 
-  it.concurrent.each<
-    [string, Parameters<ReturnType<typeof hubControl>['changeUser']>[1], { code: number; ai: number }]
-  >([
+  it.each<[string, Parameters<ReturnType<typeof hubControl>['changeUser']>[1], { code: number; ai: number }]>([
     ['a role', { orgRole: 'admin' }, { code: 401, ai: 401 }],
     ['a deactivation', { status: 'deactivated' }, { code: 401, ai: 401 }],
     ['the loss of Code, those of Code alone', { products: ['ai', 'psa'] }, { code: 401, ai: 200 }],
@@ -321,7 +320,7 @@ describe('sessions', () => {
   })
 })
 
-describe('Defend', () => {
+describe.concurrent('Defend', () => {
   it('hears of all seven events, failed logins and risen rights as such', async () => {
     const { tenantId, defend } = await newOrganization()
     const actor = { type: 'user', id: 'user-actor' } as const

@@ -21,6 +21,7 @@ import {
   signIn,
 } from '../../support/browser-client.ts'
 import { findingOfType, vulnerability } from '../../support/findings.ts'
+import { isLong, oneOfEach } from '../../support/thoroughness.ts'
 import { startTicketing } from '../../support/ticketing.ts'
 
 const stack = inject('stack')
@@ -271,21 +272,32 @@ describe('what the host answers', () => {
     return newClient(urls, { cookie: [...cookies].map(([cookie, value]) => `${cookie}=${value}`).join('; ') })
   }
 
+  /** One function for each way through the pipeline: what it answers before the handler is the same for all of them. */
+  const eachShape = oneOfEach(everything, ([, { method, callers, body, query, wire, accepts }]) =>
+    JSON.stringify([method, callers.map(({ kind }) => kind), body !== undefined, query !== undefined, wire, accepts]),
+  )
+
   it.each(everything)(
     'conforms for everyone who calls %s with nothing, with nonsense and as nobody',
     async (_, definition) => {
+      const isTriedWhole = eachShape.some(([name]) => name === definition.name)
       const rule = definition.callers.find(({ kind }) => kind === 'session')
-      const clients = [
-        newClient(urls),
-        newClient(urls, { 'x-integration-key': stack.integrationKey }),
-        newClient(urls, { 'x-integration-key': 'x' }),
-      ]
+      const tooLong = `"${'x'.repeat(definition.bodyBytesMax ?? 65_536)}"`
+      const bodies = isLong ? ['', '{}', '[]', '"x"', tooLong] : isTriedWhole ? ['{}', tooLong] : ['{}']
+      const clients = [newClient(urls)]
+      if (isTriedWhole)
+        clients.push(
+          newClient(urls, { 'x-integration-key': stack.integrationKey }),
+          newClient(urls, { 'x-integration-key': 'x' }),
+        )
       if (rule?.kind === 'session')
-        for (const role of ['owner', 'viewer'] as const) clients.push(await personOf(rule.product, role, definition))
+        for (const role of isLong ? (['owner', 'viewer'] as const) : (['owner'] as const))
+          clients.push(await personOf(rule.product, role, definition))
       for (const client of clients) {
-        await conforms(definition, await call(client, definition, { headers: { 'sec-fetch-site': 'cross-site' } }))
+        if (isTriedWhole)
+          await conforms(definition, await call(client, definition, { headers: { 'sec-fetch-site': 'cross-site' } }))
         if (definition.body)
-          for (const body of ['', '{}', '[]', '"x"', `"${'x'.repeat(definition.bodyBytesMax ?? 65_536)}"`])
+          for (const body of bodies)
             await conforms(
               definition,
               await call(client, definition, {
@@ -294,7 +306,7 @@ describe('what the host answers', () => {
               }),
             )
         if (definition.query)
-          for (const query of ['?x=1', '?x=1&x=2'])
+          for (const query of isTriedWhole ? ['?x=1', '?x=1&x=2'] : ['?x=1'])
             await conforms(
               definition,
               await client.fetch(`/api/${definition.route}${query}`, { method: definition.method }),

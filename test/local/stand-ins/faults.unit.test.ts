@@ -61,6 +61,30 @@ describe('faults of a stand-in', () => {
     expect(struck.filter(Boolean).length).toBeLessThan(360)
   })
 
+  it('in a row strike so many requests together, and let the next one pass, whatever is set beside them', () => {
+    const faults = createFaults(['createTicket', 'addNote'])
+    faults.set([
+      { kind: 'hang', probability: 0.2, seed: 3, inARow: 4 },
+      { kind: 'status', probability: 0.2, seed: 4, inARow: 1 },
+    ])
+    const struck = Array.from({ length: 500 }, () => faults.take('createTicket', 't1')?.kind ?? '.').join(' ')
+    const runs = struck.split('.').flatMap((run) => (run.trim() === '' ? [] : [run.trim()]))
+    expect(new Set(runs)).toEqual(new Set(['hang hang hang hang', 'status']))
+  })
+
+  it('in a row of one operation let others through meanwhile', () => {
+    const faults = createFaults(['createTicket', 'addNote'])
+    faults.set([{ kind: 'hang', operation: 'addNote', inARow: 2 }])
+    const asked = ['addNote', 'createTicket', 'addNote', 'addNote', 'addNote'] as const
+    expect(asked.map((operation) => faults.take(operation, 't1')?.kind)).toEqual([
+      'hang',
+      undefined,
+      'hang',
+      undefined,
+      'hang',
+    ])
+  })
+
   it.each([
     [0, false],
     [1, true],

@@ -7,8 +7,8 @@ import { gatedWhole, outputGate } from '../../../shared/ai/safety/output-gate.ts
 import { data, instruction } from '../../../shared/ai/safety/prompt-parts.ts'
 import { sealPrompt } from '../../../shared/ai/safety/sealed-prompt.ts'
 import { isAppError } from '../../../shared/errors.ts'
-import { type HostileText, type Loot, hostileTexts, obedientAnswer } from './hostile-texts.ts'
-import { linkedBy, linkifiedIn } from './safety/link-readers.ts'
+import { type HostileText, type Loot, hostileTexts, obedientAnswer } from '../../../eval/gate/hostile-texts.ts'
+import { linkedBy, linkifiedIn } from '../../../eval/gate/link-readers.ts'
 
 const newGate = await outputGate()
 const allowed = 'https://portal.contoso.example/tickets/7'

@@ -7,7 +7,12 @@ import { ticketTable } from '../../../functions/code/tickets/ticket-table.ts'
 import { usageTable } from '../../../functions/code/billing/usage-table.ts'
 import { answerTable } from '../../../shared/ai/answer-cache/answer-table.ts'
 import { createAuditLog } from '../../../shared/audit-log/audit-log.ts'
-import { createIntegrationKey, keyListTable, revokeKey } from '../../../shared/auth/integration-key.ts'
+import {
+  createIntegrationKey,
+  integrationKeyTable,
+  keyListTable,
+  revokeKey,
+} from '../../../shared/auth/integration-key.ts'
 import { keyUseTable } from '../../../shared/auth/key-use-table.ts'
 import { createSessionCutoffs } from '../../../shared/auth/session-cutoff.ts'
 import { sessionTable } from '../../../shared/auth/session.ts'
@@ -21,6 +26,7 @@ import { type Store, createStore } from '../../../shared/store/store.ts'
 import { tenantSettingsTable } from '../../../shared/tenants/tenant-settings.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { newTenantId } from '../../support/browser-client.ts'
+import { isLong } from '../../support/thoroughness.ts'
 import { signingKeys } from '../audit-log/logs.ts'
 import { killedAfter } from '../effects/stepped-services.ts'
 
@@ -38,21 +44,21 @@ beforeEach(() => {
   tenantId = newTenantId()
 })
 
-const searchOf = (subject: Subject) => ({ store, tables, subject, now: new Date() })
+const searchOf = (subject: Subject, among = tables) => ({ store, tables: among, subject, now: new Date() })
 type Line = { readonly table?: string; readonly kind?: string; readonly row?: Record<string, unknown> }
-const exported = async (subject: Subject): Promise<readonly Line[]> => {
+const exported = async (subject: Subject, among = tables): Promise<readonly Line[]> => {
   const lines: Line[] = []
-  for await (const line of exportedLines(searchOf(subject))) lines.push(JSON.parse(line) as Line)
+  for await (const line of exportedLines(searchOf(subject, among))) lines.push(JSON.parse(line) as Line)
   return lines
 }
 /** Kinds of rows and how many of each. */
-const foundOf = async (subject: Subject): Promise<Readonly<Record<string, number>>> => {
+const foundOf = async (subject: Subject, among = tables): Promise<Readonly<Record<string, number>>> => {
   const counts: Record<string, number> = {}
-  for (const { table, kind } of await exported(subject))
+  for (const { table, kind } of await exported(subject, among))
     if (table !== undefined) counts[`${table}.${kind}`] = (counts[`${table}.${kind}`] ?? 0) + 1
   return counts
 }
-const erase = (subject: Subject, isDry = false) => deleteData(searchOf(subject), { isDry })
+const erase = (subject: Subject, isDry = false, among = tables) => deleteData(searchOf(subject, among), { isDry })
 
 const person = (id: string): Subject => ({ kind: 'person', tenantId, id })
 const client = (id: string): Subject => ({ kind: 'client', tenantId, id })
@@ -174,7 +180,7 @@ describe('the data of a person', () => {
       holder: { userId: 'user:another' },
       revoked: { by: 'user:mia' },
     })
-    expect(JSON.stringify(await exported(person('mia')))).not.toContain('tom')
+    expect(JSON.stringify(await exported(person('mia')))).not.toMatch(/\btom\b/)
     expect(ofKey(await exported(person('tom')))).toMatchObject({
       holder: { userId: 'tom' },
       revoked: { by: 'user:mia' },
@@ -262,6 +268,21 @@ describe('the data of an organization', () => {
 })
 
 describe('a deletion that is cut off', () => {
+  /** Those with rows. Where there are none, nothing can be cut off: a long run looks there as well. */
+  const filled = new Set(
+    [
+      clientTable,
+      clientMappingTable,
+      sourceTable,
+      ticketTable,
+      sessionTable,
+      tenantSettingsTable,
+      integrationKeyTable,
+      keyListTable,
+      keyUseTable,
+    ].map(({ name }) => name),
+  )
+  const among = isLong ? tables : tables.filter(({ name }) => filled.has(name))
   const fill = async (): Promise<void> => {
     await store.open(clientTable).client.insert({ tenantId, clientId: 'c-1', name: 'Fabrikam' })
     const mappings = store.open(clientMappingTable).mapping
@@ -288,22 +309,25 @@ describe('a deletion that is cut off', () => {
     ['an organization', whole],
   ] as const)('after any number of rows of %s is finished when it is run again', async (_, subject) => {
     await fill()
-    const kept = Object.keys((await erase(subject(), true)).kept)
-    const total = counted(await foundOf(subject()))
+    const kept = Object.keys((await erase(subject(), true, among)).kept)
+    const total = counted(await foundOf(subject(), among))
     expect(total).toBeGreaterThan(3)
+    // Nothing is anywhere else.
+    expect(counted(await foundOf(subject()))).toBe(total)
     for (let rows = 0; rows < total - kept.length; rows += 1) {
       tenantId = newTenantId()
       await fill()
       const services = createServices(loadConfig({ DATA_STORAGE: azurite.connectionString }))
       const killed = killedAfter(services, tenantId, rows).store()
-      const cut = deleteData({ ...searchOf(subject()), store: killed }, { isDry: false })
+      const cut = deleteData({ ...searchOf(subject(), among), store: killed }, { isDry: false })
       await expect(cut, `after ${rows} of ${total}`).rejects.toThrow('Killed before')
-      await erase(subject())
+      await erase(subject(), false, among)
       // What is kept is not found any more once what led to it is gone.
-      const left = Object.keys(await foundOf(subject())).filter((name) => !kept.includes(name))
+      const left = Object.keys(await foundOf(subject(), among)).filter((name) => !kept.includes(name))
       expect(left, `after ${rows} of ${total}`).toEqual([])
       // What is of the client is looked for in the organization too: a row that nobody finds any more would stay.
-      if (subject().kind === 'client') expect(Object.keys(await foundOf(whole())).join()).not.toContain('codeTickets')
+      if (subject().kind === 'client')
+        expect(Object.keys(await foundOf(whole(), among)).join()).not.toContain('codeTickets')
     }
   })
 })

@@ -11,7 +11,7 @@ class Killed extends Error {
 /** Called before each call of the storage, of a peer and of key registration that is about the tenant, and each of the key vault. */
 type Before = (step: string) => Promise<void>
 
-const peers = ['psa', 'crm'] as const
+const peers = ['psa', 'crm', 'defend', 'people'] as const
 const plain = new Set(['toInsert', 'toUpsert', 'toUpdate', 'toDelete', 'each'])
 
 export const steppedServices = (services: Services, tenantId: string, before: Before): Services => {

@@ -7,19 +7,37 @@ import type { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { timerLeaseTable } from '../../../shared/triggers/timer-lease.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createRequestCount, type HoldingProxy, startHoldingProxy } from '../../support/holding-proxy.ts'
+import { isLong } from '../../support/thoroughness.ts'
 import { runTimerUntil } from '../../support/timer-run.ts'
 import { type JourneyHost, startJourneyHost } from './journey/host.ts'
 import { type Plan, runsOf } from './journey/journey-table.ts'
 import { journeyFlow } from './journey/orchestration.ts'
 
+type Id = { readonly tenantId: string; readonly requestId: string }
+const newId = (): Id => ({ tenantId: `tenant-${randomUUID()}`, requestId: `request-${randomUUID()}` })
+
 /** The writes of a start to its own tables: marker, request, the note that it is started, and the marker's end. */
-const requests = createRequestCount((method, url) => method !== 'GET' && /\/flow(?:Requests|Starts)\b/.test(url))
+const starts = (
+  [
+    { request: 1, side: 'after', isAccepted: false },
+    { request: 2, side: 'after', isAccepted: true },
+    { request: 3, side: 'before', isAccepted: true },
+    { request: 3, side: 'after', isAccepted: true },
+  ] as const
+).map((moment) => {
+  const id = newId()
+  const isOwn = (text: string): boolean => text.includes(id.tenantId)
+  const requests = createRequestCount(
+    (method, url, body) => method !== 'GET' && /\/flow(?:Requests|Starts)\b/.test(url) && (isOwn(url) || isOwn(body)),
+  )
+  return { ...moment, id, requests }
+})
 let proxy: HoldingProxy
 let host: JourneyHost
 
 beforeAll(async () => {
   host = await startJourneyHost(async (tables) => {
-    proxy = await startHoldingProxy(tables, requests)
+    proxy = await startHoldingProxy(tables, ...starts.map(({ requests }) => requests))
     return proxy.url
   })
 })
@@ -28,8 +46,6 @@ afterAll(async () => {
   await proxy.close()
 })
 
-type Id = { readonly tenantId: string; readonly requestId: string }
-const newId = (): Id => ({ tenantId: `tenant-${randomUUID()}`, requestId: `request-${randomUUID()}` })
 const urlOf = ({ tenantId, requestId }: Id): string => `${host.url()}/api/test/${tenantId}/journeys/${requestId}`
 const put = (id: Id, plan: z.input<typeof Plan>): Promise<Response> =>
   fetch(urlOf(id), { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(plan) })
@@ -41,7 +57,7 @@ const end = (id: Id): Promise<ShownRequest> =>
   )
 
 const killAndRestart = async (): Promise<void> => {
-  requests.begin()
+  for (const { requests } of starts) requests.begin()
   await host.kill()
   // A run of the timer that was killed as well would keep the next one waiting for half a minute.
   await host.store.open(timerLeaseTable).lease.delete({ timer })
@@ -69,24 +85,24 @@ const isAsked = async (id: Id): Promise<boolean> =>
   (await host.store.open(flowRequestTable).request.get({ ...id, flow: journeyFlow.name })) !== undefined
 
 const timer = 'test-flow-start-timer'
-const first = newId()
 const plan = { items: [1, 2] }
 
-describe('a host that is killed while it starts an orchestration', () => {
-  it.each([
-    [1, 'after', false],
-    [2, 'after', true],
-    [3, 'before', true],
-    [3, 'after', true],
-  ] as const)('starts it once it was asked for: write %d, %s', async (request, side, isAccepted) => {
+describe('a host that is killed while it starts orchestrations', () => {
+  beforeAll(async () => {
     // The tables are there after the first one.
-    expect([202, 200]).toContain((await put(first, plan)).status)
+    const first = newId()
+    expect((await put(first, plan)).status).toBe(202)
     await end(first)
-    const id = newId()
-    requests.begin({ request, side })
-    const answered = put(id, plan).catch(() => undefined)
-    await Promise.race([requests.held(), answered])
+    const answers = starts.map(({ id, requests, request, side }) => {
+      requests.begin({ request, side })
+      return put(id, plan).catch(() => undefined)
+    })
+    await Promise.all(starts.map(({ requests }) => requests.held()))
     await killAndRestart()
+    await Promise.all(answers)
+  })
+
+  it.each(starts)('starts each once it was asked for: write $request, $side', async ({ id, isAccepted }) => {
     expect(await isAsked(id)).toBe(isAccepted)
     await ageMarkers(id)
     await runTimerUntil(host.url(), timer, async () => (await markersOf(id)) === 0)
@@ -100,8 +116,9 @@ describe('a host that is killed while it starts an orchestration', () => {
 describe('a host that is killed while a step waits to be tried again', () => {
   it('tries it again after the restart, and not the steps before it', async () => {
     const id = newId()
-    await put(id, { ...plan, failures: 3 })
-    for (const runs of [1, 2]) {
+    const failures = isLong ? 3 : 2
+    await put(id, { ...plan, failures })
+    for (let runs = 1; runs < failures; runs += 1) {
       await eventually(
         () => runsOf(host.store, { ...id, step: 'add' }),
         (count) => count >= runs,
@@ -110,7 +127,7 @@ describe('a host that is killed while a step waits to be tried again', () => {
       await killAndRestart()
     }
     expect(await end(id)).toMatchObject({ state: 'completed', result: { sum: 6 } })
-    expect(await runsOf(host.store, { ...id, step: 'add' })).toBeGreaterThanOrEqual(4)
+    expect(await runsOf(host.store, { ...id, step: 'add' })).toBeGreaterThanOrEqual(failures + 1)
     expect([
       await runsOf(host.store, { ...id, step: 'read' }),
       await runsOf(host.store, { ...id, step: 'double-1' }),
@@ -119,7 +136,7 @@ describe('a host that is killed while a step waits to be tried again', () => {
 
   it('runs a step again that was cut off in the middle', async () => {
     const id = newId()
-    await put(id, { ...plan, lastStepMs: 3_000 })
+    await put(id, { ...plan, lastStepMs: 2_000 })
     await eventually(
       () => runsOf(host.store, { ...id, step: 'add' }),
       (count) => count === 1,

@@ -15,6 +15,7 @@ import type { HttpDefinition, HttpInput } from '../../../shared/triggers/http.ts
 import { serveHttp } from '../../../shared/triggers/http-pipeline.ts'
 import { queryFormOf } from '../../../shared/triggers/query-form.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
+import { isLong } from '../../support/thoroughness.ts'
 
 const services = createServices(loadConfig({ TRUSTED_PROXY_COUNT: '0' }))
 const definitions = all.definitions.filter((definition) => definition.kind === 'http')
@@ -119,7 +120,7 @@ describe('ids that others choose', () => {
           else
             expect({ status, text }).toMatchObject({ status: 400, text: expect.stringContaining('params.') as string })
         }),
-        { numRuns: 300 },
+        { numRuns: isLong ? 300 : 30 },
       )
     },
   )
@@ -137,7 +138,7 @@ describe('ids that others choose', () => {
         const { status, ids: arrived, by } = await send(definition.method, `/api/${definition.route}?${query}`)
         expect({ status, by, arrived }).toEqual({ status: 200, by: definition.name, arrived: ids })
       }),
-      { numRuns: 100 },
+      { numRuns: isLong ? 100 : 20 },
     )
   })
 

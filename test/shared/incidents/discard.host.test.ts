@@ -92,7 +92,10 @@ describe('a message that is discarded', () => {
     const row = await rows.get(key)
     if (!row) throw new Error('The message is not parked.')
     await rows.update(row, { ...row.value, state: 'replaying', replays: 1 })
-    await expect(discardMessage(tools(), key, decision)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(discardMessage(tools(), key, decision)).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'The message is being replayed. Wait for the result.',
+    })
   })
 })
 

@@ -51,9 +51,16 @@ const walkOf = <Client extends object>({ peer, connect, answers }: PeerWalk<Clie
   const changed = (answer: Answer<Client>, kinds: readonly Change['kind'][]) =>
     changesOf(answer.contract, answer.body).filter(({ kind }) => kinds.includes(kind))
   const isNeeded = ({ needed }: Answer<Client>, { path }: Change) => needed.includes(nameOf(path))
+  const asked = new Map<Answer<Client>, ReturnType<typeof askedWith>>()
+  /** Of the body as it stands, which is asked for once. */
+  const askedWithOwn = (answer: Answer<Client>): ReturnType<typeof askedWith> => {
+    const known = asked.get(answer) ?? askedWith(answer, answer.body)
+    asked.set(answer, known)
+    return known
+  }
   /** What the function returns otherwise than before, as the paths within the body. */
   const differences = async (answer: Answer<Client>, { kind, path, value }: Change) => {
-    const before = await askedWith(answer, answer.body)
+    const before = await askedWithOwn(answer)
     const after = await askedWith(answer, value)
     const what = `${kind} ${nameOf(path)}`
     expect(before.outcome, what).toHaveProperty('returned')

@@ -156,7 +156,7 @@ describe('check', () => {
     const wrongKey = azurite.connectionString.replace(/AccountKey=[^;]+/, `AccountKey=${btoa('another key')}`)
     await expect(createStore({ connectionString: wrongKey }).check()).rejects.toThrow(storeFailure('403'))
     proxy.decide = () => 'hang'
-    await expect(storeAt(proxy.url).check()).rejects.toMatchObject({ code: 'storage-unavailable' })
+    await expect(storeAt(proxy.url, { deadlineMs: 200 }).check()).rejects.toMatchObject({ code: 'storage-unavailable' })
   })
 })
 

@@ -7,6 +7,9 @@ const draft = noteOf({
   timeline: [{ at: '2026-11-27T09:10:00Z', text: 'Opened', evidence: ['ticket.opened'] }],
   hypotheses: [{ statement: 'The disk is full.', state: 'supported', evidence: ['disk-1'] }],
   openQuestions: [],
+  facts: [
+    { id: 'disk-1', label: 'Disk', product: 'rmm', kind: 'device', recordId: 'd1', recordName: 'RMM device FS-02' },
+  ],
   sources: [
     { product: 'psa', kind: 'ticket', id: 'T1', name: 'PSA ticket', outcome: 'read' },
     { product: 'rmm', kind: 'device', id: 'd1', name: 'RMM device', outcome: 'unavailable' },

@@ -118,6 +118,7 @@ describe('an event whose handling fails for now', () => {
     await stage.idle()
     await setFaults(stage.vault.url, [])
     expect(await stage.parked(ownerOfTenant(tenantId), () => true)).toEqual([])
+    expect(await stage.incidents(ownerOfTenant(tenantId))).toMatchObject([{ code: 'peer-rejected', count: 1 }])
     stage.clock.advance(6_000)
     await nextAttempt(event.id)
     const [parked] = await stage.parked(ownerOfTenant(tenantId), () => true)

@@ -10,6 +10,9 @@ describe('an address', () => {
 
   it.each([
     '127.0.0.1',
+    '168.63.129.16',
+    '::a9fe:a9fe',
+    '::ffff:168.63.129.16',
     '10.1.2.3',
     '172.16.0.1',
     '192.168.1.1',
@@ -52,6 +55,7 @@ describe('a URL', () => {
     'https://user:pass@www.example.com/',
     'https://www.example.com:8443/',
     'https://127.0.0.1/',
+    `https://www.example.com/${'a'.repeat(1_000)}`,
     'https://2130706433/',
     'https://0x7f.1/',
     'https://[::1]/',

@@ -123,10 +123,23 @@ describe('robots.txt', () => {
     expect(await asked()).toEqual({ [`${host}/robots.txt`]: 1, [`${host}/`]: 1 })
   })
 
+  it.each([
+    ['wildcards', `Disallow: /${'*a'.repeat(480)}*b\n`.repeat(50)],
+    ['words after a wildcard', `Disallow: /*${'a'.repeat(900)}b\n`.repeat(540)],
+    ['rules', 'Disallow: /b\n'.repeat(38_000)],
+  ])('with more %s than any site has is not held against a long path, which it forbids', async (_what, rules) => {
+    await robots(`User-agent: *\n${rules}`)
+    const long = `/about/${'a'.repeat(960)}`
+    for (const path of ['/', long]) await put(host, path, { body: '<p>Hello</p>' })
+    const mine = visit()
+    expect(await mine.read(`https://${host}${long}`)).toEqual({ fault: 'forbidden-by-robots' })
+    expect(await mine.read(`https://${host}/`)).toMatchObject({ page: {} })
+  })
+
   it('that cannot be read forbids everything', async () => {
     await robots('', 503)
     await put(host, '/')
-    expect(await visit().read(`https://${host}/`)).toEqual({ fault: 'forbidden-by-robots' })
+    expect(await visit().read(`https://${host}/`)).toEqual({ fault: 'unreachable' })
     expect(await asked()).not.toHaveProperty(`${host}/`)
   })
 

@@ -90,7 +90,11 @@ type SubOrchestrationFailed = Unscheduled<'SubOrchestrationInstanceFailed'> &
   Failure & { readonly TaskScheduledId: number }
 type TimerFired = Unscheduled<'TimerFired'> & { readonly TimerId: number; readonly FireAt: string }
 export type CompletionEvent =
-  TaskCompleted | TaskFailed | SubOrchestrationCompleted | SubOrchestrationFailed | TimerFired
+  | TaskCompleted
+  | TaskFailed
+  | SubOrchestrationCompleted
+  | SubOrchestrationFailed
+  | TimerFired
 
 type ExecutionStarted = Unscheduled<'ExecutionStarted'> & {
   readonly Name: string

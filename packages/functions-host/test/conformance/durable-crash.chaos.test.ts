@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Child } from '@theone/local-process/child-process'
 import { startAzurite, type TestAzurite } from '../../../../test/support/azurite.ts'
-import { someOf } from '../../../../test/support/thoroughness.ts'
+import { isLong, someOf } from '../../../../test/support/thoroughness.ts'
 import {
   createRequestCount,
   type HoldingProxy,
@@ -77,8 +77,8 @@ describe('a host that is killed in the middle of an orchestration', () => {
     expect(steps).toBeGreaterThan(8)
     const sides: readonly Side[] = ['before', 'after']
     const numbers = Array.from({ length: steps }, (_, index) => index + 1)
-    for (const step of someOf(numbers, 10)) {
-      const side = sides[step % 2] ?? 'before'
+    for (const [index, step] of someOf(numbers, 3).entries()) {
+      const side = sides[index % 2] ?? 'before'
       const key = `${side}-${step}`
       const id = await start('journey', { key, activities })
       await journey(id)
@@ -90,12 +90,12 @@ describe('a host that is killed in the middle of an orchestration', () => {
     }
   })
 
-  it('ends many of them after several restarts at any time', async () => {
+  it('ends many of them after a restart at any time', async () => {
     const prefix = randomUUID()
-    const ids = Array.from({ length: 15 }, (_, index) => `${prefix}-${index}`)
+    const ids = Array.from({ length: isLong ? 15 : 8 }, (_, index) => `${prefix}-${index}`)
     await Promise.all(ids.map((id) => start('journey', { key: id, activities }, id)))
     await Promise.all(ids.map(journey))
-    for (const ms of [0, 40, 150, 400]) {
+    for (const ms of isLong ? [0, 40, 150, 400] : [150]) {
       await sleep(ms)
       await killAndRestart()
     }

@@ -27,7 +27,7 @@ export const demoState = (): HubState =>
     hubTenants.map(({ id, slug, name, aiTier, people }) => [
       id,
       {
-        organization: { id, slug, name, status: 'active', products: [...everything], aiTier },
+        organization: { id, slug, name, status: 'active', products: [...everything, 'oncall'], aiTier },
         users: new Map(
           people.map(({ entitlements, ...person }) => [
             person.id,

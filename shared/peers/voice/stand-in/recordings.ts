@@ -11,7 +11,11 @@ const noCall = problem(404, 'There is no such call')
 const pageMax = 100
 
 type RecordingOperation =
-  'readRecording' | 'readRecordingChunk' | 'listUntranscribed' | 'readTranscription' | 'putTranscription'
+  | 'readRecording'
+  | 'readRecordingChunk'
+  | 'listUntranscribed'
+  | 'readTranscription'
+  | 'putTranscription'
 
 export const recordingAnswers = (
   views: Views,

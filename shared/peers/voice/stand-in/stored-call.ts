@@ -27,10 +27,7 @@ export const transcriptionOf = (results: AiResults, place: Place): Transcription
 }
 
 /** What Voice has by itself, else what was put. */
-export const saidIn = (
-  { transcript, startedAt }: StoredCall,
-  transcription: Transcription,
-): StoredCall['transcript'] =>
+export const saidIn = ({ transcript, startedAt }: StoredCall, transcription: Transcription): StoredCall['transcript'] =>
   transcript.length > 0 || transcription?.state !== 'available'
     ? transcript
     : transcription.lines.map(({ startsAt, speaker, text }) => ({

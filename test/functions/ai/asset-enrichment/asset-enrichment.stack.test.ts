@@ -1,7 +1,7 @@
 // Enrichments of assets against the stand-ins of CMDB, RMM and Defend: what CMDB is told, once, whatever is cut off in between.
 import { aroundEach, describe, expect, inject, it } from 'vitest'
 import { unfinishedAssetEnrichments } from '../../../../functions/ai/asset-enrichment/asset-enrichment-table.ts'
-import { assetsANight, enrichTenant } from '../../../../functions/ai/asset-enrichment/nightly.ts'
+import { enrichTenant } from '../../../../functions/ai/asset-enrichment/nightly.ts'
 import { incidentTable, ownerOfTenant, platform } from '../../../../shared/incidents/incident-table.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { newClient } from '../../../support/browser-client.ts'
@@ -171,6 +171,12 @@ describe('a person who asks for an enrichment', () => {
       written: ['serialNumber', 'patchState', 'lastSeenAt'],
     })
     expect(await (await client.fetch(path)).json()).toMatchObject({ enrichments: [{ id }] })
+    // Others: as CMDB shows them the asset, and in no list of theirs.
+    const [stranger, colleague] = [await technician(['another']), await technician(null)]
+    await expectProblem(await stranger.fetch(progressUrl), problemOf('forbidden', 'CMDB does not show you this asset.'))
+    expect(await (await colleague.fetch(progressUrl)).json()).toMatchObject({ id })
+    for (const other of [stranger, colleague])
+      expect(await (await other.fetch(path)).json()).toEqual({ enrichments: [] })
   })
 
   it('gets none of an asset that CMDB does not show them, or has not', async () => {
@@ -190,6 +196,7 @@ describe('a person who asks for an enrichment', () => {
 })
 
 describe('a night of asset enrichments', () => {
+  const most = 5
   const startNight = async () => {
     const enriching = await startEnriching(stack)
     const { services, tenantId, enrichments } = enriching
@@ -197,7 +204,7 @@ describe('a night of asset enrichments', () => {
       ...enriching,
       night: (nightsLater = 0) => {
         const now = () => new Date(Date.now() + nightsLater * 86_400_000)
-        return enrichTenant({ ...services, now }, tenantId, AbortSignal.timeout(60_000))
+        return enrichTenant({ ...services, now }, tenantId, { signal: AbortSignal.timeout(60_000), most })
       },
       assets: async () => (await enrichments()).map(({ draft }) => draft.assetReference),
     }
@@ -215,12 +222,12 @@ describe('a night of asset enrichments', () => {
   it('enriches a bounded number of assets, each once a night, and the next ones another night', async () => {
     const { store, tenantId, putAsset, setSettings, night, assets } = await startNight()
     await setSettings({ nightlyAssetEnrichment: true })
-    for (let number = 0; number < assetsANight + 2; number += 1) await putAsset([], `asset-${number}`)
-    expect(await night()).toEqual({ assets: assetsANight, failed: 0 })
-    expect(new Set(await assets()).size).toBe(assetsANight)
+    for (let number = 0; number < most + 2; number += 1) await putAsset([], `asset-${number}`)
+    expect(await night()).toEqual({ assets: most, failed: 0 })
+    expect(new Set(await assets()).size).toBe(most)
     await night()
     const all = await assets()
-    expect([all.length, new Set(all).size]).toEqual([assetsANight + 2, assetsANight + 2])
+    expect([all.length, new Set(all).size]).toEqual([most + 2, most + 2])
     expect(await markersOf(unfinishedAssetEnrichments, store, tenantId)).toEqual([])
   })
 

@@ -57,6 +57,42 @@ describe('a field of a device', () => {
     expect(valueOf(decided, 'lastSeenAt')).toMatchObject({ value: '2026-11-02T09:00:00.000Z' })
   })
 
+  it('is none where firmware says what nobody has filled in', () => {
+    for (const serialNumber of ['To be filled by O.E.M.', 'Default string', '0000000', 'None'])
+      expect(
+        valueOf(decideAsset(asset(), rmmCandidates(managed({ serialNumber }), now)), 'serialNumber'),
+      ).toBeUndefined()
+    const unharmed = defendCandidates(defended({ openDetections: [] }), now)
+    expect(valueOf(decideAsset(asset(), unharmed), 'exposure')).toMatchObject({ value: 'none' })
+  })
+
+  it('of a device that is seen in the future is only proposed, and the time is not told', () => {
+    const decided = decideAsset(asset(), rmmCandidates(managed({ lastSeenAt: '2027-11-02T09:00:00.000Z' }), now))
+    expect(decided.values).toEqual([])
+    expect(decided.proposals.map(({ field }) => field)).toEqual(['operatingSystem', 'serialNumber'])
+  })
+
+  it.each([
+    ['operatingSystem', 'windows server 2025'],
+    ['memoryGb', '16 GB'],
+  ] as const)('that a person wrote in other words is no question: %s', (field, value) => {
+    const known = asset([{ field, value, origin: 'person' }])
+    const decided = decideAsset(known, rmmCandidates(managed({ memoryGb: 16 }), now))
+    expect(decided.proposals).toEqual([])
+  })
+
+  it.each([
+    ['Ubuntu 24.04.1 LTS', 'Ubuntu Linux 24.04', 'Ubuntu 24.04.1 LTS'],
+    ['Debian GNU/Linux 12', 'Debian 12', 'Debian GNU/Linux 12'],
+    ['Ubuntu 24.04.1 LTS', 'Ubuntu 22.04', undefined],
+  ])('of which RMM says %s and Defend %s is %s', (exact, other, written) => {
+    const decided = decideAsset(asset(), [
+      ...rmmCandidates(managed({ operatingSystem: exact }), now),
+      ...defendCandidates(defended({ operatingSystem: other }), now),
+    ])
+    expect(valueOf(decided, 'operatingSystem')?.value).toBe(written)
+  })
+
   it('of which two products say different things is written by neither', () => {
     const candidates = [
       ...rmmCandidates(managed(), now),

@@ -11,6 +11,7 @@ import { type TenantSettings, tenantSettingsTable, wholeTenant } from '../../../
 import { identity, newTenantId, signIn } from '../../../support/browser-client.ts'
 import { flowsAfter } from '../../../support/flows-after.ts'
 import { hubControl } from '../../../support/hub-control.ts'
+import { standInControl } from '../../../support/stand-in-control.ts'
 
 type Peer = 'cmdb' | 'rmm' | 'defend'
 type Field = { field: string; value: string; origin: string }
@@ -52,15 +53,7 @@ export const startEnriching = async ({ urls, settings }: Pick<Stack, 'urls' | 's
   const store = services.store()
   const tenantId = newTenantId()
   await hubControl(urls.hub, tenantId).putOrganization({ products: ['hub', 'ai', 'cmdb', 'rmm', 'defend'] })
-  const tell = async (peer: Peer, method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${urls[peer]}/_control/${path}?tenantId=${tenantId}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${peer} refused ${path}: ${response.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
-  }
+  const tell = standInControl(urls, tenantId)
   return {
     services,
     store,

@@ -71,7 +71,7 @@ describe('an enrichment of an asset whose last attempt failed', () => {
 
 it('an asset that CMDB refused in the night is decided anew when the night is run again', async () => {
   const { services, store, tenantId, putAsset, putDevice, fieldsOf, fail, setSettings } = await startEnriching(stack)
-  const night = () => enrichTenant(services, tenantId, AbortSignal.timeout(60_000))
+  const night = () => enrichTenant(services, tenantId, { signal: AbortSignal.timeout(60_000) })
   await setSettings({ nightlyAssetEnrichment: true })
   await putAsset()
   await putDevice()

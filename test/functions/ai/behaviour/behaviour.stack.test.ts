@@ -16,14 +16,11 @@ import { defendControl } from '../../../support/defend-control.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { makeOlder, markersOf } from '../../../support/pending-markers.ts'
+import { batch, hourMs, hoursAgo, live, logons } from './device-activity.ts'
 
 const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 const services = createServices(loadConfig(settings))
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
-
-type Event = EventBatch['devices'][number]['events'][number]
 
 const newOrganization = async () => {
   const tenantId = newTenantId()
@@ -46,26 +43,6 @@ const newOrganization = async () => {
   const work = (now: Date): BatchWork => ({ store, now: () => now, tenantId, timeZone: 'UTC' })
   const row = (deviceId: string) => store.open(behaviourTable).device.get({ tenantId, deviceId })
   return { tenantId, post, work, row, defend: defendControl(urls.defend, tenantId) }
-}
-
-const batch = (events: readonly Event[], deviceId = 'device-1', batchId: string = randomUUID()) => ({
-  batchId,
-  devices: [{ deviceId, clientId: 'client-1', events: [...events] }],
-})
-const logons = (at: number, count: number): Event[] =>
-  Array.from({ length: count }, (_, index) => ({
-    at: new Date(at + index).toISOString(),
-    kind: 'logon' as const,
-    user: 'ann',
-  }))
-
-/** The start of an hour, so many hours before this one. */
-const hoursAgo = (hours: number): number => Math.floor(Date.now() / hourMs) * hourMs - hours * hourMs
-
-/** Three weeks of an hour each day, up to the day before. */
-const live = async (work: (now: Date) => BatchWork): Promise<void> => {
-  for (let day = 21; day >= 1; day -= 1)
-    await recordBatch(work(new Date()), EventBatch.parse(batch(logons(hoursAgo(3) - day * dayMs, 2 + (day % 3)))))
 }
 
 describe('a batch of device events', () => {
@@ -105,6 +82,25 @@ describe('a batch of device events', () => {
       status: 422,
       body: { type: 'urn:theonestack:problem:idempotency-key-reused' },
     })
+  })
+
+  it('makes no history up: what is older than three days is late, also of a new device', async () => {
+    const { post } = await newOrganization()
+    const daysAgo = Array.from({ length: 20 }, (_, index) => 20 - index)
+    const given = batch(daysAgo.flatMap((day) => logons(hoursAgo(24 * day), 2)))
+    expect(await post(given)).toMatchObject({
+      status: 200,
+      body: { counted: 4, late: 36, devices: [{ standing: 'learning', score: null }] },
+    })
+  })
+
+  it('is taken although its device sent more bytes than can be counted', async () => {
+    const { post } = await newOrganization()
+    const connection = { kind: 'connection' as const, destination: 'as-1', bytesSent: 1e15 }
+    const given = batch(
+      Array.from({ length: 10 }, (_, index) => ({ at: new Date(hoursAgo(0) + index).toISOString(), ...connection })),
+    )
+    expect(await post(given)).toMatchObject({ status: 200, body: { counted: 10 } })
   })
 
   it('with one bad event is refused whole, with the path of it', async () => {

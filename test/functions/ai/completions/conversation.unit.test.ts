@@ -67,7 +67,7 @@ describe('the request of a completion', () => {
       },
     },
     { tools: null, max_tokens: null, logprobs: false, store: false, modalities: ['text'] },
-    { seed: 7, metadata: { a: 'b' }, presence_penalty: 0, service_tier: 'auto' },
+    { seed: 7, metadata: { a: 'b' }, presence_penalty: 0, frequency_penalty: null, service_tier: 'auto' },
   ])('is taken: %o', (given) => expect(problemsOf(given)).toEqual([]))
 
   it.each([
@@ -78,6 +78,9 @@ describe('the request of a completion', () => {
     ['logprobs', { logprobs: true }],
     ['top_p', { top_p: 0.5 }],
     ['store', { store: true }],
+    ['presence_penalty', { presence_penalty: 0.5 }],
+    ['web_search_options', { web_search_options: {} }],
+    ['messages.0.tool_calls', { messages: [{ role: 'assistant', content: 'x', tool_calls: [{ id: 'c' }] }] }],
     ['modalities.0', { modalities: ['audio'] }],
     ['max_tokens', { max_tokens: -1 }],
     ['max_completion_tokens', { max_completion_tokens: 0 }],

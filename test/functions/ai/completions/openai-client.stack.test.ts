@@ -1,5 +1,11 @@
 // The SDK of OpenAI at our door, unchanged.
-import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, PermissionDeniedError } from 'openai'
+import OpenAI, {
+  AuthenticationError,
+  BadRequestError,
+  NotFoundError,
+  PermissionDeniedError,
+  UnprocessableEntityError,
+} from 'openai'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { createStore } from '../../../../shared/store/store.ts'
@@ -41,6 +47,20 @@ describe('the OpenAI SDK', () => {
     expect(data.choices[0]?.message.content).toContain('backup')
     expect(data.usage?.total_tokens).toBe((data.usage?.prompt_tokens ?? 0) + (data.usage?.completion_tokens ?? 0))
     expect(Number(response.headers.get('x-ratelimit-remaining-requests'))).toBeGreaterThan(0)
+    expect([data.system_fingerprint, response.headers.get('x-answered-by')]).toEqual(['embedded', 'embedded'])
+    expect(data.choices[0]?.message.content).not.toContain('summarize')
+  })
+
+  it('gets no more tokens than it asks for, and is told that there was more', async () => {
+    const { choices, usage } = await client.chat.completions.create({ model: 'fast', messages, max_tokens: 1 })
+    expect(choices[0]?.finish_reason).toBe('length')
+    expect(usage?.completion_tokens).toBe(1)
+  })
+
+  it('gets nothing quoted of a message that only asks', async () => {
+    const asked = [{ role: 'user' as const, content: 'Summarize.' }]
+    const { choices } = await client.chat.completions.create({ model: 'fast', messages: asked })
+    expect(choices[0]?.message.content).toMatch(/^There is no answer/)
   })
 
   it('streams one, with the helper that puts it together', async () => {
@@ -59,12 +79,15 @@ describe('the OpenAI SDK', () => {
     expect(whole.usage?.total_tokens).toBe((whole.usage?.prompt_tokens ?? 0) + (whole.usage?.completion_tokens ?? 0))
   })
 
-  it('is told by the status of a stream that cannot begin', async () => {
+  it('is told by a status that it does not repeat that JSON needs a model, before a stream begins', async () => {
     const format = { type: 'json_object' } as const
-    const refused = await client.chat.completions
-      .create({ model: 'fast', messages, stream: true, response_format: format })
-      .catch((error: unknown) => error)
-    expect(refused).toMatchObject({ status: 503, code: 'model-unavailable' })
+    for (const stream of [false, true]) {
+      const refused = await client.chat.completions
+        .create({ model: 'fast', messages, stream, response_format: format })
+        .catch((error: unknown) => error)
+      if (!(refused instanceof UnprocessableEntityError)) throw new Error('It was not refused.', { cause: refused })
+      expect([refused.code, refused.message]).toEqual(['model-missing', expect.stringContaining('AI_MODELS')])
+    }
   })
 
   it('lists the models', async () => {
@@ -74,7 +97,9 @@ describe('the OpenAI SDK', () => {
 
   it('throws its own errors, which name what is wrong', async () => {
     const wrongKey = new OpenAI({ baseURL: `${urls.functions}/api/ai/v1`, apiKey: 'tik_test_wrong', maxRetries: 0 })
-    await expect(wrongKey.chat.completions.create({ model: 'fast', messages })).rejects.toThrow(AuthenticationError)
+    const wrong = wrongKey.chat.completions.create({ model: 'fast', messages })
+    await expect(wrong).rejects.toThrow(AuthenticationError)
+    await expect(wrong).rejects.toThrow('The integration key in Authorization: Bearer is not valid')
     await expect(client.chat.completions.create({ model: 'gpt-5', messages })).rejects.toThrow(NotFoundError)
     const tools = [{ type: 'function' as const, function: { name: 'f' } }]
     const refused = await client.chat.completions
@@ -86,6 +111,19 @@ describe('the OpenAI SDK', () => {
       await expect(client.chat.completions.create({ model: 'fast', messages, n: 2, stream })).rejects.toThrow(
         BadRequestError,
       )
+  })
+
+  it('is told of an image that there are none here, and of too many stop words how many there may be', async () => {
+    const content = [{ type: 'image_url' as const, image_url: { url: 'https://example.com/a.png' } }]
+    await expect(
+      client.chat.completions.create({ model: 'fast', messages: [{ role: 'user', content }] }),
+    ).rejects.toThrow('no images')
+    const stop = ['a', 'b', 'c', 'd', 'e']
+    await expect(client.chat.completions.create({ model: 'fast', messages, stop })).rejects.toThrow('at most 4 items')
+    const format = { type: 'json_schema', json_schema: { name: 'x' } } as const
+    await expect(client.chat.completions.create({ model: 'fast', messages, response_format: format })).rejects.toThrow(
+      'response_format.json_schema.schema is missing',
+    )
   })
 
   it.each([

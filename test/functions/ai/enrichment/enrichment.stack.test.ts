@@ -1,15 +1,22 @@
 // The steps of an enrichment against the stand-ins of CRM and of the public web: what CRM is told, once, whatever is cut off in between.
+import { randomUUID } from 'node:crypto'
 import { afterAll, aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { chooseValues, findCandidates, writeValues } from '../../../../functions/ai/enrichment/enrichment-steps.ts'
 import { enrichmentTable } from '../../../../functions/ai/enrichment/enrichment-table.ts'
+import { enrichmentFlowName } from '../../../../functions/ai/enrichment/flow-name.ts'
+import { listEnrichments, showEnrichment } from '../../../../functions/ai/enrichment/reading.ts'
 import { requestEnrichment } from '../../../../functions/ai/enrichment/requesting.ts'
 import type { RunningStandIn } from '../../../../local/stand-ins/stand-in.ts'
 import { startWeb } from '../../../../local/web/web.ts'
+import type { RequestReader } from '../../../../shared/auth/request-reader.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
+import type { AppError } from '../../../../shared/errors.ts'
 import { requestIdOf } from '../../../../shared/flows/attempts.ts'
+import { flowRequestTable } from '../../../../shared/flows/flow-request.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
+import { crmControl } from '../../../support/crm-control.ts'
 import { flowsAfter } from '../../../support/flows-after.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { northwind, withThing } from './page.ts'
@@ -71,15 +78,16 @@ const enrichments = async () =>
   ((await crm('GET', 'enrichments')) as { enrichments: { written: string[]; draft: { proposals: object[] } }[] })
     .enrichments
 
-const begin = async (id = 'c-1', now = services.now, flows = flowsAfter()) => {
+const begin = async (id = 'c-1', now = services.now, flows = flowsAfter(), requestedBy = 'key:test') => {
   const store = services.store()
-  const asking = { services, store, now, flows, tenantId, requestedBy: 'key:test' }
+  const asking = { services, store, now, flows, tenantId, requestedBy }
   const { id: ref, outcome } = await requestEnrichment(asking, { kind: 'company', id })
   const row = async () => (await store.open(enrichmentTable).enrichment.get({ tenantId, ref }))?.value
   const requestId = requestIdOf(ref, (await row())?.attempt ?? 1)
   const step = { store, tenantId, requestId, services, crm: await services.crm(), now }
   const signal = AbortSignal.timeout(60_000)
   return {
+    ref,
     requestId,
     outcome,
     find: () => findCandidates(step, signal),
@@ -165,6 +173,47 @@ describe('an enrichment', () => {
   })
 })
 
+describe('an enrichment that somebody has asked for', () => {
+  const readerOf = (userId: string, role: 'member' | 'admin' = 'member') =>
+    ({ kind: 'session', tenantId, userId, role }) as unknown as RequestReader
+  const flows = () => Promise.reject(new Error('It has ended.'))
+
+  it('is read by them, by admins, by products, and by whom CRM shows the record', async () => {
+    await company()
+    await site()
+    const control = crmControl(stack.urls.crm, tenantId)
+    await control.showCompany('ann', 'c-1')
+    const { ref, requestId } = await begin('c-1', services.now, flowsAfter(), 'user:ann')
+    await services.store().open(flowRequestTable).request.insert({
+      tenantId,
+      flow: enrichmentFlowName,
+      requestId,
+      instanceId: ref,
+      state: 'completed',
+      contentHash: '',
+      requestedAt: services.now().toISOString(),
+      requestedBy: 'user:ann',
+      traceparent: '',
+    })
+    const shownTo = (caller: RequestReader) =>
+      showEnrichment({ services, flows, caller }, ref).then(
+        ({ id }) => id,
+        ({ code }: AppError) => code,
+      )
+    const product = { kind: 'integration', tenantId, keyId: 'k' } as unknown as RequestReader
+    const listedFor = async (caller: RequestReader) =>
+      (await listEnrichments(services.store(), caller, { limit: 5 })).enrichments.map(({ id }) => id)
+    for (const caller of [readerOf('ann'), readerOf('olivia', 'admin'), product]) {
+      expect(await shownTo(caller)).toBe(ref)
+      expect(await listedFor(caller)).toEqual([ref])
+    }
+    expect(await shownTo(readerOf('ben'))).toBe('forbidden')
+    await control.showCompany('cleo', 'c-1')
+    expect(await shownTo(readerOf('cleo'))).toBe(ref)
+    expect(await listedFor(readerOf('ben'))).toEqual([])
+  })
+})
+
 describe('an enrichment whose last attempt failed', () => {
   it('is begun again when it is asked for again, and goes on from what was found', async () => {
     await company()
@@ -201,11 +250,50 @@ describe('an enrichment whose last attempt failed', () => {
   })
 })
 
+describe('an enrichment whose site could not be reached', () => {
+  it.each(['/', '/robots.txt'])('since %s was away is begun again when it is asked for again', async (path) => {
+    const host = `www.${randomUUID()}.com`
+    await company({ website: `https://${host}/` })
+    await ask(`${web.url}/_control/pages`, 'PUT', { host, path, status: 503, body: '' })
+    const { find, row } = await begin()
+    expect([await find(), (await row())?.pages]).toMatchObject([{ candidates: 0 }, [{ fault: 'unreachable' }]])
+    await ask(`${web.url}/_control/pages`, 'PUT', { host, path: '/robots.txt', status: 404, body: '' })
+    await site(host)
+    const again = await begin('c-1', services.now, flowsAfter('completed'))
+    expect(again.outcome).toBe('restarted')
+    expect(await again.find()).toEqual({ candidates: 3 })
+    await again.choose()
+    expect(await again.write()).toMatchObject({ written: 2 })
+    expect((await begin('c-1', services.now, flowsAfter('completed', 'completed'))).outcome).toBe('existing')
+    expect(await enrichments()).toHaveLength(1)
+  })
+})
+
 describe('nothing is written', () => {
   it('for a record that CRM has not', async () => {
     const { find, row } = await begin('unknown')
     expect(await find()).toEqual({ candidates: 0 })
     expect(await row()).toMatchObject({ stop: 'source-data-unavailable' })
+  })
+
+  it('for a person to whom CRM does not show the record, who is told; neither while CRM cannot be asked', async () => {
+    await company()
+    await site()
+    const control = crmControl(stack.urls.crm, tenantId)
+    await control.showCompany('ann', 'c-1')
+    const askedBy = (userId: string, id = 'c-1') =>
+      begin(id, services.now, flowsAfter(), `user:${userId}`).then(
+        ({ outcome }) => outcome,
+        ({ code, message }: AppError) => [code, message],
+      )
+    expect(await askedBy('ben')).toEqual(['forbidden', 'CRM does not show you this company.'])
+    expect(await askedBy('ann', 'c-2')).toEqual(['not-found', 'CRM has no such company.'])
+    await control.setFaults({ operation: 'viewCompany', kind: 'expired-key' })
+    expect((await askedBy('ann'))[0]).toBe('peer-unauthorized')
+    await control.clearFaults()
+    const { listed } = services.store().open(enrichmentTable)
+    expect((await listed.list({ tenantId }, { limit: 10 })).rows).toEqual([])
+    expect(await askedBy('ann')).toBe('started')
   })
 
   it('for a company of which no web site is known', async () => {

@@ -1,7 +1,7 @@
 // What is found on the pages of an organization, and what is not taken for it.
 import { array, assert as holds, asyncProperty, constantFrom, property, string as anyText } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { candidateOf, standsAt } from '../../../../functions/ai/enrichment/candidate.ts'
+import { candidatesOf, standing } from '../../../../functions/ai/enrichment/candidate.ts'
 import { readPageText } from '../../../../functions/ai/enrichment/page-text.ts'
 import { readSite } from '../../../../functions/ai/enrichment/site-reading.ts'
 import { isNameOf, siteOf } from '../../../../functions/ai/enrichment/site.ts'
@@ -50,6 +50,37 @@ describe('structured data', () => {
       ['vatId', 'DE 123456789', 0.95],
       ['address', 'Lindenallee 1, 10115 Berlin, DE', 0.95],
     ])
+  })
+
+  it('says of each member what its first 20 values say', async () => {
+    const telephone = (before: number) => [...Array(before).fill('none'), '+49 30 901820'] as unknown
+    expect(await found(withThing({ ...northwind, telephone: telephone(19) }))).toHaveLength(1)
+    expect(await found(withThing({ ...northwind, telephone: telephone(20) }))).toEqual([])
+  })
+
+  it('is read once, however many findings stand in it', () => {
+    const text = withThing({ ...northwind, description: 'We make pumps' })
+    let reads = 0
+    // A text that counts how often it is read from.
+    const html = Object.assign(Object(text) as string, {
+      slice: (from: number, to: number) => {
+        reads += 1
+        return text.slice(from, to)
+      },
+    })
+    const candidateOf = candidatesOf(pageOf(html))
+    const finding = {
+      field: 'description',
+      value: 'x',
+      from: 0,
+      to: text.length,
+      confidence: 0.9,
+      rule: 'structured-data',
+    } as const
+    const quotes = Array.from({ length: 100 }, (_, index) => `We make ${index} pumps`)
+    expect(quotes.flatMap((quote) => candidateOf({ ...finding, quote }, 1) ?? [])).toEqual([])
+    expect(candidateOf({ ...finding, quote: 'We make pumps' }, 1)?.value).toBe('x')
+    expect(reads).toBe(1)
   })
 
   it.each([
@@ -135,15 +166,15 @@ describe('a value', () => {
       to: html.length,
       rule: 'page-text',
     } as const
-    expect(candidateOf(pageOf(html), { ...finding, quote: 'We employ 120 people' }, 1)?.value).toBe('120')
-    expect(candidateOf(pageOf(html), { ...finding, quote: 'We employ 130 people' }, 1)).toBeUndefined()
-    expect(candidateOf(pageOf(html), { ...finding, to: 5, quote: 'We employ 120 people' }, 1)).toBeUndefined()
-    expect(candidateOf(pageOf(html), { ...finding, quote: ' ' }, 1)).toBeUndefined()
+    expect(candidatesOf(pageOf(html))({ ...finding, quote: 'We employ 120 people' }, 1)?.value).toBe('120')
+    expect(candidatesOf(pageOf(html))({ ...finding, quote: 'We employ 130 people' }, 1)).toBeUndefined()
+    expect(candidatesOf(pageOf(html))({ ...finding, to: 5, quote: 'We employ 120 people' }, 1)).toBeUndefined()
+    expect(candidatesOf(pageOf(html))({ ...finding, quote: ' ' }, 1)).toBeUndefined()
   })
 
   it('stands there, however the characters are written', () => {
-    expect(standsAt('{"name":"M\\u00fcller \\/ Sons"}', { from: 0, to: 28, quote: 'Müller / Sons' })).toBe(true)
-    expect(standsAt('A&amp;B&nbsp;&#x26;&#38; C', { from: 0, to: 26, quote: 'A&B && C' })).toBe(true)
+    expect(standing('{"name":"M\\u00fcller \\/ Sons"}')({ from: 0, to: 28, quote: 'Müller / Sons' })).toBe(true)
+    expect(standing('A&amp;B&nbsp;&#x26;&#38; C')({ from: 0, to: 26, quote: 'A&B && C' })).toBe(true)
   })
 
   it('is always at its place, whatever the page is made of', async () => {
@@ -163,7 +194,7 @@ describe('a value', () => {
       asyncProperty(array(parts, { maxLength: 30 }), async (list) => {
         const html = withThing(northwind, list.join(' '))
         const { candidates } = await readSite(visitOf({ [home]: html }), home, about)
-        for (const { provenance } of candidates) expect(standsAt(html, provenance)).toBe(true)
+        for (const { provenance } of candidates) expect(standing(html)(provenance)).toBe(true)
       }),
       { numRuns: 200 },
     )
@@ -171,6 +202,45 @@ describe('a value', () => {
 
   it('of a page of any characters at all breaks nothing', () => {
     holds(property(anyText({ unit: 'grapheme', maxLength: 300 }), (text) => readPageText(text).passages.length >= 0))
+  })
+})
+
+describe('a page that was made to keep its reader busy', () => {
+  it('is read as deep as pages are', () => {
+    const html = `<p>Above.</p>${'<div>'.repeat(1_200)}<p>Below.</p>`
+    expect(readPageText(html).passages.map(({ text }) => text)).toEqual(['Above.'])
+    expect(readPageText('<div>'.repeat(400_000)).passages).toEqual([])
+  })
+
+  it('has no structured data that is longer than any is, and no link', async () => {
+    const thing = { ...northwind, foundingDate: '1987', description: '<'.repeat(200_000) }
+    expect(await found(withThing(thing))).toEqual([])
+    expect(readPageText(`<a href="/about/${'a'.repeat(2_000)}">x</a>`).links).toEqual([])
+  })
+
+  it('is looked through for so many findings and no more', async () => {
+    // A member says 20 things at most.
+    const absent = { ...northwind, description: Array(20).fill('not\tthere') as unknown }
+    const before = (some: readonly object[]) => [...some, { ...northwind, foundingDate: '1987' }]
+    expect(await found(withThing(before(Array.from({ length: 15 }, () => absent))))).toEqual([])
+    expect(await found(withThing(before(Array.from({ length: 14 }, () => absent))))).toEqual([
+      ['foundedYear', '1987', 0.95],
+    ])
+  })
+
+  it('may have any number of marks on one letter', async () => {
+    const marks = `a${'\u0316\u0301'.repeat(50_000)}`
+    expect(await found(withThing({ ...northwind, description: marks, foundingDate: '1987' }))).toContainEqual([
+      'foundedYear',
+      '1987',
+      0.95,
+    ])
+  })
+
+  it('may have tags without an end', async () => {
+    const text = 'a <br'.repeat(200_000)
+    const [description] = await found(withThing(northwind, `<meta name="description" content="${text}">`))
+    expect(description?.[0]).toBe('description')
   })
 })
 
@@ -182,6 +252,8 @@ describe('a site', () => {
       'https://www.northwind.com/',
     )
     expect(siteOf({ website: '', emailDomains: ['gmail.com'] })).toBeUndefined()
+    expect(siteOf({ website: 'none yet', emailDomains: ['northwind.com'] })).toBe('https://www.northwind.com/')
+    expect(siteOf({ website: 'https://', emailDomains: [] })).toBeUndefined()
   })
 
   it.each([
@@ -215,6 +287,20 @@ describe('a site', () => {
     expect(visit.asked).toEqual([home, `${home}about-us`, `${home}impressum`, `${home}team`])
     expect(candidates).toMatchObject([{ field: 'employees', provenance: { url: `${home}about-us` } }])
     expect(pages.map(({ fault }) => fault)).toEqual([undefined, undefined, 'not-found', 'not-found'])
+  })
+
+  it('is read to its end although a link of it has escapes of no text', async () => {
+    const visit = visitOf({ [home]: withThing(northwind, '<a href="/about%E0%A4">x</a><a href="/team">x</a>') })
+    await readSite(visit, home, about)
+    expect(visit.asked).toEqual([home, `${home}about%E0%A4`, `${home}team`])
+  })
+
+  it('has names and a description of a length that is bounded', () => {
+    const long = 'a'.repeat(100_000)
+    const { title, siteName, description } = readPageText(
+      `<title>${long}</title><meta property="og:site_name" content="${long}"><meta name="description" content="${long}">`,
+    )
+    expect([title.length, siteName.length, description?.text.length]).toEqual([300, 300, 2_000])
   })
 
   it('whose page asks programs not to learn from it is not read', async () => {

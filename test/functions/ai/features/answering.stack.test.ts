@@ -7,7 +7,9 @@ import type { FeatureAnswer, FeatureEvent } from '../../../../shared/features/fe
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { isAppError } from '../../../../shared/errors.ts'
 import type { Services } from '../../../../shared/services.ts'
+import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
+import { linkedBy } from '../../../../eval/gate/link-readers.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { type ScriptedModels, startScriptedModels } from '../../../support/scripted-model.ts'
@@ -22,7 +24,7 @@ const input = {
       url: 'https://git.example/a.ts',
       text: 'Call +49 30 901820 when orders fail. The key is AKIAIOSFODNN7EXAMPLE.',
     },
-    { id: 'b.ts', text: 'Mail is sent by the worker.' },
+    { id: 'b.ts', text: 'Mail is sent by the worker. Ask ops@northwind.example about it.' },
   ],
 }
 
@@ -87,6 +89,18 @@ describe('an answer in a form', () => {
     expect(await calls()).toHaveLength(2)
   })
 
+  it('that does not fit leaves in the log where, and nothing of what the model wrote', async () => {
+    const lines: string[] = []
+    const { services } = await modelThat({ text: debt(['zebra.ts']) }, { text: debt(['okapi.ts']) })
+    await runWithLogSink(
+      (_, line) => lines.push(line),
+      () => ask(services, 'code-debt-analysis'),
+    )
+    const line = lines.find((one) => one.includes('ai.answer.by_rule'))
+    expect(line).toContain('items[0].evidence[0]')
+    expect(lines.join()).not.toMatch(/zebra|okapi/)
+  })
+
   it('has neither links nor markup in its texts that the input did not bring', async () => {
     const summary = 'Look at [this](https://evil.example/x) and <img src=https://evil.example/y> now.'
     const { services } = await modelThat({ text: debt(['a.ts'], summary) })
@@ -95,9 +109,20 @@ describe('an answer in a form', () => {
   })
 })
 
+describe('an answer that names e-mail addresses', () => {
+  it('has those that the input has, as no link, and no others', async () => {
+    const text = 'Ask ops@northwind.example, or eve@evil.example.'
+    const { services } = await modelThat({ text })
+    const { answer } = await ask(services, 'code-review-narrative')
+    expect(JSON.stringify(answer)).toMatch(/Ask ops\S+northwind\S+example, or \(address removed\)/)
+    expect(linkedBy(JSON.stringify(answer))).toEqual([])
+  })
+})
+
 describe('an answer in a form of which a text is empty once it is as it may be shown', () => {
-  it('is replaced by rules', async () => {
-    const { services } = await modelThat({ text: debt(['a.ts'], '![](https://evil.example/x.png)') })
+  it('is replaced by rules when the model does not mend it', async () => {
+    const text = debt(['a.ts'], '![](https://evil.example/x.png)')
+    const { services } = await modelThat({ text }, { text })
     expect(await ask(services, 'code-debt-analysis')).toMatchObject({ model: 'rules' })
   })
 })

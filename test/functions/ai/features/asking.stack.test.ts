@@ -3,6 +3,7 @@ import { createGateway } from '@theone/ai-gateway/gateway'
 import { GatewayError } from '@theone/ai-gateway/gateway-error'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { newClient, newTenantId, signIn, identity } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -93,14 +94,29 @@ describe('a feature that answers in a form', () => {
     expect(label).toMatch(/no model/)
   })
 
-  it('says that no model is connected when it has no rules', async () => {
-    const problem = await problemOfAsking(
-      createGateway({ url: `${urls.functions}/api`, key, retries: 0 }).ask('code-migration-paths', {
-        ...input,
-        goal: 'Node 24',
-      }),
+  it('is refused for good when it has no rules: told to connect a model, and counted nowhere', async () => {
+    const migration = { ...input, goal: 'Node 24' }
+    const problem = await problemOfAsking(gateway().ask('code-migration-paths', migration))
+    expect([problem?.status, problem?.code]).toEqual([422, 'model-missing'])
+    expect(problem?.detail).toMatch(/^code-migration-paths needs a model.*AI_MODELS.*answersWithoutModel/)
+    const events = await ask('code-migration-paths', { input: migration }, { accept: 'text/event-stream' })
+    expect([events.status, events.headers.get('content-type')]).toEqual([422, 'application/problem+json'])
+    const calls = await store.open(aiCallTable).call.list({ tenantId }, { limit: 100 })
+    expect(calls.rows.filter(({ value }) => value.feature === 'code-migration-paths')).toEqual([])
+  })
+
+  it('counts no tokens for what rules have answered', async () => {
+    const { callId } = await gateway().ask('code-regulatory-classification', input)
+    const calls = await eventually(
+      () => store.open(aiCallTable).call.list({ tenantId }, { limit: 100 }),
+      ({ rows }) => rows.some(({ value }) => value.callId === callId),
+      10_000,
     )
-    expect([problem?.status, problem?.code]).toEqual([503, 'model-unavailable'])
+    expect(calls.rows.find(({ value }) => value.callId === callId)?.value).toMatchObject({
+      model: 'rules',
+      promptTokens: 0,
+      completionTokens: 0,
+    })
   })
 })
 
@@ -117,11 +133,6 @@ describe('a feature that is asked for events', () => {
   it('refuses before the first of them by its status', async () => {
     const response = await ask('code-debt-analysis', { input: {} }, events)
     expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
-  })
-
-  it('says in one of them what goes wrong after that', async () => {
-    const response = await ask('code-migration-paths', { input: { ...input, goal: 'Node 24' } }, events)
-    expect(await response.text()).toMatch(/event: error\ndata: \{"type":"urn:theonestack:problem:model-unavailable"/)
   })
 })
 

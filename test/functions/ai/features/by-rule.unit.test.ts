@@ -1,4 +1,5 @@
 // What features answer without a model: it fits their own schema, rests on their sources, and passes every check that a model's answer must pass.
+import { factsOf } from '../../../../functions/ai/features/books/billing-explanation/facts.ts'
 import { describe, expect, it } from 'vitest'
 import { featureNamed } from '../../../../eval/answerer.ts'
 import { leastOf } from '../../../../functions/ai/features/psa/ticket-suggest/least-confidence.ts'
@@ -106,6 +107,44 @@ describe('a suggestion for a ticket by rule', () => {
     expect(judge(answer)).toEqual([])
   })
 
+  const title = 'Printer prints blank pages'
+  const toner = 'The toner was empty and was replaced.'
+  const closed = { id: 'T1', title, category: 'Printing', priority: 'P3', resolution: toner }
+  const about = async (ticket: object, ...closedTickets: readonly object[]) => {
+    const lists = { categories: ['Printing', 'Network'], priorities: ['P1', 'P2', 'P3'] }
+    const { answer, judge } = await byRule('ticket-suggest', () => ({ ticket, ...lists, closedTickets }))
+    expect(judge(answer)).toEqual([])
+    return answer
+  }
+  const all = {
+    category: { value: 'Printing', evidence: ['T1'] },
+    priority: { value: 'P3', evidence: ['T1'] },
+    resolution: { text: toner, evidence: ['T1'] },
+    reason: expect.stringContaining('Category Printing: as T1 has, closed before with the same words.') as string,
+  }
+
+  it('is what a closed ticket with the same words was given, also when there is no other one', async () => {
+    const blank = { id: 'T2', title: 'Blank pages from the printer in finance', category: 'Printing', priority: 'P3' }
+    const wifi = { id: 'T3', title: 'Wi-Fi drops in the meeting room', category: 'Network', priority: 'P2' }
+    const short = { title, text: 'Since this morning.', category: 'Network' }
+    const long = { title, text: 'Since we came in, each job ends with empty sheets, whoever sends it and from where.' }
+    expect(await about(short, { ...blank, resolution: toner }, closed, wifi)).toMatchObject(all)
+    expect(await about(long, { ...blank, resolution: toner }, closed)).toMatchObject(all)
+    expect(await about(long, { ...closed, ...long })).toMatchObject(all)
+    expect(await about({ ...long, title: `Re: ${title}` }, { ...closed, ...long })).toMatchObject(all)
+  })
+
+  it('is nothing by a single ticket with other words, or under a title that many have', async () => {
+    const none = { category: null, priority: null, resolution: null }
+    expect(await about({ title: 'Printer prints in colour' }, closed)).toMatchObject(none)
+    const problem = { ...closed, title: 'Printer problem' }
+    expect(await about({ title: 'Printer problem', text: 'The tray is broken.' }, problem)).toMatchObject(none)
+    expect(await about({ title: 'Help' }, { ...closed, title: 'Help' })).toMatchObject(none)
+    expect(await about({ title }, closed, { ...closed, id: 'T2', category: 'Network', priority: 'P2' })).toMatchObject(
+      none,
+    )
+  })
+
   it('is the most urgent priority where nobody can work', async () => {
     const ticket = { title: 'Server down, nobody can work', text: 'The whole office is affected.' }
     const { answer } = await byRule('ticket-suggest', (input: object) => ({ ...input, ticket }))
@@ -131,7 +170,55 @@ describe('the recap of a call by rule', () => {
   })
 })
 
+describe('a reply by rule', () => {
+  const articles = [
+    { id: 'kb-1', title: 'Backup fails', text: 'A full disk needs room. Delete the oldest chain, and start it again.' },
+    { id: 'kb-2', title: 'Files cannot be opened', text: 'It may be ransomware. Isolate the server before all else.' },
+  ]
+  const repliesTo = async (...said: readonly string[]) => {
+    const lines = said.map((text, index) => ({ id: `l-${index + 1}`, speaker: 'Ines Okoro', text }))
+    const { answer, judge } = await byRule('reply-suggest', (input: object) => ({ ...input, lines, articles }))
+    expect(judge(answer)).toEqual([])
+    return (answer as { replies: { text: string; evidence: string[] }[] }).replies
+  }
+
+  it('speaks of the emergency alone while there is one, whatever else was mentioned since', async () => {
+    const replies = await repliesTo(
+      'There is a ransom note.',
+      ...Array<string>(8).fill('The backup failed, the disk is full.'),
+    )
+    expect(replies.length).toBeGreaterThan(0)
+    for (const { evidence } of replies) expect(evidence).toEqual(['l-1', 'kb-2'])
+  })
+
+  it('is no step that cannot be taken back', async () => {
+    const replies = await repliesTo('The backup failed, it says the disk with the oldest chain is full.')
+    expect(replies.map(({ text }) => text)).toEqual(['A full disk needs room.'])
+  })
+})
+
 describe('an invoice explained by rule', () => {
+  it('tells a change of quantity and price as one, since neither made the difference by itself', async () => {
+    const invoice = (period: string, quantity: string, unitPrice: string, amount: string) => ({
+      id: period,
+      period,
+      lines: [{ id: 'l1', product: 'Workplace', quantity, unitPrice, amount }],
+      total: amount,
+    })
+    const [, ...changes] = factsOf({
+      client: { name: 'Fabrikam' },
+      currency: 'EUR',
+      invoice: invoice('2026-11', '42', '39.00', '1638.00'),
+      previous: invoice('2026-10', '40', '37.00', '1480.00'),
+    })
+    expect(changes.map(({ id, text }) => [id, text])).toEqual([
+      [
+        'quantity:l1',
+        'The quantity of Workplace went from 40 to 42, and its price from EUR 37.00 to EUR 39.00 each: EUR 1480.00 became EUR 1638.00, EUR 158.00 more.',
+      ],
+    ])
+  })
+
   it('has every change and every contradiction, recomputed', async () => {
     const { answer } = await byRule('billing-explanation')
     expect((answer as { sentences: { text: string; evidence: string[] }[] }).sentences).toEqual([
@@ -229,7 +316,7 @@ describe('the check between a model and a product', () => {
       'a figure that was not computed',
       'billing-explanation',
       { sentences: [{ text: 'The total is EUR 1156.20.', evidence: ['total'] }] },
-      /^sentences\.0\.text has 1156\.20/,
+      /^sentences\.0\.text has EUR 1156\.20/,
     ],
     [
       'an invoice whose contradiction is smoothed',
@@ -271,6 +358,12 @@ describe('the check between a model and a product', () => {
         techniques: [],
       },
       /^sentences\.1 tells what happened before/,
+    ],
+    [
+      'a reply that tells to destroy something',
+      'reply-suggest',
+      { replies: [{ text: 'Let us wipe the laptop and sign in again.', evidence: ['l-7', 'kb-12'] }] },
+      /^replies\.0\.text has a step that destroys/,
     ],
   ])('refuses %s', async (_, name, answer, fault) => {
     expect((await refused(name, answer))[0]).toMatch(fault)

@@ -7,25 +7,7 @@ import type { Input } from '../../../../functions/ai/features/psa/proposal-gener
 import { judgeOf } from '../../../../eval/judge.ts'
 import type { EffectiveSettings } from '../../../../shared/tenants/tenant-settings.ts'
 import { samples } from './feature-samples.ts'
-
-type Told = readonly [label: string, text: string]
-
-const record = (title: string, id: string, ...told: readonly Told[]) => ({
-  name: 'RMM device',
-  title,
-  facts: told.map(([label, text], index) => ({ id: `${id}-${index + 1}`, label, text })),
-})
-
-/** A ticket of 10:00 UTC on 18 November 2026, with records beside it. */
-const asked = (title: string, description: string, ...records: readonly ReturnType<typeof record>[]): Input => ({
-  ticket: record(title, 't', ['Title', title], ['Opened', '2026-11-18T10:00:00Z'], ['Description', description]),
-  records: [...records],
-  unread: [],
-  timeZone: 'Europe/Berlin',
-})
-
-const verdicts = (input: Input): readonly (readonly [state: string, statement: string])[] =>
-  fallback(input).hypotheses.map(({ state, statement }) => [state, statement] as const)
+import { type Told, asked, record, verdicts } from './root-cause-asked.ts'
 
 const change = (at: string, text: string): Told => [`Change of ${at}`, text]
 
@@ -137,6 +119,22 @@ describe('the root cause of a ticket by rule', () => {
       'Europe/Vienna',
       'Europe/Berlin',
     ])
+  })
+
+  it('takes the time of a detection that the ticket names for when it began, and asks for no other', () => {
+    const input = asked('Odd process on LT-31', 'Detected at: 2026-11-18T09:50:00.123Z', record('LT-31', 'd'))
+    const { timeline, openQuestions } = fallback(input)
+    expect(timeline[0]).toMatchObject({ at: '2026-11-18T09:50:00.123Z', evidence: ['onset', 't-3', 't-2'] })
+    expect(JSON.stringify(openQuestions)).not.toContain('Since when')
+  })
+
+  it('asks for the day alone, where the ticket says a clock time and nobody knows when it was opened', () => {
+    const input = asked('Files are encrypted', 'Encrypted since 08:00.', record('LT-31', 'd'))
+    const facts = input.ticket.facts.filter(({ label }) => label !== 'Opened')
+    const { openQuestions } = fallback({ ...input, ticket: { ...input.ticket, facts } })
+    expect(openQuestions.map(({ question }) => question)).toContain(
+      'Of which day is “since 08:00” said? Nothing tells when the ticket was opened.',
+    )
   })
 
   it('says that nothing explains it, where no fact does', () => {

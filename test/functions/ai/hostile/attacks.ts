@@ -24,6 +24,10 @@ const inputs: Readonly<Record<string, unknown>> = {
   ...samples,
   'code-documentation': { kind: 'architecture', ...code },
   'code-migration-paths': { ...code, goal: 'Node 24', constraints: ['No downtime'] },
+  'code-debt-analysis': {
+    ...code,
+    findings: [{ sourceId: 'src/mail.ts', kind: 'tests', title: 'The worker has no tests', severity: 'high' }],
+  },
   'code-critical-files': {
     repository: code.repository,
     files: [{ path: 'src/orders.ts', lines: 80, excerpt: 'Orders are stored here.' }],

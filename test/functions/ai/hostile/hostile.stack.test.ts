@@ -8,8 +8,8 @@ import { isAppError } from '../../../../shared/errors.ts'
 import { answerFeature } from '../../../../shared/features/answering.ts'
 import type { AnswerEvent } from '../../../../shared/features/feature-answer.ts'
 import { schemaOf } from '../../../../shared/triggers/schema-source.ts'
-import { type HostileText, hostileTexts } from '../../../shared/ai/hostile-texts.ts'
-import { linkedBy, linkifiedIn } from '../../../shared/ai/safety/link-readers.ts'
+import { type HostileText, hostileTexts } from '../../../../eval/gate/hostile-texts.ts'
+import { linkedBy, linkifiedIn } from '../../../../eval/gate/link-readers.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { type ScriptedModel, type ScriptedModels, startScriptedModels } from '../../../support/scripted-model.ts'
@@ -96,14 +96,21 @@ const expectHarmless = ({ shown, answer }: Outcome, isMarkdown: boolean, own: re
 /** Each text in each place takes minutes: one of each kind does, but in a long run. */
 const timeout = isLong ? 900_000 : 60_000
 const chosen = oneOfEach(hostileTexts, ({ kind }) => kind)
+/** All of them where the way of an answer is another one; of the rest each place has some, which together are all. */
+const chosenFor = (place: number, isAnotherWay: boolean): readonly HostileText[] =>
+  isLong || isAnotherWay ? chosen : chosen.filter((_, index) => index % 4 === place % 4)
 const features = await allPositions()
+const eachWay = oneOfEach(features, ([{ output, isGrounded, check, fallback }]) =>
+  JSON.stringify([output === 'text', isGrounded, check !== undefined, fallback !== undefined]),
+)
 
-describe.each(features.map(([feature, positions]) => [feature.name, feature, positions] as const))(
+describe.each(features.map(([feature, positions], place) => [feature.name, feature, positions, place] as const))(
   'a model that obeys what stands in the input of %s',
-  (_, feature, positions) => {
+  (_, feature, positions, place) => {
     it('shows nothing that it was told to, and its answer fits its schema', { timeout }, async () => {
       expect(positions.length).toBeGreaterThan(0)
-      for (const [turn, hostile] of chosen.entries()) {
+      const isAnotherWay = eachWay.some(([first]) => first === feature)
+      for (const [turn, hostile] of chosenFor(place, isAnotherWay).entries()) {
         const position = positions[turn % positions.length]
         if (!position || !position.isAllowed(hostile.text)) continue
         const input = (await schemaOf(feature.input)).parse(attacked(position, hostile.text))
@@ -142,31 +149,34 @@ const places: readonly (readonly [string, (text: string) => Promise<{ readonly q
   ['an earlier question', async (text) => (await records.put(), { questions: [text, 'And what is its name?'] })],
 ]
 
-describe.each(places)('a model that obeys what stands in %s', (_, put) => {
-  it('has Jarvis show nothing that it was told to, streamed or kept', { timeout }, async () => {
-    const url = await urlOfDevice()
-    for (const hostile of chosen) {
-      const { questions } = await put(hostile.text)
-      const { id: conversationId } = await beginConversation(model.services, { tenantId, userId }, [device])
-      for (const text of questions) {
-        const asked = {
-          tenantId,
-          userId,
-          conversationId,
-          text: text.slice(0, 4_000),
-          context: [],
-          messageId: undefined,
-          signal,
+describe.each(places.map(([name, put], place) => [name, put, place] as const))(
+  'a model that obeys what stands in %s',
+  (_, put, place) => {
+    it('has Jarvis show nothing that it was told to, streamed or kept', { timeout }, async () => {
+      const url = await urlOfDevice()
+      for (const hostile of chosenFor(place, place === 0)) {
+        const { questions } = await put(hostile.text)
+        const { id: conversationId } = await beginConversation(model.services, { tenantId, userId }, [device])
+        for (const text of questions) {
+          const asked = {
+            tenantId,
+            userId,
+            conversationId,
+            text: text.slice(0, 4_000),
+            context: [],
+            messageId: undefined,
+            signal,
+          }
+          const outcome = await outcomeOf(askJarvis(model.services, asked), ({ answer, citations }) => {
+            for (const { source } of citations) expect(source).toEqual(device)
+            return answer
+          })
+          expectHarmless(outcome, true, [url])
         }
-        const outcome = await outcomeOf(askJarvis(model.services, asked), ({ answer, citations }) => {
-          for (const { source } of citations) expect(source).toEqual(device)
-          return answer
-        })
-        expectHarmless(outcome, true, [url])
       }
-    }
-  })
-})
+    })
+  },
+)
 
 const urlOfDevice = async (): Promise<string> => {
   await records.put()

@@ -129,6 +129,18 @@ describe('nothing is unusual', () => {
 })
 
 describe('what is usual', () => {
+  it('is learned over six weeks of who works three days a week', () => {
+    const known = Array.from({ length: 42 }, (_, offset) => offset).filter((offset) => offset % 7 < 3)
+    const unusual = [day(43, copying), day(44, copying)]
+    const history = (offsets: readonly number[]) => ({
+      ...emptyHistory(),
+      leaving,
+      days: [...offsets.map((offset) => day(offset)), ...unusual],
+    })
+    expect(newSignals(history(known))).toMatchObject([{ day: first + 44 }])
+    expect(newSignals(history(known.slice(4)))).toEqual([])
+  })
+
   it('is not learned from days without work: whoever is back from a long absence is no signal', () => {
     const away = Array.from({ length: 40 }, (_, offset) => day(30 + offset, { opened: 0, exported: 0, hours: [] }))
     const back = [70, 71, 72].map((offset) => day(offset, { exported: 60 }))

@@ -38,8 +38,8 @@ const conversationWith = async (...next: readonly Ordered[]) => {
   opened.push(services)
   const { id: conversationId } = await beginConversation(services, { tenantId, userId }, [device, invoice])
   const key = { tenantId, userId, conversationId }
-  const ask = async (text: string, signal = new AbortController().signal): Promise<Message> => {
-    for await (const event of askJarvis(services, { ...key, text, context: [], messageId: undefined, signal }))
+  const ask = async (text: string, signal = new AbortController().signal, messageId?: string): Promise<Message> => {
+    for await (const event of askJarvis(services, { ...key, text, context: [], messageId, signal }))
       if (event.kind === 'done') return event.answer
     throw new Error('There was no answer.')
   }
@@ -65,6 +65,14 @@ describe('an answer of a model to Jarvis', () => {
     expect((await ask('Where?')).answer).not.toContain('evil.example')
   })
 
+  it('is one, though the same message is asked several times at once', async () => {
+    const { ask, kept } = await conversationWith({ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' })
+    const asks = [1, 2, 3].map(() => ask('What is it?', new AbortController().signal, 'message-1'))
+    const answers = new Set((await Promise.all(asks)).map(({ answer }) => answer))
+    expect((await kept()).map(({ id, answer }) => [id, answers.has(answer)])).toEqual([['message-1', true]])
+    expect(answers.size).toBe(1)
+  })
+
   it('is not kept when the person leaves before its end', async () => {
     const { ask, kept } = await conversationWith({ text: 'word '.repeat(2_000), tokensPerSecond: 20 })
     await expect(ask('What is it?', AbortSignal.timeout(1_500))).rejects.toThrow()
@@ -83,11 +91,11 @@ describe('a question that follows another', () => {
     expect(second).toContain('It is a Zwetschge')
   })
 
-  it('comes without what rested on a record that the person does not see any longer', async () => {
-    const { ask, prompts, records, userId } = await conversationWith(
-      { text: 'They owe a Zwetschge [r2.status].' },
-      { text: 'I do not know.' },
-    )
+  it.each([
+    ['named', 'They owe a Zwetschge [r2.status].'],
+    ['not named', 'They owe a Zwetschge.'],
+  ])('comes without what rested on a record, %s, that the person does not see any longer', async (_, answered) => {
+    const { ask, prompts, records, userId } = await conversationWith({ text: answered }, { text: 'I do not know.' })
     await ask('What do they owe?')
     await records.allow('books', userId, false)
     const { answer } = await ask('How much was it?')

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { asJsonLines, asMarkdown } from '../../../../functions/ai/jarvis/conversation-export.ts'
 import type { KeptConversation } from '../../../../functions/ai/jarvis/conversations.ts'
-import { hostileTexts } from '../../../shared/ai/hostile-texts.ts'
-import { linkedBy } from '../../../shared/ai/safety/link-readers.ts'
+import { hostileTexts } from '../../../../eval/gate/hostile-texts.ts'
+import { linkedBy } from '../../../../eval/gate/link-readers.ts'
 
 const source = { product: 'rmm', kind: 'device', id: 'device-0042' } as const
 const at = '2026-11-27T09:00:00.000Z'

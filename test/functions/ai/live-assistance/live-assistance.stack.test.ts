@@ -28,7 +28,7 @@ describe('a technician on a call', () => {
     })
     expect(repliesOf(events[3])).toMatchObject({
       upToLine: 3,
-      promptVersion: '1',
+      promptVersion: '2',
       replies: [{ text: expect.stringContaining('credentials') as string, lines: [1], articles: ['kb-outlook'] }],
     })
     await stream.close()
@@ -118,6 +118,24 @@ describe('a technician on a call', () => {
       'replies',
     ])
     await half.close()
+  })
+
+  it('in an emergency is shown what to do in it, although nobody called it by that name, and nothing else to say', async () => {
+    const { says, open, toPeer } = await startAssisting(stack, { isEmbedded: true })
+    const attack = {
+      title: 'Ransomware',
+      text: 'Isolate the server in Defend first.',
+      updatedAt: '2026-11-01T08:00:00Z',
+    }
+    const backup = { ...attack, title: 'Backup fails', text: 'The backup failed? Delete the oldest chain.' }
+    await toPeer('psa', 'records/article/kb-attack', { clientId: null, record: attack })
+    await toPeer('psa', 'records/article/kb-backup', { clientId: null, record: backup })
+    const said = 'Everything is encrypted, there is a note that wants bitcoins, and the backup failed.'
+    const stream = open(await says(undefined, [{ ...more, text: said }]))
+    const events = await stream.until(({ event }) => event === 'replies')
+    expect(events[1]).toMatchObject({ data: { articles: [{ id: 'kb-attack' }] } })
+    expect(repliesOf(events.at(-1))?.replies.map(({ articles }) => articles)).toEqual([['kb-attack']])
+    await stream.close()
   })
 
   it('is told when the call has ended, and when Voice does not show it any more', async () => {

@@ -57,7 +57,9 @@ describe('a narrative by a model', () => {
     await handle('narrative', await defend.put('investigation', investigation()))
     const results = await defend.results()
     expect(results).toMatchObject([{ changes: 1, result: { state: 'available' } }])
-    expect(JSON.stringify(results)).not.toContain(mark)
+    // Not in what is drawn anew each time: a reference may hold a short mark by chance.
+    const told = results.map(({ result }) => ({ ...result, reference: undefined, madeAt: undefined }))
+    expect(JSON.stringify(told)).not.toContain(mark)
     if (mark !== 'evil.example')
       expect(results).toMatchObject([
         { result: { model: 'rules', label: expect.stringContaining('no model') as string } },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { heldServices } from '../../../support/held-services.ts'
 import type { Side } from '../../../support/holding-proxy.ts'
 import { call, investigation, startEvidencing } from '../../../support/evidence.ts'
-import { momentsOf } from '../../../support/thoroughness.ts'
+import { type Moment, isLong, momentsOf } from '../../../support/thoroughness.ts'
 
 const stack = inject('stack')
 
@@ -35,8 +35,15 @@ describe.each(kinds)('a %s that is cut off', (kind, product, setting, record, co
 
   it.each(['before', 'after'] as const)('%s a step is written once when it is told of again', async (side: Side) => {
     expect(steps.length).toBeGreaterThan(6)
-    const moments = momentsOf(steps).filter((moment) => moment.side === side)
+    // Both go through the same steps: each is tried with narratives, with recaps the first and those at which Voice is told.
+    const isTried = ({ step }: Moment, index: number): boolean =>
+      isLong || kind === 'narrative' || index === 0 || /^(?:PUT|POST) \/v1\//.test(steps[step - 1] ?? '')
+    const moments = momentsOf(steps)
+      .filter((moment) => moment.side === side)
+      .filter(isTried)
     expect(moments.length).toBeGreaterThan(0)
+    // What was cut off tries for a while to reach what is closed then.
+    const cutOff: Promise<unknown>[] = []
     for (const { step } of moments) {
       const { requests, services, close } = await heldServices(stack, { peer: product, setting, isStep })
       const cut = await startEvidencing(stack, { tenantId: whole.tenantId, changed: () => services })
@@ -53,7 +60,8 @@ describe.each(kinds)('a %s that is cut off', (kind, product, setting, record, co
       expect(written, `step ${step}`).toMatchObject([{ changes: 1, result: { state: 'available' } }])
       expect(await whole.unfinished(), `step ${step}`).toBe(0)
       await close()
-      await ended
+      cutOff.push(ended)
     }
+    await Promise.all(cutOff)
   })
 })

@@ -50,6 +50,8 @@ describe('the search for a root cause', () => {
     expect(note?.text).toContain('“Nobody can save files on FS-02”. (rmm-device-1.disk-1, ticket.title)')
     expect(note?.text).toContain('Onset, about then: the ticket says “Since 09:10 nobody in finance can save a file”.')
     expect(note?.text).toContain('no model has read it')
+    expect(note?.text).toContain('- RMM device FS-02 (device-1): ')
+    expect(note?.text).toContain('rmm-device-1.disk-1 is Disk')
     const kept = await store.open(rootCauseTable).material.list({ tenantId, causeId: id }, { limit: 10 })
     expect(kept.rows).toEqual([])
   })
@@ -132,7 +134,11 @@ describe('the search for a root cause', () => {
     const psa = newClient(urls, { 'x-integration-key': key })
     expect((await psa.send('POST', '/api/ai/root-causes', { ticketId, records: askedRecords })).status).toBe(400)
     const same = await psa.send('POST', '/api/ai/root-causes', { ticketId, records: askedRecords, userId })
-    expect(await same.json()).toMatchObject({ id, outcome: 'existing' })
+    const answer = (await same.json()) as { progressUrl: string }
+    expect(answer).toMatchObject({ id, outcome: 'existing' })
+    const progress = await psa.fetch(answer.progressUrl)
+    expect([progress.status, await progress.json()]).toMatchObject([200, { id, state: 'completed' }])
+    expect((await psa.fetch(same.headers.get('location') ?? '')).status).toBe(200)
     expect((await psa.fetch(`/api/ai/root-causes/${id}?userId=${userId}`)).status).toBe(200)
   })
 

@@ -8,6 +8,7 @@ import {
   startSecurityTicketing,
   textsOf,
 } from '../../../support/detections.ts'
+import { isLong } from '../../../support/thoroughness.ts'
 
 const stack = inject('stack')
 
@@ -203,7 +204,7 @@ describe('a ticket that PSA refuses', () => {
     const ticketing = await refusing()
     const { handle, unfinished } = ticketing
     const found = detectionsOfOneCause(
-      Array.from({ length: 30 }, (_, index) => index),
+      Array.from({ length: isLong ? 30 : 12 }, (_, index) => index),
       { client_id: 'client-1' },
     )
     const refused = await Promise.allSettled(found.map(handle))

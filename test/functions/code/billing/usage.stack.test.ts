@@ -1,4 +1,5 @@
 import { afterEach, aroundEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { decideAdjustment } from '../../../../functions/code/billing/adjustment.ts'
 import { sourceTenantBuckets, sourceTenantTable } from '../../../../functions/code/sources/source-tenants.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { type BilledTenant, type Billing, startBilling } from './billed-tenant.ts'
@@ -13,7 +14,7 @@ beforeAll(async () => {
 })
 afterEach(() => billing.forgetTenants())
 /** Three days are reported, of 3, 4 and 2 repositories. */
-beforeEach(async () => {
+const reportThreeDays = async (): Promise<void> => {
   tenant = await billing.tenant()
   billing.setTime('2026-03-01T12:00:00.000Z')
   await tenant.connect('org-1')
@@ -27,7 +28,16 @@ beforeEach(async () => {
   await tenant.disconnect('org-2')
   billing.setTime('2026-03-04T01:15:00.000Z')
   await billing.report()
-})
+}
+/** 2026-03-03 is reported, of 4 repositories. */
+const reportOneDay = async (): Promise<void> => {
+  tenant = await billing.tenant()
+  billing.setTime('2026-03-02T12:00:00.000Z')
+  await tenant.connect('org-1')
+  await tenant.find('org-1', ['a', 'b', 'c', 'd'])
+  billing.setTime('2026-03-03T01:15:00.000Z')
+  await billing.report()
+}
 
 const correction = { adjustmentId: 'c-1', date: '2026-03-03', delta: -1, reason: 'One was a copy' }
 const adjustments = 'code/billing/adjustments'
@@ -39,6 +49,7 @@ const decide = (adjustmentId: string, decision: 'approve' | 'decline') =>
   tenant.operate('POST', decisions(), { adjustmentId, decision })
 
 describe('what was reported', () => {
+  beforeAll(() => runWithLogSink(() => {}, reportThreeDays))
   it('is listed by days, from one to another, in pages', async () => {
     const all = await tenant.ask('GET', 'code/billing/usage')
     expect(all).toMatchObject([
@@ -78,6 +89,7 @@ describe('what was reported', () => {
 })
 
 describe('the repositories behind a figure', () => {
+  beforeAll(() => runWithLogSink(() => {}, reportThreeDays))
   const idsOf = async (date: string, query = ''): Promise<readonly string[]> => {
     const [, body] = await tenant.ask('GET', `code/billing/usage/${date}/repositories${query}`)
     return (body as { repositories: { repositoryId: string }[] }).repositories.map(({ repositoryId }) => repositoryId)
@@ -116,6 +128,7 @@ describe('the repositories behind a figure', () => {
 })
 
 describe('a correction', () => {
+  beforeEach(reportOneDay)
   const recorded = async () => (await tenant.hub.usage()).flatMap((day) => day.adjustments)
 
   it('is an adjustment in Hub, once, and stands beside the figure', async () => {
@@ -172,10 +185,10 @@ describe('a correction', () => {
     const other = await billing.tenant()
     await other.connect('org-1')
     await other.find('org-1', ['a'])
-    billing.setTime('2026-03-05T01:15:00.000Z')
+    billing.setTime('2026-03-04T01:15:00.000Z')
     await billing.report()
-    expect((await adjust({ ...correction, date: '2026-03-05' }))[0]).toBe(200)
-    const theirs = { ...correction, date: '2026-03-05', delta: 3 }
+    expect((await adjust({ ...correction, date: '2026-03-04' }))[0]).toBe(200)
+    const theirs = { ...correction, date: '2026-03-04', delta: 3 }
     expect((await other.operate('POST', operated(other), theirs))[0]).toBe(200)
     expect((await other.hub.usage())[0]).toMatchObject({ quantity: 1, adjustments: [{ delta: 3 }] })
   })
@@ -217,6 +230,7 @@ describe('a correction', () => {
 })
 
 describe('a correction that an admin asks for', () => {
+  beforeEach(reportOneDay)
   const recorded = async () => (await tenant.hub.usage()).flatMap((day) => day.adjustments)
   const ask = (body: unknown) => tenant.ask('POST', adjustments, body)
 
@@ -243,6 +257,22 @@ describe('a correction that an admin asks for', () => {
     expect(await recorded()).toEqual([])
   })
 
+  it('that was declined is refused at once, since another try would find the same', async () => {
+    await ask(correction)
+    await decide('c-1', 'decline')
+    const logged: string[] = []
+    const { tenantId } = tenant
+    const approval = { tenantId, adjustmentId: 'c-1', decision: 'approve', decidedBy: 'operator:o' } as const
+    await runWithLogSink(
+      (_, line) => logged.push(line),
+      () =>
+        expect(
+          decideAdjustment({ ...billing.services, store: billing.services.store() }, approval),
+        ).rejects.toMatchObject({ code: 'conflict' }),
+    )
+    expect(logged.filter((line) => line.includes('change.again'))).toEqual([])
+  })
+
   it('cannot be approved, nor made, by the organization itself', async () => {
     await ask(correction)
     const body = { adjustmentId: 'c-1', decision: 'approve' }
@@ -253,6 +283,7 @@ describe('a correction that an admin asks for', () => {
 })
 
 describe('what is billed of a day', () => {
+  beforeEach(reportOneDay)
   const billed = async () => (await tenant.hub.usage()).find(({ date }) => date === correction.date)
   const sum = async () => {
     const { quantity = 0, adjustments: made = [] } = (await billed()) ?? {}

@@ -12,6 +12,7 @@ import { type Services, createServices } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { readSettings } from '../../../../shared/tenants/tenant-settings.ts'
 import { stepsOf, interrupted, killedAfter } from '../../../shared/effects/stepped-services.ts'
+import { newTenantId } from '../../../support/browser-client.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
 import { type Person, servedCode } from '../served-code.ts'
 
@@ -29,10 +30,17 @@ const draft = { settings: { timeZone: 'Europe/Berlin' }, revision: null }
 
 let admin: Person
 let tenantId: string
+/** Of another organization, which has two clients. */
+const beginAnew = async (): Promise<void> => {
+  tenantId = newTenantId()
+  for (const id of ['client-1', 'client-2']) await putClient(services.store(), { tenantId, clientId: id, name: id })
+}
+const signIn = async (): Promise<void> => {
+  admin = await code.signIn(stack.urls, 'admin', { tenantId })
+}
 beforeEach(async () => {
-  admin = await code.signIn(stack.urls, 'admin')
-  tenantId = admin.tenantId
-  for (const id of ['client-1', 'client-2']) await admin.ask('PUT', `code/clients/${id}`, { name: id })
+  await beginAnew()
+  await signIn()
 })
 
 const remove = (within: Services = services) =>
@@ -75,9 +83,7 @@ const atEachStep = async (
   const { length: steps } = await stepsOf(services, tenantId, work)
   expect(steps).toBeGreaterThan(2)
   for (let at = 1; at <= steps; at += 1) {
-    admin = await code.signIn(stack.urls, 'admin')
-    tenantId = admin.tenantId
-    for (const id of ['client-1', 'client-2']) await admin.ask('PUT', `code/clients/${id}`, { name: id })
+    await beginAnew()
     await test((interlude) => interrupted(services, tenantId, at, interlude), at)
   }
 }
@@ -204,6 +210,7 @@ describe('a deletion of a client', { timeout: 60_000 }, () => {
         await remove(within)
       },
       async (_, at) => {
+        await signIn()
         await admin.ask('PUT', settingsPath, draft)
         await expect(remove(killedAfter(services, tenantId, at - 1))).rejects.toThrow('Killed')
         expect(await outcomeOf(remove())).toBe('done')
@@ -215,6 +222,7 @@ describe('a deletion of a client', { timeout: 60_000 }, () => {
   it('takes no settings of a client that comes again under the same id', async () => {
     await admin.ask('PUT', settingsPath, draft)
     await atEachStep(remove, async (interruptedAt) => {
+      await signIn()
       await admin.ask('PUT', settingsPath, draft)
       const again = async () => {
         if ((await standing()).client !== null) return

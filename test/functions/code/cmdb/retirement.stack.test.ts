@@ -57,78 +57,78 @@ describe('many repositories that are gone at once', () => {
   })
 
   it('have their assets retired while they are at most a fifth of the active ones', async () => {
-    await synced(60)
-    await organization.remove(...numbered(12))
-    expect((await organization.sync()).result).toEqual(result({ retired: 12 }))
+    await synced(55)
+    await organization.remove(...numbered(11))
+    expect((await organization.sync()).result).toEqual(result({ retired: 11 }))
   })
 
   it('retire nothing when they are more, while what else has changed is sent', async () => {
-    await synced(59)
-    await organization.remove(...numbered(12))
+    await synced(54)
+    await organization.remove(...numbered(11))
     await organization.put('repo-0020', { healthScore: 1 })
     const { requestId, result: outcome } = await organization.sync()
-    expect(outcome).toEqual(result({ sent: 1, held: 12 }))
+    expect(outcome).toEqual(result({ sent: 1, held: 11 }))
     expect(await readSync(stage.services, key(requestId))).toMatchObject({
       state: 'completed',
       progress: { sent: 1, retired: 0, refused: 0, of: 1 },
-      retirementsHeld: 12,
+      retirementsHeld: 11,
     })
-    expect([await retiredCount(), await organization.cmdb.requests()]).toEqual([0, { putAsset: 60 }])
-    expect((await organization.sync()).result).toEqual(result({ held: 12 }))
+    expect([await retiredCount(), await organization.cmdb.requests()]).toEqual([0, { putAsset: 55 }])
+    expect((await organization.sync()).result).toEqual(result({ held: 11 }))
   })
 
   it('retire nothing when all of them are gone, and nothing of one that comes back', async () => {
-    await synced(15)
-    await organization.remove(...numbered(15))
-    expect((await organization.sync()).result).toEqual(result({ held: 15 }))
-    for (const id of numbered(14)) await organization.put(id)
-    expect((await organization.sync()).result).toEqual(result({ sent: 14, retired: 1 }))
-    expect(await organization.assets('active')).toEqual(numbered(14))
+    await synced(5)
+    await organization.remove(...numbered(5))
+    expect((await organization.sync()).result).toEqual(result({ held: 5 }))
+    for (const id of numbered(4)) await organization.put(id)
+    expect((await organization.sync()).result).toEqual(result({ sent: 4, retired: 1 }))
+    expect(await organization.assets('active')).toEqual(numbered(4))
   })
 
   it('that go after the plan was made wait for the next one, which counts them', async () => {
-    await synced(40)
+    await synced(20)
     await organization.remove('repo-0000')
     let isFirst = true
     const onStep = (name: string): unknown => {
       if (name !== 'code-send-cmdb-batch' || !isFirst) return undefined
       isFirst = false
-      return organization.remove(...numbered(20, 1))
+      return organization.remove(...numbered(10, 1))
     }
     expect((await organization.sync({ onStep })).result).toEqual(result({ retired: 1, hasMore: true }))
-    expect((await organization.sync()).result).toEqual(result({ held: 20 }))
+    expect((await organization.sync()).result).toEqual(result({ held: 10 }))
     expect(await retiredCount()).toBe(1)
   })
 })
 
 describe('a confirmation', () => {
   it('lets the sync after it retire what was held back, and confirming it again changes nothing', async () => {
-    await synced(30)
-    await organization.remove(...numbered(20))
+    await synced(12)
+    await organization.remove(...numbered(8))
     const held = await organization.sync()
     const confirmed = await confirm(held.requestId)
     expect(confirmed.confirmation?.syncId).not.toBe(held.requestId)
     expect(await confirm(held.requestId)).toEqual(confirmed)
     const next = await organization.sync()
-    expect(next).toEqual({ requestId: confirmed.confirmation?.syncId, result: result({ retired: 20 }) })
-    expect(await organization.assets('active')).toEqual(numbered(10, 20))
+    expect(next).toEqual({ requestId: confirmed.confirmation?.syncId, result: result({ retired: 8 }) })
+    expect(await organization.assets('active')).toEqual(numbered(4, 8))
     const standing = await openProfiles(stage.services.store()).standing.get(organization)
-    expect(standing?.value).toMatchObject({ activeAssets: 10 })
+    expect(standing?.value).toMatchObject({ activeAssets: 4 })
   })
 
   it('holds for what was gone then, and for nothing that goes later', async () => {
-    await synced(60)
-    await organization.remove(...numbered(15))
+    await synced(22)
+    await organization.remove(...numbered(11))
     const held = await organization.sync()
-    await organization.remove(...numbered(15, 15))
+    await organization.remove(...numbered(11, 11))
     await confirm(held.requestId)
-    expect((await organization.sync()).result).toEqual(result({ retired: 15, held: 15 }))
-    expect(await organization.assets('retired')).toEqual(numbered(15))
+    expect((await organization.sync()).result).toEqual(result({ retired: 11, held: 11 }))
+    expect(await organization.assets('retired')).toEqual(numbered(11))
   })
 
   it('that comes while a sync is at work is carried out by that one', async () => {
-    await synced(20)
-    await organization.remove(...numbered(12))
+    await synced(12)
+    await organization.remove(...numbered(7))
     const held = await organization.sync()
     let confirmed: unknown
     const onStep = (name: string): unknown => {
@@ -136,8 +136,8 @@ describe('a confirmation', () => {
       confirmed = confirm(held.requestId)
       return confirmed
     }
-    expect((await organization.sync({ onStep })).result).toEqual(result({ retired: 12 }))
-    expect(await organization.assets('active')).toEqual(numbered(8, 12))
+    expect((await organization.sync({ onStep })).result).toEqual(result({ retired: 7 }))
+    expect(await organization.assets('active')).toEqual(numbered(5, 7))
   })
 
   it('is refused for a sync that holds nothing back, and for one of another organization', async () => {

@@ -12,6 +12,7 @@ import type { Queues } from '../../../../shared/bus/queues.ts'
 import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
 import { incidentTable } from '../../../../shared/incidents/incident-table.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
+import { isLong, oneOfEach } from '../../../support/thoroughness.ts'
 import { type Organization, type Stage, draft, startStage } from './cmdb-stage.ts'
 
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))
@@ -78,16 +79,18 @@ describe('a sync to CMDB', () => {
     expect(others).toEqual([])
   })
 
-  it('takes as many steps as there are changes for, each with its own', { timeout: 60_000 }, async () => {
-    await organization.seed(numbered(430))
+  // A step takes 200.
+  const manyOfThem = isLong ? 430 : 201
+  it('takes as many steps as there are changes for, each with its own', async () => {
+    await organization.seed(numbered(manyOfThem))
     const steps: string[] = []
     const { result: outcome } = await organization.sync({ onStep: (name) => steps.push(name) })
-    expect(outcome).toEqual(result({ sent: 430 }))
-    expect(steps.filter((name) => name === 'code-send-cmdb-batch')).toHaveLength(3)
-    expect(await requests()).toEqual({ putAsset: 430 })
-    expect(await organization.assets('active')).toEqual(numbered(430))
+    expect(outcome).toEqual(result({ sent: manyOfThem }))
+    expect(steps.filter((name) => name === 'code-send-cmdb-batch')).toHaveLength(Math.ceil(manyOfThem / 200))
+    expect(await requests()).toEqual({ putAsset: manyOfThem })
+    expect(await organization.assets('active')).toEqual(numbered(manyOfThem))
     const standing = await openProfiles(stage.services.store()).standing.get(organization)
-    expect(standing?.value).toMatchObject({ activeAssets: 430 })
+    expect(standing?.value).toMatchObject({ activeAssets: manyOfThem })
   })
 
   it('leaves the assets of other organizations alone', async () => {
@@ -176,18 +179,21 @@ describe('a repository that is gone', () => {
 })
 
 describe('CMDB failing', () => {
-  it.each<Fault>([
+  const faults: readonly Fault[] = [
     { kind: 'status', status: 503, times: 3 },
     { kind: 'rate-limit', times: 2 },
     { kind: 'reset-connection', times: 4 },
     { kind: 'expired-key', times: 2 },
     { kind: 'wrong-body', times: 1 },
     { kind: 'commit-then-status', status: 500, times: 5 },
-  ])('for a while ($kind) only delays the sync', async (fault) => {
-    await organization.seed(numbered(60))
+  ]
+  /** The client of CMDB tells the kinds of failures apart; the sync sees whether CMDB has the asset. */
+  const hasKept = ({ kind }: Fault): string => String(kind.startsWith('commit'))
+  it.each(oneOfEach(faults, hasKept))('for a while ($kind) only delays the sync', async (fault) => {
+    await organization.seed(numbered(50))
     await organization.cmdb.setFaults(fault)
-    expect((await organization.sync({ triesMax: 10 })).result).toEqual(result({ sent: 60 }))
-    expect(await organization.assets('active')).toEqual(numbered(60))
+    expect((await organization.sync({ triesMax: 10 })).result).toEqual(result({ sent: 50 }))
+    expect(await organization.assets('active')).toEqual(numbered(50))
     expect(await organization.waiting()).toEqual([])
   })
 
@@ -213,11 +219,11 @@ describe('CMDB failing', () => {
   })
 
   it('for good on some profiles stops none of the others, is an incident that names them, and is tried with each sync', async () => {
-    await organization.seed(numbered(60))
+    await organization.seed(numbered(50))
     await organization.cmdb.setFaults({ kind: 'status', status: 422, times: 2 })
-    expect((await organization.sync()).result).toEqual(result({ sent: 58, refused: 2 }))
+    expect((await organization.sync()).result).toEqual(result({ sent: 48, refused: 2 }))
     const taken = new Set(await organization.assets())
-    const refused = numbered(60).filter((id) => !taken.has(id))
+    const refused = numbered(50).filter((id) => !taken.has(id))
     expect(refused).toHaveLength(2)
     expect(await organization.waiting()).toEqual(refused)
     const incidents = await stage.services
@@ -228,7 +234,7 @@ describe('CMDB failing', () => {
       incidents.rows.map(({ value: { integration, code, count, facts } }) => [integration, code, count, facts]),
     ).toEqual([['code→cmdb', 'peer-rejected', 2, { peer: 'cmdb', peerOperation: 'put asset', subjects: refused }]])
     expect((await organization.sync()).result).toEqual(result({ sent: 2 }))
-    expect(await organization.assets()).toEqual(numbered(60))
+    expect(await organization.assets()).toEqual(numbered(50))
     expect([await organization.waiting(), (await organization.sync()).result]).toEqual([[], result({})])
   })
 
@@ -285,14 +291,14 @@ describe('two syncs at once', () => {
   })
 
   it('whose steps run twice, or at the same time, send each version and count it once', async () => {
-    await organization.seed(numbered(70))
+    await organization.seed(numbered(50))
     const asked = { tenantId: organization.tenantId, requestedBy: 'user:a-tester' }
     const { sync } = await beginSync(tools(), asked)
     await Promise.all([stage.run(sync), stage.run(sync, { triesMax: 3 })])
     const row = await openProfiles(stage.services.store()).sync.get(sync)
-    expect(row?.value).toMatchObject({ state: 'completed', sent: 70 })
+    expect(row?.value).toMatchObject({ state: 'completed', sent: 50 })
     const standing = await openProfiles(stage.services.store()).standing.get(sync)
-    expect(standing?.value).toMatchObject({ activeAssets: 70 })
+    expect(standing?.value).toMatchObject({ activeAssets: 50 })
     expect(standing?.value).not.toHaveProperty('current')
   })
 

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../../shared/error-table.ts'
 import type { ErrorDetails } from '../../../../shared/errors.ts'
 import { expectProblem, problemOf } from '../../../support/problem.ts'
 import { openingPending } from '../../../../functions/code/opportunities/opportunity-table.ts'
+import { oneOfEach } from '../../../support/thoroughness.ts'
 import { markersOf } from '../../../support/pending-markers.ts'
 import { type Sales, migration, startSales } from './crm-sales.ts'
 
@@ -31,27 +32,33 @@ const cases: readonly Case[] = [
   ['answers in another shape', { kind: 'wrong-body' }, 'peer-invalid-response', { attempts: 1, peerStatus: 200 }],
 ]
 
-describe('making an opportunity while CRM fails', () => {
-  it.each(cases)('says so when CRM %s, lists it, and the repetition makes it once', async (_, fault, code, details) => {
-    const { post, open, crm, list, store, tenantId } = await sales.seller()
-    const finding = migration()
-    await crm.setFaults(fault)
-    const operation = 'list opportunities'
-    const response = await post(finding)
-    expect(response.headers.get('retry-after')).toBe(fault.retryAfter ?? null)
-    await expectProblem(response, problemOf(code, any, { peer: 'crm', operation, ...details }))
-    expect(await crm.opportunities()).toEqual([])
-    await crm.clearFaults()
-    const opening = { id: null, url: null, stage: { value: 'opening', live: false } }
-    expect(await list()).toMatchObject({ opportunities: [opening], crmAvailable: true })
-    expect(await markersOf(openingPending, store, tenantId)).toHaveLength(1)
+/** What the answer is made of. */
+const kindOf = ([, { retryAfter }, code]: Case): string => [code, retryAfter].join()
 
-    const again = await open(finding)
-    expect(again.status).toBe(201)
-    expect(await crm.opportunities()).toMatchObject([{ id: again.opportunity.id }])
-    expect(await list()).toMatchObject({ opportunities: [{ id: again.opportunity.id, stage: { value: 'open' } }] })
-    expect(await markersOf(openingPending, store, tenantId)).toEqual([])
-  })
+describe.concurrent('making an opportunity while CRM fails', () => {
+  it.each(oneOfEach(cases, kindOf))(
+    'says so when CRM %s, lists it, and the repetition makes it once',
+    async (_, fault, code, details) => {
+      const { post, open, crm, list, store, tenantId } = await sales.seller()
+      const finding = migration()
+      await crm.setFaults(fault)
+      const operation = 'list opportunities'
+      const response = await post(finding)
+      expect(response.headers.get('retry-after')).toBe(fault.retryAfter ?? null)
+      await expectProblem(response, problemOf(code, any, { peer: 'crm', operation, ...details }))
+      expect(await crm.opportunities()).toEqual([])
+      await crm.clearFaults()
+      const opening = { id: null, url: null, stage: { value: 'opening', live: false } }
+      expect(await list()).toMatchObject({ opportunities: [opening], crmAvailable: true })
+      expect(await markersOf(openingPending, store, tenantId)).toHaveLength(1)
+
+      const again = await open(finding)
+      expect(again.status).toBe(201)
+      expect(await crm.opportunities()).toMatchObject([{ id: again.opportunity.id }])
+      expect(await list()).toMatchObject({ opportunities: [{ id: again.opportunity.id, stage: { value: 'open' } }] })
+      expect(await markersOf(openingPending, store, tenantId)).toEqual([])
+    },
+  )
 
   it('makes it once when CRM makes it and never answers', async () => {
     const { post, open, crm, list } = await sales.seller('short')

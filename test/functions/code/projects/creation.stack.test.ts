@@ -5,7 +5,7 @@ import { recommendation, startProjecting } from './projecting.ts'
 
 const stack = inject('stack')
 
-describe('a migration recommendation that is handed in', () => {
+describe.concurrent('a migration recommendation that is handed in', () => {
   it('is accepted at once, and becomes exactly this project of PSA', async () => {
     const { client, post, finished, mapClient, psa } = await startProjecting(stack)
     await psa.setCompanies(['company-9'])
@@ -134,7 +134,7 @@ describe('a migration recommendation that is handed in', () => {
   })
 })
 
-describe('the same recommendation again', () => {
+describe.concurrent('the same recommendation again', () => {
   it('is the same project, also when it is done', async () => {
     const { request, finished, psa, list } = await startProjecting(stack)
     const given = recommendation()

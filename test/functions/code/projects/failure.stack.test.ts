@@ -23,7 +23,8 @@ const refused = async (projecting: Projecting) => {
   return { given, id, failed: await finished(id) }
 }
 
-describe('a project, while PSA is down', () => {
+// Most of them wait: for caches to age, for retries, for events. Each has an organization of its own.
+describe.concurrent('a project, while PSA is down', () => {
   it('waits, and is made once PSA is back', { timeout: 90_000 }, async () => {
     const { request, finished, read, psa } = await startProjecting(stack)
     await psa.setFaults({ kind: 'status', status: 503 })
@@ -57,7 +58,7 @@ describe('a project, while PSA is down', () => {
   })
 })
 
-describe('a project that PSA refuses for good', () => {
+describe.concurrent('a project that PSA refuses for good', () => {
   it('has failed, says why, and is an incident of the organization', async () => {
     const projecting = await startProjecting(stack)
     const { id, failed } = await refused(projecting)
@@ -120,7 +121,7 @@ describe('a project that PSA refuses for good', () => {
   })
 })
 
-describe('a project whose request was cut off before it was accepted', () => {
+describe.concurrent('a project whose request was cut off before it was accepted', () => {
   it('is not shown, and is made when it is handed in again', async () => {
     const { request, finished, list, client, store, tenantId, psa } = await startProjecting(stack)
     const given = recommendation()
@@ -138,7 +139,7 @@ describe('a project whose request was cut off before it was accepted', () => {
   })
 })
 
-describe('a project that is cancelled', () => {
+describe.concurrent('a project that is cancelled', () => {
   it('before PSA was asked for it is not made, and stays cancelled', { timeout: 90_000 }, async () => {
     const { request, until, finished, cancel, psa } = await startProjecting(stack)
     await psa.setFaults({ operation: 'listProjects', kind: 'status', status: 503 })

@@ -1,6 +1,6 @@
 // The One Code as it calls this suite: the functions in this process, and behind them a bus and a broker that nobody else uses.
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions'
-import { ServiceBusClient, type ServiceBusReceiver } from '@azure/service-bus'
+import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiver } from '@azure/service-bus'
 import Long from 'long'
 import { startBroker } from '@theone/service-bus-broker'
 import { Entities } from '@theone/service-bus-broker/entities'
@@ -11,13 +11,16 @@ import type { Scope } from '../../../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { CloudEvent } from '../../../../shared/bus/cloud-event.ts'
 import { readEvent } from '../../../../shared/bus/event.ts'
+import { type SweepCounts, sweepOutbox } from '../../../../shared/bus/outbox.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
 import type { Store } from '../../../../shared/store/store.ts'
+import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { serveHttp } from '../../../../shared/triggers/http-pipeline.ts'
 import { withQueryForms } from '../../../../shared/triggers/query-form.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { type BusControl, busControl } from '../../../support/bus-control.ts'
+import { eventually } from '../../../support/eventually.ts'
 
 const queueName = 'everything'
 const busKey = 'local-only-bus-code-key'
@@ -59,6 +62,11 @@ export type CodeProduct = {
   readonly lines: readonly string[]
   /** Services of another process: what the bus has failed at is not known to them. */
   readonly sweeper: () => Services
+  /**
+   * Publishes what commits have left behind, as two minutes from now, until nothing is left. It goes over everybody's events: for a file
+   * with a storage of its own.
+   */
+  readonly sweep: () => Promise<void>
   /** A new organization with an integration key. */
   readonly tenant: (options?: { readonly scopes?: readonly Scope[]; readonly busUrl?: string }) => Promise<Tenant>
   readonly close: () => Promise<void>
@@ -70,15 +78,25 @@ export const startCodeProduct = async (settings: Readonly<Record<string, string>
   const { connectionString } = broker
   const bus = await startBus({ port: 0, connectionString, publishers: [{ product: 'code', key: busKey }] })
   const client = new ServiceBusClient(connectionString)
-  const receiver = client.createReceiver(queueName)
-  const servicesFor = (busUrl: string): Services =>
-    createServices(loadConfig({ ...settings, BUS_API_URL: busUrl, BUS_INTEGRATION_KEY: busKey }))
+  const arrivals = arrivalsAt(client.createReceiver(queueName))
+  const made: Services[] = []
+  const servicesFor = (busUrl: string): Services => {
+    const own = createServices(loadConfig({ ...settings, BUS_API_URL: busUrl, BUS_INTEGRATION_KEY: busKey }))
+    made.push(own)
+    return own
+  }
   const services = servicesFor(bus.url)
   const lines: string[] = []
   return {
     services,
     lines,
     sweeper: () => servicesFor(bus.url),
+    sweep: async () =>
+      void (await eventually(
+        () => sweepOnce(servicesFor(bus.url)),
+        ({ left }) => left === 0,
+        60_000,
+      )),
     tenant: async ({ scopes = usualScopes, busUrl } = {}) => {
       const tenantId = newTenantId()
       const key = await createIntegrationKey(services.store(), {
@@ -101,10 +119,11 @@ export const startCodeProduct = async (settings: Readonly<Record<string, string>
           return [response.status, text === '' ? undefined : (JSON.parse(text) as unknown)]
         },
         know: (...repositoryIds) => knowRepositories(services.store(), tenantId, repositoryIds),
-        arrived: async () => (await peekAll(receiver)).filter(({ tenantid }) => tenantid === tenantId),
+        arrived: async () => (await arrivals()).filter(({ tenantid }) => tenantid === tenantId),
       }
     },
     close: async () => {
+      await Promise.all(made.map((own) => own.close()))
       await client.close()
       await bus.close()
       await broker.close()
@@ -136,23 +155,39 @@ const knowRepositories = async (store: Store, tenantId: string, repositoryIds: r
     await rows.repository.upsert({ ...repository, repositoryId, name: repositoryId })
 }
 
-const peekAll = async (receiver: ServiceBusReceiver): Promise<readonly CloudEvent[]> => {
+/** What has arrived so far, each event read once. */
+const arrivalsAt = (receiver: ServiceBusReceiver): (() => Promise<readonly CloudEvent[]>) => {
   const events: CloudEvent[] = []
   let from = Long.ZERO
-  for (;;) {
-    const messages = await receiver.peekMessages(250, { fromSequenceNumber: from })
-    for (const { body, messageId, applicationProperties } of messages) {
-      const value = typeof body === 'object' && !Buffer.isBuffer(body) ? body : JSON.parse(String(body))
-      const event = CloudEvent.parse(value)
-      if (event.id !== messageId) throw new Error(`The message ${String(messageId)} has another id.`)
-      readEvent(value, { sentBy: String(applicationProperties?.['publisher']), receivedAt: new Date() })
-      events.push(event)
+  const readOn = async (): Promise<readonly CloudEvent[]> => {
+    for (;;) {
+      const messages = await receiver.peekMessages(250, { fromSequenceNumber: from })
+      events.push(...messages.map(eventIn))
+      const last = messages.at(-1)?.sequenceNumber
+      if (last === undefined) return [...events]
+      from = last.add(1)
     }
-    const last = messages.at(-1)?.sequenceNumber
-    if (last === undefined) return events
-    from = last.add(1)
   }
+  let reading = Promise.resolve<readonly CloudEvent[]>([])
+  return () => (reading = reading.then(readOn))
 }
+
+const eventIn = ({ body, messageId, applicationProperties }: ServiceBusReceivedMessage): CloudEvent => {
+  const value = typeof body === 'object' && !Buffer.isBuffer(body) ? body : JSON.parse(String(body))
+  const event = CloudEvent.parse(value)
+  if (event.id !== messageId) throw new Error(`The message ${String(messageId)} has another id.`)
+  readEvent(value, { sentBy: String(applicationProperties?.['publisher']), receivedAt: new Date() })
+  return event
+}
+
+const sweepOnce = (services: Services): Promise<SweepCounts> =>
+  runWithLogSink(
+    () => {},
+    async () => {
+      const parts = { store: services.store(), bus: services.bus, now: () => new Date(Date.now() + 120_000) }
+      return sweepOutbox(parts, [sourceTable], { signal: new AbortController().signal })
+    },
+  )
 
 type Call = {
   readonly method: string

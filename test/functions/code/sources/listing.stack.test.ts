@@ -64,22 +64,26 @@ const find = ({ ask }: Person, orgId: string, id: string, given: object = {}) =>
     ...given,
   })
 
-/** Three organizations, of which org-2 is disconnected, with repositories. */
-const startAdmin = async () => {
-  const admin = await code.signIn(stack.urls, 'admin')
-  for (const orgId of ['org-1', 'org-2', 'org-3']) await connect(admin, orgId)
-  await find(admin, 'org-1', 'a/b')
-  await find(admin, 'org-1', 'repo-1')
-  await find(admin, 'org-1', 'repo-2', { archived: true })
-  await find(admin, 'org-2', 'repo-3')
-  await find(admin, 'org-3', 'repo-4')
-  await admin.ask('DELETE', 'code/organizations/org-2')
-  return admin
+/** Has three organizations, of which org-2 is disconnected, with repositories. Most tests only look. */
+let admin: Person
+beforeAll(async () => {
+  admin = await startAdmin()
+})
+
+const startAdmin = async (): Promise<Person> => {
+  const person = await code.signIn(stack.urls, 'admin')
+  for (const orgId of ['org-1', 'org-2', 'org-3']) await connect(person, orgId)
+  await find(person, 'org-1', 'a/b')
+  await find(person, 'org-1', 'repo-1')
+  await find(person, 'org-1', 'repo-2', { archived: true })
+  await find(person, 'org-2', 'repo-3')
+  await find(person, 'org-3', 'repo-4')
+  await person.ask('DELETE', 'code/organizations/org-2')
+  return person
 }
 
 describe('the organizations of a tenant', () => {
   it('are walked page by page, connected or not, each once', async () => {
-    const admin = await startAdmin()
     expect(await walk(admin, 'code/organizations')).toEqual([
       organization('org-1', { activeRepositories: 2 }),
       organization('org-2', { activeRepositories: 1, isConnected: false }),
@@ -91,14 +95,14 @@ describe('the organizations of a tenant', () => {
     ['true', ['org-1', 'org-3']],
     ['false', ['org-2']],
   ])('are told apart by whether they are connected: %s', async (isConnected, ids) => {
-    const found = await walk(await startAdmin(), 'code/organizations', `&isConnected=${isConnected}`)
+    const found = await walk(admin, 'code/organizations', `&isConnected=${isConnected}`)
     expect(found).toMatchObject(ids.map((orgId) => ({ orgId, isConnected: isConnected === 'true' })))
   })
 })
 
 describe('the repositories of a tenant', () => {
   it('are walked page by page, each once, without those that are archived', async () => {
-    const found = await walk(await startAdmin(), 'code/repositories')
+    const found = await walk(admin, 'code/repositories')
     expect(found).toHaveLength(4)
     expect(found).toEqual(
       expect.arrayContaining([
@@ -118,32 +122,30 @@ describe('the repositories of a tenant', () => {
     ['organizationId=org-3&state=archived', []],
     ['organizationId=org-4', []],
   ])('are those that are asked for: %s', async (query, ids) => {
-    const found = await walk(await startAdmin(), 'code/repositories', `&${query}`)
+    const found = await walk(admin, 'code/repositories', `&${query}`)
     expect(found.map((one) => (one as { repositoryId: string }).repositoryId).toSorted()).toEqual(ids)
     for (const one of found)
       expect(one).toMatchObject({ archived: (one as { repositoryId: string }).repositoryId === 'repo-2' })
   })
 
   it('are shown where they have moved to, and when they were seen there', async () => {
-    const admin = await startAdmin()
+    const own = await startAdmin()
     const seenAt = new Date().toISOString()
-    await find(admin, 'org-3', 'repo-1', { seenAt })
-    expect(await walk(admin, 'code/repositories', '&organizationId=org-3')).toEqual([
+    await find(own, 'org-3', 'repo-1', { seenAt })
+    expect(await walk(own, 'code/repositories', '&organizationId=org-3')).toEqual([
       repository('repo-1', { orgId: 'org-3', seenAt }),
       repository('repo-4', { orgId: 'org-3' }),
     ])
-    expect(await walk(admin, 'code/repositories', '&organizationId=org-1')).toEqual([repository('a/b')])
+    expect(await walk(own, 'code/repositories', '&organizationId=org-1')).toEqual([repository('a/b')])
   })
 })
 
 describe.each(['code/organizations', 'code/repositories'])('GET %s', (path) => {
   it('shows nothing of another tenant', async () => {
-    await startAdmin()
     expect(await walk(await code.signIn(stack.urls, 'admin'), path)).toEqual([])
   })
 
   it('is for members, with a session', async () => {
-    const admin = await startAdmin()
     const member = await code.signIn(stack.urls, 'member', admin)
     expect(await walk(member, path)).toEqual(await walk(admin, path))
     await expectProblem(
@@ -161,7 +163,6 @@ describe.each(['code/organizations', 'code/repositories'])('GET %s', (path) => {
   })
 
   it('refuses what it does not know', async () => {
-    const admin = await startAdmin()
     const any = expect.any(String) as string
     const wrong = path === 'code/organizations' ? 'isConnected' : 'state'
     await expectProblem(

@@ -1,18 +1,24 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { sourceTable } from '../../../../functions/code/sources/source-table.ts'
+import { type TestAzurite, startAzurite } from '../../../support/azurite.ts'
 import { expectProblem, notValid, problemOf } from '../../../support/problem.ts'
 import { storedText } from '../../../support/stored-text.ts'
+import { isLong } from '../../../support/thoroughness.ts'
 import { type CodeProduct, type Tenant, startCodeProduct } from './code-product.ts'
 
-const { settings } = inject('stack')
-
+// What the bus takes too long for goes out with the sweep, which goes over everybody's events: the storage is of this file alone.
+let azurite: TestAzurite
 let product: CodeProduct
 let tenant: Tenant
 beforeAll(async () => {
-  product = await startCodeProduct(settings)
+  azurite = await startAzurite()
+  product = await startCodeProduct({ ...inject('stack').settings, DATA_STORAGE: azurite.connectionString })
+  return async () => {
+    await product.close()
+    await azurite.stop()
+  }
 })
-afterAll(() => product.close())
 beforeEach(async () => {
   tenant = await product.tenant()
   await tenant.know('repo-1', 'repo-2')
@@ -37,6 +43,11 @@ const scan = (scanId: string, given: Given, { ask }: Tenant = tenant) =>
   ask('PUT', pathOf(scanId, given.repo), bodyOf(given))
 const report = (newSecrets: number, comparedWith: string | null) => [201, { newSecrets, comparedWith }]
 const announced = async ({ arrived }: Tenant = tenant) => (await arrived()).map(({ subject = '' }) => subject)
+/** In the end: what the bus took too long for goes out with the sweep. */
+const finallyAnnounced = async () => {
+  await product.sweep()
+  return (await announced()).toSorted()
+}
 const fingerprints = (found: readonly { readonly fingerprint: string }[]) => found.map((item) => item.fingerprint)
 
 describe('a scan', () => {
@@ -91,30 +102,31 @@ describe('a scan', () => {
   })
 
   it('many times at once announces each secret once', async () => {
-    const found = many(200)
+    const found = many(100)
     const answers = await Promise.all(Array.from({ length: 4 }, () => scan('scan-1', { day: 1, found })))
-    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
-      new Set([JSON.stringify(report(200, null))]),
-    )
-    expect((await announced()).toSorted()).toEqual(fingerprints(found).toSorted())
-    const accepted = (await tenant.bus.events()).map((event) => event.accepted)
-    expect(new Set(accepted)).toEqual(new Set([1]))
+    expect(answers).toEqual(answers.map(() => report(100, null)))
+    expect(await finallyAnnounced()).toEqual(fingerprints(found).toSorted())
+    // None was left to the bus to drop.
+    const published = product.lines.filter((line) => line.includes('event.published') && line.includes(tenant.tenantId))
+    expect(published.length).toBeLessThanOrEqual(100)
   })
 
   it('and another of the same repository at once announce what they share once', async () => {
-    const found = many(120)
+    const found = many(100)
     const [one, other] = await Promise.all([
       scan('scan-1', { day: 1, found }),
       scan('scan-2', { day: 2, found: [...found, secret('more')] }),
     ])
     expect([one[0], other[0]]).toEqual([201, 201])
-    expect((await announced()).toSorted()).toEqual(fingerprints([...found, secret('more')]).toSorted())
+    expect(await finallyAnnounced()).toEqual(fingerprints([...found, secret('more')]).toSorted())
   })
 
-  it('of 2,000 new secrets announces all of them once', { timeout: 120_000 }, async () => {
-    const found = many(2_000)
-    expect(await scan('scan-1', { day: 1, found })).toEqual(report(2_000, null))
-    expect((await announced()).toSorted()).toEqual(fingerprints(found).toSorted())
+  // Enough for several commits, and for a state of more than the 64 KiB that a property holds; a scan has 2,000 at most.
+  const countMost = isLong ? 2_000 : 600
+  it(`of ${countMost} new secrets announces all of them once`, async () => {
+    const found = many(countMost)
+    expect(await scan('scan-1', { day: 1, found })).toEqual(report(countMost, null))
+    expect(await finallyAnnounced()).toEqual(fingerprints(found).toSorted())
     expect(await scan('scan-2', { day: 2, found: [...found.slice(1), secret('x')] })).toEqual(report(1, 'scan-1'))
   })
 
@@ -133,10 +145,10 @@ describe('a scan', () => {
 
 describe('a scan that died after some of its commits', () => {
   it('is finished by its repetition, which announces the rest alone', async () => {
-    const found = many(200)
+    const found = many(190)
     await announceSome(found.slice(0, 90))
-    expect(await scan('scan-1', { day: 1, found })).toEqual(report(200, null))
-    expect((await announced()).toSorted()).toEqual(fingerprints(found.slice(90)).toSorted())
+    expect(await scan('scan-1', { day: 1, found })).toEqual(report(190, null))
+    expect(await finallyAnnounced()).toEqual(fingerprints(found.slice(90)).toSorted())
   })
 
   it('was never the latest: the next one is compared with the one before it, and repeats none of its events', async () => {
@@ -219,7 +231,7 @@ describe('a scan is refused', () => {
       }),
     )
     expect(await announced()).toEqual([])
-    const stored = await storedText(settings['DATA_STORAGE'] ?? '')
+    const stored = await storedText(azurite.connectionString)
     expect(stored).not.toContain(value)
     expect(stored).not.toContain(token)
   })

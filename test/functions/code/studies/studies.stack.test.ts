@@ -1,6 +1,8 @@
 // Studies over HTTP, with the gateway of the suite and the embedded provider behind it.
 import { describe, expect, inject, it } from 'vitest'
 import { ShownStudy, Studies, StudyPart } from '../../../../functions/code/studies/contract.ts'
+import { listIncidents } from '../../../../shared/incidents/incident-list.ts'
+import { ownerOfTenant } from '../../../../shared/incidents/incident-owner.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { identity, newClient, signIn } from '../../../support/browser-client.ts'
 import { busControl } from '../../../support/bus-control.ts'
@@ -78,6 +80,18 @@ describe('a study', () => {
       expect(StudyPart.parse(await get(`/${id}/parts/answer`)).answer).toBeTruthy()
     },
   )
+
+  it('of ways to migrate fails at once where no model is connected, and says what to do to who asked and to who operates', async () => {
+    const { tenantId, request, finished } = await startStudying()
+    const study = await finished(await request(studies['migration-paths']))
+    expect(study).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+      problem: { code: 'model-missing', detail: expect.stringMatching(/AI_MODELS/) as string },
+    })
+    const { incidents } = await listIncidents(store, ownerOfTenant(tenantId), { state: 'all', limit: 10 })
+    expect(incidents).toMatchObject([{ integration: 'code→ai', code: 'model-missing' }])
+  })
 
   it('of another organization is not found', async () => {
     const { request, finished } = await startStudying()

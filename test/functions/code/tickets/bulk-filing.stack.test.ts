@@ -3,6 +3,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { type Finding, findingsMax } from '../../../../functions/code/tickets/finding.ts'
 import { newClient } from '../../../support/browser-client.ts'
 import { accessIssue, newRepository, seenAgain, vulnerability } from '../../../support/findings.ts'
+import { isLong } from '../../../support/thoroughness.ts'
 import { startTicketing } from '../../../support/ticketing.ts'
 
 const stack = inject('stack')
@@ -142,11 +143,12 @@ describe('filing many findings at once', () => {
     expect((await fileAll(findings)).every(({ outcome }) => outcome === 'existing')).toBe(true)
   })
 
-  it('files as many as one call may have, each in a ticket of its own', async () => {
+  it('files many, each in a ticket of its own', async () => {
+    const count = isLong ? findingsMax : 25
     const { fileAll, psa } = await startTicketing(stack)
-    const results = await fileAll(many(findingsMax, () => vulnerability()))
-    expect(new Set(results.map(({ ticket }) => ticket?.id)).size).toBe(findingsMax)
-    expect(await psa.tickets()).toHaveLength(findingsMax)
+    const results = await fileAll(many(count, () => vulnerability()))
+    expect(new Set(results.map(({ ticket }) => ticket?.id)).size).toBe(count)
+    expect(await psa.tickets()).toHaveLength(count)
   })
 })
 

@@ -16,7 +16,7 @@ const filed = async (): Promise<Ticketing & { finding: ReturnType<typeof vulnera
   return { ...ticketing, finding, id: ticket.id ?? '' }
 }
 
-describe('a finding that a later scan sees while its ticket is open', () => {
+describe.concurrent('a finding that a later scan sees while its ticket is open', () => {
   it('is noted on the ticket, once, however often the scan is handed in', async () => {
     const { file, fileAll, psa, finding, id } = await filed()
     const again = seenAgain(finding, '2026-03-02T08:00:00Z')
@@ -70,7 +70,7 @@ describe('a finding that a later scan sees while its ticket is open', () => {
   })
 })
 
-describe('a finding that a scan sees after its ticket was closed', () => {
+describe.concurrent('a finding that a scan sees after its ticket was closed', () => {
   it.each(['closed', 'resolved'] as const)('within 30 days reopens the ticket that was %s, once', async (status) => {
     const { file, fileAll, psa, finding, id } = await filed()
     await psa.change(id, { status, closedAt })
@@ -157,7 +157,7 @@ describe('a finding that a scan sees after its ticket was closed', () => {
   })
 })
 
-describe('a finding whose ticket was deleted in PSA', () => {
+describe.concurrent('a finding whose ticket was deleted in PSA', () => {
   it('is listed as deleted, by PSA while it can be asked and as last known else', async () => {
     const { psa, list, id } = await filed()
     await psa.delete(id)

@@ -7,6 +7,7 @@ import {
   draftOf as ticketAndNotesOf,
   worstSeverity,
 } from '../../../../functions/code/tickets/ticket-draft.ts'
+import { isLong } from '../../../support/thoroughness.ts'
 import { PsaNoteDraft, PsaTicketDraft } from '../../../../shared/peers/psa/ticket-contract.ts'
 import {
   accessIssue,
@@ -316,7 +317,7 @@ describe('any findings that are valid', () => {
           ).not.toMatch(loneSurrogate)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: isLong ? 200 : 50 },
     )
   })
 
@@ -327,7 +328,7 @@ describe('any findings that are valid', () => {
         expect(PsaNoteDraft.safeParse({ reference: 'r', text: note, internal: true }).error).toBeUndefined()
         expect(note).not.toMatch(loneSurrogate)
       }),
-      { numRuns: 100 },
+      { numRuns: isLong ? 100 : 50 },
     )
   })
 })

@@ -10,7 +10,7 @@ const first = '2026-03-01T08:00:00Z'
 const later = '2026-03-02T08:00:00Z'
 const minutesAhead = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
 
-describe('a finding that is told again with other content', () => {
+describe.concurrent('a finding that is told again with other content', () => {
   it('by a later scan as worse makes its ticket more urgent, and the note says what changed', async () => {
     const { file, psa } = await startTicketing(stack)
     const finding = vulnerability({ severity: 'low', detectedAt: first })
@@ -86,7 +86,7 @@ describe('a finding that is told again with other content', () => {
   )
 })
 
-describe('a vulnerability whose ids change', () => {
+describe.concurrent('a vulnerability whose ids change', () => {
   const withIds = (finding: Finding, ids: { cveId?: string; advisoryId?: string }): Finding => {
     const { cveId: _, advisoryId: _advisory, ...rest } = vulnerability({ repository: finding.repository })
     return { ...rest, ...ids }
@@ -141,7 +141,7 @@ describe('a vulnerability whose ids change', () => {
   })
 })
 
-describe('a finding from ahead of our time', () => {
+describe.concurrent('a finding from ahead of our time', () => {
   it('of five minutes is taken', async () => {
     const { file } = await startTicketing(stack)
     expect((await file(vulnerability({ detectedAt: minutesAhead(4.5) }))).status).toBe(201)
@@ -169,7 +169,7 @@ describe('a finding from ahead of our time', () => {
   })
 })
 
-describe('the report of many findings', () => {
+describe.concurrent('the report of many findings', () => {
   it('with a failure that may pass is not remembered, and its repetition by the same key files the rest', async () => {
     const { post, psa } = await startTicketing(stack)
     const findings = [vulnerability(), vulnerability()]

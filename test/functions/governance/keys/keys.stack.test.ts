@@ -34,7 +34,8 @@ const listOf = async (client: Client, query = '') => read(await client.fetch(`${
 const withKey = (key: string): Client => newClient(urls, { 'x-integration-key': key })
 const tickets = (key: string): Promise<Response> => withKey(key).fetch('/api/code/tickets')
 
-describe('a key that an admin makes', () => {
+// Most of them wait: for caches to age, for retries, for events. Each has an organization of its own.
+describe.concurrent('a key that an admin makes', () => {
   it('opens what its scopes name, is listed without its secret, and ends when it is revoked', async () => {
     const admin = await adminOf(newTenantId())
     const { id, key } = await make(admin)
@@ -90,6 +91,7 @@ describe('a key that an admin makes', () => {
   })
 
   it('is shown once: a repetition has its id, and no table has the key', async () => {
+    const since = new Date()
     const admin = await adminOf(newTenantId())
     const headers = { 'idempotency-key': randomUUID(), 'content-type': 'application/json' }
     const request = { method: 'POST', headers, body: JSON.stringify(draft) }
@@ -98,14 +100,14 @@ describe('a key that an admin makes', () => {
     expect(response.headers.get('idempotent-replayed')).toBe('true')
     const second: unknown = await response.json()
     expect(second).toEqual({ created: first.created })
-    const stored = await storedText(connectionString)
+    const stored = await storedText(connectionString, { since })
     expect(stored).toContain(first.created.id)
     expect(stored).not.toContain(first.key?.slice(-49))
     expect((await listOf(admin)).keys).toHaveLength(1)
   })
 })
 
-describe('the use of a key', () => {
+describe.concurrent('the use of a key', () => {
   it('has its first moment at once, and counts by hour, function and address after seconds', async () => {
     const admin = await adminOf(newTenantId())
     const { id, key } = await make(admin)
@@ -149,7 +151,7 @@ describe('the use of a key', () => {
   })
 })
 
-describe('an operator', () => {
+describe.concurrent('an operator', () => {
   it('sees and revokes the keys of the organization that the access is to, and of no other', async () => {
     const tenantId = newTenantId()
     const admin = await adminOf(tenantId)
@@ -173,7 +175,7 @@ describe('an operator', () => {
   })
 })
 
-describe('an API key', () => {
+describe.concurrent('an API key', () => {
   const apiPath = '/api/ai/api-keys'
   const person = async (role: 'member' | 'admin', tenantId = newTenantId()) => {
     const who = identity({ tenantId, product: 'ai', role })
@@ -223,14 +225,15 @@ describe('an API key', () => {
     await eventually(
       async () => (await incidents(key)).status,
       (status) => status === 401,
-      5_000,
+      // On a machine that is busy with others the requests take their time as well.
+      9_000,
     )
     await expectProblem(await incidents(key), keyRefusal)
     expect((await incidents(stays.key)).status).toBe(200)
   })
 })
 
-describe('a revoked key', () => {
+describe.concurrent('a revoked key', () => {
   it('is refused by every verifier within 10 seconds, whatever each has read before', async () => {
     const tenantId = newTenantId()
     const key = await createIntegrationKey(store, {

@@ -9,7 +9,7 @@ import type { Services } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { someOf } from '../../../support/thoroughness.ts'
 import { killedAfter, killPoints, stepsOf } from '../../../shared/effects/stepped-services.ts'
-import { type RotationStage, dayMs, driveRotation, isDone, openRotationStage } from './rotation-stage.ts'
+import { type RotationStage, driveRotation, isDone, openRotationStage, pass, throughNights } from './rotation-stage.ts'
 
 let stage: RotationStage
 let tenantId: string
@@ -22,14 +22,6 @@ beforeEach(() => {
   tenantId = `tenant-${randomUUID()}`
 })
 aroundEach((runTest) => runWithLogSink(() => {}, runTest))
-
-const pass = (days: number): void => void vi.setSystemTime(Date.now() + days * dayMs)
-/** Sleeps as often as it takes, and has the consumer use its key each time. */
-const throughNights = (use: () => Promise<unknown>) => async (until: string) => {
-  vi.setSystemTime(Date.parse(until))
-  await use()
-  return true
-}
 
 const newKey = (scopes: readonly ['code:tickets:read' | 'governance:incidents:write'] = ['code:tickets:read']) =>
   createIntegrationKey(stage.store, {

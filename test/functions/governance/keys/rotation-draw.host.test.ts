@@ -7,7 +7,7 @@ import type { Services } from '../../../../shared/services.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
 import { setFaults, vaultClient } from '../../../local/key-vault/vault-client.ts'
 import { killedAfter, killedBefore, stepsOf, steppedServices } from '../../../shared/effects/stepped-services.ts'
-import { type RotationStage, driveRotation, isDone, openRotationStage } from './rotation-stage.ts'
+import { type RotationStage, driveRotation, isDone, openRotationStage, throughNights } from './rotation-stage.ts'
 
 let stage: RotationStage
 let tenantId: string
@@ -30,12 +30,8 @@ const secretsOfTenant = async (): Promise<readonly string[]> => {
 
 /** Takes the new key up whenever it is looked, and goes on to the end. */
 const endOf = async (rotation: KeyRotation, services = stage.instance()): Promise<KeyRotation> => {
-  const onSleep = async (until: string) => {
-    vi.setSystemTime(Date.parse(until))
-    await stage.callPsa(tenantId)
-    return true
-  }
-  expect(await driveRotation(services, rotation, onSleep)).toBe('ended')
+  const throughAll = throughNights(() => stage.callPsa(tenantId))
+  expect(await driveRotation(services, rotation, throughAll)).toBe('ended')
   return stage.read(rotation)
 }
 

@@ -17,6 +17,14 @@ import type { Flow } from '../../../../shared/triggers/orchestration.ts'
 import { startAzurite } from '../../../support/azurite.ts'
 
 export const dayMs = 86_400_000
+/** Sets the clock ahead. */
+export const pass = (days: number): void => void vi.setSystemTime(Date.now() + days * dayMs)
+/** Sleeps as often as it takes, and has the consumer use its key each time. */
+export const throughNights = (use: () => Promise<unknown>) => async (until: string) => {
+  vi.setSystemTime(Date.parse(until))
+  await use()
+  return true
+}
 const settingKey = 'aB3dE5fG7hJ9kL1mN2pQ4rS6'
 const registrationKey = 'zY8xW6vU4tS2rQ1pO3nM5lK7'
 

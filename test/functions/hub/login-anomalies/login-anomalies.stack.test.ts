@@ -1,55 +1,20 @@
 // Logins as they arrive over the bus: what is unusual reaches Defend, once for each login, in whatever order they come.
-import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import { loginHistoryTable } from '../../../../functions/hub/login-anomalies/history-table.ts'
-import { type LoginEvent, takeLogin } from '../../../../functions/hub/login-anomalies/login-taking.ts'
-import type { EventData } from '../../../../shared/bus/catalogue.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { createServices } from '../../../../shared/services.ts'
 import { createStore } from '../../../../shared/store/store.ts'
-import { newTenantId } from '../../../support/browser-client.ts'
-import { eventOf, publish } from '../../../support/bus-events.ts'
-import { defendControl } from '../../../support/defend-control.ts'
+import { steppedServices } from '../../../shared/effects/stepped-services.ts'
+import { publish } from '../../../support/bus-events.ts'
 import { eventually } from '../../../support/eventually.ts'
-import { hubControl } from '../../../support/hub-control.ts'
+import { dayMs, newUser as newUserOf, start } from './user-logins.ts'
 
 const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 const services = createServices(loadConfig(settings))
-const dayMs = 86_400_000
 const minuteMs = 60_000
-const start = Date.now() - 20 * dayMs
 
-const newUser = async () => {
-  const tenantId = newTenantId()
-  await hubControl(urls.hub, tenantId).putOrganization({ products: ['hub', 'defend'] })
-  const userId = `user-${randomUUID()}`
-  const defend = defendControl(urls.defend, tenantId)
-  const login = (at: number, given: Partial<EventData<'hub.auth.login_success'>> = {}) =>
-    eventOf({
-      type: 'hub.auth.login_success',
-      tenantId,
-      time: new Date(at).toISOString(),
-      data: {
-        actor: { type: 'user', id: userId },
-        user_id: userId,
-        outcome: 'success',
-        method: 'entra',
-        country: 'DE',
-        device_id: 'laptop',
-        network: 'other',
-        ...given,
-      },
-    })
-  const take = (event: ReturnType<typeof login>) =>
-    takeLogin(services, { tenantId, userId }, event as unknown as LoginEvent)
-  const mornings = Array.from({ length: 12 }, (_, index) => login(start + index * dayMs))
-  const unusual = async () =>
-    (await defend.logins())
-      .filter(({ anomalies }) => anomalies.length > 0)
-      .map(({ id, anomalies }) => [id, anomalies.map(({ kind }) => kind)])
-  return { tenantId, userId, defend, login, take, mornings, unusual }
-}
+const newUser = () => newUserOf({ urls, services })
 
 describe('a login that is unusual', () => {
   it('reaches Defend over the bus, with its reason', async () => {
@@ -122,6 +87,47 @@ describe('a login that is unusual', () => {
     await defend.clearFaults()
     expect(await take(abroad)).toBe('completed')
     expect(await unusual()).toEqual([[abroad.id, ['new_country']]])
+  })
+
+  it('is told although Defend fails again and again, since each try tells of more', async () => {
+    const { login, take, mornings, unusual, defend } = await newUser()
+    for (const event of mornings) await take(event)
+    const abroad = ['BR', 'JP', 'US'].map((country, day) => login(start + (13 + 2 * day) * dayMs, { country }))
+    await defend.setFaults({ kind: 'wrong-body', operation: 'putLoginAnomalies' })
+    for (const event of abroad) await expect(take(event)).rejects.toMatchObject({ code: 'peer-invalid-response' })
+    // From now on it takes every second one.
+    await defend.setFaults({ kind: 'wrong-body', operation: 'putLoginAnomalies', inARow: 1 })
+    const [event = mornings[0]] = abroad
+    const tries: string[] = []
+    for (let tried = 0; tried < abroad.length + 1; tried += 1)
+      tries.push(event ? await take(event).catch(() => 'failed') : '')
+    expect(tries).toEqual(['failed', 'failed', 'failed', 'completed'])
+    expect((await unusual()).map(([id]) => id)).toEqual(abroad.map(({ id }) => id))
+  })
+
+  it('is told again when whoever knew of more logins was killed before it had noted what it told', async () => {
+    const { tenantId, login, take, mornings, unusual } = await newUser()
+    const at = (minutes: number, country: string) => login(start + 14 * dayMs + minutes * minuteMs, { country })
+    for (const event of [...mornings, login(start + 12 * dayMs, { country: 'JP' }), at(0, 'DE')]) await take(event)
+    const [same, other, first] = [at(10, 'JP'), at(15, 'DE'), at(20, 'JP')]
+    /** The third write is of what was told: after the login itself, and that it is uncertain. */
+    const killedAfter = (writes: number, beforeThird: () => Promise<unknown>) => {
+      let count = 0
+      return steppedServices(services, tenantId, async (step) => {
+        if (count === writes) throw new Error('Killed.')
+        if (step === 'hubLoginHistories.history.update' && (count += 1) === 3) await beforeThird()
+      })
+    }
+    const kill = (event: typeof first, killing: typeof services) =>
+      expect(take(event, killing)).rejects.toThrow('Killed.')
+    const killedBeforeThird = killedAfter(3, () => Promise.reject(new Error('Killed.')))
+    // Its third write meets what the other one has written, and is done once more.
+    await kill(
+      first,
+      killedAfter(4, () => kill(same, killedBeforeThird)),
+    )
+    await take(other)
+    expect(await unusual()).toContainEqual([first.id, ['impossible_travel']])
   })
 
   it('leaves nothing readable behind', async () => {

@@ -36,6 +36,10 @@ describe('an answer with a schema', () => {
     ['two objects', '{"a":1} {"a":2}'],
     ['an object that is not closed', '{"a":[1,2'],
     ['a Windows path without escapes', '{"a":"C:\\Users"}'],
+    ['a Windows path whose backslashes JSON takes for a line end and a tab', '{"a":"In C:\\new\\table."}'],
+    ['a Windows path with one backslash that is not escaped', '{"a":"C:\\\\exports\\temp"}'],
+    ['a share without escapes', '{"a":["On \\\\fs-02\\reports"]}'],
+    ['a backspace, which nobody means', '{"a":"D:\\\\exports\\bin"}'],
     ['a name twice', '{"a":1,"a":2}'],
     ['a name twice, escaped', '{"a":1,"\\u0061":2}'],
     ['a way to the prototype', '{"__proto__":{"admin":true}}'],
@@ -48,6 +52,13 @@ describe('an answer with a schema', () => {
   ])('is not read with %s', (_, text) => {
     expect(jsonAnswerOf(text)).toEqual({ kind: 'none', problem: expect.any(String) })
   })
+
+  it.each(['C:\\Temp\\new\\bin', '\\\\fs-02\\new', 'Free C:\nThen D:\n- x', 'On \\\\fs-02\nThen\tmore\r\n'])(
+    'keeps the backslashes and lines of %j',
+    (text) => {
+      expect(jsonAnswerOf(JSON.stringify({ text }))).toEqual({ kind: 'object', value: { text } })
+    },
+  )
 
   it('keeps brackets and quotes that stand in its texts', () => {
     expect(jsonAnswerOf('x {"a":"} \\" {","b":"\\\\"} y')).toEqual({ kind: 'object', value: { a: '} " {', b: '\\' } })

@@ -6,7 +6,7 @@ import { type DeviceEvent, families } from '../../../../shared/ai/behaviour/devi
 import { type DeviceMemory, newMemory } from '../../../../shared/ai/behaviour/device-memory.ts'
 import { hourMs, localHours } from '../../../../shared/ai/behaviour/hour-class.ts'
 import { digests, valuesMax } from '../../../../shared/ai/behaviour/known-values.ts'
-import { openHours, storedHours } from '../../../../shared/ai/behaviour/open-hours.ts'
+import { StoredHours, openHours, storedHours } from '../../../../shared/ai/behaviour/open-hours.ts'
 import { packMemory, unpackMemory } from '../../../../shared/ai/behaviour/packed-memory.ts'
 import { reasonText } from '../../../../shared/ai/behaviour/reason-text.ts'
 import { type JudgedHour, takeEvents } from '../../../../shared/ai/behaviour/taking.ts'
@@ -133,6 +133,21 @@ describe('an hour of a device', () => {
       ),
       { numRuns: 30 },
     )
+  })
+
+  it('counts bytes up to the largest whole number, in whatever order they come', () => {
+    const hour = atNoon(30)
+    const sent = (bytesSent: number) => many(hour, 1, { kind: 'connection', destination: 'as-9', bytesSent })
+    const ten = Array.from({ length: 10 }, () => sent(1e15)).flat()
+    for (const events of [
+      [...ten, ...sent(1)],
+      [...sent(1), ...ten],
+    ]) {
+      const memory = copy()
+      takeEvents(memory, events, tools)
+      expect(memory.open.at(-1)?.counts).toContain(Number.MAX_SAFE_INTEGER)
+      expect(StoredHours.safeParse(storedHours(memory.open)).success).toBe(true)
+    }
   })
 
   it('is closed once the hour after the next begins, and nothing changes it then', () => {

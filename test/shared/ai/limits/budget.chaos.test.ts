@@ -1,4 +1,4 @@
-// Twice as many calls at once as the budget has, from four processes that are killed at random, and whose clocks differ: as many are let in as the
+// Twice as many calls at once as the budget has, from several processes that are killed at random, and whose clocks differ: as many are let in as the
 // budget has, and each is counted once.
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
@@ -17,10 +17,11 @@ import { isLong } from '../../../support/thoroughness.ts'
 import { booksOf, instanceOf, newTenant } from './ai-stage.ts'
 import type { CallingProcess } from './calling-process.ts'
 
-const plan = isLong ? { budget: 1_000, kills: 12 } : { budget: 120, kills: 4 }
+const plan = isLong ? { budget: 1_000, kills: 12 } : { budget: 60, kills: 2 }
 const tokensPerCall = 100
 const leaseMs = 6_000
-const skews = [0, 30_000, -30_000, 10_000]
+/** Of each process. */
+const skews = isLong ? [0, 30_000, -30_000, 10_000, 0, 20_000, -10_000, 5_000] : [0, 30_000, -30_000, 10_000]
 const seed = Number(process.env['CHAOS_SEED'] ?? randomInt(1e9))
 const random = seededRandom(seed)
 const noon = Date.UTC(2026, 5, 1, 12) - Date.now()

@@ -92,6 +92,22 @@ it('give back what they have not used before anybody is refused for want of it',
   expect((await admitAll(instance, [requestOf(tenantId)])).refused).toEqual(['ai-limit-reached tokens-per-day'])
 })
 
+it.each([
+  ['too much', 1e12, 20, { promptTokens: 400, completionTokens: 0 }],
+  ['no number', Number.NaN, 20, { promptTokens: 100, completionTokens: 0 }],
+  ['less than nothing', -5, 20, { promptTokens: 100, completionTokens: 0 }],
+])(
+  'leave the tenant its day when a provider says %s, and are charged all the same',
+  async (_, promptTokens, completionTokens, charged) => {
+    const tenantId = await newTenant(store, { ...plenty, tokensPerDay: 1_000 })
+    const [first] = await admitted(tenantId, 1)
+    await first?.settle({ ...done, promptTokens, completionTokens })
+    expect((await booksOf(store, tenantId)).calls).toMatchObject([{ ...charged, isEstimated: true }])
+    await admitted(tenantId, (1_000 - charged.promptTokens) / 100)
+    expect((await admitAll(instance, [requestOf(tenantId)])).refused).toEqual(['ai-limit-reached tokens-per-day'])
+  },
+)
+
 it('are closed although somebody else has closed one of them, which is counted once', async () => {
   const tenantId = await newTenant(store, plenty)
   const admissions = await admitted(tenantId, 4)

@@ -36,8 +36,8 @@ it('keeps what is left when it needs nothing, and takes what those reserve next 
   })
 })
 
-it('keeps the slots that were used lately, one less each time', () => {
+it('keeps the slots that were used lately, half as many each time', () => {
   const growth = createGrowth()
-  growth.calls(4)
-  expect([1, 1, 1, 1].map((wanted) => growth.inStore({ ...now, wanted }).moreSlots)).toEqual([2, 1, 0, 0])
+  growth.calls(16)
+  expect([1, 1, 1, 1].map((wanted) => growth.inStore({ ...now, wanted }).moreSlots)).toEqual([7, 3, 1, 0])
 })

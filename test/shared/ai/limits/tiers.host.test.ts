@@ -82,6 +82,30 @@ it('is not known of an organization that Hub was never asked for, while Hub is a
   await expect(tiers.tierOf(tenantId)).rejects.toMatchObject({ code: 'peer-unavailable' })
 })
 
+it('is asked for again within seconds where Hub failed and nothing is known that may be gone by', async () => {
+  await hubIsDown()
+  await expect(tiers.tierOf(tenantId)).rejects.toMatchObject({ details: { retryAfterSeconds: 5 } })
+  await control.clearFaults()
+  time += 5_000
+  expect(await tiers.tierOf(tenantId)).toBe('ai-basic')
+  await hubIsDown()
+  time += 5 * 3_600_000
+  await expect(tiers.tierOf(tenantId)).rejects.toMatchObject({ code: 'peer-unavailable' })
+  await control.clearFaults()
+  time += 5_000
+  expect(await tiers.tierOf(tenantId)).toBe('ai-basic')
+})
+
+it('that was heard is gone by for a minute while Hub is away, and nobody waits for Hub', async () => {
+  await tiers.tierOf(tenantId)
+  await hubIsDown()
+  time += 61_000
+  await tiers.tierOf(tenantId)
+  time += 40_000
+  await tiers.tierOf(tenantId)
+  expect((await control.requests()).getOrganization).toBe(2)
+})
+
 it('asks Hub once a minute, however many calls there are', async () => {
   await Promise.all(Array.from({ length: 20 }, () => tiers.tierOf(tenantId)))
   time += 40_000

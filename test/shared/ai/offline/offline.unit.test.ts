@@ -5,6 +5,7 @@ import { actionItemsOf } from '../../../../shared/ai/offline/action-items.ts'
 import { createClassifier } from '../../../../shared/ai/offline/classification.ts'
 import { createLabelOdds } from '../../../../shared/ai/offline/label-odds.ts'
 import { countTerms, createSimilarity } from '../../../../shared/ai/offline/similar-texts.ts'
+import { sentencesOf } from '../../../../shared/ai/offline/sentences.ts'
 import { summaryOf } from '../../../../shared/ai/offline/summary.ts'
 import { termsOf } from '../../../../shared/ai/offline/terms.ts'
 
@@ -37,6 +38,15 @@ describe('a summary', () => {
       'b The mail server stopped because its certificate had expired.',
       'b I have replaced the certificate.',
     ])
+  })
+
+  it('does not end within an abbreviation, and is found in a line of nothing else', () => {
+    expect(sentencesOf('Ask Mr. Stone, e.g. on Monday. He knows.', 5)).toEqual([
+      'Ask Mr. Stone, e.g. on Monday.',
+      'He knows.',
+    ])
+    // It would not come to its end in time if each were looked for from the beginning of the line on.
+    expect(sentencesOf(`${'Mr. '.repeat(30_000)}!`, 5)).toEqual([])
   })
 
   it('is made of sentences of the text, word for word, each once, whatever the text is', () => {
@@ -77,6 +87,23 @@ describe('the action items of a call', () => {
     ['nobody when it has to be done', 'The backup must be checked within two days.', null, 'within two days'],
   ])('belong to %s', (_, what, owner, due) => {
     expect(of(['Ben', 'Hello Ana.'], ['Ana', what])).toEqual([[what, owner, due]])
+  })
+
+  it.each<[string, string | null]>([
+    ["I'll patch it on Sunday at 6 am.", 'on Sunday at 6 am'],
+    ["I'll restart it tomorrow at ten.", 'tomorrow at ten'],
+    ['You need to be there before eight.', 'before eight'],
+    ["I'll get the prices by next Monday.", 'by next Monday'],
+    ['Please send the sheet by the fifth.', 'by the fifth'],
+    ["I'll send the report Friday.", 'Friday'],
+    ['Please block the account right away.', 'right away'],
+    ["I'll call the provider on 3 March.", 'on 3 March'],
+    ['It fails since Monday, please check the cable.', null],
+    ['Please check the switch on port 24.', null],
+    ['Please restart the service on 2 servers.', null],
+    ['Please look at the third monitor.', null],
+  ])('%s is to be done by: %s', (what, due) => {
+    expect(of(['Ben', 'Hello Ana.'], ['Ana', what]).map((item) => item[2])).toEqual([due])
   })
 
   it.each([
@@ -144,6 +171,39 @@ describe('a classification', () => {
   it('is none for what is like no example, and none without examples', () => {
     expect(createClassifier(examples).classify('Order four office chairs')).toBeUndefined()
     expect(createClassifier([]).classify('The printer is stuck')).toBeUndefined()
+  })
+  describe('of texts that an IT department gets', () => {
+    const told = [
+      ['Printing', 'The copier in accounting jams'],
+      ['Printing', 'Toner is low on the second floor'],
+      ['Printing', 'Der Drucker am Empfang druckt leere Seiten'],
+      ['Network', 'The VPN drops every ten minutes'],
+      ['Network', 'Guests cannot use the wireless in the lobby'],
+      ['Network', 'WLAN im Lager ist langsam'],
+      ['Email', 'Outlook does not show the shared mailbox'],
+      ['Email', 'A message bounces with an SPF error'],
+      ['Email', 'My inbox is full and mails are late'],
+      ['Telephony', 'The extension of the workshop is dead'],
+      ['Telephony', 'Voicemail asks for a PIN'],
+      ['Telephony', 'Callers hear no hold music on the SIP trunk'],
+    ] as const
+    const classifier = createClassifier(told.map(([label, text], index) => ({ id: `${label}-${index}`, label, text })))
+    it('knows the thing by another word, in another language', () => {
+      expect(classifier.classify('Tray 2 of the printer')).toMatchObject({ label: 'Printing' })
+      expect(classifier.classify('Das Postfach')).toMatchObject({ label: 'Email' })
+      expect(classifier.classify('No Wi-Fi')).toMatchObject({ label: 'Network' })
+    })
+    it('is certain of nothing where a text names none of the things, whatever words it shares', () => {
+      expect(classifier.classify('Guests cannot use the lobby')?.confidence ?? 0).toBe(0)
+      expect(classifier.classify('Guests cannot use the wireless in the lobby')?.confidence).toBeGreaterThan(0)
+    })
+    it('tells no urgency by the thing that a text is about', () => {
+      const urgent = createClassifier(
+        told.map(([label, text], index) => ({ id: `${index}`, label: label === 'Printing' ? 'P4' : 'P2', text })),
+        { isAlwaysLabelled: true },
+      )
+      expect(urgent.classify('Printer tray')).toBeUndefined()
+    })
   })
   it('is not certain where the examples contradict each other', () => {
     const noise = examples.map((example, index) => ({ ...example, label: index % 4 < 2 ? 'Printing' : 'Email' }))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { embeddedAnswer, embeddedLabel } from '../../../../shared/ai/providers/embedded.ts'
+import { noteOf } from '../../../../functions/ai/root-causes/note.ts'
+import { embeddedAnswer, embeddedLabel, unquotedLabel } from '../../../../shared/ai/providers/embedded.ts'
 import { type Material, type ModelCall, wholeAnswer } from '../../../../shared/ai/providers/provider.ts'
 
 const notes: readonly Material[] = [
@@ -21,6 +22,34 @@ const call = (question: string, more: Partial<ModelCall> = {}): ModelCall => ({
   deadlineMs: 1_000,
   ...more,
 })
+
+const draft = noteOf({
+  timeline: [{ at: '2026-11-27T09:10:00Z', text: 'Outlook was opened', evidence: ['ticket.opened'] }],
+  hypotheses: [
+    {
+      statement: 'The certificate of mx1 has expired. The ticket says "Outlook 16.0.2 cannot connect".',
+      state: 'supported',
+      evidence: ['ticket.description', 'cmdb-1.certificate'],
+    },
+    {
+      statement: 'Outlook lacks a patch. Nothing in the ticket speaks of it.',
+      state: 'open',
+      evidence: ['rmm-1.patches'],
+    },
+    { statement: 'Outlook has no network.', state: 'contradicted', evidence: ['rmm-1.online'] },
+  ],
+  openQuestions: [
+    { question: 'Since when has Outlook been so? The ticket does not say it.', evidence: ['ticket.description'] },
+  ],
+  facts: [],
+  sources: [{ product: 'psa', kind: 'ticket', id: 'T1', name: 'PSA ticket', outcome: 'read' }],
+  model: 'rules',
+  writtenAt: '2026-11-27T10:00:00Z',
+})
+const drafted: readonly Material[] = [
+  { id: 'draft-1', text: `Draft of the AI Platform of 2026-11-27, which nobody has confirmed: ${draft}` },
+  ...notes,
+]
 
 describe('the embedded provider', () => {
   it('quotes the sentences about the question word for word, with the text that each is from, and says that no model wrote them', async () => {
@@ -75,5 +104,53 @@ describe('the embedded provider', () => {
     const twice = [...notes, { id: 'copy', text: notes[1]?.text ?? '' }]
     const { text } = await wholeAnswer(embeddedAnswer(call('certificate of Outlook', { material: twice })))
     expect(text.match(/certificate/g)).toHaveLength(1)
+  })
+
+  it('tells of a draft only what the draft found supported, each sentence as a draft, after what people said', async () => {
+    const questions = [
+      'Why can Outlook not connect?',
+      'Does the ticket say that Outlook is open?',
+      'Which draft has nobody confirmed?',
+    ]
+    for (const question of questions) {
+      const { text } = await wholeAnswer(embeddedAnswer(call(question, { material: drafted })))
+      expect(text).not.toMatch(
+        /open:|supported:|Open questions|Hypotheses|Nothing in the ticket|does not say it|patch|network|Root cause|Written/,
+      )
+      expect(text).not.toMatch(/^(?!Draft, not confirmed: ).*\[draft-1\]/m)
+    }
+    const { text } = await wholeAnswer(embeddedAnswer(call('Has the certificate expired?', { material: drafted })))
+    expect(text.split('\n')).toEqual([
+      expect.stringMatching(/\[note-2\]$/),
+      'Draft, not confirmed: The certificate of mx1 has expired. [draft-1]',
+    ])
+  })
+
+  it('tells what people wrote around a draft that they copied, as theirs', async () => {
+    const copied = [{ id: 'note-9', text: `Note: I have renewed it.\n\n${draft}\n\nThe certificate is new now.` }]
+    const { text } = await wholeAnswer(embeddedAnswer(call('What about the certificate?', { material: copied })))
+    expect(text).toBe(
+      'The certificate is new now. [note-9]\nDraft, not confirmed: The certificate of mx1 has expired. [note-9]',
+    )
+  })
+
+  it('finds a fact by the words that people ask by', async () => {
+    const facts = [
+      { id: 'technician', text: 'Assigned technician: nobody' },
+      { id: 'opened', text: 'Opened: 2026-11-30 08:00 UTC' },
+      { id: 'company', text: 'Company: Fabrikam' },
+    ]
+    const asking = async (question: string) =>
+      (await wholeAnswer(embeddedAnswer(call(question, { material: facts })))).text
+    expect(await asking('Who is the assignee?')).toBe('Assigned technician: nobody [technician]')
+    expect(await asking('Wer ist zuständig?')).toBe('Assigned technician: nobody [technician]')
+    expect(await asking('When was it reported?')).toBe('Opened: 2026-11-30 08:00 UTC [opened]')
+    expect(await asking('Which client has it?')).toBe('Company: Fabrikam [company]')
+  })
+
+  it('does not claim to quote where it quotes nothing', async () => {
+    const nothing = await wholeAnswer(embeddedAnswer(call('When is the firewall replaced?')))
+    const noSources = await wholeAnswer(embeddedAnswer(call('Hello?', { material: [] })))
+    expect([nothing.label, noSources.label]).toEqual([unquotedLabel, unquotedLabel])
   })
 })

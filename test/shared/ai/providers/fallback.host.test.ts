@@ -133,6 +133,29 @@ describe('the circuit breaker of a deployment', () => {
     expect(await callsAt(one)).toBe(asked)
   })
 
+  it('stays closed for calls that we cannot write, which are sent nowhere and count for nothing', async () => {
+    const one = await stage.deploymentOf('openai', { text: 'Yes.' })
+    const output = { name: 'answer', schema: { type: 'object', properties: {}, multipleOf: 1n } }
+    const models = oneOf(one.id)
+    for (const _ of [1, 2, 3]) {
+      const { call, uses } = callOf({ output })
+      const { error } = await failureOf(models.call('fast', call))
+      expect([error, uses]).toEqual([expect.objectContaining({ code: 'internal' }), []])
+    }
+    expect(await wholeAnswer(models.call('fast', callOf().call))).toMatchObject({ text: 'Yes.' })
+  })
+
+  it('stays closed for calls that ask for more than can be said in their time', async () => {
+    const one = await stage.deploymentOf('openai')
+    await stage.control.order(one.name, { usual: { text: 'x'.repeat(4_000), tokensPerSecond: 100 } })
+    const models = stage.modelsOf([one.id], { times: { ...times, openMs: 60_000 } })
+    for (const _ of [1, 2, 3]) {
+      const { error, texts } = await failureOf(models.call('fast', callOf({ deadlineMs: 700 }).call))
+      expect([error, texts.length > 0]).toEqual([expect.objectContaining({ code: 'model-timeout' }), true])
+    }
+    expect(await callsAt(one)).toBe(3)
+  })
+
   it('lets one call of all instances through when its time is over, and closes when that succeeds', async () => {
     const { one, asked } = await opened()
     await stage.control.order(one.name, { usual: { text: 'Yes.', firstByteMs: 500 } })

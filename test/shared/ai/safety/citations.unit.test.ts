@@ -33,7 +33,58 @@ describe('figures', () => {
     ['https://kb.contoso.example/a?id=8', ['https://kb.contoso.example/a?id=8']],
     ['204 errors, 5 hosts', ['204', '5']],
     ['eve@contoso.example', ['eve@contoso.example']],
+    ['４２ errors, 𝟰𝟯 and ⁴⁶', ['42', '43', '46']],
+    ['٤٢ errors and ४३', ['42', '43']],
+    ['⑫ errors, 〧', ['12', '〧']],
+    ['a dozen errors', ['a dozen']],
   ])('of %j those are named that do not', (sentence, unsupported) => {
     expect([...unsupportedFigures(sentence, evidence)].toSorted()).toEqual([...unsupported].toSorted())
   })
+
+  const sums = ['EUR 12.50 more, CHF -3.00 back, 93 % full, 7 people, $20.']
+
+  it.each([
+    '12.50 more',
+    'EUR 12.50',
+    '12.50 €',
+    'euros: 12.50 euros',
+    '-3 CHF',
+    'CHF 3.00',
+    '93 percent',
+    '7 %',
+    'USD 20',
+  ])('of %j do not contradict the evidence in sign, currency and share', (sentence) => {
+    expect(unsupportedFigures(sentence, sums)).toEqual([])
+  })
+
+  it.each(['USD 12.50', '$12.50', '12.50 %', '-12.50', 'EUR -12.50', '-EUR 12.50', '\u221212.50', 'EUR 93', '€20'])(
+    'of %j contradict the evidence in sign, currency or share',
+    (sentence) => {
+      expect(unsupportedFigures(sentence, sums)).toHaveLength(1)
+    },
+  )
+
+  const times = ['At 2026-11-01T10:00:00Z. At 2026-11-01T22:15:00+01:00. They meet at 14:30, and call at 5 pm.']
+
+  it.each([
+    '10:00',
+    '10:00 UTC',
+    '10:00 AM',
+    '10:00 in GMT',
+    '22:15 CET',
+    '10:15 p.m.',
+    '2:30 PM',
+    '14:30 CET',
+    '17:00',
+    '5 PM',
+  ])('of the time %j do not contradict the evidence', (sentence) => {
+    expect(unsupportedFigures(sentence, times)).toEqual([])
+  })
+
+  it.each(['10:00 PM', '10:00 CET', '10:00 PM in CET', '22:15 AM', '5 am'])(
+    'of the time %j contradict the evidence in half of the day or zone',
+    (sentence) => {
+      expect(unsupportedFigures(sentence, times)).toHaveLength(1)
+    },
+  )
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { contextLinksOf } from '../../../../shared/ai/safety/context-links.ts'
 import type { GateForm } from '../../../../shared/ai/safety/gate-forms.ts'
 import { gatedWhole, outputGate } from '../../../../shared/ai/safety/output-gate.ts'
-import { linkedBy, linkifiedIn } from './link-readers.ts'
+import { linkedBy, linkifiedIn } from '../../../../eval/gate/link-readers.ts'
 
 const newGate = await outputGate()
 const context =
@@ -25,6 +25,11 @@ describe('the output gate', () => {
     '```powershell\nGet-Item $x[0] | Where { $_ -lt 3 }\n<x> & [y](z)\n```\nDone.',
     'Ünïcode, 日本語、テスト and 👩‍💻 stay.',
     'Write to mia@contoso.example today.',
+    'Press 1️⃣, or run `npm i lodash@4.17.21`; lodash@4.17.20 is old.',
+    `[Mia](mailto:mia@contoso.example) has [\`PRINT01\`](${allowed}) in her office.`,
+    `[portal.contoso.example](${allowed}) tells how to [install Node.js](${allowed}).`,
+    '| a | b |\n| - | - |\n| `x \\| y[0]` | z |',
+    'The folder C:\\src\\Contoso.Services\\bin and /Applications/Contoso.app/Contents stay.',
   ])('lets through what is harmless, as it is: %s', (text) => {
     expect(gated(text)).toBe(text)
   })
@@ -63,6 +68,17 @@ describe('the output gate', () => {
     ['a\u202eb\u{e0041}c', 'abc'],
     ['<server> is down', '\\<server> is down'],
     [`!\u200b[x](${allowed})`, 'x'],
+    ['evil.com/?d=1', '(link removed)'],
+    ['evil\\.com/c/1.png', '(link removed)'],
+    ['.//evil.com/c', '(link removed)'],
+    ['portal.contoso.example/c?d=1', '(link removed)'],
+    ['sms:+1900?body=1', '(link removed)'],
+    ['[x](mailto:mia@contoso.example?cc=eve@evil.com)', 'x'],
+    ['mia@contoso.example_x.evil.com', 'mia@contoso.example _x.evil.com'],
+    ['d=1/mia@contoso.example', 'd=1/ mia@contoso.example'],
+    ['eve@.evil.com', '(address removed)'],
+    ['eve@💩.ws', '(address removed)'],
+    ['Press <Del>.', 'Press \\<Del>.'],
   ])('makes of %j', (text, safe) => {
     expect(gated(text)).toBe(safe)
   })
@@ -73,6 +89,46 @@ describe('the output gate', () => {
     ).toBe(`Go to evil[.]com, or (link removed) now: the ticket (${allowed}). ‹img src=x>`)
     expect(gated(`<${allowed}>secret ${allowed}^secret`, 'text')).toBe(`${allowed} secret (link removed)`)
     expect(gated('ev`il.com` and \\\\evil.com\\share', 'text')).toBe('evil[.]com and (link removed)')
+  })
+
+  it.each([
+    ['portal.contoso.example/c?d=1', '(link removed)'],
+    ['portal.contoso.example/tickets/7?view=all.', `${allowed}.`],
+    ['portal.contoso.example:8080/c', '(link removed)'],
+    [
+      'evil.com:8080 evil.com- evil.com-x x.evil.com.yy',
+      'evil[.]com:8080 evil[.]com- evil[.]com-x x[.]evil[.]com[.]yy',
+    ],
+    ['💩evil.ws evil💩.ws 💩README.md b\u0324evil.com', '💩evil[.]ws evil💩[.]ws 💩README[.]md b\u0324evil[.]com'],
+    ['README.md#x?d=1 asp.net?d=1', '(link removed) (link removed)'],
+    ['/srv/evil.com?d=1 /srv//evil.com/c C:\\evil.com/c', '(link removed) (link removed) (link removed)'],
+    ['//x:y@evil.com //evil.com', '(address removed) (link removed)'],
+    [`[x](${allowed}).secret`, `x (${allowed}) .secret`],
+    [`**[x](${allowed})** and *${allowed}*`, `x (${allowed}) and ${allowed}`],
+    ['[Mia](mailto:mia@contoso.example)', 'Mia (mia@contoso.example)'],
+    [
+      '\\\\fs01\\home\\%USERNAME% C:\\$Recycle.Bin snake\\_case',
+      '\\\\fs01\\home\\%USERNAME% C:\\$Recycle.Bin snake_case',
+    ],
+    ['C:\\src\\Contoso.Services\\x.cs', 'C:\\src\\Contoso[.]Services\\x.cs'],
+    ['main.rs:42, README.md and setup.zip', 'main.rs:42, README.md and setup[.]zip'],
+    ['It was full.It is not now. `d.Name`', 'It was full. It is not now. d[.]Name'],
+    ['__init__ is called, **bold**', '__init__ is called, bold'],
+    ['//TODO retry //fs01/public', '//TODO retry //fs01/public'],
+  ])('makes of %j in plain text', (text, safe) => {
+    expect(gated(text, 'text')).toBe(safe)
+  })
+
+  it.each([
+    '\\\\fs-02\\Exports$\\_old',
+    'C:\\Users\\.ssh\\id_rsa',
+    'C:\\_work\\1\\__pycache__',
+    'D:\\(old)\\x',
+    'HKLM\\Software\\{4d36e972}',
+    '%TEMP%\\_x',
+    'NORTHWIND\\_backup',
+  ])('leaves the backslashes of %s as they are in plain text', (path) => {
+    expect(gated(`It is in ${path}, **now**.`, 'text')).toBe(`It is in ${path}, now.`)
   })
 
   it('shows a link of the context once more as the address that it has, and as no more than text where its host is not allowed', () => {
@@ -123,13 +179,17 @@ describe('the output gate', () => {
 const fragment = fc.constantFrom(
   // prettier-ignore
   ...'[ ] ( ) ]( ![ < > ` ``` ~~~ | \\ ! & # * _ ** = --- <!-- --> ^ { " . , https://evil.example/x http :// //evil.example www. evil.com'.split(' '),
-  ...'@ mailto: javascript: data:text/html, [r]: [^1] <img src= <a href=" "> </a> &#91; &lt; &#x68; %68 \\[ word'.split(
+  ...'@ mailto: javascript: data:text/html, [r]: [^1] <img src= <a href=" "> </a> &#91; &lt; &#x68; %68 \\[ C:\\ \\\\srv \\. word'.split(
     ' ',
   ),
   ...'\n|\r\n| |\t|- |> |    |two words|ü|👩‍💻|\u200b|\u202e|\u{e0041}|\ue123\ue124|\u1fef|\u0301'.split('|'),
   allowed,
   `[a](${allowed})`,
+  'mia@contoso.example',
+  '[m](mailto:mia@contoso.example)',
+  'portal.contoso.example/',
 )
+const own = new Set([allowed, 'mailto:mia@contoso.example'])
 const hostile = fc.array(fragment, { maxLength: 24 }).map((parts) => parts.join(''))
 
 describe('any answer, in any parts', () => {
@@ -158,8 +218,8 @@ describe('any answer, in any parts', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const safe = gated(text)
-        expect(linkedBy(safe).filter((link) => link !== allowed)).toEqual([])
-        expect(linkifiedIn(gated(text, 'text')).filter((link) => link !== allowed)).toEqual([])
+        expect(linkedBy(safe).filter((link) => !own.has(link))).toEqual([])
+        expect(linkifiedIn(gated(text, 'text')).filter((link) => !own.has(link))).toEqual([])
       }),
       { numRuns: 600 },
     )

@@ -134,7 +134,9 @@ describe('what the Hub stand-in publishes of a change', () => {
     const { published } = await control.putUsers(users)
     expect(published.filter(({ accepted }) => accepted)).toHaveLength(300)
     expect(new Set(eventsAt(bus).map(({ data }) => data['user_id'])).size).toBe(300)
-    expect(bus.requests).toHaveLength(300)
+    // One that the bus took too long for is sent again, as the same event.
+    const ids = bus.requests.map(({ body }) => (JSON.parse(body) as { readonly id: string }).id)
+    expect(new Set(ids).size).toBe(300)
   })
 
   it('goes on with the trace of the request', async () => {

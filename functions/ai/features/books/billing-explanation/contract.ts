@@ -1,5 +1,6 @@
 // What an invoice is explained from, and how.
 import * as z from 'zod'
+import { idsOnce } from '../../../../../shared/schema/listed-ids.ts'
 import { Evidence, SourceId } from '../../source.ts'
 
 const Decimal = z
@@ -17,7 +18,7 @@ const Line = z.strictObject({
 const Invoice = z.strictObject({
   id: SourceId,
   period: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month, such as 2026-11'),
-  lines: z.array(Line).min(1).max(200),
+  lines: z.array(Line).min(1).max(200).check(idsOnce),
   total: Decimal.describe('Of the lines, without tax, as the invoice says it'),
 })
 
@@ -35,7 +36,7 @@ export const BillingExplanation = z
       .min(1)
       .max(60)
       .describe(
-        'Evidence names what was computed: total, amount:<line>, sum:<invoice>, new:<line>, gone:<line>, quantity:<line> or price:<line>',
+        'Evidence names what was computed: total, amount:<line>, sum:<invoice>, new:<line>, gone:<line>, quantity:<line> (with its price, where both have changed) or price:<line>. What is longer than 100 characters is cut, with a # and a fingerprint',
       ),
   })
   .describe('An invoice explained, and what has changed since the month before. Every figure was recomputed')

@@ -1,4 +1,5 @@
 // What can be said of an invoice: its total, what differs from the month before, and where it contradicts itself. All of it computed.
+import { createHash } from 'node:crypto'
 import type * as z from 'zod'
 import type { BillingExplanationInput } from './contract.ts'
 import { type Money, moneyOf, product, shown } from './money.ts'
@@ -10,6 +11,23 @@ export type BillingFact = {
   /** `total`, `sum:<invoice>`, or what is so and the line: `amount: new: gone: quantity: price:`. */
   readonly id: string
   readonly text: string
+  /** What has to be told of it. A difference may be left out where both sums are told. */
+  readonly figures: readonly Money[]
+  /** What was one thing before and is another now. */
+  readonly changes: readonly Change[]
+}
+
+export type Change = { readonly before: Money; readonly now: Money }
+
+/** What a prompt takes of an id. */
+const idMax = 100
+
+/** An id of Books that is too long with its kind is cut, and has a fingerprint for its rest. */
+const factId = (kind: string, id: string): string => {
+  const whole = `${kind}:${id}`
+  if (whole.length <= idMax) return whole
+  const mark = createHash('sha256').update(id).digest('hex').slice(0, 12)
+  return `${whole.slice(0, idMax - mark.length - 1)}#${mark}`
 }
 
 export const factsOf = (input: Input): readonly BillingFact[] => [
@@ -21,11 +39,13 @@ export const factsOf = (input: Input): readonly BillingFact[] => [
 const totalFact = ({ invoice, previous, currency }: Input): BillingFact => {
   const total = moneyOf(invoice.total)
   const now = `The total of ${invoice.period} is ${currency} ${shown(total)}`
-  if (!previous) return { id: 'total', text: `${now}.` }
+  if (!previous) return { id: 'total', text: `${now}.`, figures: [total], changes: [] }
   const before = moneyOf(previous.total)
   return {
     id: 'total',
     text: `${now}; the total of ${previous.period} was ${currency} ${shown(before)}: ${differenceOf(before, total, currency)}.`,
+    figures: [before, total],
+    changes: [{ before, now: total }],
   }
 }
 
@@ -59,21 +79,34 @@ const groupsOf = ({ lines }: Invoice): ReadonlyMap<string, Group> => {
   return groups
 }
 
+type MakeFact = (
+  kind: string,
+  group: Group,
+  told: { readonly text: string; readonly figures?: readonly Money[]; readonly changes?: readonly Change[] },
+) => BillingFact
+
 const changes = (invoice: Invoice, previous: Invoice, currency: string): readonly BillingFact[] => {
   const [now, before] = [groupsOf(invoice), groupsOf(previous)]
-  const fact = (kind: string, { lineId }: Group, text: string): BillingFact => ({ id: `${kind}:${lineId}`, text })
+  const fact: MakeFact = (kind, { lineId }, { text, figures = [], changes: own = [] }) => ({
+    id: factId(kind, lineId),
+    text,
+    figures: [...figures, ...own.flatMap((one) => [one.before, one.now])],
+    changes: own,
+  })
   const added = [...now.values()].filter(({ name }) => !before.has(name))
   const gone = [...before.values()].filter(({ name }) => !now.has(name))
   return [
     ...added.map((group) =>
-      fact('new', group, `New: ${quantityOf(group, currency)}: ${currency} ${shown(group.amount)}.`),
+      fact('new', group, {
+        text: `New: ${quantityOf(group, currency)}: ${currency} ${shown(group.amount)}.`,
+        figures: [group.quantity, group.amount, ...(group.price === undefined ? [] : [group.price])],
+      }),
     ),
     ...gone.map((group) =>
-      fact(
-        'gone',
-        group,
-        `No longer there: ${group.name}, which was ${currency} ${shown(group.amount)} in ${previous.period}.`,
-      ),
+      fact('gone', group, {
+        text: `No longer there: ${group.name}, which was ${currency} ${shown(group.amount)} in ${previous.period}.`,
+        figures: [group.amount],
+      }),
     ),
     ...[...now.values()].flatMap((group) => {
       const other = before.get(group.name)
@@ -85,34 +118,34 @@ const changes = (invoice: Invoice, previous: Invoice, currency: string): readonl
 const quantityOf = ({ name, quantity, price }: Group, currency: string): string =>
   `${name}, ${shown(quantity, 0)}${price === undefined ? '' : ` at ${currency} ${shown(price)} each`}`
 
-const changesOf = (
-  now: Group,
-  before: Group,
-  currency: string,
-  fact: (kind: string, group: Group, text: string) => BillingFact,
-): readonly BillingFact[] => {
+const changesOf = (now: Group, before: Group, currency: string, fact: MakeFact): readonly BillingFact[] => {
   const difference = `${currency} ${shown(before.amount)} became ${currency} ${shown(now.amount)}, ${differenceOf(before.amount, now.amount, currency)}`
-  const prices = now.price !== undefined && before.price !== undefined && now.price !== before.price
-  return [
-    ...(now.quantity === before.quantity
-      ? []
-      : [
-          fact(
-            'quantity',
-            now,
-            `The quantity of ${now.name} went from ${shown(before.quantity, 0)} to ${shown(now.quantity, 0)}: ${difference}.`,
-          ),
-        ]),
-    ...(prices
-      ? [
-          fact(
-            'price',
-            now,
-            `The price of ${now.name} went from ${currency} ${shown(before.price)} to ${currency} ${shown(now.price)} each: ${difference}.`,
-          ),
-        ]
-      : []),
-  ]
+  const amounts = { before: before.amount, now: now.amount }
+  const quantities = { before: before.quantity, now: now.quantity }
+  const quantityText = `The quantity of ${now.name} went from ${shown(before.quantity, 0)} to ${shown(now.quantity, 0)}`
+  const prices =
+    now.price !== undefined && before.price !== undefined && now.price !== before.price
+      ? { before: before.price, now: now.price }
+      : undefined
+  const priceText = prices && `from ${currency} ${shown(prices.before)} to ${currency} ${shown(prices.now)} each`
+  // Of both together: told apart, each would seem to make the whole difference.
+  if (prices && now.quantity !== before.quantity)
+    return [
+      fact('quantity', now, {
+        text: `${quantityText}, and its price ${priceText}: ${difference}.`,
+        changes: [quantities, prices, amounts],
+      }),
+    ]
+  if (prices)
+    return [
+      fact('price', now, {
+        text: `The price of ${now.name} went ${priceText}: ${difference}.`,
+        changes: [prices, amounts],
+      }),
+    ]
+  return now.quantity === before.quantity
+    ? []
+    : [fact('quantity', now, { text: `${quantityText}: ${difference}.`, changes: [quantities, amounts] })]
 }
 
 /** A difference is said, not smoothed. */
@@ -121,11 +154,11 @@ const contradictions = (invoice: Invoice, currency: string): readonly BillingFac
     const [said, computed] = [moneyOf(amount), product(moneyOf(quantity), moneyOf(unitPrice))]
     if (said === computed) return []
     const text = `The line ${id}, ${name}, says ${currency} ${shown(said)}, but ${quantity} at ${currency} ${unitPrice} make ${currency} ${shown(computed)}: ${currency} ${shown(said > computed ? said - computed : computed - said)} too ${said > computed ? 'much' : 'little'}. Have it checked.`
-    return [{ id: `amount:${id}`, text }]
+    return [{ id: factId('amount', id), text, figures: [said, computed], changes: [] }]
   })
   const sum = invoice.lines.reduce((all, { amount }) => all + moneyOf(amount), 0n)
   const total = moneyOf(invoice.total)
   if (sum === total) return lines
   const text = `The lines of ${invoice.id} add up to ${currency} ${shown(sum)}, but its total says ${currency} ${shown(total)}. Have it checked.`
-  return [...lines, { id: `sum:${invoice.id}`, text }]
+  return [...lines, { id: factId('sum', invoice.id), text, figures: [sum, total], changes: [] }]
 }

@@ -1,5 +1,6 @@
 // What technical debt is found from, and how it is told.
 import * as z from 'zod'
+import { refuseUnknownSources } from '../../../../../shared/schema/listed-ids.ts'
 import { Evidence } from '../../source.ts'
 import { repositoryInput } from '../repository.ts'
 
@@ -13,21 +14,23 @@ export const debtKinds = [
   'design',
 ] as const
 
-export const DebtInput = z.strictObject({
-  ...repositoryInput,
-  findings: z
-    .array(
-      z.strictObject({
-        sourceId: z.string().min(1).max(512).describe('The source that it is about'),
-        kind: z.enum(debtKinds),
-        title: z.string().trim().min(1).max(200),
-        severity: z.enum(['critical', 'high', 'medium', 'low']),
-      }),
-    )
-    .max(200)
-    .optional()
-    .describe('What tools have found already'),
-})
+export const DebtInput = z
+  .strictObject({
+    ...repositoryInput,
+    findings: z
+      .array(
+        z.strictObject({
+          sourceId: z.string().min(1).max(512).describe('The source that it is about'),
+          kind: z.enum(debtKinds),
+          title: z.string().trim().min(1).max(200),
+          severity: z.enum(['critical', 'high', 'medium', 'low']),
+        }),
+      )
+      .max(200)
+      .optional()
+      .describe('What tools have found already'),
+  })
+  .check(({ value, issues }) => refuseUnknownSources(value, issues))
 
 export const DebtAnalysis = z
   .object({

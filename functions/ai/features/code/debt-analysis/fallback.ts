@@ -5,16 +5,13 @@ import type { DebtAnalysis, DebtInput } from './contract.ts'
 const severities = ['critical', 'high', 'medium', 'low'] as const
 const itemsMax = 40
 
-export const fallback = ({ sources, findings = [] }: z.output<typeof DebtInput>): z.input<typeof DebtAnalysis> => {
-  const known = new Set(sources.map(({ id }) => id))
-  const shown = findings
-    .filter(({ sourceId }) => known.has(sourceId))
-    .toSorted((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))
+export const fallback = ({ findings = [] }: z.output<typeof DebtInput>): z.input<typeof DebtAnalysis> => {
+  const shown = findings.toSorted((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))
   return {
     summary:
       shown.length === 0
         ? 'Tools have found nothing in these sources, and no model has read them.'
-        : `Tools have found ${shown.length} ${shown.length === 1 ? 'item' : 'items'}. No model has read the sources.`,
+        : `Tools have found ${shown.length} ${shown.length === 1 ? 'item' : 'items'}.${leftOut(shown.length)} No model has read the sources.`,
     items: shown.slice(0, itemsMax).map(({ title, kind, severity, sourceId }) => ({
       title,
       kind,
@@ -25,3 +22,6 @@ export const fallback = ({ sources, findings = [] }: z.output<typeof DebtInput>)
     })),
   }
 }
+
+const leftOut = (found: number): string =>
+  found > itemsMax ? ` The ${itemsMax} most severe are shown, ${found - itemsMax} are left out.` : ''

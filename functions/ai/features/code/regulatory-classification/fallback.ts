@@ -13,32 +13,37 @@ const rules: readonly Rule[] = [
     regulation: 'gdpr',
     dataKind: 'personal data',
     words:
-      /\b(?:e-?mail(?:_?address)?|date_?of_?birth|first_?name|last_?name|phone_?number|postal_?code|personal data)\b/i,
+      /(?<![A-Za-z0-9])(?:e-?mails?(?:[ _-]?address(?:es)?)?|dates?[ _-]?of[ _-]?birth|birth[ _-]?dates?|first[ _-]?names?|last[ _-]?names?|phone[ _-]?numbers?|postal[ _-]?codes?|personal data)(?![A-Za-z0-9])/i,
   },
   {
     regulation: 'hipaa',
     dataKind: 'health data',
-    words: /\b(?:patient|diagnos[ei]s|medical_?record|prescription|icd-?10|hl7|fhir)\b/i,
+    words:
+      /(?<![A-Za-z0-9])(?:patients?|diagnos[ei]s|medical[ _-]?records?|prescriptions?|icd-?10|hl7|fhir)(?![A-Za-z0-9])/i,
   },
   {
     regulation: 'pci-dss',
     dataKind: 'card data',
-    words: /\b(?:card_?number|cvv2?|cvc|card_?holder|primary_?account_?number|pan_token)\b/i,
+    words:
+      /(?<![A-Za-z0-9])(?:(?:credit|debit|payment)[ _-]?cards?|card[ _-]?(?:numbers?|data|details|payments?|holders?)|cvv2?|cvc|primary[ _-]?account[ _-]?numbers?|pan[ _-]tokens?)(?![A-Za-z0-9])/i,
   },
   {
     regulation: 'sox',
     dataKind: 'financial reporting',
-    words: /\b(?:general_?ledger|journal_?entr(?:y|ies)|revenue_?recognition|financial_?statement)\b/i,
+    words:
+      /(?<![A-Za-z0-9])(?:general[ _-]?ledgers?|journal[ _-]?entr(?:y|ies)|revenue[ _-]?recognition|financial[ _-]?statements?)(?![A-Za-z0-9])/i,
   },
   {
     regulation: 'glba',
     dataKind: 'consumer finance',
-    words: /\b(?:loan_?application|credit_?score|account_?balance|routing_?number)\b/i,
+    words:
+      /(?<![A-Za-z0-9])(?:loan[ _-]?applications?|credit[ _-]?scores?|account[ _-]?balances?|routing[ _-]?numbers?)(?![A-Za-z0-9])/i,
   },
   {
     regulation: 'ferpa',
     dataKind: 'education records',
-    words: /\b(?:student_?id|transcript_?of_?grades|enrol+ment_?record|grade_?book)\b/i,
+    words:
+      /(?<![A-Za-z0-9])(?:student[ _-]?ids?|transcripts?[ _-]?of[ _-]?grades|enrol+ment[ _-]?records?|grade[ _-]?books?)(?![A-Za-z0-9])/i,
   },
 ]
 const evidenceMax = 20

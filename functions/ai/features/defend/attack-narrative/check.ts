@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { AnswerFault } from '../../../../../shared/features/feature.ts'
 import type { AttackNarrative, AttackNarrativeInput } from './contract.ts'
 import { inventedNames } from './invented-names.ts'
+import { namedIn } from './named.ts'
 
 type Input = z.output<typeof AttackNarrativeInput>
 type Event = Input['events'][number]
@@ -11,14 +12,22 @@ export const check = (
   { events }: Input,
   { sentences, techniques }: z.output<typeof AttackNarrative>,
 ): readonly AnswerFault[] => {
+  const names = [...new Set(events.flatMap(namesOf))]
+  const named = namedIn(names)
   const byId = new Map(events.map((event) => [event.id, event]))
   const cited = (evidence: readonly string[]): readonly Event[] => evidence.flatMap((id) => byId.get(id) ?? [])
-  const names = [...new Set(events.flatMap(namesOf))]
+  // Sentences share their events: what an event says is looked at once.
+  const wordsById = new Map(events.map((event) => [event.id, wordsOf(event)]))
+  const namedById = new Map([...wordsById].map(([id, words]) => [id, words.flatMap((text) => [...named(text)])]))
   return [
     ...sentences.flatMap(({ text, evidence }, index) => {
-      const own = cited(evidence).flatMap(wordsOf)
-      const foreign = names.filter((name) => mentions(text, name) && !own.some((words) => mentions(words, name)))
-      const invented = inventedNames(text, own)
+      const mentioned = named(text)
+      const own = new Set(evidence.flatMap((id) => namedById.get(id) ?? []))
+      const foreign = names.filter((name) => mentioned.has(name) && !own.has(name))
+      const invented = inventedNames(
+        text,
+        evidence.flatMap((id) => wordsById.get(id) ?? []),
+      )
       return [...foreign, ...invented].map((name) => ({
         path: ['sentences', index, 'text'],
         message: `names ${name}, which its evidence does not have. Name the event that has it, or leave it out`,
@@ -43,13 +52,6 @@ const wordsOf = (event: Event): readonly string[] => [
   event.technique?.id ?? '',
   event.technique?.name ?? '',
 ]
-
-/** As a name of its own: SRV-02 is not in SRV-02-TEST. One that could be a word (BACKUP) is a name as it is written alone. */
-const mentions = (text: string, name: string): boolean => {
-  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-  const flags = /^\p{L}+$/u.test(name) ? 'u' : 'iu'
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_-])${escaped}(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])`, flags).test(text)
-}
 
 const outOfOrder = (times: readonly number[]): readonly AnswerFault[] => {
   const index = times.findIndex((time, place) => time < Math.max(...times.slice(0, place)))

@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { oneLine } from '../../../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../../../shared/text/shortened-text.ts'
-import { type Onset, isoOf, onsetOf } from './causes/onset.ts'
+import { type Onset, isoOf, onsetOf, undatedOf } from './causes/onset.ts'
 import { usualCauses } from './causes/usual-causes.ts'
 import { type Proposal, onsetId, unreadId } from './contract.ts'
 import { type Fact, type Input, timeOf } from './times.ts'
@@ -22,7 +22,11 @@ export const fallback = (input: Input): Report => {
   return {
     timeline: timelineOf([ticket, ...records], onset),
     hypotheses,
-    openQuestions: [...(isExplained ? [] : [unexplained(ticket)]), ...aboutSources(input), ...aboutOnset(onset)],
+    openQuestions: [
+      ...(isExplained ? [] : [unexplained(ticket)]),
+      ...aboutSources(input),
+      ...aboutOnset(onset, ticket),
+    ],
   }
 }
 
@@ -68,7 +72,15 @@ const aboutSources = ({ records, unread }: Input): readonly Question[] => [
     : []),
 ]
 
-const aboutOnset = (onset: Onset | undefined): readonly Question[] => {
+const aboutOnset = (onset: Onset | undefined, ticket: Input['ticket']): readonly Question[] => {
+  const undated = onset ? undefined : undatedOf(ticket)
+  if (undated)
+    return [
+      {
+        question: line(`Of which day is “${undated.words}” said? Nothing tells when the ticket was opened.`),
+        evidence: [...undated.evidence],
+      },
+    ]
   if (onset?.words === undefined)
     return [{ question: 'Since when has it been so? The ticket does not say it.', evidence: [] }]
   const { words, isOfAnyZone } = onset

@@ -6,6 +6,7 @@ import { type TicketSuggestInput, type TicketSuggestion, ticketId } from './cont
 import { leastOf } from './least-confidence.ts'
 import { reasonOf } from './reason.ts'
 import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
+import { twinLabel, twinsOf } from './twin.ts'
 
 type Input = z.output<typeof TicketSuggestInput>
 type Suggestion = z.input<typeof TicketSuggestion>
@@ -15,27 +16,32 @@ export const fallback = (input: Input): Suggestion => {
   const closedTickets = input.closedTickets.map(writtenByPeople)
   const least = leastOf(input)
   const text = textOf(ticket)
+  const twins = twinsOf(ticket, closedTickets)
   const classify = (
     labelOf: (closed: Input['closedTickets'][number]) => string,
     known: readonly string[],
     isAlwaysLabelled: boolean,
   ) => {
+    const isKnown = (closed: Input['closedTickets'][number]): boolean => known.includes(labelOf(closed))
+    const ofTwins = twinLabel(twins.filter(isKnown), labelOf)
+    if (ofTwins) return ofTwins
     const examples = closedTickets
-      .filter((closed) => known.includes(labelOf(closed)))
+      .filter(isKnown)
       .map((closed) => ({ id: closed.id, label: labelOf(closed), text: closedTextOf(closed) }))
     const found = createClassifier(examples, { isAlwaysLabelled }).classify(text)
     return found && found.evidence.length > 0 ? suggested(found) : null
   }
   const category = classify((closed) => closed.category, categories, false)
   const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities, true)
-  const resolution = category && category.confidence >= least.resolution && resolutionOf(closedTickets, category, text)
+  const resolution =
+    category && category.confidence >= least.resolution && resolutionOf(closedTickets, category, { text, twins })
   const taken = {
     category: newsOf(category, ticket.category, least.category),
     priority: newsOf(priority, ticket.priority, least.priority),
     resolution: resolution || null,
   }
   const hasDrafts = input.closedTickets.some((closed) => hasDraft(closedTextOf(closed)))
-  return { ...taken, reason: reasonOf(input, { category, priority, suggested: taken, hasDrafts }) }
+  return { ...taken, reason: reasonOf(input, { category, priority, suggested: taken, hasDrafts, twins }) }
 }
 
 /** Nothing for what is less certain than it has to be, and for what the ticket has already. */
@@ -71,9 +77,13 @@ const urgencyOf = ({ title, text }: Input['ticket'], priorities: readonly string
 const resolutionOf = (
   closedTickets: Input['closedTickets'],
   { confidence, value }: NonNullable<Suggestion['category']>,
-  text: string,
+  { text, twins }: { readonly text: string; readonly twins: readonly Input['closedTickets'][number][] },
 ): Suggestion['resolution'] => {
-  const solved = closedTickets.filter(({ category, resolution }) => category === value && resolution !== undefined)
+  const isSolved = ({ category, resolution }: Input['closedTickets'][number]): boolean =>
+    category === value && resolution !== undefined
+  const twin = twins.find(isSolved)
+  if (twin?.resolution !== undefined) return { text: twin.resolution, confidence, evidence: [twin.id] }
+  const solved = closedTickets.filter(isSolved)
   const { similarTo } = createClassifier(
     solved.map((closed) => ({ id: closed.id, label: closed.category, text: textOf(closed) })),
   )

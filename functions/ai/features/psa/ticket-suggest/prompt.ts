@@ -6,8 +6,9 @@ import { createClassifier } from '../../../../../shared/ai/offline/classificatio
 import { ticketId, type TicketSuggestInput } from './contract.ts'
 import { leastOf } from './least-confidence.ts'
 import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
+import { twinsOf } from './twin.ts'
 
-/** What the model reads of the closed tickets: the most similar ones. */
+/** What the model reads of the closed tickets: the most similar ones, and first those that say the very same. */
 export const shownMax = 12
 
 export const prompt: FeaturePrompt<z.output<typeof TicketSuggestInput>> = {
@@ -22,9 +23,10 @@ When similar tickets do not settle a point, answer null for it.`,
     const { similarTo } = createClassifier(
       closedTickets.map((closed) => ({ id: closed.id, label: closed.category, text: closedTextOf(closed) })),
     )
-    const shown = similarTo(textOf(ticket), shownMax).flatMap(
+    const similar = similarTo(textOf(ticket), shownMax).flatMap(
       ({ id }) => closedTickets.find((one) => one.id === id) ?? [],
     )
+    const shown = [...new Set([...twinsOf(ticket, closedTickets), ...similar])].slice(0, shownMax)
     return [
       instruction`Suggest the category and the priority of the ticket and what will solve it. Choose category and priority from the lists alone.
 A resolution repeats in your words what solved a similar ticket, and names that ticket as its evidence.

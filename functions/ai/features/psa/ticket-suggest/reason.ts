@@ -16,6 +16,8 @@ type Outcome = {
   readonly suggested: Omit<Suggestion, 'reason'>
   /** Texts of closed tickets that the AI Platform wrote itself were not read. */
   readonly hasDrafts: boolean
+  /** Closed tickets that say the very same. */
+  readonly twins: readonly { readonly id: string }[]
 }
 
 const reasonMax = 500
@@ -24,6 +26,7 @@ const namedMax = 5
 /** @param input with its closed tickets as they came */
 export const reasonOf = (input: Input, outcome: Outcome): string => {
   const { category, priority, suggested, hasDrafts } = outcome
+  const twins = new Set(outcome.twins.map(({ id }) => id))
   const { ticket, closedTickets } = input
   const least = leastOf(input)
   const parts = [
@@ -33,12 +36,14 @@ export const reasonOf = (input: Input, outcome: Outcome): string => {
           taken: suggested.category,
           present: ticket.category,
           least: least.category,
+          twins,
         }),
     priority || closedTickets.length > 0
       ? fieldReason('priority', priority, {
           taken: suggested.priority,
           present: ticket.priority,
           least: least.priority,
+          twins,
         })
       : '',
     resolutionReason(category, suggested.resolution, least.resolution),
@@ -48,24 +53,34 @@ export const reasonOf = (input: Input, outcome: Outcome): string => {
   return shorten(parts.filter((part) => part !== '').join(' '), reasonMax)
 }
 
-type Field = { readonly taken: Found | null; readonly present: string | undefined; readonly least: number }
+type Field = {
+  readonly taken: Found | null
+  readonly present: string | undefined
+  readonly least: number
+  readonly twins: ReadonlySet<string>
+}
 
-const fieldReason = (name: 'category' | 'priority', found: Found | null, { taken, present, least }: Field): string => {
+const fieldReason = (
+  name: 'category' | 'priority',
+  found: Found | null,
+  { taken, present, least, twins }: Field,
+): string => {
   const title = name === 'category' ? 'Category' : 'Priority'
   if (!found)
     return name === 'category'
       ? 'No category: no closed ticket is enough like this one, or the similar ones have different categories.'
       : 'No priority: the similar tickets have different ones.'
-  if (taken) return `${title} ${taken.value}: ${groundOf(taken)}.`
-  if (found.value === present) return `${title} stays ${present}: ${groundOf(found)}.`
+  if (taken) return `${title} ${taken.value}: ${groundOf(taken, twins)}.`
+  if (found.value === present) return `${title} stays ${present}: ${groundOf(found, twins)}.`
   const isChange = present === undefined ? '' : ` to change ${present}`
-  return `No ${name}: ${found.value} is the likeliest (${groundOf(found)}), but less certain than the ${least} that is asked for${isChange}.`
+  return `No ${name}: ${found.value} is the likeliest (${groundOf(found, twins)}), but less certain than the ${least} that is asked for${isChange}.`
 }
 
-const groundOf = ({ evidence }: Found): string => {
+const groundOf = ({ evidence }: Found, twins: ReadonlySet<string>): string => {
   const tickets = evidence.filter((id) => id !== ticketId)
-  return tickets.length === 0
-    ? 'the ticket says that many people cannot work'
+  if (tickets.length === 0) return 'the ticket says that many people cannot work'
+  return tickets.every((id) => twins.has(id))
+    ? `as ${tickets.slice(0, namedMax).join(', ')} ${tickets.length === 1 ? 'has' : 'have'}, closed before with the same words`
     : `as similar closed tickets have, such as ${tickets.slice(0, namedMax).join(', ')}`
 }
 

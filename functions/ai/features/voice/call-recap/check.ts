@@ -1,6 +1,7 @@
 // What a recap must keep to: people who were on the call, and moments of it.
 import type * as z from 'zod'
 import type { AnswerFault } from '../../../../../shared/features/feature.ts'
+import { isSaid } from './said-deadline.ts'
 import type { CallRecap, CallRecapInput } from './contract.ts'
 
 export const check = (
@@ -12,7 +13,6 @@ export const check = (
   const moments = new Map(segments.map(({ id, at }) => [id, at]))
   return actionItems.flatMap(({ owner, due, at, evidence }, index) => {
     const cited = evidence.flatMap((id) => byId.get(id) ?? [])
-    const said = cited.map(({ text }) => text.toLowerCase())
     return [
       ...(owner !== null && !speakers.has(owner)
         ? [{ path: ['actionItems', index, 'owner'], message: 'was not on the call. Name a speaker, or null' }]
@@ -29,7 +29,7 @@ export const check = (
             },
           ]
         : []),
-      ...(due !== null && !said.some((text) => text.includes(due.toLowerCase()))
+      ...(due !== null && !cited.some(({ text }) => isSaid(due, text))
         ? [
             {
               path: ['actionItems', index, 'due'],

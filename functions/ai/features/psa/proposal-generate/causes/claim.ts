@@ -20,6 +20,11 @@ export type Claim = {
   readonly explainsPartly?: readonly Topic[]
   /** When it happened, as the fact has it. */
   readonly at?: string | undefined
+  /** What Defend calls it: a ticket that says so speaks of it. */
+  readonly detected?: string
+  readonly isCritical?: boolean
+  /** Of the same record: what else may have a name that the ticket has. */
+  readonly details?: readonly Fact[]
   /** Many devices hang on it: it may be the cause of what goes wrong on another one. */
   readonly isShared?: boolean
 }

@@ -74,18 +74,29 @@ const patchClaim = (text: string, title: string): Found | undefined => {
 }
 
 const securityClaim = ({ label, text }: Fact, { title, facts }: Record): Found | undefined => {
-  const [, at] = /^Open detection of (\S+) \((?:critical|high)\)$/.exec(label) ?? []
+  const { at, severity } = /^Open detection of (?<at>\S+) \((?<severity>critical|high)\)$/.exec(label)?.groups ?? {}
   if (at !== undefined)
-    return { statement: `${title} is under attack: ${text}.`, kind: 'detection', explains: ['attack'], at }
+    return {
+      ...attack,
+      statement: `${title} is under attack: ${text}.`,
+      at,
+      // Its id comes last.
+      detected: text.replace(/, [^\s,]+$/, ''),
+      isCritical: severity === 'critical',
+    }
   if (label !== 'Detection') return undefined
-  const detected = facts.find((fact) => fact.label === 'Detected')
+  const told = (name: string): Fact | undefined => facts.find((fact) => fact.label === name)
+  const [detected, summary] = [told('Detected'), told('Summary')]
   return {
+    ...attack,
     statement: `An attack is the cause: ${text}.`,
-    kind: 'detection',
-    explains: ['attack'],
     at: detected && timeOf(detected),
+    detected: text,
+    isCritical: told('Severity')?.text === 'critical',
+    details: summary ? [summary] : [],
   }
 }
+const attack = { kind: 'detection', explains: ['attack'] } as const
 
 const changeClaim = (fact: Fact, title: string): Found | undefined => {
   const at = changeTime(fact)

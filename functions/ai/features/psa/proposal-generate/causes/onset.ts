@@ -19,7 +19,7 @@ export type Onset = Span & {
 
 /** What a person says before it. */
 const cue =
-  /\b(?:since|from|as of|starting|started|starts|began|begun|beginning|noticed|first seen|happened|occurred|seit|ab|begann|angefangen|aufgetreten)\b/i
+  /\b(?:since|from|as of|starting|started|starts|began|begun|beginning|noticed|first seen|detected|happened|occurred|seit|ab|begann|angefangen|aufgetreten|bemerkt|entdeckt|festgestellt)\b/i
 /** Without such a word, that something went wrong at that time. */
 const failing =
   /\b(?:stopped|stops|dropped|drops|fail\w*|crash\w*|down|lost|broke\w*|froze|frozen|cannot|can't|could not|couldn't|no longer|unable|error|outage|went|geht nicht|ausgefallen|fehler|abgestürzt|getrennt)\b/i
@@ -47,7 +47,7 @@ export const onsetOf = ({ ticket, timeZone }: Pick<Input, 'ticket' | 'timeZone'>
       ...within(said.reading, wrote),
       isExact,
       isOfAnyZone,
-      words: shorten(oneLine(said.sentence).replace(/[.!,;:]+$/, ''), wordsMax),
+      words: wordsOf(said.sentence),
       evidence,
     }
   }
@@ -62,6 +62,18 @@ export const onsetOf = ({ ticket, timeZone }: Pick<Input, 'ticket' | 'timeZone'>
     evidence: [opened.id],
   }
 }
+
+const wordsOf = (sentence: string): string => shorten(oneLine(sentence).replace(/[.!,;:]+$/, ''), wordsMax)
+
+export type Undated = { readonly words: string; readonly evidence: readonly string[] }
+
+/** What the ticket says of when it began, where nothing says of which day that is: "since 08:00", in a ticket of which nobody knows when it was opened. */
+export const undatedOf = ({ facts }: Input['ticket']): Undated | undefined => {
+  const zone = { timeZone: 'UTC', isUncertain: true }
+  const said = toldIn(facts).find(({ sentence }) => saidTime(sentence, anyDay, zone))
+  return said && { words: wordsOf(said.sentence), evidence: [said.fact.id] }
+}
+const anyDay = Date.UTC(2026, 0, 1)
 
 /** Nobody opens a ticket before there is something to tell. */
 const within = (span: Span, wrote: number | undefined): Span =>

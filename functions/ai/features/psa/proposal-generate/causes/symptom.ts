@@ -1,4 +1,5 @@
 // What the ticket itself says is wrong: which devices it names, what kinds of trouble, and names of things such as error codes and updates.
+import { complaintOf, isOfFindings, namesBlanked } from './complaint.ts'
 import { sentencesOf } from '../../../../../../shared/ai/offline/sentences.ts'
 import { stemOf, wordsOf } from '../../../../../../shared/ai/offline/terms.ts'
 import { type Topic, topics } from './topics.ts'
@@ -16,6 +17,8 @@ export type Symptom = {
   readonly topics: ReadonlyMap<Topic, Quote>
   /** All words, for matters that no topic has. */
   readonly words: ReadonlyMap<string, Quote>
+  /** Of the title and the description, each with the stems of its words. */
+  readonly sentences: readonly { readonly stems: ReadonlySet<string>; readonly quote: Quote }[]
 }
 
 /** Notes of technicians name things, but they also speak of what it is not: topics are those of the title and the description. */
@@ -25,13 +28,27 @@ export const symptomOf = ({ facts }: Input['ticket']): Symptom => {
     ({ label }) => own.length === 0 || /^(?:Title|Description|(?:Internal n|N)ote of .*)$/.test(label),
   )
   const told = own.length === 0 ? facts : own
+  const complaints = told.some(({ text }) => isOfFindings(text)) ? [] : told
   return {
     hosts: firstOf(told, ({ text }) => hostsIn(text)),
     names: firstOf(named, ({ text }) => namesIn(text)),
-    topics: firstOf(told, ({ text }) => topicsIn(text)),
-    words: firstOf(told, ({ text }) => wordsOf(text).map((word) => [stemOf(word), asWritten(text, word)] as const)),
+    topics: firstOf(complaints, ({ text }) => topicsIn(text)),
+    words: firstOf(complaints, ({ text }) =>
+      wordsOf(complaintOf(text)).map((word) => [stemOf(word), asWritten(text, word)] as const),
+    ),
+    sentences: told.flatMap(({ id, text }) =>
+      sentencesOf(text, sentencesMax).map((words) => ({
+        stems: stemsOf(words),
+        quote: { words: quoted(words), fact: id },
+      })),
+    ),
   }
 }
+
+const sentencesMax = 60
+const stemsOf = (text: string): ReadonlySet<string> => new Set(wordsOf(text).map(stemOf))
+/** A part of a long one is a quote as well. */
+const quoted = (sentence: string): string => sentence.slice(0, sentenceMax).replace(/[.!]$/, '')
 
 const firstOf = <Key>(
   facts: readonly Fact[],
@@ -43,24 +60,28 @@ const firstOf = <Key>(
   return first
 }
 
-const topicsIn = (text: string): readonly (readonly [Topic, string])[] =>
-  [...topics].flatMap(([topic, pattern]) => {
-    const words = pattern.exec(text)?.[0]
-    return words === undefined ? [] : [[topic, sentenceWith(text, words)] as const]
+const topicsIn = (text: string): readonly (readonly [Topic, string])[] => {
+  const complaint = complaintOf(text)
+  return [...topics].flatMap(([topic, pattern]) => {
+    const found = pattern.exec(complaint)
+    if (!found) return []
+    const words = text.slice(found.index, found.index + found[0].length)
+    return [[topic, sentenceWith(text, words, pattern)] as const]
   })
+}
 
 const sentenceMax = 100
 
 /** So that a reader knows what is meant; of a long one the words alone. */
-const sentenceWith = (text: string, words: string): string => {
-  const sentence = sentencesOf(text, 60).find((one) => one.includes(words))
+const sentenceWith = (text: string, words: string, pattern: RegExp): string => {
+  const sentence = sentencesOf(text, sentencesMax).find((one) => one.includes(words) && pattern.test(namesBlanked(one)))
   return sentence !== undefined && sentence.length <= sentenceMax ? sentence.replace(/[.!]$/, '') : words
 }
 
 /** FS-02, HR-LT-07, DC-EAST, fin-srv-02, SRV02. No host is KB5068861, CVE-2026-1234, M365 or step-2. */
 const host = /(?<![\w.@\\/-])(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)+|[A-Z]{2,6}\d{2,4})(?![\w@-])/gi
 const noHost =
-  /^(?:cve|kb|ghsa|iso|rfc|sha|tls|http|error|code|event|id|wpa|usb|step|tier|level|day|phase|windows|office|option|room|floor|line|version|port|page|part|wi-fi)-?\d/i
+  /^(?:cve|kb|ghsa|iso|rfc|sha|tls|http|error|code|event|id|wpa|usb|step|tier|level|day|phase|windows|office|option|room|floor|line|version|port|page|part|wi-fi|detection|finding|ticket|incident)-?\d|^t\d{4}-/i
 
 const hostsIn = (text: string): readonly (readonly [string, string])[] =>
   [...text.matchAll(host)].flatMap(([found]) => (isHost(found) ? [[found.toLowerCase(), found] as const] : []))

@@ -27,6 +27,6 @@ export const topics: ReadonlyMap<Topic, RegExp> = new Map<Topic, RegExp>([
   ['licence', /\b(?:licen[cs]\w+|lizenz\w*|activat\w+|subscription|unlicensed|trial|abonnement|aktivierung)\b/i],
   [
     'attack',
-    /\b(?:ransom\w*|encrypted|virus|malware|trojan|phish\w*|pop-?ups?|suspicious|strange (?:program|process|window|e?-?mails?|files?|log)\w*|unknown (?:program|process|login|sign-in|e?-?mails?)|hacked|attack\w*|spam|locked out|(?:mouse|cursor) moves|files? (?:are )?renamed|cannot be opened and|somebody else|did not send|didn't send|antivirus|defender|verschlüsselt|verdächtig\w*|gehackt)\b/i,
+    /\b(?:ransom\w*|encrypted|virus|malware|trojan|phish\w*|pop-?ups?|suspicious|strange (?:program|process|window|e?-?mails?|files?|log)\w*|unknown (?:program|process|login|sign-in|e?-?mails?)|hacked|attack\w*|spam|locked out|(?:mouse|cursor) moves|files? (?:are |were |have been )?renamed|renam\w+ (?:\w+ ){0,3}(?:files|documents|shares)|(?:mass|files?|documents?|shares?)\b.{0,20}\bencrypt\w*|encrypts|encryption of|new file (?:ending|extension)s?|intrusion|brute[ -]?forc\w+|credential (?:theft|dumping|access)|exfiltrat\w+|lateral movement|unauthori[sz]ed|compromised|umbenannt|erpress\w+|lösegeld|schadsoftware|cannot be opened and|somebody else|did not send|didn't send|antivirus|defender|verschlüsselt|verdächtig\w*|gehackt)\b/i,
   ],
 ])

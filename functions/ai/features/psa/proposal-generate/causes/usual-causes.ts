@@ -21,7 +21,10 @@ export const usualCauses = (
   const isNameFound = weighed.some(({ state, isNamed }) => state === 'supported' && isNamed)
   return weighed
     .map((one) => (isNameFound && !one.isNamed && one.state === 'supported' ? outdone(one) : one))
-    .toSorted((one, other) => order[one.state] - order[other.state] || other.weight - one.weight)
+    .toSorted(
+      (one, other) =>
+        order[one.state] - order[other.state] || other.weight[0] - one.weight[0] || other.weight[1] - one.weight[1],
+    )
     .slice(0, hypothesesMax)
     .map(({ statement, state, evidence }) => ({ statement, state, evidence }))
 }

@@ -1,27 +1,27 @@
 // Holds what a fact claims against what the ticket says: is it of the same device, did it come before the onset, does the ticket speak of it?
 import { oneLine } from '../../../../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../../../../shared/text/shortened-text.ts'
-import { stemOf, wordsOf } from '../../../../../../shared/ai/offline/terms.ts'
+import { type Bond, bondOf, isSure } from './bond.ts'
 import type { Claim } from './claim.ts'
 import { type Proposal, onsetId } from '../contract.ts'
+import { gravityOf } from './gravity.ts'
 import type { Onset } from './onset.ts'
 import type { Subject } from './subject.ts'
-import { type Quote, type Symptom, namesIn } from './symptom.ts'
+import type { Symptom } from './symptom.ts'
 import type { Fact } from '../times.ts'
 import type * as z from 'zod'
 
 type Hypothesis = z.input<typeof Proposal>['hypotheses'][number]
 
-/** How much it has to do with the ticket: more comes first among those of one state. */
+/** How much it has to do with the ticket, and how bad it is: more comes first among those of one state. */
 export type Weighed = Hypothesis & {
-  readonly weight: number
+  readonly weight: readonly [closeness: number, weight: number]
   /** It has a name that the ticket has, such as that of an update. */
   readonly isNamed: boolean
 }
 
 export type Ticket = { readonly symptom: Symptom; readonly onset: Onset | undefined }
 
-type Bond = { readonly quote: Quote; readonly by: 'name' | 'topic' | 'word' | 'common trouble' }
 type Timing = 'none' | 'before' | 'long before' | 'unclear' | 'just after' | 'after'
 
 type Case = {
@@ -47,7 +47,7 @@ export const weigh = (
     state,
     evidence: [...new Set([claim.fact.id, ...evidence])],
     weight: weightOf(own),
-    isNamed: bond?.by === 'name',
+    isNamed: isSure(bond),
   }
 }
 
@@ -69,6 +69,7 @@ const verdictOf = (own: Case): Verdict => {
   const doubt = doubtOf(own)
   const reasons = [ticketReason(subject, bond), timeReason(own), doubt]
   const evidence = [
+    ...(bond.facts ?? []),
     bond.quote.fact,
     ...(subject.kind === 'named' || subject.kind === 'related' ? [subject.quote.fact] : []),
     ...(subject.kind === 'related' ? [subject.fact] : []),
@@ -102,20 +103,21 @@ const lateVerdict = (claim: Claim, { words, evidence }: Onset): Verdict => ({
 
 /** Why it is not supported, although the ticket speaks of it. Empty: it is. */
 const doubtOf = ({ claim, timing, bond, subject }: Case): string => {
-  if (subject.kind === 'unclear' && !claim.isShared && bond?.by !== 'name')
+  if (subject.kind === 'unclear' && !claim.isShared && !isSure(bond))
     return 'Which of the devices it is about, the ticket does not say.'
   if (bond?.by === 'common trouble') return 'That has many causes.'
-  if (claim.kind === 'hint' && bond?.by !== 'name') return 'Whether it is the cause has to be looked at.'
+  if (claim.kind === 'hint' && !isSure(bond)) return 'Whether it is the cause has to be looked at.'
   if (timing === 'long before') return 'It was so long before, without trouble.'
   if (timing === 'after') return 'It came after the onset.'
   if (claim.kind === 'change' && timing === 'none') return 'When it began, the ticket does not say.'
-  if (claim.kind === 'change' && timing === 'unclear' && bond?.by !== 'name')
+  if (claim.kind === 'change' && timing === 'unclear' && !isSure(bond))
     return 'Whether it came before the onset cannot be said.'
   return ''
 }
 
 const ticketReason = (subject: Subject, { by, quote }: Bond): string => {
-  const spoken = by === 'name' ? `names ${quote.words}, as it does` : `says “${quote.words}”`
+  const says = by === 'title' ? 'tells of it:' : 'says'
+  const spoken = by === 'name' ? `names ${quote.words}, as it does` : `${says} “${quote.words}”`
   if (subject.kind === 'named') return `The ticket is about ${subject.quote.words} and ${spoken}.`
   if (subject.kind === 'related')
     return `It belongs to ${subject.quote.words}, which the ticket is about; the ticket ${spoken}.`
@@ -141,42 +143,6 @@ export const outdone = (hypothesis: Weighed): Weighed => ({
   statement: shorten(`${hypothesis.statement} But another fact has the very name that the ticket has.`, statementMax),
 })
 
-/** A name is the strongest: nobody writes KB5068861 by chance. */
-const bondOf = (
-  { fact, explains, explainsPartly = [], statement }: Claim,
-  symptom: Symptom,
-  title: string,
-): Bond | undefined => {
-  const own = title.toLowerCase()
-  for (const [name] of namesIn(`${statement} ${fact.text}`)) {
-    const quote = own.includes(name) || symptom.hosts.has(name) ? undefined : symptom.names.get(name)
-    if (quote) return { quote, by: 'name' }
-  }
-  for (const topic of explains) {
-    const quote = symptom.topics.get(topic)
-    if (quote) return { quote, by: 'topic' }
-  }
-  for (const topic of explainsPartly) {
-    const quote = symptom.topics.get(topic)
-    if (quote) return { quote, by: 'common trouble' }
-  }
-  if (explains.length > 0) return undefined
-  const common = wordsOf(fact.text)
-    .filter((word) => !own.includes(word) && !everyday.has(word) && !/\d/.test(word))
-    .map((word) => symptom.words.get(stemOf(word)))
-    .find((quote) => quote !== undefined && !symptom.hosts.has(quote.words.toLowerCase()))
-  return common && { quote: common, by: 'word' }
-}
-
-/** In every second ticket and every second change. */
-const everyday = new Set(
-  `change changed changes new old user users client clients device server computer laptop pc system service office team work works working
-  set switched moved added removed installed rolled out after before since today yesterday all everybody nobody time day hour problem issue error
-  settings setting configuration config policy version from cannot anymore again help please morning afternoon`.split(
-    /\s+/,
-  ),
-)
-
 const dayMs = 86_400_000
 const recentMs = 14 * dayMs
 /** Defend notices many attacks only after they have begun to show. */
@@ -191,10 +157,16 @@ const timingOf = ({ at, kind }: Claim, onset: Onset | undefined): Timing => {
   return moment <= earliest ? 'before' : 'unclear'
 }
 
-const weightOf = ({ claim, subject, bond, timing }: Case): number =>
-  (bond ? bonds[bond.by] : 0) + (claim.isShared ? 1 : subjects[subject.kind]) + timings[timing] + kinds[claim.kind]
+/** What the ticket speaks of; then what it does not, the worst first; then what is of another device. */
+const weightOf = (own: Case): Weighed['weight'] => {
+  const { claim, subject, bond, timing } = own
+  const isElsewhere = subject.kind === 'other' && claim.isShared !== true
+  const near = claim.isShared === true ? 1 : subjects[subject.kind]
+  if (isElsewhere || !bond) return [isElsewhere ? 0 : 1, gravityOf(claim) * 10 + near + timings[timing]]
+  return [2, bonds[bond.by] + near + timings[timing] + kinds[claim.kind]]
+}
 
-const bonds = { name: 4, topic: 2, word: 2, 'common trouble': 1 } as const
+const bonds = { name: 4, title: 4, topic: 2, word: 2, 'common trouble': 1 } as const
 const subjects = { named: 2, related: 1, unsaid: 0.5, unclear: 0.5, other: -4 } as const
 const timings = { none: 0, before: 1.5, unclear: 0.5, 'just after': 0, 'long before': -2, after: -3 } as const
 const kinds = { state: 1, change: 0.5, detection: 0.5, hint: 0, absence: 0 } as const
