@@ -124,9 +124,18 @@ export const ChatCompletionChunk = z.union([
 ])
 export type ChatCompletionChunk = z.input<typeof ChatCompletionChunk>
 
+export const Model = z
+  .object({ id: z.string(), object: z.literal('model'), created: z.int(), owned_by: z.string() })
+  .meta({ id: 'Model', description: 'In the form of the OpenAI API' })
+
 export const Models = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(z.object({ id: z.string(), object: z.literal('model'), created: z.int(), owned_by: z.string() })),
-  })
+  .object({ object: z.literal('list'), data: z.array(Model) })
   .meta({ id: 'Models', description: 'In the form of the OpenAI API' })
+
+export const ModelParams = z.strictObject({
+  model: z.string().min(1).max(120).describe('A name of the list of models'),
+})
+
+export const EndpointParams = z.strictObject({
+  endpoint: z.string().min(1).max(120).describe('A name of the OpenAI API below `/v1`'),
+})

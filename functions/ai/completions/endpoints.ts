@@ -1,8 +1,9 @@
 // The compatible door: programs that bring an OpenAI SDK ask here, with the same keys, limits, ledger and audit log as features.
 import { integrationKey } from '../../../shared/auth/caller.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { openAiErrorOf } from '../../../shared/http/openai-error.ts'
-import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
+import { type HttpDefinition, http, noBody } from '../../../shared/triggers/http.ts'
 
 const contract = () => import('./contract.ts')
 const names = () => import('./model-names.ts')
@@ -56,15 +57,50 @@ const listModels = http({
   returns: { 200: 'Models' },
   wire: 'openai',
   handler: async () => {
-    const { modelNames } = await names()
-    const data = Object.keys(modelNames).map((id) => ({
-      id,
-      object: 'model' as const,
-      created: 0,
-      owned_by: 'the-one-stack',
-    }))
-    return { status: 200, body: { object: 'list' as const, data } }
+    const { modelNames, modelOf } = await names()
+    return { status: 200, body: { object: 'list' as const, data: Object.keys(modelNames).map(modelOf) } }
   },
 })
 
-export const completionEndpoints: readonly HttpDefinition[] = [createChatCompletion, listModels]
+const readModel = http({
+  name: 'ai-read-model',
+  method: 'GET',
+  route: 'ai/v1/models/{model}',
+  summary: 'Shows a model that a conversation can name, in the form of the OpenAI API',
+  callers,
+  contract,
+  params: 'ModelParams',
+  returns: { 200: 'Model' },
+  errors: ['not-found'],
+  wire: 'openai',
+  handler: async ({ params }) => {
+    const { modelClassOf, modelOf } = await names()
+    modelClassOf(params.model)
+    return { status: 200, body: modelOf(params.model) }
+  },
+})
+
+/** The SDKs know much that is not to be had here, and show their users what stands in the body of an error. */
+const askUnknownEndpoint = http({
+  name: 'ai-ask-unknown-endpoint',
+  method: 'POST',
+  route: 'ai/v1/{endpoint}',
+  summary: 'Refuses what the OpenAI API has and this door does not, and says what it has',
+  callers,
+  contract,
+  params: 'EndpointParams',
+  returns: { 200: noBody },
+  errors: ['not-found'],
+  audit: 'ai.asked',
+  wire: 'openai',
+  handler: () => {
+    throw new AppError('not-found', 'This door has chat/completions and models alone. Ask chat.completions instead.')
+  },
+})
+
+export const completionEndpoints: readonly HttpDefinition[] = [
+  createChatCompletion,
+  listModels,
+  readModel,
+  askUnknownEndpoint,
+]

@@ -14,3 +14,6 @@ export const modelClassOf = (name: string): ModelClass => {
   if (Object.hasOwn(modelNames, name)) return modelNames[name as keyof typeof modelNames]
   throw new AppError('not-found', `There is no such model. Ask for ${Object.keys(modelNames).join(', ')}.`)
 }
+
+/** In the form of the OpenAI API. */
+export const modelOf = (id: string) => ({ id, object: 'model' as const, created: 0, owned_by: 'the-one-stack' })

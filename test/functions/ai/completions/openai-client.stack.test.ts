@@ -95,6 +95,26 @@ describe('the OpenAI SDK', () => {
     expect(data.map(({ id }) => id)).toEqual(['fast', 'deep', 'claude-sonnet-4-5'])
   })
 
+  it('reads one of them, and is told of another that there is no such model', async () => {
+    expect(await client.models.retrieve('deep')).toMatchObject({ id: 'deep', object: 'model' })
+    for (const name of ['gpt-5', 'toString'])
+      await expect(client.models.retrieve(name)).rejects.toThrow(
+        '404 There is no such model. Ask for fast, deep, claude-sonnet-4-5.',
+      )
+  })
+
+  it('is told what there is where it asks for what there is not', async () => {
+    const asked = [
+      client.responses.create({ model: 'fast', input: 'Hello' }),
+      client.embeddings.create({ model: 'fast', input: 'Hello' }),
+      client.completions.create({ model: 'fast', prompt: 'Hello' }),
+    ]
+    for (const { reason } of (await Promise.allSettled(asked)) as readonly PromiseRejectedResult[]) {
+      expect(reason).toBeInstanceOf(NotFoundError)
+      expect((reason as NotFoundError).message).toContain('Ask chat.completions instead')
+    }
+  })
+
   it('throws its own errors, which name what is wrong', async () => {
     const wrongKey = new OpenAI({ baseURL: `${urls.functions}/api/ai/v1`, apiKey: 'tik_test_wrong', maxRetries: 0 })
     const wrong = wrongKey.chat.completions.create({ model: 'fast', messages })
