@@ -14,6 +14,7 @@ import { canonicalJson } from '../http/canonical-json.ts'
 const RememberedRequest = z.strictObject({
   tenantId: z.string(),
   actor: z.string(),
+  /** Hash of what the caller sent, who may have sent anything. */
   key: z.string(),
   /** Hash of the function and everything that was sent: the same key with another one is refused. */
   fingerprint: z.string(),
@@ -61,7 +62,7 @@ type Remembered = {
  */
 export const rememberReply = async ({ services, caller, key: header, request, call }: Remembered): Promise<Reply> => {
   const key = parseKey(header)
-  const id = { tenantId: tenantOf(caller) ?? '', actor: actorOf(caller), key }
+  const id = { tenantId: tenantOf(caller) ?? '', actor: actorOf(caller), key: sha256(key) }
   const rows = services.store().open(idempotencyTable)
   const now = services.now()
   const running = {

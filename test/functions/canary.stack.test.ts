@@ -143,7 +143,9 @@ const headerNames = [
 const credentialNames = ['authorization', 'x-integration-key', 'cookie'] as const
 
 const plantInHeaders = async (definition: HttpDefinition): Promise<void> => {
-  const oneLine = (where: string): string => plant(`${definition.name} ${where}`).replaceAll(/[^\u0020-\u007e]+/g, ' ')
+  // A header is bytes: letters beyond ASCII come as UTF-8.
+  const oneLine = (where: string): string =>
+    Buffer.from(plant(`${definition.name} ${where}`).replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')).toString('latin1')
   for (const name of headerNames) await send(definition, { headers: { [name]: oneLine(name) } })
   for (const name of credentialNames) {
     const prefix = { authorization: 'Bearer ', cookie: 'code_session=', 'x-integration-key': '' }[name]
@@ -243,7 +245,7 @@ describe('a secret that is planted in an input', () => {
       await plantInBody(definition)
       await plantInAddress(definition)
     }
-    for (const definition of definitions.filter((_, index) => index % 12 === 0)) await plantInHeaders(definition)
+    for (const definition of definitions.filter((_, index) => index % 9 === 0)) await plantInHeaders(definition)
     await plantInWork()
     await plantInMessages()
     expect(new Set(planted.map(({ where }) => where.split(': ').at(-1))).size).toBeGreaterThan(30)

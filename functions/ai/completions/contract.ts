@@ -133,9 +133,9 @@ export const Models = z
   .meta({ id: 'Models', description: 'In the form of the OpenAI API' })
 
 export const ModelParams = z.strictObject({
-  model: z.string().min(1).max(120).describe('A name of the list of models'),
+  model: z.string().regex(/^[\w.:-]{1,120}$/, 'must be a name of the list of models'),
 })
 
 export const EndpointParams = z.strictObject({
-  endpoint: z.string().min(1).max(120).describe('A name of the OpenAI API below `/v1`'),
+  endpoint: z.string().regex(/^[a-z_]{1,48}$/, 'must be a name of the OpenAI API below /v1'),
 })
