@@ -145,7 +145,7 @@ const credentialNames = ['authorization', 'x-integration-key', 'cookie'] as cons
 const plantInHeaders = async (definition: HttpDefinition): Promise<void> => {
   // A header is bytes: letters beyond ASCII come as UTF-8.
   const oneLine = (where: string): string =>
-    Buffer.from(plant(`${definition.name} ${where}`).replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')).toString('latin1')
+    Buffer.from(plant(`${definition.name} ${where}`).replaceAll(/\p{Cc}+/gu, ' ')).toString('latin1')
   for (const name of headerNames) await send(definition, { headers: { [name]: oneLine(name) } })
   for (const name of credentialNames) {
     const prefix = { authorization: 'Bearer ', cookie: 'code_session=', 'x-integration-key': '' }[name]
