@@ -95,6 +95,10 @@ describe('a login', () => {
     expect(judged(login(evening), abroad(evening + 40 * minute))).toEqual(['new_country', 'impossible_travel'])
     expect(judged(login(evening), abroad(evening + 90 * minute))).toEqual(['new_country'])
     expect(judged(abroad(evening), login(evening + 40 * minute))).toEqual([])
+    // Several logins of one day make no country usual.
+    const often = [0, 1, 2, 3].map((hours) => abroad(evening + hours * hour))
+    const home = login(evening + 4 * hour)
+    expect(judged(...often, home, abroad(evening + 4 * hour + 40 * minute))).toEqual(['impossible_travel'])
   })
 
   it.each(['mobile', 'vpn', 'hosting'] as const)('over a %s network tells no place', (network) => {
@@ -125,6 +129,13 @@ describe('a login', () => {
   it('at an hour far from all others is', () => {
     expect(judged(login(evening + 18 * hour))).toEqual(['unusual_hour'])
     expect(judged(login(evening + 2 * hour))).toEqual([])
+    // Hours go on past midnight.
+    const nights = Array.from({ length: 40 }, (_, index) => login(start + index * day + 23 * hour))
+    const kindsAt = (at: number) => {
+      const one = login(start + 41 * day + at)
+      return kindsOf(taken([...nights, one]), one)
+    }
+    expect([0, 1, 2].map((hours) => kindsAt(hours * hour))).toEqual([[], [], ['unusual_hour']])
   })
 
   it('of somebody who is hardly known is nothing unusual', () => {

@@ -1,9 +1,13 @@
 // Logins as they arrive over the bus: what is unusual reaches Defend, once for each login, in whatever order they come.
+import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import { loginHistoryTable } from '../../../../functions/hub/login-anomalies/history-table.ts'
+import { loginAnomalySubscriber } from '../../../../functions/hub/login-anomalies/subscriber.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { createServices } from '../../../../shared/services.ts'
 import { createStore } from '../../../../shared/store/store.ts'
+import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
+import { handlerInput } from '../../../../shared/triggers/handler-tools.ts'
 import { steppedServices } from '../../../shared/effects/stepped-services.ts'
 import { publish } from '../../../support/bus-events.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -13,6 +17,9 @@ const { urls, settings } = inject('stack')
 const store = createStore({ connectionString: settings['DATA_STORAGE'] ?? '' })
 const services = createServices(loadConfig(settings))
 const minuteMs = 60_000
+
+/** None of these starts an orchestration. */
+const noFlows = () => Promise.reject(new Error('There is no task hub here.'))
 
 const newUser = () => newUserOf({ urls, services })
 
@@ -128,6 +135,44 @@ describe('a login that is unusual', () => {
     )
     await take(other)
     expect(await unusual()).toContainEqual([first.id, ['impossible_travel']])
+  })
+
+  it('at an unusual hour is told by the clocks of the organization', async () => {
+    const { tenantId, login, take, unusual, defend } = await newUser()
+    const set = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u' }
+    await store
+      .open(tenantSettingsTable)
+      .settings.upsert({ tenantId, clientId: wholeTenant, ...set, timeZone: 'Asia/Tokyo' })
+    const noon = Date.parse(`${new Date(start).toISOString().slice(0, 10)}T03:00:00Z`)
+    for (let index = 0; index < 30; index += 1) await take(login(noon + (index >> 1) * dayMs + (index % 2) * minuteMs))
+    const night = login(noon + 16 * dayMs + 14 * 60 * minuteMs)
+    await take(night)
+    expect(await unusual()).toEqual([[night.id, ['unusual_hour']]])
+    const told = (await defend.logins()).find(({ id }) => id === night.id)
+    expect(told?.anomalies[0]?.text).toMatch(/^Signed in between 02:00 and 03:00; none of 30 logins/)
+  })
+
+  it('that has not happened yet is none: it would close the days before it', async () => {
+    const { tenantId, login } = await newUser()
+    const outcomeOf = (at: number) => {
+      const own = { tenantId, signal: AbortSignal.timeout(60_000), flows: noFlows }
+      return loginAnomalySubscriber.handler(handlerInput(services, { event: login(at) as never, ...own }))
+    }
+    expect(await outcomeOf(Date.now() + 60 * dayMs)).toBe('ignored')
+    expect(await outcomeOf(Date.now())).toBe('completed')
+  })
+
+  it('keeps a device as a digest that nobody else has of it', async () => {
+    const devices = await Promise.all(
+      [await newUser(), await newUser()].map(async ({ tenantId, userId, take, login }) => {
+        await take(login(start))
+        const row = await store.open(loginHistoryTable).history.get({ tenantId, userId })
+        const sealing = await services.sealing()
+        const text = await sealing.open(tenantId, `login-history/${userId}`, row?.value.sealed ?? '')
+        return (JSON.parse(text) as { logins: readonly { device: string }[] }).logins[0]?.device
+      }),
+    )
+    expect(new Set(devices).size).toBe(2)
   })
 
   it('leaves nothing readable behind', async () => {
