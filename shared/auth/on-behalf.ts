@@ -2,11 +2,32 @@
 import { AppError } from '../errors.ts'
 import type { IntegrationCaller, SessionCaller } from './caller.ts'
 
+type Place = 'body' | 'query'
+
 /** @throws AppError `validation-failed` for a person who names another one, and a product that names nobody */
-export const personOf = (caller: SessionCaller | IntegrationCaller, userId: string | undefined): string => {
-  if (caller.kind === 'session' && userId !== undefined)
-    throw new AppError('validation-failed', 'A person asks for themselves: leave out userId.')
-  const person = caller.kind === 'session' ? caller.userId : userId
+export const personOf = (
+  caller: SessionCaller | IntegrationCaller,
+  userId: string | undefined,
+  place: Place,
+): string => {
+  const person = personNamed(caller, userId, place)
   if (person !== undefined) return person
-  throw new AppError('validation-failed', 'A product asks on behalf of a person: name userId.')
+  throw wrong(place, 'A product asks on behalf of a person: name userId.', 'is missing')
 }
+
+/**
+ * Undefined for a product that names nobody.
+ * @throws AppError `validation-failed` for a person who names another one
+ */
+export const personNamed = (
+  caller: SessionCaller | IntegrationCaller,
+  userId: string | undefined,
+  place: Place,
+): string | undefined => {
+  if (caller.kind !== 'session') return userId
+  if (userId === undefined) return caller.userId
+  throw wrong(place, 'A person asks for themselves: leave out userId.', 'must be left out')
+}
+
+const wrong = (place: Place, detail: string, message: string): AppError =>
+  new AppError('validation-failed', detail, { details: { errors: [{ path: `${place}.userId`, message }] } })

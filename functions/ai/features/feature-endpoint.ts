@@ -3,7 +3,7 @@ import { integrationKey } from '../../../shared/auth/caller.ts'
 import { type Feature, inputBytesMaxUsual } from '../../../shared/features/feature.ts'
 import { callErrors } from '../../../shared/features/call-errors.ts'
 import { sealedRows } from '../../../shared/secrets/wrapping-key-name.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { personNamed } from '../../../shared/auth/on-behalf.ts'
 import { type HttpDefinition, http } from '../../../shared/triggers/http.ts'
 import { schemaOf } from '../../../shared/triggers/schema-source.ts'
 
@@ -38,13 +38,11 @@ export const featureEndpoint = (feature: Feature): HttpDefinition => {
     idempotencyKey: 'refused',
     ...(feature.cached && { givesKeptAnswers: true }),
     handler: async ({ body, caller, tenantId, services, signal, wantsEvents, freshness }) => {
-      if (caller.kind === 'session' && body.userId !== undefined)
-        throw new AppError('validation-failed', 'A person asks for themselves: leave out userId.')
       const [{ answerFeature }, { eventsReply, wholeReply }] = await Promise.all([
         import('../../../shared/features/answering.ts'),
         import('../../../shared/features/replies.ts'),
       ])
-      const userId = caller.kind === 'session' ? caller.userId : body.userId
+      const userId = personNamed(caller, body.userId, 'body')
       const asked = { tenantId, input: body.input, signal, freshness, ...(userId !== undefined && { userId }) }
       const work = answerFeature(services, feature, asked)
       return wantsEvents ? eventsReply(work, signal) : wholeReply(work)

@@ -32,7 +32,7 @@ export const assistInCall = http({
       import('./assisting.ts'),
       import('../../../shared/features/begun.ts'),
     ])
-    const asked = { tenantId, userId: personOf(caller, userId), callId, signal, lastEventId }
+    const asked = { tenantId, userId: personOf(caller, userId, 'query'), callId, signal, lastEventId }
     if (!wantsEvents) return { status: 200, body: await assistOnce(services, asked) }
     return { events: (await begun(assist(services, asked), signal)).events }
   },

@@ -36,7 +36,7 @@ export const requestRootCause = http({
     'peer-unavailable',
   ],
   handler: async ({ body, caller, now, tenantId, actor, flows, services }) => {
-    const userId = personOf(caller, body.userId)
+    const userId = personOf(caller, body.userId, 'body')
     const { requestCause } = await requesting()
     const asking = { services, flows: await flows(), now, tenantId, userId, requestedBy: actor }
     const { causeId: id, outcome, isFinished } = await requestCause(asking, body)
@@ -64,7 +64,7 @@ export const readRootCause = http({
   errors: ['not-found', 'storage-unavailable', 'vault-unavailable'],
   handler: async ({ params: { causeId }, query, caller, tenantId, services, flows }) => {
     const { readCause, showCause } = await reading()
-    const userId = personOf(caller, query.userId)
+    const userId = personOf(caller, query.userId, 'query')
     const begun = await readCause(services.store(), { tenantId, causeId, userId })
     return { status: 200, body: await showCause(services, flows, begun) }
   },
@@ -87,7 +87,11 @@ export const cancelRootCause = http({
   handler: async ({ params: { causeId }, query, caller, tenantId, store, now }) => {
     const { readCause, shownCause } = await reading()
     const { cancelCause } = await requesting()
-    const { cause, request } = await readCause(store, { tenantId, causeId, userId: personOf(caller, query.userId) })
+    const { cause, request } = await readCause(store, {
+      tenantId,
+      causeId,
+      userId: personOf(caller, query.userId, 'query'),
+    })
     return { status: 202, body: shownCause({ cause, request: await cancelCause({ store, now }, request) }) }
   },
 })
