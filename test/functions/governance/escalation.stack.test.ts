@@ -10,7 +10,7 @@ import { acknowledgeIncident, resolveIncident } from '../../../shared/incidents/
 import { listIncidents } from '../../../shared/incidents/incident-list.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { type Failure, recordIncident } from '../../../shared/incidents/incident-recording.ts'
-import type { Incident } from '../../../shared/incidents/incident-table.ts'
+import { type Incident, incidentTable } from '../../../shared/incidents/incident-table.ts'
 import { recordSuccess } from '../../../shared/incidents/success.ts'
 import { start as startOnCall } from '../../../shared/peers/oncall/stand-in/stand-in.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
@@ -259,6 +259,23 @@ describe('On-Call that fails', () => {
 })
 
 describe('a run that ends in between', () => {
+  it('after it was written down that the person on duty has it, leaves that time, and has the incident acknowledged', async () => {
+    await fails()
+    await runAfter(5)
+    const { incidentId, owner } = await only()
+    const takenAt = clock.toISOString()
+    await services
+      .store()
+      .open(incidentTable)
+      .incident.modify({ owner, incidentId }, (current) => ({
+        ...(current as Incident),
+        escalation: { raisedAt: takenAt, takenAt },
+      }))
+    await control('POST', `alerts/incident%3A${incidentId}/acknowledge`, { by: 'Ann' })
+    await runAfter(7)
+    expect(await only()).toMatchObject({ state: 'acknowledged', escalation: { raisedAt: takenAt, takenAt } })
+  })
+
   it('leaves a marker without an incident for a while, and then takes it away', async () => {
     await escalationPending.mark(
       services.store(),

@@ -227,6 +227,9 @@ describe('the incidents of an organization', () => {
     for (const verb of ['acknowledge', 'resolve'])
       expect(await statuses('POST', `incidents/${id}/${verb}`)).toEqual(changing)
     await queue.take(1)
+    // What a message says is for those who may change something.
+    const parked = await park({ parkedId: 'm-1', messageId: 'm-1' })
+    expect(await statuses('GET', `incidents/${parked}/messages/m-1`)).toEqual(changing)
   })
 
   it('say who acknowledged, replayed and resolved them, and do so once', async () => {
@@ -336,6 +339,8 @@ describe('the incidents of the platform', () => {
     ).toBe(403)
     expect((await call('GET', `platform/incidents/${id}`, key)).body).toMatchObject({ messages: [{ state: 'parked' }] })
     expect((await call('GET', `platform/incidents/${id}/messages`, key)).status).toBe(200)
+    // It is the message of some organization.
+    await expect(call('GET', `platform/incidents/${id}/messages/m-1`, key)).rejects.toThrow('There is no function')
     expect((await call('POST', `platform/incidents/${id}/acknowledge`, key)).body).toMatchObject({
       state: 'acknowledged',
     })

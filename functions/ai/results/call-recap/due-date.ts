@@ -27,7 +27,9 @@ const iso = (day: number): string => new Date(day).toISOString().slice(0, 10)
 
 const isoDay = (words: string): string | undefined => {
   const found = /\b(\d{4}-\d{2}-\d{2})\b/.exec(words)?.[1]
-  return found !== undefined && !Number.isNaN(Date.parse(found)) ? found : undefined
+  const day = Date.parse(found ?? '')
+  // The 30th of February is read as a day of March.
+  return !Number.isNaN(day) && iso(day) === found ? found : undefined
 }
 
 const relativeDay = (words: string, today: number): string | undefined => {

@@ -27,7 +27,7 @@ export const questionOf = (transcript: Transcript, timeZone: string): Evidence =
   return {
     input: { call: { id, startedAt }, segments: [...segments] } satisfies z.input<typeof CallRecapInput>,
     clientId: transcript.clientId ?? '',
-    leftOut: said.length - segments.length,
+    leftOut: said.length - segments.length + transcript.leftOut,
     contentOf: ({ summary, actionItems }: Recap) => ({
       summary: summary.map(({ sentence, evidence }) => ({ sentence, evidence: numbersOf(evidence) })),
       actionItems: actionItems.map(({ evidence, due, owner, ...item }) => ({

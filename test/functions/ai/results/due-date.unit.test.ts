@@ -32,6 +32,8 @@ describe('the day that somebody meant', () => {
     'in a few days',
     'by tomorrow or Monday',
     'on 31 February',
+    'by 2026-02-30',
+    'by 2026-13-01',
     'in zero days',
     'when the part arrives',
   ])('is not guessed: %s', (said) => {

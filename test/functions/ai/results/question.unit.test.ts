@@ -98,7 +98,7 @@ const transcript = (lines: readonly { seconds: number; speaker: string; text: st
   clientId: null,
   startedAt: callBegan,
   state: 'ready' as const,
-  isCut: false,
+  leftOut: 0,
   lines: lines.map(({ seconds, ...line }, index) => ({
     number: index + 1,
     at: new Date(Date.parse(callBegan) + seconds * 1_000).toISOString(),

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import { referenceOf } from '../../../../shared/results/result.ts'
 import { narrativeResult, narrativeTables } from '../../../../functions/ai/results/attack-narrative/result.ts'
 import { reconcileResults } from '../../../../functions/ai/results/timers.ts'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
+import { tenantSettingsTable } from '../../../../shared/tenants/tenant-settings.ts'
 import { call, investigation, said, startEvidencing } from '../../../support/evidence.ts'
 import { makeOlder } from '../../../support/pending-markers.ts'
 import { timerInput } from '../../../support/timer-input.ts'
@@ -44,6 +46,31 @@ describe('an investigation that Defend opens', () => {
     ])
     expect(await unfinished()).toBe(0)
     expect(await incidents()).toEqual([])
+  })
+
+  it('is known by its client, so that it goes with the data of the client', async () => {
+    const { tenantId, store, defend, handle } = await startEvidencing(stack)
+    const ids = [
+      await defend.put('investigation', investigation(), 'client-7'),
+      await defend.put('investigation', investigation(), null),
+    ]
+    for (const id of ids) await handle('narrative', id)
+    const rows = store.open(narrativeTables.table).result
+    const kept = await Promise.all(
+      ids.map((id) => rows.get({ tenantId, ref: referenceOf(narrativeResult, { tenantId, subjectId: id }) })),
+    )
+    expect(kept.map((row) => row?.value.clientId)).toEqual(['client-7', ''])
+  })
+
+  it('that Defend refuses for good waits for the replay of its message, and not for the night as well', async () => {
+    const { defend, handle, unfinished } = await startEvidencing(stack)
+    const id = await defend.put('investigation', investigation())
+    await defend.setFaults({ operation: 'putNarrative', kind: 'status', status: 422 })
+    await expect(handle('narrative', id)).rejects.toMatchObject({ code: 'peer-rejected' })
+    expect(await unfinished()).toBe(0)
+    await defend.clearFaults()
+    expect(await handle('narrative', id)).toBe('completed')
+    expect(await defend.results()).toMatchObject([{ id, changes: 1, result: { state: 'available' } }])
   })
 
   it('comes in as a message', async () => {
@@ -156,6 +183,26 @@ describe('a call that has ended', () => {
     for (const { sentence, evidence } of summary)
       expect(evidence.map((number) => said[number - 1]?.text).join(' ')).toContain(sentence)
     expect(await unfinished()).toBe(0)
+  })
+
+  it('has its days told by the clocks of its client', async () => {
+    const { tenantId, store, voice, handle } = await startEvidencing(stack)
+    const set = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u' }
+    await store
+      .open(tenantSettingsTable)
+      .settings.upsert({ tenantId, clientId: 'client-8', ...set, timeZone: 'Pacific/Honolulu' })
+    const promised = [{ seconds: 0, speaker: 'Dana Okafor', text: "I'll replace the printer by tomorrow." }]
+    // There it is still the day before.
+    const expected = [
+      ['client-8', '2026-11-26'],
+      ['client-9', '2026-11-27'],
+    ] as const
+    for (const [client, day] of expected) {
+      const id = await voice.put('call', call(promised), client)
+      await handle('recap', id)
+      const recap = (await voice.results()).find((one) => one.id === id)
+      expect(recap?.result).toMatchObject({ actionItems: [{ dueOn: day }] })
+    }
   })
 
   it('is read to its end, page by page', async () => {
