@@ -144,8 +144,9 @@ export const heardChunks = async (services: Services, stored: StoredTranscriptio
   }
 }
 
-/** Voice has it all. */
-export const forgetHeard = async (services: Services, { tenantId, transcriptionId, chunks }: StoredTranscription) => {
+/** Voice has it all. Also of chunks as Voice has cut them before. */
+export const forgetHeard = async (services: Services, { tenantId, transcriptionId }: StoredTranscription) => {
   const rows = services.store().open(transcriptionTable).heard
-  await Promise.all(chunks.map(({ number }) => rows.delete({ tenantId, transcriptionId, number })))
+  for await (const { value } of rows.each({ tenantId, transcriptionId }, { signal: AbortSignal.timeout(60_000) }))
+    await rows.delete(value)
 }

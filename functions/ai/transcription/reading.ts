@@ -6,7 +6,7 @@ import { readWait } from '../../../shared/flows/flow-wait.ts'
 import type { Services } from '../../../shared/services.ts'
 import { ShownTranscription } from './contract.ts'
 import { transcriptionFlowName } from './flow-name.ts'
-import { transcriptionIdOf, transcriptionTable } from './transcription-table.ts'
+import { chunkHashOf, transcriptionIdOf, transcriptionTable } from './transcription-table.ts'
 
 /** @throws AppError `not-found` when Voice has told of no recording of this call */
 export const showTranscription = async (
@@ -24,14 +24,16 @@ export const showTranscription = async (
   if (!stored || !request) throw new AppError('not-found', 'Nothing is known of a recording of this call.')
   const { state, result, problem, requestedAt, finishedAt } = request
   const waitingFor = state === 'started' ? await readWait({ store, now: services.now }, request) : undefined
-  const heard = await tables.heard.list({ tenantId, transcriptionId }, { limit: 1_000 })
+  const { rows: heard } = await tables.heard.list({ tenantId, transcriptionId }, { limit: 1_000 })
+  // Of a chunk that Voice cuts otherwise now, what was heard before counts for nothing.
+  const hashes = new Set(stored.chunks.map(chunkHashOf))
   const outcome = ShownTranscription.shape.outcome.safeParse(result?.['outcome']).data
   return {
     callId,
     state,
     attempt: stored.attempt,
     chunks: stored.chunks.length,
-    chunksHeard: heard.rows.length,
+    chunksHeard: heard.filter(({ value }) => hashes.has(value.chunkHash)).length,
     ...(outcome !== undefined && { outcome }),
     ...(waitingFor && { waitingFor }),
     ...(problem && { problem }),

@@ -35,7 +35,11 @@ export const planTranscription = async (work: Work): Promise<Plan> => {
   const standing = await voice.readTranscription(tenantId, stored.callId)
   const recording = await voice.readRecording(tenantId, stored.callId)
   if (!recording) return notThere(work, stored)
-  if (recording.state === 'transcribed' || standing?.state === 'available') return nothing
+  if (recording.state === 'transcribed' || standing?.state === 'available') {
+    // An attempt that failed may have heard a part of it.
+    await forgetHeard(services, stored)
+    return nothing
+  }
   if (recording.state === 'pending') throw new NotYet('Voice is still cutting the recording.')
   const reason = recording.state === 'ready' ? await refusalOf(work) : 'no_evidence'
   if (reason !== undefined) return unavailable(work, stored, reason)

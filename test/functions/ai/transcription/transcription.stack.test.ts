@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import { recordingSubscriber } from '../../../../functions/ai/transcription/subscriber.ts'
+import { transcriptionFlowName } from '../../../../functions/ai/transcription/flow-name.ts'
+import { showTranscription } from '../../../../functions/ai/transcription/reading.ts'
+import { startMissed } from '../../../../functions/ai/transcription/sweep.ts'
 import {
   giveUpTranscription,
   planTranscription,
@@ -14,10 +17,14 @@ import {
 } from '../../../../functions/ai/transcription/transcription-table.ts'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import type { FlowClient } from '../../../../shared/flows/flow-client.ts'
+import { flowRequestTable, instanceIdOf } from '../../../../shared/flows/flow-request.ts'
 import { requestIdOf } from '../../../../shared/flows/attempts.ts'
 import { eventOf, publish } from '../../../support/bus-events.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { identity, signIn } from '../../../support/browser-client.ts'
+import { flowsAfter } from '../../../support/flows-after.ts'
+import { hubControl } from '../../../support/hub-control.ts'
 import { startEvidencing } from '../../../support/evidence.ts'
 import { createModelControl, newDeployment } from '../../../local/models/model-control.ts'
 import { runTimerUntil } from '../../../support/timer-run.ts'
@@ -121,6 +128,79 @@ describe('a recording that is ready', () => {
     await writeTranscription(work)
     expect(await calls()).toHaveLength(2)
     expect(await transcriptions()).toMatchObject([{ changes: 1 }])
+  })
+
+  it('of which Voice has cut the chunks anew has nothing of those before, and keeps nothing of them', async () => {
+    const { tenantId, services, store, voice, workOf, transcriptions, heard } = await startTranscribing()
+    const id = await voice.put('call', recorded([first, second]))
+    const work = await workOf(id)
+    await planTranscription(work)
+    for (const position of [0, 1]) await transcribeChunk(work, position)
+    const spoken = [{ start: 3, end: 5, text: 'The printer is out of paper.' }]
+    await voice.put('call', recorded([{ startsAt: 0, seconds: 30, spoken }]), 'client-1', id)
+    await planTranscription(work)
+    await store.open(flowRequestTable).request.upsert({
+      tenantId,
+      flow: transcriptionFlowName,
+      requestId: work.requestId,
+      instanceId: instanceIdOf(tenantId, transcriptionFlowName, work.requestId),
+      contentHash: '',
+      traceparent: '',
+      state: 'started',
+      requestedAt: new Date().toISOString(),
+      requestedBy: 'product:voice',
+    })
+    const progress = async () => showTranscription(services, tenantId, id)
+    expect(await progress()).toMatchObject({ chunks: 1, chunksHeard: 0 })
+    await expect(writeTranscription(work)).rejects.toMatchObject({ code: 'not-found' })
+    await transcribeChunk(work, 0)
+    expect(await progress()).toMatchObject({ chunks: 1, chunksHeard: 1 })
+    await writeTranscription(work)
+    const [shown] = await transcriptions()
+    expect(linesOf(shown?.result).map(({ text }) => text)).toEqual(['The printer is out of paper.'])
+    expect(await heard(id)).toEqual([])
+  })
+
+  it('is not written before all of it was heard', async () => {
+    const { voice, workOf, transcriptions } = await startTranscribing()
+    const id = await voice.put('call', recorded([first, second]))
+    const work = await workOf(id)
+    await planTranscription(work)
+    await transcribeChunk(work, 0)
+    await expect(writeTranscription(work)).rejects.toMatchObject({ code: 'not-found' })
+    expect(await transcriptions()).toEqual([])
+  })
+
+  it('is given to no model when Voice sends another chunk than it described', async () => {
+    const { voice, workOf, calls } = await startTranscribing()
+    const id = await voice.put('call', recorded([first]))
+    const work = await workOf(id)
+    await planTranscription(work)
+    await voice.put('call', recorded([{ ...first, seconds: 90 }]), 'client-1', id)
+    await expect(transcribeChunk(work, 0)).rejects.toMatchObject({ code: 'peer-invalid-response' })
+    expect(await calls()).toEqual([])
+  })
+
+  it('is given to no model any more once the organization has opted out, also in the middle of it', async () => {
+    const { voice, workOf, setSettings, calls } = await startTranscribing()
+    const id = await voice.put('call', recorded([first, second]))
+    const work = await workOf(id)
+    await planTranscription(work)
+    await transcribeChunk(work, 0)
+    await setSettings({ aiOptOut: true })
+    await expect(transcribeChunk(work, 1)).rejects.toMatchObject({ code: 'ai-opted-out' })
+    expect(await calls()).toHaveLength(1)
+  })
+
+  it('of which Voice has got a transcript meanwhile leaves nothing of what was heard until then', async () => {
+    const { voice, workOf, heard } = await startTranscribing()
+    const id = await voice.put('call', recorded([first, second]))
+    const work = await workOf(id)
+    await planTranscription(work)
+    await transcribeChunk(work, 0)
+    await voice.put('call', recorded([first], { recording: { state: 'transcribed', chunks: [] } }), 'client-1', id)
+    expect(await planTranscription(work)).toEqual({ outcome: 'ignored', chunks: 0 })
+    expect(await heard(id)).toEqual([])
   })
 
   it('counts by its seconds in the ledger, which the budget of tokens holds too', async () => {
@@ -269,6 +349,27 @@ describe('a message that a recording is ready', () => {
 })
 
 describe('the nightly look for recordings', () => {
+  it('begins none of an organization that has opted out of AI, is suspended, or has no tier', async () => {
+    const [one, optedOut, suspended, untiered] = [
+      await startTranscribing(),
+      await startTranscribing(),
+      await startTranscribing(),
+      await startTranscribing({ aiTier: null }),
+    ]
+    await optedOut.setSettings({ aiOptOut: true })
+    await hubControl(stack.urls.hub, suspended.tenantId).putOrganization({ status: 'suspended' })
+    const all = [one, optedOut, suspended, untiered]
+    for (const { voice } of all) await voice.put('call', recorded([first]), 'client-1', 'call-of-the-night')
+    await startMissed(one.services, flowsAfter() as FlowClient, AbortSignal.timeout(60_000))
+    const begun = await Promise.all(
+      all.map(({ tenantId, store }) => {
+        const transcriptionId = transcriptionIdOf(tenantId, 'call-of-the-night')
+        return store.open(transcriptionTable).transcription.get({ tenantId, transcriptionId })
+      }),
+    )
+    expect(begun.map((row) => row?.value.callId)).toEqual(['call-of-the-night', undefined, undefined, undefined])
+  })
+
   it('has those transcribed that no event told of', async () => {
     const { voice } = await startEvidencing(stack)
     const callId = await voice.put('call', recorded([first]), 'client-1', `call-${randomUUID()}`)
