@@ -71,10 +71,14 @@ const checkedUrl = (found: string, rules: LinkRules): CheckedUrl => {
   return { shown: undefined, length: found.length }
 }
 
-/** As analysts write what must not be followed. */
+/**
+ * As analysts write what must not be followed. So are addresses in its path and its query: who shows it makes links of these by themselves, or goes on
+ * reading behind the host.
+ */
 export const defanged = (href: string): string => {
-  const { host } = new URL(href)
-  return href.replace(/^http/, 'hxxp').replace(host, host.replaceAll('.', '[.]'))
+  const { origin } = new URL(href)
+  const inner = href.slice(origin.length).replace(/http(?=s?:)/gi, 'hxxp')
+  return origin.replace(/^http/, 'hxxp').replaceAll('.', '[.]') + inner.replace(/\.(?=[A-Za-z%])/g, '[.]')
 }
 
 const linkShapes: readonly RegExp[] = [

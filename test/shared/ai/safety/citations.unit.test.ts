@@ -64,6 +64,12 @@ describe('figures', () => {
     },
   )
 
+  it('in one dollar are none in another, and may be told as dollars', () => {
+    const dollars = ['The invoice is over USD 30 and CAD 40.']
+    expect(unsupportedFigures('$30, 40 dollars', dollars)).toEqual([])
+    expect(unsupportedFigures('CAD 30, AUD 30, USD 40', dollars)).toHaveLength(3)
+  })
+
   const times = ['At 2026-11-01T10:00:00Z. At 2026-11-01T22:15:00+01:00. They meet at 14:30, and call at 5 pm.']
 
   it.each([

@@ -136,6 +136,29 @@ describe('the output gate', () => {
     expect(gated('[report](https://blocked.example.net/x)')).toBe('report')
   })
 
+  it.each([
+    'https://me:pw@portal.contoso.example/x',
+    ...['portal.contoso.example', 'blocked.example.net'].flatMap((host) =>
+      [
+        'go?to=https://evil.example/',
+        'go?to=HTTPS://evil.example/',
+        'go?to=https%3A%2F%2Fevil.com%2F',
+        'go?to=//evil.com/',
+        '*https://evil.com/',
+        'a,https://evil.com,http://two.com/',
+        '#https://evil.com/x',
+      ].map((inner) => `https://${host}/${inner}`),
+    ),
+    ...['go?to=www.evil.com', '(www.evil.com)/', ';evil.com/x', 'eve@evil.com'].map(
+      (inner) => `https://blocked.example.net/${inner}`,
+    ),
+  ])('makes no link of %s, nor of what is in it, though the context has it', (address) => {
+    const rules = { links: contextLinksOf([`See ${address} for more.`], ['portal.contoso.example']) }
+    const shown = (form: GateForm): string =>
+      gatedWhole(newGate({ ...rules, form }), `[x](${address}) or ${address} now`)
+    expect([linkedBy(shown('markdown')), linkifiedIn(shown('text'))]).toEqual([[], []])
+  })
+
   it('leaves out what marks data in the prompt', () => {
     expect(gated('a\ue123\ue456b <<<data x ab12cd34ef56ab12cd34>>> c')).toBe('a b <<\\<data x c')
   })
@@ -150,6 +173,8 @@ describe('the output gate', () => {
     ['in capitals with blanks', canary.toUpperCase().split('').join(' ')],
     ['turned round', canary.split('').toReversed().join('')],
     ['in base64', Buffer.from(`It is ${canary}.`).toString('base64')],
+    ['in base64, a place further', Buffer.from(`It was ${canary}.`).toString('base64')],
+    ['in base64, two places further', Buffer.from(`It says ${canary}.`).toString('base64')],
     ['in hex', Buffer.from(canary).toString('hex')],
   ])('refuses an answer that has the canary %s, however it arrives', (_, leak) => {
     const stream = newGate({ links, canary })
