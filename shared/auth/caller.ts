@@ -113,7 +113,9 @@ export const anyone: AnyoneRule = { kind: 'anyone' }
 /** The caller that a rule lets in. */
 export type CallerOf<Rule extends CallerRule> = Extract<Caller, { kind: Rule['kind'] }>
 
-export const hasRole = (role: OrgRole, atLeast: OrgRole): boolean => orgRoles.indexOf(role) <= orgRoles.indexOf(atLeast)
+/** A role that is not known here, whatever its type says, is none. */
+export const hasRole = (role: OrgRole, atLeast: OrgRole): boolean =>
+  orgRoles.includes(role) && orgRoles.indexOf(role) <= orgRoles.indexOf(atLeast)
 
 /** Who did it, for records and logs: opaque, without a name or an address. */
 export const actorOf = (caller: KnownCaller): string => {
