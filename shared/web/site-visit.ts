@@ -43,16 +43,17 @@ type Options = {
   readonly signal: AbortSignal
   /** Between two requests to one host, in milliseconds; one second unless a test has less. */
   readonly pauseMs?: number
+  /** That one answer may take, in milliseconds; ten seconds unless a test has less. */
+  readonly pageMs?: number
 }
 
 const pagesMax = 5
 const redirectsMax = 3
 const pageBytesMax = 2_000_000
 const robotsBytesMax = 500_000
-const pageMs = 10_000
 
 export const openSiteVisit = (options: Options): SiteVisit => {
-  const { now, signal, pauseMs = 1_000, standIn, lookup = systemLookup } = options
+  const { now, signal, pauseMs = 1_000, pageMs = 10_000, standIn, lookup = systemLookup } = options
   const access: WebAccess = { lookup, standIn }
   const askedAt = new Map<string, number>()
   const robots = new Map<string, Promise<Robots>>()

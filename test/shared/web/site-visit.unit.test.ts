@@ -1,11 +1,12 @@
 // Pages of the public web as they are read: bounded, as robots.txt allows, and never out of the public web.
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, aroundEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RunningStandIn } from '../../../local/stand-ins/stand-in.ts'
 import { startWeb } from '../../../local/web/web.ts'
 import { openSiteVisit } from '../../../shared/web/site-visit.ts'
 import { runWithLogSink } from '../../../shared/telemetry/log.ts'
+import { type Reply, startPeerServer } from '../../support/peer-server.ts'
 
 let web: RunningStandIn
 beforeAll(async () => {
@@ -72,6 +73,26 @@ describe('a page', () => {
   ])('%s is not taken', async (_what, page, fault) => {
     await put(host, '/', page)
     expect(await visit().read(`https://${host}/`)).toEqual({ fault })
+  })
+
+  it('that does not come in its time is given up, and the next one is read', async () => {
+    await put(host, '/slow', { delayMs: 60_000 })
+    await put(host, '/')
+    const mine = visit({ pageMs: 2_000 })
+    expect(await mine.read(`https://${host}/slow`)).toEqual({ fault: 'unreachable' })
+    expect(await mine.read(`https://${host}/`)).toMatchObject({ page: {} })
+  })
+
+  it('that breaks off while it is unpacked is given up', async () => {
+    const packed = gzipSync(randomBytes(200_000))
+    const breaking: Reply = (response, { url }) => {
+      if (url?.endsWith('robots.txt')) return void response.writeHead(404).end()
+      response.writeHead(200, { ...html, 'content-encoding': 'gzip', 'content-length': packed.length })
+      response.write(packed.subarray(0, 100_000), () => response.socket?.resetAndDestroy())
+    }
+    const server = await startPeerServer(breaking)
+    expect(await visit({ standIn: server.baseUrl }).read(`https://${host}/`)).toEqual({ fault: 'unreachable' })
+    await server.close()
   })
 
   it('that unpacks to more than 2 MB is given up', async () => {
