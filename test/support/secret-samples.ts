@@ -1,5 +1,6 @@
 // Secrets of the shapes that leak in practice, made up anew in every run and put together from pieces, so that no scanner finds one here.
 import { randomBytes, randomInt } from 'node:crypto'
+import { vendorSecrets } from './vendor-secret-samples.ts'
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const digits = '0123456789'
@@ -77,6 +78,13 @@ const moreSamples = (
   'Linear key': alone(['lin', 'api', mixed(40)].join('_')),
   'Postman key': alone(['PMAK', lowerHex(24), lowerHex(34)].join('-')),
   'bcrypt hash': alone(['$2b', '12', mixed(53)].join('$')),
+  ...Object.fromEntries(
+    ['auth', 'key', 'signature', 'jwt', 'sid', 'session'].map((name) => [
+      `parameter ${name} of a link`,
+      within(mixed(20), (value) => `https://x.example/a?v=1&${name}=${value}&b=2`),
+    ]),
+  ),
+  ...Object.fromEntries(Object.entries(vendorSecrets()).map(([name, value]) => [name, alone(value)])),
 })
 
 /** In lines, as a PEM file has it. */

@@ -3,6 +3,7 @@ import { creator } from '@secretlint/secretlint-rule-preset-recommend'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { looksLikeSecret, redactSecrets } from '../../../shared/text/secret-redaction.ts'
+import { secretShapes } from '../../../shared/text/secret-shapes.ts'
 import { cpuMsOf, growthOf, leastMsOf, plainMsOf } from '../../support/processor-time.ts'
 import { bareKeys, secretSamples } from '../../support/secret-samples.ts'
 
@@ -10,8 +11,11 @@ const named = Object.entries(secretSamples())
 const samples = [...named, ...Object.entries(bareKeys())]
 
 describe('a secret in a text', () => {
-  it('has at least 60 kinds here', () => {
-    expect(samples.length).toBeGreaterThanOrEqual(60)
+  it('has at least 110 kinds here, and one of each shape that is known', () => {
+    expect(samples.length).toBeGreaterThanOrEqual(110)
+    const isSampled = (shape: string): boolean =>
+      samples.some(([, { text }]) => new RegExp(`(?<![A-Za-z0-9])(?:${shape})`).test(text))
+    expect(secretShapes.filter((shape) => !isSampled(shape))).toEqual([])
   })
 
   it.each(samples)('is taken out: %s', (_, { text, value }) => {
