@@ -207,4 +207,14 @@ describe('the circuit breaker of a deployment', () => {
     expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true)
     expect((await callsAt(one)) - asked).toBeGreaterThanOrEqual(2)
   })
+
+  it('lets the next call through when whoever reads the answer of the one call stops reading', async () => {
+    const { one } = await opened()
+    await stage.control.order(one.name, { usual: { text: 'x'.repeat(4_000), tokensPerSecond: 20 } })
+    await sleep(750)
+    const late = () => stage.modelsOf([one.id], { times: { ...times, probeMs: 600_000 } })
+    for await (const part of late().call('fast', callOf().call)) if (part.kind === 'text') break
+    await stage.control.order(one.name, { usual: { text: 'Yes.' } })
+    expect(await wholeAnswer(late().call('fast', callOf().call))).toMatchObject({ text: 'Yes.' })
+  })
 })
