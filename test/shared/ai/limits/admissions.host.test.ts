@@ -126,6 +126,22 @@ describe('calls of one instance', () => {
     expect((await booksOf(store, tenantId)).open).toHaveLength(1)
     await next.cancel()
   })
+
+  it('leave their place to others when they are refused', async () => {
+    const [spent, other] = [await newTenant(store, { ...plenty, requestsPerMinute: 0 }), await newTenant(store, plenty)]
+    const instance = newInstance({ placesOf: () => ({ shared: 1, enterprise: 0 }) })
+    expect((await admitAll(instance, [requestOf(spent)])).refused).toEqual(['ai-limit-reached requests'])
+    const next = await instance.admit(requestOf(other))
+    await next.cancel()
+  })
+
+  it('have to end when the time is over that they were let in for', async () => {
+    const instance = newInstance()
+    const admission = await instance.admit(requestOf(await newTenant(store, plenty), { callMsMax: 100 }))
+    await new Promise((resolve) => admission.signal.addEventListener('abort', resolve, { once: true }))
+    expect(admission.signal.reason).toMatchObject({ name: 'TimeoutError' })
+    await admission.cancel()
+  })
 })
 
 describe('calls of several instances at once', () => {

@@ -52,7 +52,9 @@ export const requestOf = (tenantId: string, more: Partial<CallRequest> = {}): Ca
   ...more,
 })
 
-export const instanceOf = (store: Store, more: { now?: () => Date; timings?: Timings } = {}): AiAdmissions =>
+type More = Partial<Pick<Parameters<typeof createAiAdmissions>[0], 'now' | 'timings' | 'placesOf'>>
+
+export const instanceOf = (store: Store, more: More = {}): AiAdmissions =>
   createAiAdmissions({
     store,
     now: () => new Date(),

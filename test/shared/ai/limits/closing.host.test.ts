@@ -124,6 +124,53 @@ it('are closed although somebody else has closed one of them, which is counted o
   expect(await outcomesOf(tenantId)).toEqual(['done', 'done', 'done', 'lost'])
 })
 
+it('are closed without a trace when their caller left while they were being written down', async () => {
+  const tenantId = await newTenant(store, plenty)
+  const caller = new AbortController()
+  let batches = 0
+  // The first begins a lease, the second opens the call, the third closes it.
+  proxy.decide = (_method, url) => {
+    if (url.includes('$batch') && (batches += 1) === 2) caller.abort(new Error('left'))
+    return 'pass'
+  }
+  await expect(instance.admit(requestOf(tenantId, { signal: caller.signal }))).rejects.toThrow('left')
+  const books = await eventually(
+    () => booksOf(store, tenantId),
+    ({ open }) => batches > 2 && open.length === 0,
+    15_000,
+  )
+  expect(books).toMatchObject({ calls: [], sums: [] })
+})
+
+/** The store, and what happens in it once the first of the lists is read. */
+const storeWhere = (happens: () => Promise<unknown>): Store => {
+  const table = store.open(aiCallTable)
+  let once: Promise<unknown> | undefined
+  const watched = <Rows extends { each: (...given: never[]) => AsyncIterable<unknown> }>(rows: Rows): Rows => ({
+    ...rows,
+    each: async function* (...given: never[]) {
+      yield* rows.each(...given)
+      await (once ??= happens())
+    },
+  })
+  const opened = { ...table, reservation: watched(table.reservation), lease: watched(table.lease) }
+  return { ...store, open: () => opened as never }
+}
+
+it('are not lost when they begin while those of dead processes are looked for', async () => {
+  const tenantId = await newTenant(store, plenty)
+  await admitted(tenantId, 1)
+  const other = instanceOf(store)
+  const admissions: Admission[] = []
+  const meanwhile = storeWhere(async () => admissions.push(await other.admit(requestOf(tenantId))))
+  const signal = new AbortController().signal
+  const { closed } = await closeLostCalls({ store: meanwhile, now: () => new Date(), signal }, tenantId)
+  const { open, calls } = await booksOf(store, tenantId)
+  expect([admissions.length, closed, open.length, calls]).toEqual([1, 0, 2, []])
+  await admissions[0]?.cancel()
+  await other.close()
+})
+
 it('are once in the ledger when the answer to their closing was lost', async () => {
   const tenantId = await newTenant(store, plenty)
   const waiting = await settled(await admitted(tenantId, 4))
