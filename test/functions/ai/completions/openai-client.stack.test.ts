@@ -7,9 +7,11 @@ import OpenAI, {
   UnprocessableEntityError,
 } from 'openai'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { identity, newTenantId, signIn } from '../../../support/browser-client.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 
 const { urls, settings } = inject('stack')
@@ -55,6 +57,24 @@ describe('the OpenAI SDK', () => {
     const { choices, usage } = await client.chat.completions.create({ model: 'fast', messages, max_tokens: 1 })
     expect(choices[0]?.finish_reason).toBe('length')
     expect(usage?.completion_tokens).toBe(1)
+  })
+
+  it('asks on behalf of the user whom it names: by the tier of that user, who has the call in the ledger', async () => {
+    const of = newTenantId()
+    const hub = hubControl(urls.hub, of)
+    await hub.putOrganization({ aiTier: null })
+    await hub.putUser('user-7', { aiTier: 'ai-basic' }, { publish: false })
+    const own = await clientFor(of)
+    await own.chat.completions.create({ model: 'fast', messages, user: 'user-7' })
+    const { call } = store.open(aiCallTable)
+    const { rows } = await eventually(
+      () => call.list({ tenantId: of }, { limit: 10 }),
+      (page) => page.rows.length > 0,
+      20_000,
+    )
+    expect(rows.map(({ value }) => value)).toMatchObject([{ userId: 'user-7', tier: 'ai-basic' }])
+    const nobody = own.chat.completions.create({ model: 'fast', messages })
+    await expect(nobody).rejects.toMatchObject({ status: 402 })
   })
 
   it('gets nothing quoted of a message that only asks', async () => {

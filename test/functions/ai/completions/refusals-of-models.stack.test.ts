@@ -1,6 +1,7 @@
-// What the compatible door says of an answer that a model refuses, or takes back, and of a question that is too long for it.
+// What the compatible door asks of a model, what it says of an answer that is refused or taken back, and of a question that is too long for it.
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { complete, completionParts } from '../../../../functions/ai/completions/completion.ts'
+import { streamCompletion } from '../../../../functions/ai/completions/streamed-completion.ts'
 import type { Ordered } from '../../../local/models/model-control.ts'
 import { openDoorStage } from './door-stage.ts'
 
@@ -22,6 +23,27 @@ it('shows nothing of an answer that the filter has taken back', async () => {
   const kinds: string[] = []
   for await (const { kind } of completionParts(stage.services, stage.requestOf('Tell me.'))) kinds.push(kind)
   expect(kinds).toContain('retract')
+})
+
+it('ends a stream with an error, and says nothing more, once the filter has taken the answer back', async () => {
+  await stage.order({ text: 'How to do harm.', fault: 'late-filter' })
+  const { events } = await streamCompletion(stage.services, stage.requestOf('Tell me.'), new Date())
+  const seen: string[] = []
+  const read = async (): Promise<void> => {
+    for await (const event of events) seen.push(JSON.stringify(event))
+  }
+  await expect(read()).rejects.toMatchObject({ code: 'prompt-filtered' })
+  expect(seen.filter((event) => /"finish_reason":"|DONE/.test(event))).toEqual([])
+})
+
+it('hands on how the program wants its answer: how long, how free, and up to which words', async () => {
+  await stage.order({ text: 'Yes.' })
+  const request = stage.requestOf('Tell me how it was.')
+  const wants = { max_completion_tokens: 77, max_tokens: 99, temperature: 0.3, stop: 'THE END' }
+  await complete(stage.services, { ...request, body: { ...request.body, ...wants } }, new Date())
+  const sent = (JSON.parse(await stage.sent()) as readonly Readonly<Record<string, unknown>>[]).at(-1)
+  expect(sent).toMatchObject({ temperature: 0.3, stop: ['THE END'] })
+  expect(sent?.['max_completion_tokens'] ?? sent?.['max_tokens']).toBe(77)
 })
 
 it('has a word of refusal, also where the model gave none', async () => {

@@ -382,6 +382,21 @@ describe('an organization that opts out of AI', () => {
     expect(await ask(services, { tenantId })).toMatchObject({ answer: '# Second', isCached: false })
   })
 
+  it('has nothing kept any more, however much there was', async () => {
+    const tenantId = await newTenant()
+    const { services } = await models.modelThat({ text: '# First' })
+    const rows = services.store().open(answerTable).answer
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    await Promise.all(
+      Array.from({ length: 230 }, (_, at) => {
+        const place = at.toString(16).padStart(3, '0')
+        return rows.insert({ tenantId, place, digest: place, feature: 'code-documentation', until, sealed: 'x' })
+      }),
+    )
+    await optOut(services, tenantId, true, null)
+    expect(await keptRows(services, tenantId)).toEqual([])
+  })
+
   it('is refused although an answer is kept', async () => {
     const tenantId = await newTenant()
     const { services } = await models.modelThat({ text: '# First' })

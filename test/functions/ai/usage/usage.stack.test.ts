@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { Limits, Usage } from '../../../../functions/ai/usage/contract.ts'
+import { sweepAiCalls } from '../../../../functions/ai/usage/sweep.ts'
 import { aiCallTable, aiTenantTable, bucketOfAiTenant } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { type AiAdmissions, createAiAdmissions } from '../../../../shared/ai/limits/admissions.ts'
 import { figures } from '../../../../shared/ai/limits/figures.ts'
+import { loadConfig } from '../../../../shared/config/config.ts'
+import { createServices } from '../../../../shared/services.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../../../support/browser-client.ts'
 import { hubControl } from '../../../support/hub-control.ts'
@@ -139,6 +142,28 @@ describe('calls that a dead process left open', () => {
     ])
     const budget = await table.budget.get({ tenantId, tier: 'ai-pro' })
     expect(budget?.value).toMatchObject({ requests: 1, tokens: 100, dayTokens: 100, slots: 1 })
+  })
+
+  it('are looked for as long as one is open, and no longer in an organization that has called no model lately', async () => {
+    const services = createServices(loadConfig(settings))
+    const table = store.open(aiCallTable)
+    const tenants = store.open(aiTenantTable).tenant
+    const old = new Date(Date.now() - 3 * 3_600_000).toISOString()
+    const bucket = bucketOfAiTenant(tenantId)
+    await tenants.insert({ bucket, tenantId, usedAt: old })
+    const lease = { tenantId, tier: 'ai-pro', leaseId: `lease-${randomUUID()}`, minute: 1 } as const
+    const opened = { callId: randomUUID(), userId, feature: 'ticket-suggest', modelClass: 'fast', openedAt: old }
+    await table.reservation.insert({ ...lease, ...opened, tokens: 100 })
+    const spent = { requests: 1, usedRequests: 1, tokens: 100, usedTokens: 100, dayTokens: 100, usedDayTokens: 100 }
+    await table.lease.insert({ ...lease, ...spent, slots: 1, touchedAt: new Date().toISOString() })
+    const { signal } = new AbortController()
+    await sweepAiCalls(services, signal)
+    expect(await tenants.get({ bucket, tenantId })).toBeDefined()
+    await table.lease.delete(lease)
+    await sweepAiCalls(services, signal)
+    expect((await booksOf(store, tenantId)).calls).toMatchObject([{ outcome: 'lost' }])
+    expect(await tenants.get({ bucket, tenantId })).toBeUndefined()
+    await services.close()
   })
 })
 
