@@ -113,10 +113,21 @@ describe('a question to a feature', () => {
     expect([failure, message.includes('AI_GATEWAY_URL')]).toEqual(['unreadable', true])
   })
 
+  it('is not sent on to where a redirect leads, neither the question nor the key', async () => {
+    const elsewhere = await startPeerServer(json(200, answer))
+    const { gateway } = await gatewayBefore(
+      (response) => void response.writeHead(307, { location: `${elsewhere.baseUrl}/api` }).end(),
+    )
+    const { failure } = await failureOf(gateway.ask('code-review-narrative', input))
+    expect([failure, elsewhere.requests]).toEqual(['unreachable', []])
+    await elsewhere.close()
+  })
+
   it('that takes too long ends with its time, and at the gateway as well', async () => {
     const ended = Promise.withResolvers<void>()
-    const { gateway } = await gatewayBefore((response) => void response.once('close', ended.resolve))
-    const { failure } = await failureOf(gateway.ask('code-review-narrative', input, { timeoutMs: 300 }))
+    const { server } = await gatewayBefore((response) => void response.once('close', ended.resolve))
+    const patient = createGateway({ url: `${server.baseUrl}/api`, key: 'tik_test_key', timeoutMs: 3_600_000 })
+    const { failure } = await failureOf(patient.ask('code-review-narrative', input, { timeoutMs: 300 }))
     expect(failure).toBe('timeout')
     await ended.promise
   })
