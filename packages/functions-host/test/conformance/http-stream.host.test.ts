@@ -44,6 +44,11 @@ describe('an answer that is streamed', () => {
     expect(chunks.length).toBeGreaterThan(1)
   })
 
+  it('takes as long as it needs, while something comes', async () => {
+    const chunks = await chunksOf(await get('long'))
+    expect(chunks.join('')).toMatch(/^part 0;.*part 24;$/)
+  })
+
   it('has the cookies as the library writes them, and no header about the connection', async () => {
     const response = await get('cookies')
     expect([response.status, response.headers.getSetCookie(), response.headers.get('keep-alive')]).toEqual([

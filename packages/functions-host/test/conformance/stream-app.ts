@@ -26,6 +26,9 @@ async function* parts(count: number, ms: number): AsyncGenerator<Uint8Array> {
 
 app.http('parts', { methods: ['GET'], handler: () => ({ body: parts(4, 150), headers: { 'x-own': '1' } }) })
 
+/** For longer than the host waits where nothing comes. */
+app.http('long', { methods: ['GET'], handler: () => ({ body: parts(25, 100) }) })
+
 app.http('upload', {
   methods: ['POST'],
   handler: async (request) => {
