@@ -97,6 +97,18 @@ describe('the usage of AI', () => {
     expect(JSON.parse(lines)).toMatchObject({ userId, feature: '=cmd()', calls: 1 })
   })
 
+  it('is exported page by page over the days of the first one, whenever the next is asked for', async () => {
+    await call({ userId, feature: 'a' })
+    await call({ userId, feature: 'b' })
+    const first = await admin.fetch('/api/ai/usage/export.jsonl?limit=1')
+    const next = /^<(\?[^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
+    const days = new URLSearchParams(next)
+    expect((Date.parse(days.get('to') ?? '') - Date.parse(days.get('from') ?? '')) / 86_400_000).toBe(29)
+    const second = await admin.fetch(`/api/ai/usage/export.jsonl${next}`)
+    const pages = [await first.text(), await second.text()].map((text) => JSON.parse(text) as object)
+    expect(pages).toMatchObject([{ feature: 'a' }, { feature: 'b' }])
+  })
+
   it.each(['?from=2026-02-01&to=2026-01-01', '?from=2020-01-01', '?from=yesterday', '?userId='])(
     'is refused for %s',
     async (query) => {

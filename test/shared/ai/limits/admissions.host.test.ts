@@ -141,7 +141,7 @@ describe('calls of one instance', () => {
     await new Promise((resolve) => admission.signal.addEventListener('abort', resolve, { once: true }))
     expect(admission.signal.reason).toMatchObject({ name: 'TimeoutError' })
     await admission.cancel()
-  })
+  }, 20_000)
 })
 
 describe('calls of several instances at once', () => {

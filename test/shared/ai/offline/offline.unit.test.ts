@@ -118,6 +118,11 @@ describe('the action items of a call', () => {
     expect(of(['Ben', 'Hello Ana.'], ['Ana', sentence])).toEqual([])
   })
 
+  it('belong to nobody where it is not clear who of several is asked', () => {
+    const what = 'Could you restart the router tomorrow morning?'
+    expect(of(['Ben', 'Hello.'], ['Cleo', 'Hello.'], ['Ana', what]).map((item) => item[1])).toEqual([null])
+  })
+
   it('name once what is said again', () => {
     const sentence = "I'll send you the quote by Friday."
     expect(of(['Ana', sentence], ['Ana', sentence])).toHaveLength(1)
@@ -204,6 +209,10 @@ describe('a classification', () => {
       )
       expect(urgent.classify('Printer tray')).toBeUndefined()
     })
+  })
+  it('is certain of nothing that is far less clear than whatever was right before', () => {
+    const other = 'Slow calendar of offline events in the garden, with chairs, tables and lamps'
+    expect(createClassifier(examples).classify(other)?.confidence).toBe(0)
   })
   it('is not certain where the examples contradict each other', () => {
     const noise = examples.map((example, index) => ({ ...example, label: index % 4 < 2 ? 'Printing' : 'Email' }))
