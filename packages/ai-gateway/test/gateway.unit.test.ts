@@ -130,7 +130,7 @@ describe('a question to a feature', () => {
     const { failure } = await failureOf(patient.ask('code-review-narrative', input, { timeoutMs: 300 }))
     expect(failure).toBe('timeout')
     await ended.promise
-  })
+  }, 20_000)
 
   it('that nobody waits for any more ends with the reason of the signal', async () => {
     const { gateway, server } = await gatewayBefore(never)

@@ -81,7 +81,7 @@ describe('a page', () => {
     const mine = visit({ pageMs: 2_000 })
     expect(await mine.read(`https://${host}/slow`)).toEqual({ fault: 'unreachable' })
     expect(await mine.read(`https://${host}/`)).toMatchObject({ page: {} })
-  })
+  }, 20_000)
 
   it('that breaks off while it is unpacked is given up', async () => {
     const packed = gzipSync(randomBytes(200_000))
@@ -93,7 +93,7 @@ describe('a page', () => {
     const server = await startPeerServer(breaking)
     expect(await visit({ standIn: server.baseUrl }).read(`https://${host}/`)).toEqual({ fault: 'unreachable' })
     await server.close()
-  })
+  }, 20_000)
 
   it('that unpacks to more than 2 MB is given up', async () => {
     await put(host, '/', {
