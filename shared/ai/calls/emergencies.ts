@@ -34,8 +34,8 @@ const signs: Readonly<Record<EmergencyKind, Signs>> = {
       `(?:strange|odd|weird|funny|unknown|seltsame) ${words(1)}(?:names|endings?|extensions?|namen|endungen?)`,
       'hacked|hackers?|gehackt|intruders?|malware|schadsoftware|trojan|cyber ?attack|(?:a|the|got|ein|einen) virus(?!\\s*(?:scan|protect))',
       `(?:mouse|cursor|maus) ${words(2)}(?:moves?|moving|bewegt) ${words(2)}(?:by itself|on its own|alone|von selbst|von allein)`,
-      '(?:nobody|no one|none of us|niemand|keiner)\\s[^.?!]{0,40}\\b(?:open|read|öffnen)\\b[^.?!]{0,20}\\b(?:files|documents)',
-      '(?:nobody|no one|none of us|niemand|keiner)\\s[^.?!]{0,40}\\bdateien\\b[^.?!]{0,20}\\böffnen',
+      '(?:nobody|no one|none of us|niemand|keiner)\\s[^.?!]{0,40}\\b(?:open|read)\\b[^.?!]{0,20}\\b(?:files|documents)',
+      '(?:nobody|no one|none of us|niemand|keiner)\\s[^.?!]{0,40}\\bdateien\\b[^.?!]{0,20}\\söffnen',
     ),
     told: any(
       'ransom|encrypt\\w* by|malware|schadsoftware|intrusion|hacked|cyber ?attack|verschlüsselungstrojan|virus(?:es)?\\b',
@@ -81,7 +81,7 @@ const signs: Readonly<Record<EmergencyKind, Signs>> = {
 const kinds = Object.keys(signs) as EmergencyKind[]
 
 /** No emergency of now. */
-const elsewhere = /\b(?:drill|training|exercise|last year|years? ago|übung|letztes jahr)\b/i
+const elsewhere = /(?<!\p{L})(?:drill|training|exercise|last year|years? ago|übung|letztes jahr)(?!\p{L})/iu
 const denial =
   /^(?:(?:oh|er|well|nun|ach),? )?(?:no|nope|not|none|nothing|never|neither|nein|nee|kein\w*|nicht|nichts)\b/i
 const denied = /(?:\b(?:no|not|never|without|neither|nor|kein\w*|nicht|ohne)|n't)\s+(?:[^\s.?!]+\s+){0,2}$/i

@@ -162,6 +162,7 @@ describe('a time that somebody says', () => {
     ['since 14:30 yesterday', '11-26T13:20', '11-26T13:40'],
     ['since this morning', '11-27T04:00', '11-27T11:00'],
     ['since last night', '11-26T17:00', '11-27T07:00'],
+    ['über Nacht', '11-26T17:00', '11-27T07:00'],
     ['since Monday', '11-22T23:00', '11-23T23:00'],
     ['two hours ago', '11-27T08:00', '11-27T09:00'],
     ['vor 30 Minuten', '11-27T09:54', '11-27T10:06'],

@@ -11,6 +11,7 @@ describe('an emergency in a call', () => {
     ['attack', 'The mouse moves by itself on my screen.'],
     ['attack', 'The files have strange endings now.'],
     ['attack', 'Alle Dateien sind verschlüsselt.'],
+    ['attack', 'Niemand kann seit heute die Dateien öffnen.'],
     ['danger', 'There is smoke coming out of the rack.'],
     ['danger', 'Water is dripping on the switch.'],
     ['danger', 'Der Server brennt!'],

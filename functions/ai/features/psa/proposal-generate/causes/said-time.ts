@@ -192,7 +192,7 @@ const clockOfDay = (text: string, wrote: number, zone: Zone): Span | undefined =
 
 const partPatterns: readonly (readonly [RegExp, number, number, number])[] = [
   // Which day before today, and from which hour to which.
-  [/\b(?:last night|overnight|during the night|(?:heute|letzte) nacht|über nacht)\b/i, 0, -6, 8],
+  [/(?<!\p{L})(?:last night|overnight|during the night|(?:heute|letzte) nacht|über nacht)(?!\p{L})/iu, 0, -6, 8],
   [/\b(?:this morning|heute (?:morgen|früh|vormittag))\b/i, 0, 5, 12],
   [/\b(?:this afternoon|heute nachmittag)\b/i, 0, 12, 18],
   [/\b(?:this evening|tonight|heute abend)\b/i, 0, 17, 24],
