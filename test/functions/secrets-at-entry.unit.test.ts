@@ -27,6 +27,7 @@ const notKept: readonly RegExp[] = [
   // Ids of this suite are looked up: of one that there is not nothing remains.
   /^\S+ (?:params|query)\.(?:projectId|studyId|enrichmentId|requestId|rotationId|syncId|causeId|incidentId|messageId)$/,
   /^ai-(?:read-usage|export-usage-\w+) query\.(?:userId|feature|model)$/,
+  /^ai-read-model params\.model$/,
 ]
 
 type Leaf = { readonly path: string; readonly schema: z.ZodType }
