@@ -21,7 +21,7 @@ export const judgeOf = async (name: string, input: unknown): Promise<Judge> => {
   const check = await feature.check?.()
   const schema = withEvidence(await schemaOf(feature.output), {
     sources: material,
-    shown: showing({ newGate, rules: { links: contextLinksOf([], []) }, ids }),
+    shown: showing({ newGate, rules: { links: contextLinksOf([], []), form: 'text' }, ids }),
     isGrounded: feature.isGrounded ?? false,
     check: check && ((answer) => check(input as never, answer as never)),
   })

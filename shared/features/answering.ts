@@ -35,25 +35,36 @@ async function* freshAnswer(
   request: FeatureRequest,
 ): AsyncGenerator<FeatureEvent, void, undefined> {
   const turns = await createTurns(services, feature, request)
-  if (feature.output === 'text') yield* answerInText(feature, turns)
+  if (feature.output === 'text') yield* answerInText(feature, request, turns)
   else yield* answerInForm(feature, request, turns)
 }
 
-async function* answerInText(feature: Answerable, turns: Turns): AsyncGenerator<FeatureEvent, void, undefined> {
-  const turn = turns.begin()
+async function* answerInText(
+  feature: Answerable,
+  request: FeatureRequest,
+  turns: Turns,
+): AsyncGenerator<FeatureEvent, void, undefined> {
   let text = ''
-  for await (const part of turn.parts) {
-    if (part.kind === 'admitted') yield progress(turns)
-    else if (part.kind === 'retract') {
-      text = ''
-      yield { kind: 'retract', reason: 'The content filter of the model has found something late.' }
-    } else if (part.text !== '') {
-      text += part.text
-      yield { kind: 'text', text: part.text }
+  try {
+    const turn = turns.begin({ isLeftToRules: feature.fallback !== undefined })
+    for await (const part of turn.parts) {
+      if (part.kind === 'admitted') yield progress(turns)
+      else if (part.kind === 'retract') {
+        text = ''
+        yield { kind: 'retract', reason: 'The content filter of the model has found something late.' }
+      } else if (part.text !== '') {
+        text += part.text
+        yield { kind: 'text', text: part.text }
+      }
     }
+    refuseUnfinished(turn)
+    yield done(feature, turns, turn.result(), { answer: text, isRepaired: false })
+  } catch (error) {
+    const answer = await answerByRule(feature, request, { turns, error })
+    if (text !== '') yield { kind: 'retract', reason: 'The model broke off. What rules can say follows.' }
+    yield { kind: 'text', text: answer as string }
+    yield done(feature, turns, undefined, { answer, isRepaired: false })
   }
-  refuseUnfinished(turn)
-  yield done(feature, turns, turn.result(), { answer: text, isRepaired: false })
 }
 
 async function* answerInForm(
@@ -77,17 +88,26 @@ async function* answerInForm(
       throw unfit(`${fit.finish}: ${fit.problems.map(({ path }) => path || 'the whole').join(', ')}`)
     yield done(feature, turns, turn.result(), { answer: fit.value, isRepaired: fit.kind === 'repaired' })
   } catch (error) {
-    const leaves =
-      isAppError(error) && (leavesToRules.has(error.code) || (request.isUnattended && nobodyMends.has(error.code)))
-    const byRule = leaves ? await feature.fallback?.() : undefined
-    if (!byRule) throw error
-    log.info('ai.answer.by_rule', { feature: feature.name, error })
-    // Others have written what rules quote: it passes the gate as well.
-    const answer = turns.shown(byRule(request.input as never))
-    if (feature.output === 'text' || !(await schemaOf(feature.output)).safeParse(answer).success)
-      throw unfit('What the rules quote does not fit once it is as it may be shown.')
+    const answer = await answerByRule(feature, request, { turns, error })
     yield done(feature, turns, undefined, { answer, isRepaired: false })
   }
+}
+
+/** @throws the error that is handed in, where it is not for rules to answer, or there are none */
+const answerByRule = async (
+  feature: Answerable,
+  { input, isUnattended }: FeatureRequest,
+  { turns, error }: { readonly turns: Turns; readonly error: unknown },
+): Promise<unknown> => {
+  const leaves = isAppError(error) && (leavesToRules.has(error.code) || (isUnattended && nobodyMends.has(error.code)))
+  const byRule = leaves ? await feature.fallback?.() : undefined
+  if (!byRule) throw error
+  log.info('ai.answer.by_rule', { feature: feature.name, error })
+  // Others have written what rules quote: it passes the gate as well.
+  const answer = turns.shown(byRule(input as never))
+  const isFit = feature.output === 'text' || (await schemaOf(feature.output)).safeParse(answer).success
+  if (!isFit) throw unfit('What the rules quote does not fit once it is as it may be shown.')
+  return answer
 }
 
 const unfit = (why: string): AppError =>

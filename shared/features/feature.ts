@@ -74,11 +74,11 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
     ) => readonly AnswerFault[]
   >
   /**
-   * Of a feature with a schema: what is answered when no model can be asked, or none of its answers fits. Made from the input by rule, and
-   * labelled so. The rules are given the input without its secrets, whoever calls them.
+   * What is answered when no model can be asked, or none of its answers fits. Made from the input by rule, and labelled so. The rules are
+   * given the input without its secrets, whoever calls them. A feature of text without rules quotes.
    */
   readonly fallback?: () => Promise<
-    (input: z.output<SchemaNamed<C, I>>) => O extends 'text' ? never : z.input<SchemaNamed<C, O>>
+    (input: z.output<SchemaNamed<C, I>>) => O extends 'text' ? string : z.input<SchemaNamed<C, O>>
   >
   /** Left out: each question is asked anew. */
   readonly cached?: CacheRule

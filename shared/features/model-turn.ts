@@ -31,6 +31,8 @@ export type ModelTurn = {
 
 type TurnOptions = {
   readonly output?: OutputSchema
+  /** Rules of the feature answer when no model does. Those with a schema are left to them in any case. */
+  readonly isLeftToRules?: boolean
   /** What is said after the prompt, to have an answer mended. */
   readonly more?: readonly PromptPart[]
 }
@@ -82,10 +84,11 @@ export const createTurns = async (services: Services, feature: Answerable, reque
     promptVersion: version,
     sources,
     restore,
-    shown: showing({ newGate, rules, ids }),
+    // In the members of a form a person reads what stands there: nothing in them may become a link.
+    shown: showing({ newGate, rules: feature.output === 'text' ? rules : { ...rules, form: 'text' }, ids }),
     admission: () => admission,
     usage: () => usageOf(uses),
-    begin: ({ output, more } = {}) => {
+    begin: ({ output, isLeftToRules = false, more } = {}) => {
       const sent = more ? seal(more) : first
       return beginTurn(services, {
         feature,
@@ -93,6 +96,7 @@ export const createTurns = async (services: Services, feature: Answerable, reque
         tier,
         until,
         output,
+        isLeftToRules,
         sent,
         gate: () => newGate({ ...rules, canary: sent.canary, seal: sent.seal }),
         onAdmitted: (admitted) => {
@@ -110,6 +114,7 @@ type Turn = {
   readonly tier: AiTier
   readonly until: number
   readonly output: OutputSchema | undefined
+  readonly isLeftToRules: boolean
   readonly sent: SealedPrompt
   readonly gate: () => GateStream
   readonly onAdmitted: (admission: Admission) => void
@@ -117,7 +122,7 @@ type Turn = {
 }
 
 const beginTurn = (services: Services, turn: Turn): ModelTurn => {
-  const { feature, request, tier, until, output, sent, gate, onAdmitted, onUsed } = turn
+  const { feature, request, tier, until, output, isLeftToRules, sent, gate, onAdmitted, onUsed } = turn
   let result: ModelResult | undefined
   let raw = ''
   async function* read(): AsyncGenerator<CheckedPart, void, undefined> {
@@ -131,6 +136,7 @@ const beginTurn = (services: Services, turn: Turn): ModelTurn => {
       material,
       ...(question !== undefined && { question }),
       ...(output && { output }),
+      ...(isLeftToRules && { isLeftToRules }),
       onUsed,
     })) {
       if (part.kind === 'admitted') {

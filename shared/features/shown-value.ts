@@ -1,4 +1,4 @@
-// The strings of an answer in a form as they are shown: gated each, with what a person reads in them when nothing may become a link.
+// The strings of an answer as they are shown: gated each.
 import { type GateRules, type GateStream, gatedWhole } from '../ai/safety/output-gate.ts'
 
 type Showing = {
@@ -12,7 +12,7 @@ type Showing = {
 export const showing =
   ({ newGate, rules, ids }: Showing): ((value: unknown) => unknown) =>
   (value) =>
-    withStrings(value, (text) => (ids.has(text) ? text : gatedWhole(newGate({ ...rules, form: 'text' }), text)))
+    withStrings(value, (text) => (ids.has(text) ? text : gatedWhole(newGate(rules), text)))
 
 /** What stands for a link that is not to be followed (`hxxps://host[.]example`) read as what it stands for. */
 export const asRead = (value: unknown): unknown =>

@@ -20,7 +20,8 @@ const bytesPerToken = 3
 /** The same call has the same answer. */
 export async function* embeddedAnswer(call: ModelCall): ModelAnswer {
   const started = performance.now()
-  const { lines, isQuoted, isCut } = call.output === undefined ? cutLines(call) : noLines
+  const isSuited = call.output === undefined && !call.isLeftToRules
+  const { lines, isQuoted, isCut } = isSuited ? cutLines(call) : noLines
   const text: string[] = []
   for (const line of lines) {
     if (call.signal.aborted) throw new AppError('caller-gone', 'The caller left before the answer was there.')
@@ -28,7 +29,6 @@ export async function* embeddedAnswer(call: ModelCall): ModelAnswer {
     text.push(part)
     yield { kind: 'text', text: part }
   }
-  const isSuited = call.output === undefined
   const usage = isSuited ? usageOf(call, text.join('')) : nothing
   const result: ModelResult = {
     text: text.join(''),

@@ -36,6 +36,8 @@ export type ModelCall = {
   /** Tokens that the answer may have at most. */
   readonly ceiling: number
   readonly output?: OutputSchema
+  /** Whoever asks has rules of its own for when there is no model: the embedded provider quotes nothing, and leaves it to them. */
+  readonly isLeftToRules?: true
   /** 0 to 2. Left out where the model does not take it. */
   readonly temperature?: number
   readonly stop?: readonly string[]

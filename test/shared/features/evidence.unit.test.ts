@@ -23,7 +23,7 @@ const seenBy = (check?: (answer: unknown) => readonly { path: string[]; message:
     restore,
     shown: showing({
       newGate,
-      rules: { links: contextLinksOf([], []), restore },
+      rules: { links: contextLinksOf([], []), restore, form: 'text' },
       ids: new Set(['e1', 'e2']),
     }),
   })

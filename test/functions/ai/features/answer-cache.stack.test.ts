@@ -286,7 +286,12 @@ describe('an answer is not kept', () => {
     ['that reached the most that it may say', { text: 'word '.repeat(8_000) }, 'made', documentation],
     ['that was taken back by a filter', { fault: 'late-filter', text: '# Bad' }, 'prompt-filtered', documentation],
     ['that gives the instructions away', { obeys: 'prompt' }, 'answer-refused', documentation],
-    ['that broke off', { fault: 'cut', text: 'A long answer with many words.', at: 3 }, 'model-cut-off', documentation],
+    [
+      'that is by rule, since the model broke off',
+      { fault: 'cut', text: 'A long answer.', at: 3 },
+      'made',
+      documentation,
+    ],
     ['that is by rule, since none of the model fits', { text: 'No JSON.' }, 'made', debt],
   ] as const)('%s', async (_, behaviour, outcome, feature) => {
     const tenantId = await newTenant()

@@ -173,6 +173,26 @@ describe('an answer in text', () => {
     expect(seen.map(({ kind }) => kind)).toContain('retract')
   })
 
+  it('of a model that breaks off is taken back, and what rules can say follows', async () => {
+    const { services } = await modelThat({ fault: 'cut', text: 'A long answer with many words in it.', at: 4 })
+    const events: FeatureEvent[] = []
+    const asked = { tenantId, input: { ...input, kind: 'handoff' }, signal: new AbortController().signal }
+    for await (const event of answerFeature(services, featureNamed('code-documentation'), asked)) events.push(event)
+    const kinds = events.map(({ kind }) => kind)
+    const taken = kinds.indexOf('retract')
+    expect(kinds.slice(0, taken)).toContain('text')
+    expect(kinds.slice(taken)).toEqual(['retract', 'text', 'done'])
+    const [, text, done] = events.slice(taken)
+    expect(text).toMatchObject({ text: expect.stringMatching(/^# Handoff of `northwind\/storefront`/) as string })
+    expect(done).toMatchObject({ answer: { model: 'rules', label: expect.stringMatching(/^Made by rule/) as string } })
+    expect(JSON.stringify(text)).not.toContain('A long answer')
+  })
+
+  it('without rules fails when the model breaks off', async () => {
+    const { services } = await modelThat({ fault: 'cut', text: 'A long answer with many words in it.', at: 4 })
+    await expect(ask(services, 'code-review-narrative')).rejects.toMatchObject({ code: 'model-cut-off' })
+  })
+
   it('ends at the model when its reader leaves, and what was used is in the ledger', async () => {
     const { services, calls, ended } = await modelThat({ text: 'word '.repeat(2_000), tokensPerSecond: 20 })
     const leaving = new AbortController()

@@ -54,8 +54,8 @@ describe('a study', () => {
     const study = await finished(id)
     expect(study).toMatchObject({ kind: 'documentation', state: 'completed', parts: ['database', 'data_flow'] })
     expect(study.written.map(({ part, model }) => [part, model])).toEqual([
-      ['database', 'embedded'],
-      ['data_flow', 'embedded'],
+      ['database', 'rules'],
+      ['data_flow', 'rules'],
     ])
     const part = StudyPart.parse(await get(`/${id}/parts/database`))
     expect(part.answer).toContain('table orders')

@@ -11,6 +11,7 @@ export const documentation = feature({
   input: 'DocumentationInput',
   output: 'text',
   prompt: async () => (await import('./prompt.ts')).prompt,
+  fallback: async () => (await import('./fallback.ts')).fallback,
   modelClass: 'deep',
   ceiling: 4_000,
   waitMs: 120_000,
