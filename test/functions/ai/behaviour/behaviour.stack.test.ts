@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { behaviourTable, unsentPending } from '../../../../functions/ai/behaviour/behaviour-table.ts'
 import { type BatchWork, recordBatch } from '../../../../functions/ai/behaviour/batch.ts'
 import { EventBatch } from '../../../../functions/ai/behaviour/contract.ts'
-import { sweepUnsent } from '../../../../functions/ai/behaviour/score-sending.ts'
+import { sendScores, sweepUnsent } from '../../../../functions/ai/behaviour/score-sending.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { createServices } from '../../../../shared/services.ts'
@@ -151,6 +151,24 @@ describe('a batch of device events', () => {
     expect(JSON.stringify((await row('device-1'))?.value)).not.toContain('ann.private')
   })
 
+  it('leaves the client of its device as it was when it names none', async () => {
+    const { post, row } = await newOrganization()
+    await post(batch(logons(hoursAgo(0), 1)))
+    await post({ batchId: randomUUID(), devices: [{ deviceId: 'device-1', events: logons(hoursAgo(0), 1) }] })
+    expect((await row('device-1'))?.value).toMatchObject({ clientId: 'client-1', open: [{ events: 2 }] })
+  })
+
+  it('is kept as digests that another organization does not have of the same', async () => {
+    const kept = await Promise.all(
+      [await newOrganization(), await newOrganization()].map(async ({ post, row }) => {
+        await post(batch(logons(hoursAgo(0), 1)))
+        return JSON.stringify((await row('device-1'))?.value.open)
+      }),
+    )
+    expect(kept[0]?.replaceAll(/\d/g, '').length).toBe(kept[1]?.replaceAll(/\d/g, '').length)
+    expect(kept[0]).not.toBe(kept[1])
+  })
+
   it('comes by bus as well: what of it cannot be read is left out', async () => {
     const { tenantId, row } = await newOrganization()
     const at = new Date(hoursAgo(0)).toISOString()
@@ -206,6 +224,25 @@ describe('Defend', () => {
     const { value } = (await store.open(behaviourTable).batch.get({ tenantId, batchId: given.batchId })) ?? {}
     expect(value).toMatchObject({ counted: 60 })
     expect(value).not.toHaveProperty('unsent')
+  })
+
+  it('hears all scores of a batch that has more than it takes at once', async () => {
+    const { tenantId, defend } = await newOrganization()
+    const unsent = Array.from({ length: 250 }, (_, index) => ({
+      deviceId: `device-${index % 90}`,
+      hour: new Date(hoursAgo(Math.floor(index / 90))).toISOString(),
+      version: 1,
+      isFinal: true,
+      standing: 'full' as const,
+      score: 3,
+      isUnusual: false,
+      reasons: [],
+    }))
+    const known = { tenantId, batchId: 'b-1', digest: '', counted: 250, late: 0 }
+    await store.open(behaviourTable).batch.insert({ ...known, unsent })
+    expect(await sendScores(services, { tenantId, batchId: 'b-1' })).toBe(true)
+    expect(await defend.behaviourScores()).toHaveLength(250)
+    expect(await sendScores(services, { tenantId, batchId: 'b-1' })).toBe(false)
   })
 
   it('is told by the sweep when everything ended after the batch was written', async () => {

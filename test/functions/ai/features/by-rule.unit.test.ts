@@ -219,6 +219,27 @@ describe('an invoice explained by rule', () => {
     ])
   })
 
+  it('says of a credit as well that its lines do not make what it says', () => {
+    const credit = (quantity: string, unitPrice: string, amount: string, total: string) =>
+      factsOf({
+        client: { name: 'Fabrikam' },
+        currency: 'EUR',
+        invoice: {
+          id: 'n1',
+          period: '2026-11',
+          lines: [{ id: 'l1', product: 'Backup', quantity, unitPrice, amount }],
+          total,
+        },
+      }).map(({ text }) => text)
+    expect(credit('-3', '15.00', '-45.00', '-54.00')).toEqual([
+      'The total of 2026-11 is EUR -54.00.',
+      'The lines of n1 add up to EUR -45.00, but its total says EUR -54.00. Have it checked.',
+    ])
+    // Half a cent goes away from zero, as on invoices of what is owed.
+    expect(credit('-1', '0.005', '-0.01', '-0.01')).toEqual(['The total of 2026-11 is EUR -0.01.'])
+    expect(credit('1', '0.005', '0.01', '0.01')).toEqual(['The total of 2026-11 is EUR 0.01.'])
+  })
+
   it('has every change and every contradiction, recomputed', async () => {
     const { answer } = await byRule('billing-explanation')
     expect((answer as { sentences: { text: string; evidence: string[] }[] }).sentences).toEqual([
@@ -360,6 +381,12 @@ describe('the check between a model and a product', () => {
       /^sentences\.1 tells what happened before/,
     ],
     [
+      'a reply to nothing that was said',
+      'reply-suggest',
+      { replies: [{ text: 'Let us sign in again.', evidence: ['kb-12'] }] },
+      /^replies\.0\.evidence names no line of the call/,
+    ],
+    [
       'a reply that tells to destroy something',
       'reply-suggest',
       { replies: [{ text: 'Let us wipe the laptop and sign in again.', evidence: ['l-7', 'kb-12'] }] },
@@ -367,5 +394,15 @@ describe('the check between a model and a product', () => {
     ],
   ])('refuses %s', async (_, name, answer, fault) => {
     expect((await refused(name, answer))[0]).toMatch(fault)
+  })
+
+  it('refuses to suggest what the ticket has already', async () => {
+    const { judge } = await byRule('ticket-suggest', (input: Suggesting) => ({
+      ...input,
+      ticket: { ...input.ticket, category: 'Email' },
+    }))
+    const category = { value: 'Email', confidence: 0.95, evidence: ['c1'] }
+    const faults = judge({ category, priority: null, resolution: null, reason: 'Similar.' })
+    expect(faults).toEqual([expect.stringMatching(/^category is what the ticket has/)])
   })
 })

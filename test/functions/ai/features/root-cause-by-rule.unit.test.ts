@@ -214,4 +214,24 @@ describe('the check of a report that a model wrote', () => {
     expect(report(['d-1', 'd-2'])).toEqual([])
     expect(report(['t-1', 'onset'])).toEqual([expect.stringMatching(/must name a fact beside the ticket/)])
   })
+
+  it('refuses a time line out of its order', async () => {
+    const times = ['2026-11-18T07:15:00Z', '2026-11-18T08:05:00Z'] as const
+    const input = asked(
+      'Mapped drives are gone on FS-02',
+      'Since 09:30.',
+      record('FS-02', 'd', ...times.map((at) => change(at, 'Policy replaced'))),
+    )
+    const judge = await judgeOf('proposal-generate', input)
+    const line = (...entries: readonly (readonly [at: string, id: string])[]) =>
+      judge({
+        timeline: entries.map(([at, id]) => ({ at, text: 'A policy was replaced.', evidence: [id] })),
+        hypotheses: [],
+        openQuestions: [],
+      })
+    expect(line([times[0], 'd-1'], [times[1], 'd-2'])).toEqual([])
+    expect(line([times[1], 'd-2'], [times[0], 'd-1'])).toEqual([
+      expect.stringMatching(/^timeline\.1 comes before the one above it/),
+    ])
+  })
 })

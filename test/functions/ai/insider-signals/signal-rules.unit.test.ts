@@ -182,6 +182,26 @@ describe('a day', () => {
     const earlier = { ...given, change: 'notice_withdrawn', changedAt: '2026-03-04T08:00:00.000Z' } as const
     expect(withEmployment(history, earlier)).toBe('known')
     expect(withEmployment(history, given)).toBe('known')
+    const role = { change: 'role_changed', changedAt: '2026-03-05T08:00:00.000Z', effectiveOn: '2026-04-01' } as const
+    const changed = withEmployment(after([]), role)
+    if (changed === 'known') throw new Error('The role was not taken.')
+    expect(withEmployment(changed, { ...role, effectiveOn: '2026-03-01' })).toBe('known')
+  })
+
+  it('of employment ends the notice a week after the last day, and half a year after it was given at the latest', () => {
+    const untilOf = (effectiveOn: string) => {
+      const given = { change: 'notice_given', changedAt: '2026-03-05T08:00:00.000Z', effectiveOn } as const
+      const history = withEmployment(emptyHistory(), given)
+      return history === 'known' ? undefined : history.leaving?.until
+    }
+    expect(untilOf('2026-05-01')).toBe(dayNumberOf('2026-05-08'))
+    expect(untilOf('2031-05-01')).toBe(dayNumberOf('2026-03-05') + 180)
+  })
+
+  it('that comes later leaves a signal of long ago that Defend does not have', () => {
+    const signals = (['open', 'told'] as const).map((state, offset) => ({ day: first + offset, reasons: [], state }))
+    const later = withDay(after([], { signals }), day(100))
+    expect(later === 'known' ? [] : later.signals).toEqual(signals.slice(0, 1))
   })
 
   it('is left out when a figure of it cannot be read: it is not none', () => {

@@ -1,11 +1,13 @@
 // Jarvis with a model: what it is told, and what becomes of what it says.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { askJarvis } from '../../../../functions/ai/jarvis/asking.ts'
+import { type JarvisEvent, askJarvis } from '../../../../functions/ai/jarvis/asking.ts'
 import type { Message } from '../../../../functions/ai/jarvis/contract.ts'
-import { beginConversation, readConversation } from '../../../../functions/ai/jarvis/conversations.ts'
+import { type ConversationRow, conversationTable } from '../../../../functions/ai/jarvis/conversation-table.ts'
+import { beginConversation, readConversation, refuseFull } from '../../../../functions/ai/jarvis/conversations.ts'
 import { startModels } from '../../../../local/models/models.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { type Services, createServices } from '../../../../shared/services.ts'
+import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
 import { type Ordered, createModelControl, newDeployment } from '../../../local/models/model-control.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { hubControl } from '../../../support/hub-control.ts'
@@ -44,7 +46,23 @@ const conversationWith = async (...next: readonly Ordered[]) => {
     throw new Error('There was no answer.')
   }
   const prompts = async () => (await control.calls(deployment)).map((call) => JSON.stringify(call))
-  return { ask, prompts, records, userId, kept: async () => (await readConversation(services, key)).messages }
+  const told = async (text: string): Promise<readonly JarvisEvent[]> => {
+    const { signal } = new AbortController()
+    const events: JarvisEvent[] = []
+    for await (const event of askJarvis(services, { ...key, text, context: [], messageId: undefined, signal }))
+      events.push(event)
+    return events
+  }
+  return {
+    services,
+    key,
+    ask,
+    told,
+    prompts,
+    records,
+    userId,
+    kept: async () => (await readConversation(services, key)).messages,
+  }
 }
 
 describe('an answer of a model to Jarvis', () => {
@@ -77,6 +95,39 @@ describe('an answer of a model to Jarvis', () => {
     const { ask, kept } = await conversationWith({ text: 'word '.repeat(2_000), tokensPerSecond: 20 })
     await expect(ask('What is it?', AbortSignal.timeout(1_500))).rejects.toThrow()
     expect(await kept()).toEqual([])
+  })
+})
+
+describe('a question to Jarvis', () => {
+  it('streams its first line before all else, so that what was streamed is what is kept', async () => {
+    const { told, records, userId } = await conversationWith({ text: 'It is online [r1.online].' })
+    await records.allow('books', userId, false)
+    const events = await told('Is it online?')
+    const streamed = events.map((event) => (event.kind === 'text' ? event.text : '')).join('')
+    expect(streamed).toMatch(/^I could not read the .*\n\nIt is online/)
+    expect(events.at(-1)).toMatchObject({ kind: 'done', answer: { answer: streamed } })
+  })
+
+  it('in a conversation of 200 messages is refused, also when others were asked meanwhile', async () => {
+    const { services, key, ask, kept } = await conversationWith({ text: 'One.' })
+    const rows = services.store().open(conversationTable).conversation
+    await rows.modify(key, (current) => ({ ...(current as ConversationRow), messageCount: 200 }))
+    await expect(ask('What is it?')).rejects.toMatchObject({ code: 'conflict' })
+    expect(await kept()).toEqual([])
+    expect(() => refuseFull(199)).not.toThrow()
+    expect(() => refuseFull(200)).toThrow('the most there can be')
+  })
+
+  it('of an organization that has opted out of AI is refused before anything is read', async () => {
+    const { services, key, ask, records, userId } = await conversationWith({ text: 'One.' })
+    for (const product of ['rmm', 'books'] as const) await records.allow(product, userId, false)
+    const set = { revision: '1', updatedAt: new Date().toISOString(), updatedBy: 'user:u', aiOptOut: true }
+    const { tenantId } = key
+    await services
+      .store()
+      .open(tenantSettingsTable)
+      .settings.upsert({ tenantId, clientId: wholeTenant, ...set })
+    await expect(ask('What is it?')).rejects.toMatchObject({ code: 'ai-opted-out' })
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { transcriptLinesMax } from '../../../../shared/peers/voice/contract.ts'
 import { identity, newClient, signIn } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { isOfModel, more, repliesOf, startAssisting, suggestion, talk } from './assisted-call.ts'
@@ -118,6 +119,19 @@ describe('a technician on a call', () => {
       'replies',
     ])
     await half.close()
+  })
+
+  it('is shown the lines by their numbers in the call, also when it began long ago', async () => {
+    const { says, open } = await startAssisting(stack, { isEmbedded: true })
+    const before = Array.from({ length: transcriptLinesMax }, () => ({ ...talk[0], text: 'Mm.' }))
+    const stream = open(await says(undefined, [...before, ...talk]))
+    const events = await stream.until(({ event }) => event === 'replies')
+    expect(events[0]).toMatchObject({ event: 'call', data: { upToLine: transcriptLinesMax + 3 } })
+    const replies = repliesOf(events.at(-1))?.replies ?? []
+    expect(replies.length).toBeGreaterThan(0)
+    for (const line of replies.flatMap(({ lines }) => lines))
+      expect([1, 2, 3].map((number) => transcriptLinesMax + number)).toContain(line)
+    await stream.close()
   })
 
   it('in an emergency is shown what to do in it, although nobody called it by that name, and nothing else to say', async () => {

@@ -181,6 +181,25 @@ describe('the search for a root cause', () => {
     expect(await (await ask()).json()).toMatchObject({ id, outcome: 'restarted' })
     expect(await ended(id)).toMatchObject({ state: 'completed', attempt: 2 })
     expect(await notes()).toHaveLength(1)
+    // Now it is too late.
+    expect((await client.send('POST', `/api/ai/root-causes/${id}/cancel`, undefined)).status).toBe(409)
+    expect(await read(id)).toMatchObject({ state: 'completed' })
+  })
+
+  it('that is cancelled while its report waits for PSA ends without a note', async () => {
+    const { tenantId, client, begin, ended, read, notes } = await startSearching(stack)
+    await setFaults('psa', tenantId, { kind: 'status', status: 503, operation: 'addNote' })
+    const id = await begin()
+    const waiting = await eventually(
+      () => read(id),
+      ({ waitingFor }) => waitingFor !== undefined,
+      60_000,
+    )
+    expect(waiting).toMatchObject({ report: { model: 'rules' } })
+    expect((await client.send('POST', `/api/ai/root-causes/${id}/cancel`, undefined)).status).toBe(202)
+    await setFaults('psa', tenantId)
+    expect(await ended(id)).toMatchObject({ state: 'cancelled' })
+    expect(await notes()).toEqual([])
   })
 
   it('writes one note when PSA has taken it and did not say so', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import { noteReferenceOf, ticketRefOf } from '../../../../functions/ai/security-tickets/detection.ts'
+import { type MadeTicket, recordGone } from '../../../../functions/ai/security-tickets/security-ticket-effect.ts'
+import { securityTicketTable } from '../../../../functions/ai/security-tickets/security-ticket-table.ts'
 import {
   type SecurityTicketing,
   detection,
@@ -210,6 +212,23 @@ describe('detections of one client and cause', () => {
     expect(ticket).toMatchObject({ status: 'open', closedAt: null })
     expect(ticket?.notes).toMatchObject([{ reference: noteReferenceOf(second.detection_id), ofReopening: true }])
     expect(ticket?.notes[0]?.text).toContain(second.summary)
+  })
+
+  it('keep the ticket of now when somebody finds out late that the one before it was deleted', async () => {
+    const { tenantId, store, services, psa, handle } = await startSecurityTicketing(stack)
+    const found = detection()
+    await handle(found)
+    const rows = store.open(securityTicketTable).ticket
+    const key = { tenantId, ref: ticketRefOf(tenantId, found.detection_id) }
+    const row = (await rows.get(key))?.value
+    if (!row?.made) throw new Error('There is no ticket.')
+    const work = { store, psa: await services.psa(), now: services.now, tenantId, signal: AbortSignal.timeout(60_000) }
+    const earlier = { ...row, made: { ...row.made, id: `${row.made.id}-before` } }
+    expect(await recordGone(work, earlier as MadeTicket)).toMatchObject({ code: 'conflict' })
+    expect((await rows.get(key))?.value).toEqual(row)
+    await recordGone(work, row as MadeTicket)
+    expect((await rows.get(key))?.value.state).toBe('gone')
+    expect(await psa.tickets()).toHaveLength(1)
   })
 
   it('begin another ticket when somebody deleted theirs', async () => {

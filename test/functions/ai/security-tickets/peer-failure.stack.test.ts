@@ -51,6 +51,24 @@ describe('a critical detection while PSA fails', () => {
     expect(await markers()).toEqual([])
   })
 
+  it('is noted in the words in which it was told first, when it is told again in others', async () => {
+    const { psa, handle } = await startSecurityTicketing(stack, { psa: impatient })
+    const [first, second] = detectionsOfOneCause([0, 5]) as [Found, Found]
+    await handle(first)
+    await psa.setFaults({ kind: 'commit-then-status', status: 503, operation: 'addNote' })
+    await expect(handle(second)).rejects.toMatchObject({ code: 'peer-unavailable' })
+    await psa.setFaults({ kind: 'status', status: 503, operation: 'addNote' })
+    const third = detection({ cause: first.cause, client_id: first.client_id })
+    await expect(handle(third)).rejects.toMatchObject({ code: 'peer-unavailable' })
+    await psa.clearFaults()
+    for (const found of [second, third]) await handle({ ...found, summary: 'In other words.' })
+    const [ticket] = await psa.tickets()
+    const texts = ticket?.notes.map(({ text }) => text) ?? []
+    expect(texts).toHaveLength(2)
+    for (const { summary } of [second, third]) expect(texts.join()).toContain(summary)
+    expect(texts.join()).not.toContain('In other words.')
+  })
+
   it('is finished by the next one of its group, whose note it then gets', async () => {
     const ticketing = await startSecurityTicketing(stack, { psa: impatient })
     const { psa, handle, unfinished } = ticketing

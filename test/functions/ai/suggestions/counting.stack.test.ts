@@ -63,6 +63,17 @@ describe('what became of suggestions', () => {
     expect((await shown()).totals[0]).toMatchObject({ shown: 1, accepted: 1, dismissed: 0, acceptanceRate: 1 })
   })
 
+  it('is shown of the last 30 days, today among them, unless other days are asked for', async () => {
+    const { tenantId, take } = startCounting()
+    for (const day of ['2026-03-01', '2026-03-02', '2026-03-31']) await take(day, 'shown', day)
+    const now = () => new Date('2026-03-31T23:59:00Z')
+    const daysOf = async (asked: { from?: string; to?: string }) =>
+      (await showOutcomes({ store, tenantId, now }, asked)).days.map(({ day }) => day)
+    expect(await daysOf({})).toEqual(['2026-03-02', '2026-03-31'])
+    expect(await daysOf({ to: '2026-03-30' })).toEqual(['2026-03-01', '2026-03-02'])
+    expect(await daysOf({ from: '2026-03-02', to: '2026-03-02' })).toEqual(['2026-03-02'])
+  })
+
   it('has shown what was decided, in whatever order that is told', async () => {
     const { take, shown } = startCounting()
     await take('a', 'accepted')

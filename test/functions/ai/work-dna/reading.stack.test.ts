@@ -103,6 +103,27 @@ describe('a WorkDNA profile', () => {
     for (const { actor, subjects } of found) expect([actor, subjects]).toEqual([`user:${colleague.userId}`, [ann]])
   })
 
+  it('has no secret in any text of it', async () => {
+    const secret = 'AKIAIOSFODNN7EXAMPLE'
+    const own = await newPerson('viewer')
+    ann = own.userId
+    const told = { strengths: [secret], workingStyle: secret, communication: secret, worksOftenWith: [secret] }
+    const record = { name: `Ann ${secret}`, jobTitle: secret, department: secret, managerName: secret, workDna: told }
+    await people(`records/profile/${ann}`, { clientId: null, record })
+    const response = await read(own.client)
+    expect(response.status).toBe(200)
+    expect(await response.text()).not.toContain(secret)
+  })
+
+  it('is shown 30 times a minute at most: who looks at colleagues one after the other is slowed down', async () => {
+    const { client } = await newPerson('member')
+    const statuses: number[] = []
+    for (let index = 0; index < 32; index += 1) statuses.push((await read(client, `user-${index}`)).status)
+    // A minute may end in between.
+    expect(statuses.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 404))
+    expect(statuses).toContain(429)
+  })
+
   it('that People has not, or does not show now, is said', async () => {
     const { client } = await newPerson('admin')
     await expectProblem(await read(client, 'user-nobody'), problemOf('not-found', 'People has no such profile.'))
