@@ -1,6 +1,6 @@
 // Calls of several instances against one budget in real tables.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
+import { aiCallTable, aiTenantTable, bucketOfAiTenant } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { type AiAdmissions } from '../../../../shared/ai/limits/admissions.ts'
 import { createStore, type Store } from '../../../../shared/store/store.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -100,6 +100,14 @@ describe('calls of one instance', () => {
       [1, 10],
       [1, 10],
     ])
+  })
+
+  it('have their organization written down when the first is let in, so that the sweep finds what they leave', async () => {
+    const tenantId = await newTenant(store, plenty)
+    const admission = await newInstance().admit(requestOf(tenantId))
+    const { tenant } = store.open(aiTenantTable)
+    expect((await tenant.get({ bucket: bucketOfAiTenant(tenantId), tenantId }))?.value.tenantId).toBe(tenantId)
+    await admission.cancel()
   })
 
   it('are as many at once as the tier allows; the next has its turn when one is over', async () => {

@@ -12,6 +12,8 @@ describe('redaction', () => {
     ['IBAN DE89 3704 0044 0532 0130 00 and GB29NWBK60161331926819.', 'IBAN IBAN and IBAN.'],
     ['SSN 536-90-4399, NINO AB 12 34 56 C, DNI 54362315-K', 'SSN ID, NINO ID, DNI ID'],
     ['RSSMRA85T10A562S 756.9217.0769.85 44051401359', 'ID ID ID'],
+    ['Steuer-ID 86 095 742 719, NIR 2 55 08 14 168 025 38, NIE X1234567L', 'Steuer-ID ID, NIR ID, NIE ID'],
+    ['BSN 111222333, personnummer 811228-9874', 'BSN ID, personnummer ID'],
     ['mia@contoso.example wrote', 'EMAIL wrote'],
   ])('takes the personal numbers out of %j and puts them back', (text, expected) => {
     const { redact, restore } = begin()
