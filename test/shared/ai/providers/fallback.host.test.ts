@@ -59,6 +59,14 @@ describe('several deployments', () => {
     expect(models.serving('fast')).toEqual([shared.id])
   })
 
+  it('have the time of the caller together, and not each for itself', async () => {
+    const first = await stage.deploymentOf('openai', { fault: 'stall-before-headers' })
+    const second = await stage.deploymentOf('claude', { text: 'two', firstByteMs: 2_200 })
+    const models = stage.modelsOf([first.id, second.id], { more: { firstByteMs: 2_500 } })
+    const { error } = await failureOf(models.call('fast', callOf({ deadlineMs: 4_000 }).call))
+    expect(error).toMatchObject({ code: 'model-timeout', details: { attempts: 2 } })
+  })
+
   it('are none: then the embedded provider answers, and of recordings nobody', async () => {
     const models = stage.modelsOf([])
     expect(await wholeAnswer(models.call('fast', callOf().call))).toMatchObject({ model: 'embedded' })
