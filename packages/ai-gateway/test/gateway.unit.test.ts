@@ -59,6 +59,13 @@ describe('a question to a feature', () => {
     expect(headers).toMatchObject({ 'x-integration-key': 'tik_test_key', traceparent, accept: 'application/json' })
   })
 
+  it('asks for an answer that was not made earlier, where it is told to', async () => {
+    const { gateway, server } = await gatewayBefore(json(200, answer))
+    await gateway.ask('code-review-narrative', input)
+    await gateway.ask('code-review-narrative', input, { isFresh: true })
+    expect(server.requests.map(({ headers }) => headers['cache-control'] === 'no-cache')).toEqual([false, true])
+  })
+
   it.each([429, 503])('is asked again after as long as the gateway says when it answers %i', async (status) => {
     const { gateway, server } = await gatewayBefore(
       json(status, problem(status, 'ai-busy', { retryAfterSeconds: 0 })),

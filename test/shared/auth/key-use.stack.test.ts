@@ -5,7 +5,8 @@ import { KeyRefusal } from '../../../shared/auth/key-refusal.ts'
 import { keyUseSummary, listKeyUse } from '../../../shared/auth/key-use-report.ts'
 import { keyUseTable } from '../../../shared/auth/key-use-table.ts'
 import { createKeyUse } from '../../../shared/auth/key-use.ts'
-import { createStore } from '../../../shared/store/store.ts'
+import { type Store, createStore } from '../../../shared/store/store.ts'
+import { runWithLogSink } from '../../../shared/telemetry/log.ts'
 import { newTenantId } from '../../support/browser-client.ts'
 import { eventually } from '../../support/eventually.ts'
 
@@ -67,6 +68,44 @@ it('tells it once while the log hangs, however many other keys are refused meanw
   refuse('first')
   await new Promise((resolve) => setImmediate(resolve))
   expect(told.filter((actor) => actor === 'key:first')).toHaveLength(1)
+})
+
+/** The store, with one of its rows as the test has it. */
+const storeWith = (name: 'first' | 'hour', more: object): Store => {
+  const open: Store['open'] = (table) => {
+    const opened = store.open(table)
+    return { ...opened, [name]: { ...(opened as Readonly<Record<string, object>>)[name], ...more } }
+  }
+  return { ...store, open }
+}
+const away = (): Promise<never> => Promise.reject(new Error('The storage is away.'))
+
+it('lets nothing be done with a key whose first use cannot be stored', async () => {
+  const use = { tenantId: newTenantId(), keyId: newTenantId().slice(-12), ...tried }
+  const parts = { append: async () => {}, now: () => new Date('2026-11-28T10:00:00Z') }
+  await expect(createKeyUse({ store: storeWith('first', { get: away }), ...parts }).note(use)).rejects.toThrow('away')
+  await createKeyUse({ store, ...parts }).note(use)
+  expect(await keyUseSummary(store, use.tenantId, use.keyId)).toMatchObject({ firstUsedAt: '2026-11-28T10:00:00.000Z' })
+})
+
+it('stores what it has counted later, when it could not at first', async () => {
+  const use = { tenantId: newTenantId(), keyId: newTenantId().slice(-12), ...tried }
+  let tries = 0
+  const { hour } = store.open(keyUseTable)
+  const upsert: typeof hour.upsert = (...given) => ((tries += 1) === 1 ? away() : hour.upsert(...given))
+  const failing = storeWith('hour', { upsert })
+  const keyUse = createKeyUse({ store: failing, append: async () => {}, now: () => new Date('2026-11-28T10:00:00Z') })
+  await keyUse.note(use)
+  await runWithLogSink(
+    () => {},
+    () => keyUse.flush(),
+  )
+  const page = await eventually(
+    () => listKeyUse(store, use, { limit: 10 }),
+    ({ hours }) => hours.length > 0,
+    20_000,
+  )
+  expect([tries, page.hours[0]?.count]).toEqual([2, 1])
 })
 
 it('names so many addresses and functions of an hour, and counts the others together', async () => {

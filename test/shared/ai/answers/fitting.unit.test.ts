@@ -111,6 +111,14 @@ describe('an answer with a schema', () => {
   })
 
   it.each(['ceiling', 'filtered', 'declined', 'unsuited'] as const)(
+    'is a misfit when its repair ended with %s, whatever that looks like',
+    async (finish) => {
+      const repair = async (): Promise<WrittenAnswer> => ({ text: JSON.stringify(good), finish })
+      expect(await fitAnswer({ schema, answer: complete('{}'), repair })).toMatchObject({ kind: 'misfit', finish })
+    },
+  )
+
+  it.each(['ceiling', 'filtered', 'declined', 'unsuited'] as const)(
     'is neither read nor repaired when it ended with %s',
     async (finish) => {
       const fitted = await fitAnswer({

@@ -58,6 +58,12 @@ describe.each(['azure', 'openai'] as const)('a recording over the wire of %s', (
     expect(uses).toMatchObject([{ outcome: 'refused', usage: { promptTokens: 0, answerTokens: 0 } }])
   })
 
+  it('may be heard to its end for as long as the caller has time, before anything is said of it', async () => {
+    const { id } = await stage.deploymentOf(wire, { firstByteMs: 1_500 })
+    const models = stage.modelsOf([id], { more: { firstByteMs: 300 } })
+    expect((await wholeAnswer(models.call('audio', callOf(recording()).call))).text).toContain('this is Ann')
+  })
+
   it('is let go of when the caller leaves', async () => {
     const { id } = await stage.deploymentOf(wire, { firstByteMs: 30_000 })
     const { call, leave } = callOf(recording())
