@@ -68,6 +68,7 @@ describe('a page', () => {
     ['of another type', { headers: { 'content-type': 'application/pdf' } }, 'not-html'],
     ['that is not there', { status: 404, headers: html }, 'not-found'],
     ['of a server that fails', { status: 503, headers: html }, 'unreachable'],
+    ['of a server that is asked too often', { status: 429, headers: html }, 'unreachable'],
     ['that programs are asked not to read', { headers: { ...html, 'x-robots-tag': 'noai' } }, 'forbidden-by-robots'],
     ['packed in a way that was not asked for', { headers: { ...html, 'content-encoding': 'zstd' } }, 'unreachable'],
   ])('%s is not taken', async (_what, page, fault) => {
@@ -155,6 +156,12 @@ describe('robots.txt', () => {
     const mine = visit()
     expect(await mine.read(`https://${host}${long}`)).toEqual({ fault: 'forbidden-by-robots' })
     expect(await mine.read(`https://${host}/`)).toMatchObject({ page: {} })
+  })
+
+  it.each([401, 403, 404, 410])('that is answered with %i forbids nothing', async (status) => {
+    await robots('User-agent: *\nDisallow: /', status)
+    await put(host, '/')
+    expect(await visit().read(`https://${host}/`)).toMatchObject({ page: {} })
   })
 
   it('that cannot be read forbids everything', async () => {

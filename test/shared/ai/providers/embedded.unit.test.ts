@@ -148,6 +148,19 @@ describe('the embedded provider', () => {
     expect(await asking('Which client has it?')).toBe('Company: Fabrikam [company]')
   })
 
+  it('says nothing more once its caller has left', async () => {
+    const leaving = new AbortController()
+    const kinds: string[] = []
+    const read = async (): Promise<void> => {
+      for await (const { kind } of embeddedAnswer(call('Which certificate, Outlook?', { signal: leaving.signal }))) {
+        kinds.push(kind)
+        leaving.abort()
+      }
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'caller-gone' })
+    expect(kinds).toEqual(['text'])
+  })
+
   it('does not claim to quote where it quotes nothing', async () => {
     const nothing = await wholeAnswer(embeddedAnswer(call('When is the firewall replaced?')))
     const noSources = await wholeAnswer(embeddedAnswer(call('Hello?', { material: [] })))
