@@ -1,6 +1,6 @@
 // Gives a text one of the labels that similar texts have been given, with how often that was right, and nothing when it would be a guess.
 import { type LabelledCounts, createLabelOdds } from './label-odds.ts'
-import { isConcept } from './concepts.ts'
+import { backingOf } from './backing.ts'
 import {
   type Example,
   type Similar,
@@ -15,8 +15,8 @@ export type LabelledExample = Example & { readonly label: string }
 export type Classification = {
   readonly label: string
   /**
-   * From 0 to 1: of the examples that were judged with a similar clearness, each without itself, the share that was right. Few examples
-   * give a low one, whatever they say.
+   * From 0 to 1: of the examples that were judged with a similar clearness, each without itself, the share that was right; and no more than
+   * the examples allow that say something of what the text says. Few examples give a low one, whatever they say.
    */
   readonly confidence: number
   /** Ids of the most similar examples with that label. */
@@ -37,16 +37,18 @@ export const similarityLeast = 0.12
 const judgedAlike = 15
 /** Of few labels, one that is left wins by itself: that says nothing about texts that have none. */
 const labelsLeast = 4
-/** One word in common is a coincidence. */
-const commonTermsLeast = 2
 
 /**
  * @param examples at most some hundreds: learning takes up to the square of their number
  * @param isAlwaysLabelled whether each text has one of the labels, as it has one of the priorities; otherwise a text may be about something else
+ * @param isEveryday whether a term stands in texts about anything: it makes nothing certain
  */
 export const createClassifier = (
   examples: readonly LabelledExample[],
-  { isAlwaysLabelled = false }: { readonly isAlwaysLabelled?: boolean } = {},
+  {
+    isAlwaysLabelled = false,
+    isEveryday = () => false,
+  }: { readonly isAlwaysLabelled?: boolean; readonly isEveryday?: (term: string) => boolean } = {},
 ): Classifier => {
   // What a text is about says nothing about how urgent it is.
   const count = isAlwaysLabelled ? countTerms : countTermsAndConcepts
@@ -64,10 +66,11 @@ export const createClassifier = (
       if (!judgement) return undefined
       const { label, clearness, neighbours } = judgement
       const { trials, least } = calibration()
-      const own = neighbours.flatMap(({ index }) => counted[index] ?? []).filter((one) => one.label === label)
+      const own = counted.filter((one) => one.label === label)
       return {
         label,
-        confidence: clearness > least && isBacked(counts, own) ? confidenceAt(clearness, trials) : 0,
+        confidence:
+          clearness > least ? Math.min(confidenceAt(clearness, trials), backingOf(counts, own, isEveryday)) : 0,
         evidence: neighbours
           .filter(({ index }) => counted[index]?.label === label)
           .slice(0, evidenceMax)
@@ -117,19 +120,6 @@ const calibrationOf = (counted: readonly LabelledCounts[], judge: Judge, isAlway
   )
   return { trials, least: leastClearness(outsiders) }
 }
-
-/**
- * One of the examples has more than a word in common with the text. Where the text names nothing that an IT department looks after, such as a
- * parking space, an example that does is about something else.
- */
-const isBacked = (counts: TermCounts, examples: readonly { readonly counts: TermCounts }[]): boolean =>
-  examples.some(
-    (example) =>
-      [...counts.keys()].filter((term) => example.counts.has(term)).length >= commonTermsLeast &&
-      (hasConcept(counts) || !hasConcept(example.counts)),
-  )
-
-const hasConcept = (counts: TermCounts): boolean => [...counts.keys()].some(isConcept)
 
 /** What is left out of a trial: the example itself, and all examples of a label, as if there were no such label. */
 type Omission = { readonly except?: number; readonly absent?: string }

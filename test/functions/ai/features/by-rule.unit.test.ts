@@ -145,6 +145,53 @@ describe('a suggestion for a ticket by rule', () => {
     )
   })
 
+  it('is nothing certain by twenty closed tickets that share everyday words or one thing, and nothing of what is denied', async () => {
+    const told = {
+      Accounts: [
+        'I need a new password',
+        'I need access to finance',
+        'New starter needs an account',
+        'Unlock my account',
+      ],
+      Printing: ['The printer is down', 'No page prints', 'Printer problem: paper jam', 'It prints blank paper'],
+      Network: [
+        'Wi-Fi does not work in room 3',
+        'The VPN is slow',
+        'No internet at the branch',
+        'Network drive disconnects',
+      ],
+      Email: ['I cannot send email', 'Outlook crashes', 'New mailbox for sales', 'Mail bounces'],
+      Security: ['Laptop shows a virus warning', 'Dead link in a phishing mail', 'Lost laptop', 'Pop-ups on a laptop'],
+    }
+    const closedTickets = Object.entries(told).flatMap(([category, titles]) =>
+      titles.map((one, index) => ({
+        id: `${category}-${index}`,
+        title: one,
+        text: `${one}.`,
+        category,
+        priority: 'P3',
+      })),
+    )
+    const categoryOf = async (words: string, least = 0.6) => {
+      const input = { categories: Object.keys(told), priorities: ['P1', 'P3'], leastConfidence: { category: least } }
+      const { answer } = await byRule('ticket-suggest', () => ({ ...input, ticket: { title: words }, closedTickets }))
+      return (answer as { category: { value: string; confidence: number } | null }).category
+    }
+    for (const words of ['I need a new mouse', 'Laptop battery dead', 'We need a new projector in the meeting room'])
+      expect(await categoryOf(words)).toBeNull()
+    for (const words of ['Not a printer problem: the Wi-Fi is down', 'Nicht der Drucker, das WLAN ist weg'])
+      expect(await categoryOf(words, 0)).toMatchObject({ value: 'Network' })
+    expect((await categoryOf('The mailbox of sales bounces mail'))?.confidence).toBeLessThan(0.85)
+  })
+
+  it.each(['Not a printer problem', 'Kein Druckerproblem', 'The printer is not the problem'])(
+    'is nothing by a closed ticket about what %j denies',
+    async (denied) => {
+      const other = { ...closed, title: denied.replaceAll(/not (?:a|the) |Kein /gi, '') }
+      expect(await about({ title: denied }, other)).toMatchObject({ category: null, resolution: null })
+    },
+  )
+
   it('is the most urgent priority where nobody can work', async () => {
     const ticket = { title: 'Server down, nobody can work', text: 'The whole office is affected.' }
     const { answer } = await byRule('ticket-suggest', (input: object) => ({ ...input, ticket }))

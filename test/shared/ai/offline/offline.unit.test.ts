@@ -2,9 +2,10 @@
 import { array, assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { actionItemsOf } from '../../../../shared/ai/offline/action-items.ts'
+import { backingOf } from '../../../../shared/ai/offline/backing.ts'
 import { createClassifier } from '../../../../shared/ai/offline/classification.ts'
 import { createLabelOdds } from '../../../../shared/ai/offline/label-odds.ts'
-import { countTerms, createSimilarity } from '../../../../shared/ai/offline/similar-texts.ts'
+import { countTerms, countTermsAndConcepts, createSimilarity } from '../../../../shared/ai/offline/similar-texts.ts'
 import { sentencesOf } from '../../../../shared/ai/offline/sentences.ts'
 import { summaryOf } from '../../../../shared/ai/offline/summary.ts'
 import { termsOf } from '../../../../shared/ai/offline/terms.ts'
@@ -159,6 +160,36 @@ describe('the odds of labels', () => {
     expect(odds(countTerms('printer nothing'), print).get('print')).toBeLessThan(
       odds(countTerms('printer nothing')).get('print') ?? 0,
     )
+  })
+})
+
+describe('what examples can make certain', () => {
+  const isEveryday = (term: string) => ['need', 'new'].includes(term)
+  const backed = (text: string, ...examples: readonly string[]) =>
+    backingOf(
+      countTermsAndConcepts(text),
+      examples.map((example) => ({ counts: countTermsAndConcepts(example) })),
+      isEveryday,
+    )
+  const jams = (count: number) => Array.from({ length: count }, () => 'Printer in finance jams')
+  it('is nothing by everyday words, little by one thing, and more by each that has more of the text', () => {
+    expect(backed('I need a new mouse', 'I need a new password', 'They need a new account')).toBe(0)
+    expect(backed('Laptop battery dead', 'Lost laptop')).toBeLessThan(0.3)
+    expect(backed('Laptop battery dead', 'Lost laptop', 'Virus on a laptop', 'Laptop stolen')).toBeLessThan(0.6)
+    expect(backed('Printer jams', ...jams(1))).toBe(0.5)
+    expect(backed('Printer jams', ...jams(5))).toBeLessThan(0.85)
+    expect(backed('Printer jams', ...jams(6))).toBeGreaterThan(0.85)
+    expect(backed('Printer jams', ...jams(300))).toBeLessThanOrEqual(1)
+  })
+  it('bounds how certain a label is', () => {
+    const closed = ['Printing', 'Network', 'Email', 'Telephony'].flatMap((label, index) =>
+      ['one', 'two', 'three', 'four'].map((word) => ({
+        id: `${label}-${word}`,
+        label,
+        text: `${['Printer jams', 'VPN drops', 'Mailbox full', 'Voicemail silent'][index]} ${word}`,
+      })),
+    )
+    expect(createClassifier(closed).classify('Printer jams')?.confidence).toBe(0.8)
   })
 })
 

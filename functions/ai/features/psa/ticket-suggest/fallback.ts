@@ -3,6 +3,8 @@ import type * as z from 'zod'
 import { type Classification, createClassifier } from '../../../../../shared/ai/offline/classification.ts'
 import { hasDraft } from '../../../../../shared/text/own-draft.ts'
 import { type TicketSuggestInput, type TicketSuggestion, ticketId } from './contract.ts'
+import { withoutDenied } from './denied-words.ts'
+import { isEveryday } from './everyday-words.ts'
 import { leastOf } from './least-confidence.ts'
 import { reasonOf } from './reason.ts'
 import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
@@ -15,7 +17,7 @@ export const fallback = (input: Input): Suggestion => {
   const { ticket, categories, priorities } = input
   const closedTickets = input.closedTickets.map(writtenByPeople)
   const least = leastOf(input)
-  const text = textOf(ticket)
+  const text = withoutDenied(textOf(ticket))
   const twins = twinsOf(ticket, closedTickets)
   const classify = (
     labelOf: (closed: Input['closedTickets'][number]) => string,
@@ -27,8 +29,8 @@ export const fallback = (input: Input): Suggestion => {
     if (ofTwins) return ofTwins
     const examples = closedTickets
       .filter(isKnown)
-      .map((closed) => ({ id: closed.id, label: labelOf(closed), text: closedTextOf(closed) }))
-    const found = createClassifier(examples, { isAlwaysLabelled }).classify(text)
+      .map((closed) => ({ id: closed.id, label: labelOf(closed), text: withoutDenied(closedTextOf(closed)) }))
+    const found = createClassifier(examples, { isAlwaysLabelled, isEveryday }).classify(text)
     return found && found.evidence.length > 0 ? suggested(found) : null
   }
   const category = classify((closed) => closed.category, categories, false)
@@ -85,7 +87,7 @@ const resolutionOf = (
   if (twin?.resolution !== undefined) return { text: twin.resolution, confidence, evidence: [twin.id] }
   const solved = closedTickets.filter(isSolved)
   const { similarTo } = createClassifier(
-    solved.map((closed) => ({ id: closed.id, label: closed.category, text: textOf(closed) })),
+    solved.map((closed) => ({ id: closed.id, label: closed.category, text: withoutDenied(textOf(closed)) })),
   )
   const best = similarTo(text, 1)[0]
   const resolution = solved.find(({ id }) => id === best?.id)?.resolution

@@ -4,6 +4,7 @@ import type { FeaturePrompt } from '../../../../../shared/features/feature.ts'
 import { data, instruction } from '../../../../../shared/ai/safety/prompt-parts.ts'
 import { createClassifier } from '../../../../../shared/ai/offline/classification.ts'
 import { ticketId, type TicketSuggestInput } from './contract.ts'
+import { withoutDenied } from './denied-words.ts'
 import { leastOf } from './least-confidence.ts'
 import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
 import { twinsOf } from './twin.ts'
@@ -21,9 +22,13 @@ When similar tickets do not settle a point, answer null for it.`,
     const { category, priority, resolution } = leastOf(input)
     const { category: ownCategory = null, priority: ownPriority = null } = ticket
     const { similarTo } = createClassifier(
-      closedTickets.map((closed) => ({ id: closed.id, label: closed.category, text: closedTextOf(closed) })),
+      closedTickets.map((closed) => ({
+        id: closed.id,
+        label: closed.category,
+        text: withoutDenied(closedTextOf(closed)),
+      })),
     )
-    const similar = similarTo(textOf(ticket), shownMax).flatMap(
+    const similar = similarTo(withoutDenied(textOf(ticket)), shownMax).flatMap(
       ({ id }) => closedTickets.find((one) => one.id === id) ?? [],
     )
     const shown = [...new Set([...twinsOf(ticket, closedTickets), ...similar])].slice(0, shownMax)

@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import { commonTerms, overlapOf, termSetOf } from '../../../../../shared/ai/offline/terms.ts'
 import type { TicketSuggestInput } from './contract.ts'
+import { withoutDenied } from './denied-words.ts'
 import { textOf } from './ticket-text.ts'
 
 type Input = z.output<typeof TicketSuggestInput>
@@ -33,8 +34,8 @@ const solvedOf = ({ resolution }: ClosedTicket): number => (resolution === undef
 type Terms = { readonly title: ReadonlySet<string>; readonly all: ReadonlySet<string> }
 
 const termsOfTicket = (ticket: Parameters<typeof textOf>[0]): Terms => ({
-  title: termSetOf(ticket.title),
-  all: termSetOf(textOf(ticket)),
+  title: termSetOf(withoutDenied(ticket.title)),
+  all: termSetOf(withoutDenied(textOf(ticket))),
 })
 
 /** 0 for no twin. One of the two may say more, under the same title. */
