@@ -14,12 +14,14 @@ const fence = /^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm
  */
 export const shorten = (text: string, lengthMax: number): string => {
   if (text.length <= lengthMax) return text
-  const cut = cutOff(text, lengthMax - 1)
-  const open = openFence(cut)
-  if (open === undefined) return `${cut}…`
-  const shorter = cutOff(text, lengthMax - 3 - open.length)
-  const still = openFence(shorter)
-  return still === undefined ? `${shorter}…` : `${shorter}…\n${still}`
+  // Read with its mark, which makes of a fence that closes a block one that does not. Shorter each time, by what closes the block that is open there.
+  for (let room = 0; ;) {
+    const cut = `${cutOff(text, lengthMax - 1 - room)}…`
+    const open = openFence(cut)
+    const closing = open === undefined ? '' : `\n${open}`
+    if (closing.length <= room) return cut + closing
+    room = closing.length
+  }
 }
 
 const cutOff = (text: string, end: number): string => {

@@ -22,8 +22,34 @@ describe('a text that is shortened', () => {
     expect(openFence(short)).toBeUndefined()
   })
 
+  it('leaves a code block closed that ends right where it is cut', () => {
+    const short = shorten(`~~~~\nx\n~~~~\n${' '.repeat(30)}\nMore`, 22)
+    expect([short.length <= 22, openFence(short)]).toEqual([true, undefined])
+  })
+
+  it('has room for the longest fence that it has to close', () => {
+    const fence = '`'.repeat(12)
+    const text = `${fence}\n${'code '.repeat(5)}\n${fence}\n~~~\n${'more '.repeat(20)}`
+    for (let length = 20; length < text.length; length += 1) {
+      const short = shorten(text, length)
+      expect([short.length <= length, openFence(short)]).toEqual([true, undefined])
+    }
+  })
+
   it('is never longer than it may be, never half a character, and never in a code block at its end', () => {
-    const piece = fc.constantFrom('word ', 'ä', '😀', '👩‍💻', 'e\u0301', '\n', '```\n', '~~~~\n', '    ', 'x'.repeat(50))
+    const piece = fc.constantFrom(
+      'word ',
+      'ä',
+      '😀',
+      '👩‍💻',
+      'e\u0301',
+      '\n',
+      '```\n',
+      '~~~~\n',
+      '`````````\n',
+      '    ',
+      'x'.repeat(50),
+    )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 20, max: 120 }), (pieces, length) => {
         const short = shorten(pieces.join(''), length)
