@@ -16,6 +16,11 @@ describe('a text that is shortened', () => {
     expect(shorten(text, length)).toBe(short)
   })
 
+  it('keeps no half of a letter, also within a character that is put together of more than anybody reads', () => {
+    const endless = '👩\u200d'.repeat(100)
+    for (let length = 66; length < 90; length += 1) expect(shorten(endless, length).isWellFormed()).toBe(true)
+  })
+
   it('closes the code block in which it ends', () => {
     const short = shorten(`Log:\n\`\`\`\`\n${'error of the disk '.repeat(20)}\n\`\`\`\`\nMore`, 100)
     expect(short).toMatch(/…\n`{4}$/)
