@@ -1,6 +1,9 @@
 // Enrichments of assets against the stand-ins of CMDB, RMM and Defend: what CMDB is told, once, whatever is cut off in between.
 import { aroundEach, describe, expect, inject, it } from 'vitest'
-import { unfinishedAssetEnrichments } from '../../../../functions/ai/asset-enrichment/asset-enrichment-table.ts'
+import {
+  assetEnrichmentTable,
+  unfinishedAssetEnrichments,
+} from '../../../../functions/ai/asset-enrichment/asset-enrichment-table.ts'
 import { enrichTenant } from '../../../../functions/ai/asset-enrichment/nightly.ts'
 import { incidentTable, ownerOfTenant, platform } from '../../../../shared/incidents/incident-table.ts'
 import { runWithLogSink } from '../../../../shared/telemetry/log.ts'
@@ -114,6 +117,37 @@ describe('an enrichment of an asset', () => {
     expect(found.flat().map(({ value }) => `${value.integration} ${value.operation}`)).toContain(
       'suite→rmm read what is known of assets',
     )
+  })
+
+  it('closes the incident of a product that can be read again', async () => {
+    const { store, tenantId, putAsset, tell, fail, begin } = await startEnriching(stack)
+    for (const reference of ['asset-1', 'asset-2']) await putAsset([], reference)
+    await fail('rmm', 'listDevicesOfAsset', { kind: 'status', status: 422 })
+    await (await begin()).decide()
+    const states = async () => {
+      const { rows } = await store.open(incidentTable).incident.list({ owner: ownerOfTenant(tenantId) }, { limit: 50 })
+      return rows.map(({ value }) => [value.operation, value.state])
+    }
+    expect(await states()).toEqual([['read what is known of assets', 'open']])
+    await tell('rmm', 'PUT', 'faults', [])
+    await (await begin('asset-2')).decide()
+    expect(await states()).toEqual([['read what is known of assets', 'resolved']])
+  })
+
+  it('takes nothing of a repository that The One Code no longer has', async () => {
+    const { services, tenantId, tell, fieldsOf, begin } = await startEnriching(stack)
+    const cmdb = await services.cmdb()
+    const attributes = { appType: 'service', techStack: ['TypeScript'] }
+    const repository = { type: 'software_application', name: 'billing', clientId: null, sourceVersion: 1 } as const
+    await cmdb.putAsset(tenantId, 'repo-1', { ...repository, attributes })
+    await cmdb.retireAsset(tenantId, 'repo-1', { reason: 'The repository was deleted.' })
+    const software = { name: 'Billing', kind: 'software', repositoryAsset: 'repo-1', fields: [] }
+    await tell('cmdb', 'PUT', 'enrichable/software-1', software)
+    const { decide, write, row } = await begin('software-1')
+    await decide()
+    await write()
+    expect(await fieldsOf('software-1')).toEqual({})
+    expect((await row())?.sources).toEqual([{ product: 'code', outcome: 'not-found' }])
   })
 
   it('fills software that a person has entered with what The One Code has told CMDB of its repository', async () => {
@@ -247,6 +281,38 @@ describe('a night of asset enrichments', () => {
     expect(await night(6)).toEqual({ assets: 1, failed: 0 })
     expect(await enrichments()).toHaveLength(1)
     expect(await isTried(7)).toBe(true)
+    // It was taken in between: the next refusal is the first one again.
+    await refuse()
+    expect(await night(8)).toEqual({ assets: 1, failed: 1 })
+    expect([await isTried(9), await isTried(10)]).toEqual([false, true])
+  })
+
+  it('leaves an asset out for 30 nights at most, however often CMDB has refused it', async () => {
+    const { store, tenantId, putAsset, setSettings, night } = await startNight()
+    await setSettings({ nightlyAssetEnrichment: true })
+    await putAsset()
+    const refused = { tenantId, assetReference: 'asset-1', times: 9, refusedAt: lastSeenAt }
+    await store.open(assetEnrichmentTable).putOff.insert(refused)
+    expect([await night(30), await night(31)]).toEqual([
+      { assets: 0, failed: 0 },
+      { assets: 1, failed: 0 },
+    ])
+  })
+
+  it('is an incident as long as one asset of it fails', async () => {
+    const { store, tenantId, putAsset, tell, fail, setSettings, night } = await startNight()
+    await setSettings({ nightlyAssetEnrichment: true })
+    await putAsset()
+    const states = async () => {
+      const { rows } = await store.open(incidentTable).incident.list({ owner: ownerOfTenant(tenantId) }, { limit: 50 })
+      return rows.map(({ value }) => [value.operation, value.state])
+    }
+    await fail('cmdb', 'createEnrichment', { kind: 'status', status: 422 })
+    expect(await night()).toEqual({ assets: 1, failed: 1 })
+    expect(await states()).toEqual([['enrich assets at night', 'open']])
+    await tell('cmdb', 'PUT', 'faults', [])
+    expect(await night(2)).toEqual({ assets: 1, failed: 0 })
+    expect(await states()).toEqual([['enrich assets at night', 'resolved']])
   })
 
   it('goes on with the others when one asset fails, and leaves a marker to finish it by', async () => {

@@ -5,11 +5,13 @@ import { behaviourTable, unsentPending } from '../../../../functions/ai/behaviou
 import { type BatchWork, recordBatch } from '../../../../functions/ai/behaviour/batch.ts'
 import { EventBatch } from '../../../../functions/ai/behaviour/contract.ts'
 import { sendScores, sweepUnsent } from '../../../../functions/ai/behaviour/score-sending.ts'
+import { deviceActivitySubscriber } from '../../../../functions/ai/behaviour/subscriber.ts'
 import { loadConfig } from '../../../../shared/config/config.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { createServices } from '../../../../shared/services.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
+import { handlerInput } from '../../../../shared/triggers/handler-tools.ts'
 import { newTenantId } from '../../../support/browser-client.ts'
 import { eventOf, publish } from '../../../support/bus-events.ts'
 import { defendControl } from '../../../support/defend-control.ts'
@@ -44,6 +46,9 @@ const newOrganization = async () => {
   const row = (deviceId: string) => store.open(behaviourTable).device.get({ tenantId, deviceId })
   return { tenantId, post, work, row, defend: defendControl(urls.defend, tenantId) }
 }
+
+/** None of these starts an orchestration. */
+const noFlows = () => Promise.reject(new Error('There is no task hub here.'))
 
 /** The timer of the stack may be at the same work, and may have failed at it: what it has just taken up is made older again. */
 const sweepWhole = async (tenantId: string): Promise<void> => {
@@ -188,6 +193,32 @@ describe('a batch of device events', () => {
     )
     expect((await row('device-1'))?.value.open).toMatchObject([{ events: 1 }])
     expect(await row('device-2')).toBeUndefined()
+  })
+})
+
+describe('an event of device activity on the bus', () => {
+  const outcomeOf = (tenantId: string, at: readonly number[]) => {
+    const events = at.map((time) => ({ at: new Date(time).toISOString(), kind: 'logon' as const }))
+    const data = { batch_id: randomUUID(), devices: [{ device_id: 'device-1', events }] }
+    const event = eventOf({ type: 'defend.device.activity', tenantId, data }) as never
+    const own = { event, tenantId, signal: AbortSignal.timeout(60_000), flows: noFlows }
+    return deviceActivitySubscriber.handler(handlerInput(services, own))
+  }
+
+  it('of an organization that has opted out of AI is ignored, and nothing is kept', async () => {
+    const { tenantId, row } = await newOrganization()
+    const set = { revision: randomUUID(), updatedAt: new Date().toISOString(), updatedBy: 'user:u', aiOptOut: true }
+    await store.open(tenantSettingsTable).settings.upsert({ tenantId, clientId: wholeTenant, ...set })
+    expect(await outcomeOf(tenantId, [hoursAgo(0)])).toBe('ignored')
+    expect(await row('device-1')).toBeUndefined()
+  })
+
+  it('loses what lies in the future, and nothing else', async () => {
+    const { tenantId, row } = await newOrganization()
+    const ahead = Date.now() + 2 * hourMs
+    expect(await outcomeOf(tenantId, [ahead])).toBe('ignored')
+    expect(await outcomeOf(tenantId, [ahead, hoursAgo(0)])).toBe('completed')
+    expect((await row('device-1'))?.value.open).toMatchObject([{ events: 1 }])
   })
 })
 

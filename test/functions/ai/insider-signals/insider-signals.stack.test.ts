@@ -83,18 +83,21 @@ describe('where it is switched off', () => {
     },
   )
 
-  it('what was kept goes, and what was begun is not told', async () => {
-    const { tell, take, takeAll, setSettings, notice, usual, copying, signals, history, rows, markers, night } =
-      await newPerson()
-    await takeAll([notice, ...usual, copying[0] ?? {}])
-    await tell('defend', 'PUT', 'faults', [{ kind: 'status', status: 503, operation: 'createInsiderSignal' }])
-    await expect(take(copying[1] ?? {})).rejects.toMatchObject({ code: 'peer-unavailable' })
-    await tell('defend', 'DELETE', 'faults')
-    await setSettings({ insiderSignals: false })
-    await take(copying[1] ?? {})
-    await night()
-    expect([await signals(), await history(), await rows(), await markers()]).toEqual([[], undefined, [], []])
-  })
+  it.each([{ insiderSignals: false }, { insiderSignals: true, aiOptOut: true }])(
+    'what was kept goes, and what was begun is not told: %j',
+    async (set) => {
+      const { tell, take, takeAll, setSettings, notice, usual, copying, signals, history, rows, markers, night } =
+        await newPerson()
+      await takeAll([notice, ...usual, copying[0] ?? {}])
+      await tell('defend', 'PUT', 'faults', [{ kind: 'status', status: 503, operation: 'createInsiderSignal' }])
+      await expect(take(copying[1] ?? {})).rejects.toMatchObject({ code: 'peer-unavailable' })
+      await tell('defend', 'DELETE', 'faults')
+      await setSettings(set)
+      await take(copying[1] ?? {})
+      await night()
+      expect([await signals(), await history(), await rows(), await markers()]).toEqual([[], undefined, [], []])
+    },
+  )
 })
 
 describe('what is kept', () => {

@@ -213,6 +213,24 @@ describe('a day', () => {
       expect(change({ [member]: undefined })).toBeUndefined()
   })
 
+  it('to come is left out, and so are hours that no day has: all others would be too old, or could not be read', () => {
+    const now = new Date('2026-04-03T00:00:00Z')
+    const data = { user_id: 'u', records_opened: 40, records_exported: 10 }
+    const dayOf = (on: string, hours: readonly number[]) =>
+      changeOf(
+        { type: 'people.work_day.summarized', data: { ...data, day: on, active_hours: hours } } as WorkEvent,
+        now,
+      )
+    expect(dayOf('2026-04-04', office)).toBeUndefined()
+    const next = dayOf('2026-04-03', [-1, 0, 9, 9, 23, 24])?.(emptyHistory())
+    expect(next === 'known' ? [] : next?.days[0]?.hours).toEqual([0, 9, 23])
+    const changeAt = (at: string) => ({ user_id: 'u', change: 'notice_withdrawn', changed_at: at })
+    const employment = (at: string) =>
+      changeOf({ type: 'people.employment.changed', data: changeAt(at) } as WorkEvent, now)
+    expect(employment('2026-04-04T00:00:00.000Z')).toBeUndefined()
+    expect(employment('2026-04-02T00:00:00.000Z')).toBeDefined()
+  })
+
   it('long ago leaves what can be read again', () => {
     const given = { change: 'notice_given', changedAt: '1960-03-05T08:00:00Z', effectiveOn: '1961-01-01' } as const
     for (const next of [

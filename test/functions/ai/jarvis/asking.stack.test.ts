@@ -53,9 +53,18 @@ const conversationWith = async (...next: readonly Ordered[]) => {
       events.push(event)
     return events
   }
+  const away = async (product: 'books'): Promise<void> => {
+    const response = await fetch(`${urls[product]}/_control/faults?tenantId=${tenantId}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([{ kind: 'status', status: 503 }]),
+    })
+    if (!response.ok) throw new Error(`${product} refused faults: ${await response.text()}`)
+  }
   return {
     services,
     key,
+    away,
     ask,
     told,
     prompts,
@@ -140,6 +149,14 @@ describe('a question that follows another', () => {
     expect(first).not.toContain('Zwetschge')
     expect(second).toContain('What fruit is it?')
     expect(second).toContain('It is a Zwetschge')
+  })
+
+  it('comes with what rested on a record also while its product is away', async () => {
+    const { ask, prompts, away } = await conversationWith({ text: 'They owe a Zwetschge.' }, { text: 'A plum.' })
+    await ask('What do they owe?')
+    await away('books')
+    await ask('How is it called in English?')
+    expect((await prompts())[1]).toContain('Zwetschge')
   })
 
   it.each([

@@ -183,6 +183,9 @@ describe('a conversation with Jarvis', () => {
     const id = await begin(client, [device])
     const { context } = await ask(client, id, { text: 'Is the invoice paid?', context: [invoice, device] })
     expect(context).toHaveLength(2)
+    // From then on it is about them.
+    const next = await ask(client, id, { text: 'And who has to pay it?' })
+    expect(next.context.map((source) => source.id)).toEqual([device.id, invoice.id])
     const more = Array.from({ length: 8 }, (_, index) => ({ ...device, id: `d-${index}` }))
     expect((await client.send('POST', `${path}/${id}/messages`, { text: 'And?', context: more })).status).toBe(400)
   })

@@ -20,6 +20,16 @@ describe('articles of the knowledge base', () => {
     expect(others).toEqual([])
   })
 
+  it('show no secret that stands in them', () => {
+    const secret = 'AKIAIOSFODNN7EXAMPLE'
+    const noted = article('scanner', 'Scanner wants a key', `The key of the scanner is ${secret}.`)
+    const shown = ranked([noted], 'The scanner wants a key.')
+    expect(shown).toMatchObject([
+      { id: 'scanner', excerpt: expect.stringContaining('The key of the scanner') as string },
+    ])
+    expect(JSON.stringify(shown)).not.toContain(secret)
+  })
+
   it('are none where nothing fits', () => {
     expect(ranked(articles, 'Good morning, how are you?')).toEqual([])
   })

@@ -2,6 +2,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import { transcriptLinesMax } from '../../../../shared/peers/voice/contract.ts'
+import { hubControl } from '../../../support/hub-control.ts'
 import { identity, newClient, signIn } from '../../../support/browser-client.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { isOfModel, more, repliesOf, startAssisting, suggestion, talk } from './assisted-call.ts'
@@ -152,6 +153,22 @@ describe('a technician on a call', () => {
     await stream.close()
   })
 
+  it('is told once that Voice is away, however often it is looked for, and sees what is said after that', async () => {
+    const { says, open, voice } = await startAssisting(stack, { isEmbedded: true })
+    const id = await says(undefined, talk)
+    const stream = open(id)
+    await stream.until(({ event }) => event === 'replies')
+    await voice.setFaults({ operation: 'readCall', kind: 'status', status: 503 })
+    const readsOf = async () => (await voice.requests())['readCall'] ?? 0
+    const before = await readsOf()
+    await eventually(readsOf, (reads) => reads >= before + 3, 60_000)
+    await voice.clearFaults()
+    await says(id, [...talk, more])
+    const events = await stream.until(({ event }) => event === 'replies')
+    expect(events.map(({ event }) => event)).toEqual(['unavailable', 'articles', 'replies'])
+    await stream.close()
+  })
+
   it('is told when the call has ended, and when Voice does not show it any more', async () => {
     const { says, open, toPeer, userId } = await startAssisting(stack, { isEmbedded: true })
     const id = await says(undefined, talk)
@@ -196,6 +213,13 @@ describe('whoever may not follow the call', () => {
     const { says, open, setSettings, voice } = await startAssisting(stack)
     await setSettings({ aiOptOut: true })
     await expect(open(await says(undefined, talk)).until(() => true)).rejects.toMatchObject({ code: 'ai-opted-out' })
+    expect((await voice.requests())['readCall']).toBeUndefined()
+  })
+
+  it('of an organization without a tier of AI is told so, and nothing is read', async () => {
+    const { tenantId, says, open, voice } = await startAssisting(stack, { isEmbedded: true })
+    await hubControl(stack.urls.hub, tenantId).putOrganization({ aiTier: null })
+    await expect(open(await says(undefined, talk)).until(() => true)).rejects.toMatchObject({ code: 'ai-tier-missing' })
     expect((await voice.requests())['readCall']).toBeUndefined()
   })
 

@@ -5,6 +5,7 @@ import { narrativeResult, narrativeTables } from '../../../../functions/ai/resul
 import { reconcileResults } from '../../../../functions/ai/results/timers.ts'
 import { aiCallTable } from '../../../../shared/ai/ledger/ai-call-table.ts'
 import { tenantSettingsTable } from '../../../../shared/tenants/tenant-settings.ts'
+import { steppedServices } from '../../../shared/effects/stepped-services.ts'
 import { call, investigation, said, startEvidencing } from '../../../support/evidence.ts'
 import { makeOlder } from '../../../support/pending-markers.ts'
 import { timerInput } from '../../../support/timer-input.ts'
@@ -80,14 +81,17 @@ describe('an investigation that Defend opens', () => {
     expect(await defend.results()).toMatchObject([{ id, result: { state: 'available' } }])
   })
 
-  it('is asked of a model once, however many messages tell of it at once', async () => {
-    const { tenantId, store, defend, handle } = await startEvidencing(stack)
+  it('is one, however many messages tell of it at once, and is asked of no model any more', async () => {
+    const { defend, handle } = await startEvidencing(stack)
     const id = await defend.put('investigation', investigation())
     await Promise.all([1, 2, 3, 4].map(() => handle('narrative', id)))
     await handle('narrative', id)
-    const before = (await store.open(aiCallTable).call.list({ tenantId }, { limit: 100 })).rows.length
-    await handle('narrative', id)
-    expect((await store.open(aiCallTable).call.list({ tenantId }, { limit: 100 })).rows).toHaveLength(before)
+    // Whoever asks a model has read the evidence. The ledger of calls is written later.
+    const readsOf = async () => (await defend.requests())['readInvestigation']
+    const before = await readsOf()
+    expect(before).toBeGreaterThan(0)
+    expect(await handle('narrative', id)).toBe('duplicate')
+    expect(await readsOf()).toBe(before)
     expect(await defend.results()).toMatchObject([{ changes: 1 }])
   })
 
@@ -236,6 +240,23 @@ describe('a call that has ended', () => {
 })
 
 describe('the nightly run over results that nobody finished', () => {
+  it('finds one that was cut off as soon as it was begun', async () => {
+    const { tenantId, services, store, defend, unfinished } = await startEvidencing(stack)
+    let isBegun = false
+    const killed = steppedServices(services, tenantId, (step) => {
+      if (isBegun) return Promise.reject(new Error('Killed.'))
+      isBegun = step === 'aiNarratives.result.insert'
+      return Promise.resolve()
+    })
+    const { handle } = await startEvidencing(stack, { tenantId, changed: () => killed })
+    const id = await defend.put('investigation', investigation())
+    await expect(handle('narrative', id)).rejects.toThrow('Killed.')
+    expect([await defend.results(), await unfinished()]).toEqual([[], 1])
+    await makeOlder(narrativeTables.unfinished, store, tenantId, 11 * 60_000)
+    await reconcileResults.handler(timerInput(services, AbortSignal.timeout(30_000)))
+    expect(await defend.results()).toMatchObject([{ id, changes: 1, result: { state: 'available' } }])
+  })
+
   it('writes one that was made and did not reach Defend, and asks no model again', async () => {
     const evidencing = await startEvidencing(stack)
     const { tenantId, services, store, defend, handle, unfinished, incidents } = evidencing

@@ -221,13 +221,17 @@ describe('a recording that is ready', () => {
   })
 
   it('has no words that were made up on silence, and no secret that was spoken', async () => {
-    const { voice, transcribe, transcriptions } = await startTranscribing()
+    const { voice, transcribe, transcriptions, calls } = await startTranscribing()
     const spoken = [
       { start: 1, end: 4, text: 'My key is AKIAIOSFODNN7EXAMPLE, please write it down.' },
       { start: 10, end: 50, text: 'Thank you for watching!', no_speech_prob: 0.93, avg_logprob: -1.4 },
     ]
-    const id = await voice.put('call', recorded([{ startsAt: 0, seconds: 60, spoken }]))
+    const id = await voice.put('call', recorded([{ startsAt: 0, seconds: 60, spoken }, second]))
     await transcribe(id)
+    // Neither is it what the model goes on from.
+    const prompts = (await calls()).map(({ body }) => JSON.stringify(body))
+    expect(prompts[1]).toContain('please write it down')
+    expect(prompts.join()).not.toContain('AKIAIOSFODNN7EXAMPLE')
     const [shown] = await transcriptions()
     expect(shown?.result).toMatchObject({ leftOut: 1 })
     expect(JSON.stringify(shown)).not.toMatch(/AKIAIOSFODNN7EXAMPLE|watching/)
@@ -269,6 +273,16 @@ describe('where there is no transcription', () => {
       { id, result: { state: 'unavailable', text: 'Transcription unavailable', reason } },
     ])
     expect([await calls(), await incidents()]).toEqual([[], []])
+  })
+
+  it.each([
+    ['ai-opted-out', 'opted_out'],
+    ['ai-tier-missing', 'no_tier'],
+    ['model-unavailable', 'failed'],
+  ])('since it ended with %s in the middle, Voice has the reason %s', async (code, reason) => {
+    const { voice, workOf, transcriptions } = await startTranscribing()
+    await giveUpTranscription(await workOf(await voice.put('call', recorded([first]))), code)
+    expect(await transcriptions()).toMatchObject([{ result: { state: 'unavailable', reason } }])
   })
 
   it('since it failed for good, Voice has the words until there is one', async () => {

@@ -143,10 +143,27 @@ describe('a login', () => {
     expect(kindsOf(taken([...mornings(5), strange]), strange)).toEqual([])
     const tenth = login(start + 10 * day + 3 * hour, { country: 'BR' })
     expect(kindsOf(taken([...mornings(10), tenth]), tenth)).toEqual(['new_country'])
+    // Whoever signs in seldom is known after two weeks.
+    const seldom = (days: number) => login(start + days * day + 9 * hour, { country: 'BR' })
+    const [before, since] = [seldom(13), seldom(14)]
+    expect(kindsOf(taken([...mornings(3), before]), before)).toEqual([])
+    expect(kindsOf(taken([...mornings(3), since]), since)).toEqual(['new_country'])
   })
 })
 
 describe('failed logins', () => {
+  it('make no country and no device known, also once they are summed up', () => {
+    const attempts = Array.from({ length: 3 }, (_, index) => ({
+      ...failure(start + index * hour),
+      country: 'BR',
+      device: 'x',
+    }))
+    const history = taken([...attempts, ...mornings(40)])
+    expect(history.logins.some(({ isSuccess }) => !isSuccess)).toBe(false)
+    const abroad = login(evening, { country: 'BR', device: 'x' })
+    expect(kindsOf(taken([abroad], history), abroad)).toEqual(['new_country', 'new_device'])
+  })
+
   const failures = (count: number, gap: number) =>
     Array.from({ length: count }, (_, index) => failure(evening + index * gap))
 
