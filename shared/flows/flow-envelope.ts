@@ -43,6 +43,8 @@ export const FlowEnd = z.strictObject({
   /** As incidents name the work. */
   integration: z.enum(integrationNames),
   operation: z.string(),
+  /** How incidents named it before it was known what the work is about. */
+  begunAs: z.string().optional(),
   result: FlowFacts.optional(),
   failed: z.strictObject({ code: ErrorCodeName, detail: z.string() }).optional(),
 })

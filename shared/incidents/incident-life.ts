@@ -1,4 +1,5 @@
 // What becomes of an incident: a person acknowledges or resolves it, or it is resolved when its replayed messages have gone through.
+import { errorTable } from '../error-table.ts'
 import { AppError } from '../errors.ts'
 import type { Operation } from '../store/operation.ts'
 import type { OpenTable, Row, Store } from '../store/store.ts'
@@ -76,12 +77,19 @@ const closing = (rows: IncidentRows, { owner, incidentId, group }: Incident): re
   rows.group.toDelete({ owner, group }),
 ]
 
+/** What succeeded: see `success.ts`. */
+type Recovery = {
+  readonly begunAt: Date
+  readonly correlationId?: string | undefined
+  readonly code?: Incident['code'] | undefined
+}
+
 /**
  * The work that failed has succeeded: the incident is resolved. One with parked messages stays until they are replayed or discarded, and
  * only says that its cause is gone. Repeating it changes nothing. Throws `conflict`.
- * @param begunAt when the work began that succeeded: a failure that was seen after that keeps the incident open
+ * A failure that was seen after the work began keeps the incident open, unless it was one of the work itself.
  */
-export const recoverIncident = ({ store, now }: Tools, key: IncidentKey, begunAt: Date): Promise<void> =>
+export const recoverIncident = ({ store, now }: Tools, key: IncidentKey, recovery: Recovery): Promise<void> =>
   untilUncontested({
     store,
     of: key.incidentId,
@@ -89,7 +97,7 @@ export const recoverIncident = ({ store, now }: Tools, key: IncidentKey, begunAt
     change: async () => {
       const rows = store.open(incidentTable)
       const row = await rows.incident.get(key)
-      if (!row || row.value.state === 'resolved' || Date.parse(row.value.lastSeenAt) > begunAt.getTime()) return
+      if (!row || row.value.state === 'resolved' || !isHealed(row.value, recovery)) return
       if (row.value.parked === 0)
         await rows.transaction([
           rows.incident.toUpdate(row, resolvedNow(row.value, now(), 'success')),
@@ -99,6 +107,12 @@ export const recoverIncident = ({ store, now }: Tools, key: IncidentKey, begunAt
         await rows.incident.update(row, { ...row.value, recoveredAt: now().toISOString() })
     },
   })
+
+const isHealed = ({ code, lastSeenAt, correlationId }: Incident, recovery: Recovery): boolean =>
+  (recovery.code === undefined || recovery.code === code) &&
+  (Date.parse(lastSeenAt) <= recovery.begunAt.getTime() ||
+    // What ends work for good was not tried again: it was told on the way, and stays.
+    (errorTable[code].onMessage === 'retry' && correlationId !== '' && correlationId === recovery.correlationId))
 
 type ParkedKey = IncidentKey & Pick<ParkedMessage, 'parkedId'>
 

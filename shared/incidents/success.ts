@@ -1,4 +1,5 @@
 // Closes incidents: work that succeeds ends what failures of the same integration and operation opened.
+import type { ErrorCode } from '../error-table.ts'
 import type { Integration } from '../integrations.ts'
 import type { Store } from '../store/store.ts'
 import { log } from '../telemetry/log.ts'
@@ -13,6 +14,10 @@ export type Success = {
   readonly tenantId?: string | undefined
   /** When the work began: a failure seen after that is not undone by it. */
   readonly begunAt: Date
+  /** Of work that was tried again until it succeeded: its own failures are undone by it, whenever they were seen. */
+  readonly correlationId?: string | undefined
+  /** Where one step of the work has succeeded: the cause that it had failed with. Of the other causes that tells nothing. */
+  readonly code?: ErrorCode | undefined
 }
 
 type Tools = { readonly store: Store; readonly now: () => Date }
@@ -22,12 +27,12 @@ type Tools = { readonly store: Store; readonly now: () => Date }
  * closed by the next success.
  */
 export const recordSuccess = async (tools: Tools, success: Success): Promise<void> => {
-  const { integration, operation, tenantId, begunAt } = success
+  const { integration, operation, tenantId } = success
   const owners = tenantId === undefined ? [platform] : [platform, ownerOfTenant(tenantId)]
   try {
     for (const owner of owners)
       for (const incidentId of await openIncidentsOf(tools.store, owner, success)) {
-        await recoverIncident(tools, { owner, incidentId }, begunAt)
+        await recoverIncident(tools, { owner, incidentId }, success)
         forgetOpenIncidents(tools.store, owner)
       }
   } catch (error) {

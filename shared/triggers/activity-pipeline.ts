@@ -20,6 +20,7 @@ export const serveActivity = (definition: ActivityDefinition, services: Services
     const step = StepInput.parse(delivered)
     return inInvocation(context, continueTrace({ traceparent: step.traceparent }), async () => {
       const started = performance.now()
+      const begunAt = services.now()
       const { tenantId, requestId } = step
       const fields = () => ({
         function: definition.name,
@@ -32,7 +33,7 @@ export const serveActivity = (definition: ActivityDefinition, services: Services
         const input = (await schemaOf(definition.input)).parse(step.input)
         const result = await definition.handler(handlerInput(services, { tenantId, requestId, input }) as never)
         const done: unknown = (await schemaOf(definition.returns)).parse(result)
-        await waits.passed(step)
+        await waits.passed(step, begunAt)
         log.info('flow.step.completed', fields())
         return { done }
       } catch (thrown) {

@@ -1,5 +1,6 @@
 // The last step of every orchestration: its request says how it ended; a failure is an incident, a success closes those before it.
 import { AppError } from '../errors.ts'
+import { currentTrace } from '../telemetry/trace.ts'
 import { activity } from './activity.ts'
 
 export const finishActivity = activity({
@@ -8,7 +9,8 @@ export const finishActivity = activity({
   needs: ['DATA_STORAGE'],
   input: async () => (await import('../flows/flow-envelope.ts')).FlowEnd,
   returns: async () => (await import('../flows/flow-envelope.ts')).NoResult,
-  handler: async ({ tenantId, requestId, input: { flow, integration, operation, result, failed }, store, now }) => {
+  handler: async ({ tenantId, requestId, input, store, now }) => {
+    const { flow, integration, operation, begunAs, result, failed } = input
     const { flowRequestTable } = await import('../flows/flow-request.ts')
     const rows = store.open(flowRequestTable).request
     const key = { tenantId, flow, requestId }
@@ -30,8 +32,11 @@ export const finishActivity = activity({
     }
     if (ended.state === 'completed') {
       const { recordSuccess } = await import('../incidents/success.ts')
-      const begunAt = new Date(ended.requestedAt)
-      await recordSuccess({ store, now }, { integration, operation, tenantId, begunAt })
+      // What failed on the way went through in the end: the trace tells those failures from the ones of other runs.
+      const correlationId = currentTrace()?.correlationId
+      const success = { integration, tenantId, begunAt: new Date(ended.requestedAt), correlationId }
+      for (const name of begunAs === undefined ? [operation] : [begunAs, operation])
+        await recordSuccess({ store, now }, { ...success, operation: name })
     }
     return null
   },

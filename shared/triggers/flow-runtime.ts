@@ -4,6 +4,7 @@ import { type OrchestrationContext, RetryOptions, type Task } from 'durable-func
 import { createOrchestrator } from 'durable-functions/lib/src/util/testingUtils.js'
 import { retryDelayMsMax, retryForMs } from '../bus/retry-delay.ts'
 import { type ErrorCode, errorTable } from '../error-table.ts'
+import type { Integration } from '../integrations.ts'
 import type { ActivityDefinition } from './activity.ts'
 import type { FlowProgress } from '../flows/flow-client.ts'
 import type { Flow, OrchestrationDefinition } from './orchestration.ts'
@@ -27,7 +28,8 @@ export const createFlowHandler = (definition: OrchestrationDefinition): Function
 /** The work, and the record of how it ended. */
 function* run(definition: OrchestrationDefinition, { df }: OrchestrationContext): Generator<Task, unknown, unknown> {
   const start = FlowStart.parse(df.getInput())
-  const work = { integration: definition.integration, operation: definition.operation }
+  const { integration, operation } = definition
+  const work: Work = { integration, operation }
   const call = createCall(df, start, work)
   let result: FlowProgress
   try {
@@ -37,7 +39,8 @@ function* run(definition: OrchestrationDefinition, { df }: OrchestrationContext)
     yield* call(finishActivity, { flow: definition.name, ...work, failed: { code, detail: message } })
     throw error
   }
-  yield* call(finishActivity, { flow: definition.name, ...work, result })
+  const begunAs = work.operation === operation ? {} : { begunAs: operation }
+  yield* call(finishActivity, { flow: definition.name, ...work, ...begunAs, result })
   return result
 }
 
@@ -59,14 +62,15 @@ const isErrorCode = (text: string | undefined): text is ErrorCode =>
 type Call = Flow['call']
 type Durable = OrchestrationContext['df']
 
-type Work = StepInput['work']
+/** Its operation becomes longer once the orchestration says what it is about. */
+type Work = { readonly integration: Integration; operation: string }
 
 const scheduled = (df: Durable, start: FlowStart, work: Work, { name }: ActivityDefinition, input: unknown): Task => {
   const firstDelayMs = start.retrySeconds * 1_000
   const retry = new RetryOptions(firstDelayMs, attemptsOf(firstDelayMs))
   retry.backoffCoefficient = 2
   retry.maxRetryIntervalInMilliseconds = retryDelayMsMax
-  return df.callActivityWithRetry(name, retry, { ...start, work, input } satisfies StepInput)
+  return df.callActivityWithRetry(name, retry, { ...start, work: { ...work }, input } satisfies StepInput)
 }
 
 const resultOf = (answer: unknown): unknown => {
@@ -96,6 +100,9 @@ const flowOf = (df: Durable, start: FlowStart, work: Work, call: Call): Flow => 
   },
   *sleepUntil(time) {
     yield df.createTimer(new Date(time))
+  },
+  about: (subject) => {
+    work.operation = `${work.operation} (${subject})`
   },
   progress: (progress) => df.setCustomStatus(progress),
 })

@@ -26,6 +26,11 @@ export type Flow = FlowIdentity & {
   ) => Generator<Task, readonly OutputOf<Activity>[], unknown>
   /** @param time as a step gave it, or reckoned from `now` */
   readonly sleepUntil: (time: Date | string) => Generator<Task, void, unknown>
+  /**
+   * What this work is about, where success with one thing says nothing of another: a kind of document, a product. From here on incidents name it,
+   * and only success with the same closes them.
+   */
+  readonly about: (subject: string) => void
   /** Shown by the progress endpoint. */
   readonly progress: (progress: FlowProgress) => void
 }

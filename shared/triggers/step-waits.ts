@@ -1,7 +1,9 @@
 // Tells why an orchestration waits: in its progress while a step of it is tried again, and as an incident once that has lasted.
 import { attemptsUntilIncident } from '../bus/retry-delay.ts'
+import type { ErrorCode } from '../error-table.ts'
 import type { AppError } from '../errors.ts'
 import type { StepInput } from '../flows/flow-envelope.ts'
+import { canonicalJson } from '../http/canonical-json.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 
@@ -11,18 +13,22 @@ const failingMax = 1_000
 export type StepWaits = {
   /** The step failed, and Durable tries it again. Never throws: that it cannot be told must not hide what failed. */
   readonly failed: (input: StepInput, error: AppError) => Promise<void>
-  /** The step went through. Costs nothing unless it failed here before. */
-  readonly passed: (input: StepInput) => Promise<void>
+  /**
+   * The step went through: what it had failed with is over, for others as well. Costs nothing unless it failed here before.
+   * @param begunAt of the attempt that did
+   */
+  readonly passed: (input: StepInput, begunAt: Date) => Promise<void>
 }
 
 /** @param step name of the activity */
 export const watchStep = (step: string, services: Services): StepWaits => {
-  const failing = new Set<string>()
-  const keyOf = ({ tenantId, requestId }: StepInput): string => `${tenantId} ${requestId}`
+  const failing = new Map<string, ErrorCode>()
+  const keyOf = ({ tenantId, requestId, input }: StepInput): string =>
+    `${tenantId} ${requestId} ${canonicalJson(input ?? null)}`
   return {
     failed: async (input, error) => {
-      failing.add(keyOf(input))
-      if (failing.size > failingMax) failing.clear()
+      if (failing.size >= failingMax) failing.clear()
+      failing.set(keyOf(input), error.code)
       try {
         const tools = { store: services.store(), now: services.now }
         const { recordWait } = await import('../flows/flow-wait.ts')
@@ -34,9 +40,14 @@ export const watchStep = (step: string, services: Services): StepWaits => {
         log.error('flow.wait.not_recorded', { function: step, requestId: input.requestId, error: telling })
       }
     },
-    passed: async (input) => {
-      if (!failing.delete(keyOf(input))) return
+    passed: async (input, begunAt) => {
+      const code = failing.get(keyOf(input))
+      if (code === undefined) return
+      failing.delete(keyOf(input))
       try {
+        const { recordSuccess } = await import('../incidents/success.ts')
+        const { tenantId, work } = input
+        await recordSuccess({ store: services.store(), now: services.now }, { ...work, tenantId, begunAt, code })
         const { forgetWait } = await import('../flows/flow-wait.ts')
         await forgetWait(services.store(), input)
       } catch (error) {

@@ -9,7 +9,9 @@ export const studyFlow = orchestration({
   integration: 'code→ai',
   operation: 'write studies',
   handler: function* (flow) {
-    const { parts } = yield* flow.call(planStudy, {})
+    const { kind, parts } = yield* flow.call(planStudy, {})
+    // Some kinds are written without a model, or by other ones: that says nothing of this.
+    flow.about(kind)
     const of = parts.length
     for (const [done, part] of parts.entries()) {
       flow.progress({ step: 'writing', part, done, of })

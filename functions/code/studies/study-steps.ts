@@ -10,17 +10,20 @@ import { DocumentType } from '../sources/contract.ts'
 import type { Sources } from '../sources/source-change.ts'
 import type { AskGateway } from './gateway.ts'
 import { askFor } from './question.ts'
-import { withMaterial } from './study.ts'
+import { studyKinds, withMaterial } from './study.ts'
 import { type StoredStudy, positionOf, studyTable } from './study-table.ts'
 
 export const NoInput = z.strictObject({})
 export const NoResult = z.null()
 export const PartInput = z.strictObject({ part: z.string() })
-export const Plan = z.strictObject({ parts: z.array(z.string()) })
+export const Plan = z.strictObject({ kind: z.enum(studyKinds), parts: z.array(z.string()) })
 
 type Step = { readonly store: Store; readonly tenantId: string; readonly requestId: string }
 
-export const planStudy = async (step: Step): Promise<z.infer<typeof Plan>> => ({ parts: (await readStudy(step)).parts })
+export const planStudy = async (step: Step): Promise<z.infer<typeof Plan>> => {
+  const { kind, parts } = await readStudy(step)
+  return { kind, parts }
+}
 
 /** A part that is written is not asked for again: an earlier attempt, or this one before it was cut off, has paid for it. */
 export const writePart = async (

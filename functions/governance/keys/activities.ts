@@ -22,10 +22,10 @@ const rotationOf = async ({ store, tenantId, input: { rotationId } }: Step): Pro
 const stepThrough = async (
   step: Step,
   work: (tools: StepTools, rotation: KeyRotation) => Promise<KeyRotation>,
-): Promise<{ newKeyId: string | null }> => {
+): Promise<{ integration: string; newKeyId: string | null }> => {
   const rotation = await rotationOf(step)
-  const { newKeyId } = rotation.endedAt === undefined ? await work(step, rotation) : rotation
-  return { newKeyId: newKeyId ?? null }
+  const { integration, newKeyId } = rotation.endedAt === undefined ? await work(step, rotation) : rotation
+  return { integration, newKeyId: newKeyId ?? null }
 }
 
 const shape = { needs, uses, contract, input: 'StepInput', returns: 'StepResult' } as const

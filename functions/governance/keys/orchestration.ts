@@ -33,7 +33,9 @@ export const keyRotationFlow = orchestration({
       ['promote', promoteKeyStep],
     ] as const) {
       flow.progress({ step })
-      yield* flow.call(activity, { rotationId })
+      const { integration } = yield* flow.call(activity, { rotationId })
+      // Each key is registered with another product: that one goes well says nothing of the others.
+      if (step === 'revoke') flow.about(integration)
     }
     flow.progress({ step: 'wait' })
     const next = yield* waitForAdoption(flow, rotationId)

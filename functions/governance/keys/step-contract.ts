@@ -3,8 +3,12 @@ import * as z from 'zod'
 
 export const StepInput = z.strictObject({ rotationId: z.string() })
 
-/** The new key, or null before there is one. */
-export const StepResult = z.strictObject({ newKeyId: z.string().nullable() })
+export const StepResult = z.strictObject({
+  /** What the key is for. */
+  integration: z.string(),
+  /** Null before there is one. */
+  newKeyId: z.string().nullable(),
+})
 
 export const LookResult = z.strictObject({
   next: z.enum(['wait', 'retire', 'cancel', 'over']),

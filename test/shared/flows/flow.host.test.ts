@@ -1,18 +1,13 @@
 // Orchestrations through the real library and host: how they are started, how they end, and what is shown of them.
 import { randomUUID } from 'node:crypto'
 import { TableClient } from '@azure/data-tables'
-import { InvocationContext } from '@azure/functions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { instanceRowKey, partitionKeyOf } from '../../../packages/functions-host/src/durable/instance-rows.ts'
 import { openTaskHub } from '../../../packages/functions-host/src/durable/task-hub.ts'
-import { loadConfig } from '../../../shared/config/config.ts'
-import { finishActivity } from '../../../shared/triggers/finish-activity.ts'
 import type { ShownRequest } from '../../../shared/flows/shown-request.ts'
 import { flowRequestTable, flowStartBuckets, flowStartTable, instanceIdOf } from '../../../shared/flows/flow-request.ts'
 import { incidentTable, ownerOfTenant } from '../../../shared/incidents/incident-table.ts'
-import { createServices } from '../../../shared/services.ts'
-import { serveActivity } from '../../../shared/triggers/activity-pipeline.ts'
 import { timerLeaseTable } from '../../../shared/triggers/timer-lease.ts'
 import { eventually } from '../../support/eventually.ts'
 import { recordingOf, replay } from '../../support/replay.ts'
@@ -150,54 +145,6 @@ describe('an orchestration', () => {
     await put(id, { items: [1], failures: 9, failsWith: 'peer-rejected', isForgiving: true })
     expect(await end(id)).toMatchObject({ state: 'cancelled', result: { cancelled: true, reason: 'peer-rejected' } })
     expect(await incidentsOf(id.tenantId)).toEqual([])
-  })
-})
-
-describe('the end of an orchestration', () => {
-  const finish = (id: Id) =>
-    serveActivity(finishActivity, createServices(loadConfig({ DATA_STORAGE: host.connectionString })))(
-      {
-        ...id,
-        traceparent: '00-04f09e80b76d9087e739b554be855559-8eead99166f7fbbe-01',
-        retrySeconds: 15,
-        work: { integration: 'suite→flows', operation: 'journey' },
-        input: {
-          flow: journeyFlow.name,
-          integration: 'suite→flows',
-          operation: 'journey',
-          failed: { code: 'peer-rejected', detail: 'No.' },
-        },
-      },
-      new InvocationContext({ logHandler: () => {} }),
-    )
-
-  it('is recorded once, however often its step runs', async () => {
-    const id = newId()
-    await put(id, { items: [1] })
-    const ended = await end(id)
-    expect(await finish(id)).toEqual({ done: null })
-    expect([await look(id), await incidentsOf(id.tenantId)]).toEqual([ended, []])
-  })
-
-  it('is an incident also when the step was cut off before it recorded that, and counts once', async () => {
-    const id = newId()
-    const problem = { code: 'peer-rejected', detail: 'No.' } as const
-    await host.store.open(flowRequestTable).request.insert({
-      ...id,
-      flow: journeyFlow.name,
-      instanceId: instanceOf(id),
-      state: 'failed',
-      contentHash: 'content',
-      requestedAt: '2026-11-01T00:00:00.000Z',
-      requestedBy: 'user:test',
-      traceparent: '00-04f09e80b76d9087e739b554be855559-8eead99166f7fbbe-01',
-      finishedAt: '2026-11-01T00:01:00.000Z',
-      problem,
-    })
-    await finish(id)
-    await finish(id)
-    expect(await incidentsOf(id.tenantId)).toMatchObject([{ code: 'peer-rejected', count: 1 }])
-    expect(await look(id)).toMatchObject({ state: 'failed', problem, finishedAt: '2026-11-01T00:01:00.000Z' })
   })
 })
 

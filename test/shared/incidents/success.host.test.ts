@@ -5,8 +5,9 @@ import { settleReplay } from '../../../shared/incidents/incident-life.ts'
 import { listIncidents, listParked } from '../../../shared/incidents/incident-list.ts'
 import { ownerOfTenant, platform } from '../../../shared/incidents/incident-owner.ts'
 import { parkMessage, recordIncident } from '../../../shared/incidents/incident-recording.ts'
-import { recordSuccess } from '../../../shared/incidents/success.ts'
+import { type Success, recordSuccess } from '../../../shared/incidents/success.ts'
 import { type Store, createStore } from '../../../shared/store/store.ts'
+import { continueTrace, runInTrace } from '../../../shared/telemetry/trace.ts'
 import { type TestAzurite, startAzurite } from '../../support/azurite.ts'
 import { type TestSealing, startTestSealing } from '../../support/test-sealing.ts'
 import { failureOf, messageOf, newTenant } from './failures.ts'
@@ -105,6 +106,36 @@ describe('a success', () => {
     expect(await read()).not.toHaveProperty('recoveredAt')
     await settleReplay({ store, now: at('10:03:00') }, { owner, incidentId, parkedId: message.parkedId })
     expect(await read()).toMatchObject({ state: 'resolved', parked: 0 })
+  })
+
+  describe('of work that was tried again', () => {
+    const trace = continueTrace({ correlationId: 'the-run' })
+    const own = (doing: () => Promise<void>) => runInTrace(trace, doing)
+    const goThrough = (success: Partial<Success>) => {
+      const done = { ...work(), tenantId, begunAt: at('10:00:00')(), ...success }
+      return recordSuccess({ store, now: at('23:00:00') }, done)
+    }
+
+    it('closes what it failed with itself on the way, though it began before', async () => {
+      await own(() => fail('10:05:00', 'peer-unavailable'))
+      await goThrough({ correlationId: 'another-run' })
+      expect(await states(platform)).toEqual(['open'])
+      await goThrough({ correlationId: 'the-run' })
+      expect(await states(platform)).toEqual(['resolved'])
+    })
+
+    it('leaves what it told on the way and did not try again', async () => {
+      await own(() => fail('10:05:00', 'peer-rejected'))
+      await goThrough({ correlationId: 'the-run' })
+      expect(await states()).toEqual(['open'])
+    })
+
+    it('closes incidents of the one cause that it had failed with, and of no other', async () => {
+      await fail('09:00:00', 'peer-rejected')
+      await fail('09:00:00', 'peer-unavailable')
+      await goThrough({ code: 'peer-unavailable' })
+      expect([await states(), await states(platform)]).toEqual([['open'], ['resolved']])
+    })
   })
 
   it('reads once in five seconds and writes nothing while nothing is open', async () => {

@@ -4,7 +4,7 @@ import type { StepResult } from '../../../shared/flows/flow-envelope.ts'
 import { type OrchestrationDefinition, orchestration } from '../../../shared/triggers/orchestration.ts'
 import { type Answer, playFlow } from '../../support/flow-play.ts'
 import { replay } from '../../support/replay.ts'
-import { addUp, doubleItem } from '../flows/journey/activities.ts'
+import { addUp, doubleItem, readPlan } from '../flows/journey/activities.ts'
 import { journeyFlow } from '../flows/journey/orchestration.ts'
 
 const startWith = (retrySeconds: number) => ({
@@ -90,6 +90,26 @@ describe('an orchestration', () => {
     expect(finishOf(await play(broken, answers()))).toMatchObject({
       failed: { code: 'internal', detail: 'The work ended unexpectedly.' },
     })
+  })
+
+  it('names its work by what it is about, and closes also what failed before that was known', async () => {
+    const telling = orchestration({
+      ...journeyFlow,
+      handler: function* (flow) {
+        yield* flow.call(readPlan, {})
+        flow.about('sums')
+        return { sum: yield* flow.call(addUp, { numbers: [1, 2] }) }
+      },
+    })
+    const played = await play(telling, answers())
+    const scheduled = played.recording.history.flatMap((event) => ('Input' in event ? [event.Input] : []))
+    const operations = scheduled.flatMap((input) => /"operation":"([^"]*)"/.exec(input)?.[1] ?? [])
+    expect(operations).toEqual(['journey', 'journey (sums)', 'journey (sums)'])
+    expect(finishOf(played)).toMatchObject({ operation: 'journey (sums)', begunAs: 'journey', result: { sum: 3 } })
+    expect(await replay(telling, played.recording)).toBeGreaterThan(3)
+    const refused = (): StepResult => ({ failed: { code: 'model-missing', detail: 'None.' } })
+    const failed = await play(telling, answers({ 'test-add-up': refused }))
+    expect(finishOf(failed)).toMatchObject({ operation: 'journey (sums)', failed: { code: 'model-missing' } })
   })
 
   it('takes no more steps at once than it is told, and none for nothing', async () => {

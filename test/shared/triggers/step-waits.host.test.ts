@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { StepInput } from '../../../shared/flows/flow-envelope.ts'
 import { readWait } from '../../../shared/flows/flow-wait.ts'
 import { listIncidents } from '../../../shared/incidents/incident-list.ts'
+import { recordIncident } from '../../../shared/incidents/incident-recording.ts'
 import { ownerOfTenant } from '../../../shared/incidents/incident-owner.ts'
 import { type Services, createServices } from '../../../shared/services.ts'
 import { activity } from '../../../shared/triggers/activity.ts'
@@ -25,6 +26,7 @@ beforeAll(async () => {
 afterAll(() => azurite.stop())
 
 const away = new AppError('peer-unavailable', 'psa is away.', { details: { peer: 'psa' } })
+const rejection = new AppError('peer-rejected', 'psa will not have it.')
 const refusal = new AppError('peer-unauthorized', 'psa refused our key.', { details: { peer: 'psa' } })
 
 /** A request, and its one step: each call is a try, which fails with what it is given. */
@@ -56,6 +58,7 @@ const startStep = () => {
     }
   }
   return {
+    ...request,
     serveWith,
     attempt: serveWith(services),
     wait: () => readWait({ store: services.store(), now: services.now }, request),
@@ -122,6 +125,28 @@ describe('a step that is tried again', () => {
     expect(await incidents()).toMatchObject([
       { integration: 'code→psa', operation: 'create project', code: 'peer-unauthorized', state: 'open' },
     ])
+  })
+
+  it('that goes through in the end closes the incident of what it had failed with, and of nothing else', async () => {
+    const { tenantId, attempt, incidents } = startStep()
+    for (let times = 1; times <= 5; times += 1) await attempt(refusal)
+    const other = { integration: 'code→psa', operation: 'create project', error: rejection } as const
+    await recordIncident({ store: services.store(), now: services.now }, { ...other, tenantId })
+    const failedAt = time
+    time = new Date(failedAt.getTime() + 60_000)
+    await attempt()
+    time = failedAt
+    expect(Object.fromEntries((await incidents()).map(({ code, state }) => [code, state]))).toEqual({
+      'peer-rejected': 'open',
+      'peer-unauthorized': 'resolved',
+    })
+  })
+
+  it('does not take another page that goes through for the one that fails', async () => {
+    const { attempt, wait } = startStep()
+    await attempt(away)
+    await attempt(undefined, 2)
+    expect(await wait()).toMatchObject({ attempts: 1 })
   })
 
   it('fails with its own error when what it waits for cannot be written down', async () => {

@@ -198,6 +198,7 @@ export const runFlow = async (
     sleepUntil: () => {
       throw new Error('Not used by this flow.')
     },
+    about: () => {},
     progress: () => {},
   }
   const steps = cmdbSyncFlow.handler(flow) as Generator<unknown, FlowProgress, unknown>

@@ -93,6 +93,16 @@ describe('a study', () => {
     expect(incidents).toMatchObject([{ integration: 'code→ai', code: 'model-missing' }])
   })
 
+  it('of another kind that is written closes no incident of one that was not', async () => {
+    const { tenantId, request, finished } = await startStudying()
+    await finished(await request(studies['migration-paths']))
+    expect(await finished(await request(studies['critical-files']))).toMatchObject({ state: 'completed' })
+    const { incidents } = await listIncidents(store, ownerOfTenant(tenantId), { state: 'all', limit: 10 })
+    expect(incidents).toMatchObject([
+      { operation: 'write studies (migration-paths)', code: 'model-missing', state: 'open' },
+    ])
+  })
+
   it('of another organization is not found', async () => {
     const { request, finished } = await startStudying()
     const id = await request(another(studies['critical-files']))

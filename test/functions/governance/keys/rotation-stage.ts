@@ -133,6 +133,7 @@ export const driveRotation = async (
       throw new Error('It does one step at a time.')
     },
     sleepUntil: (time) => ask({ until: new Date(time).toISOString() }),
+    about: () => {},
     progress: () => {},
   }
   const steps = keyRotationFlow.handler(flow)
