@@ -22,6 +22,7 @@ const isForGood = (code: ErrorCode): boolean =>
   code === 'peer-unauthorized' ||
   code === 'peer-rejected' ||
   code === 'peer-invalid-response' ||
+  code === 'model-unauthorized' ||
   code === 'not-configured'
 
 type Group = {

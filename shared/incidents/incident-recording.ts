@@ -200,6 +200,10 @@ const countedUp = ({ value }: Row<Incident>, failure: Failure, at: string, isMor
   }
 }
 
+/** A credential of the platform that a model refuses stops all that is asked of models, and stays refused: whatever was tried, it is worth a call. */
+const severityOf = ({ error, severity = 'normal' }: Failure): Incident['severity'] =>
+  error.code === 'model-unauthorized' ? 'high' : severity
+
 const opened = (
   key: Pick<Incident, 'owner' | 'incidentId' | 'group'>,
   failure: Failure,
@@ -211,7 +215,7 @@ const opened = (
   integration: failure.integration,
   operation: failure.operation,
   code: failure.error.code,
-  severity: failure.severity ?? 'normal',
+  severity: severityOf(failure),
   state: 'open',
   count: failure.times ?? 1,
   parked: isMore ? 1 : 0,

@@ -73,16 +73,33 @@ const connectionResolution = (code: ErrorCode, { peer, app }: Connection): strin
 /** An operator can look into the log and change settings; a tenant can do neither. */
 export type Reader = 'tenant' | 'operator'
 
-const waits = 'No action is needed: we are notified, and the work is retried automatically.'
+/** An incident does not know whether somebody sat before the work: nobody repeats it for them. */
+const waits =
+  'No action is needed for work in the background: we are notified, and it is retried automatically. What you asked for yourself, ask for again later.'
 const support = 'Quote the correlation id to support.'
+
+/** Where the organization can do something itself, and what waiting does not mend. */
+const ownAdvice: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'company-unknown': errorTable['company-unknown'].advice,
+  'key-not-adopted': errorTable['key-not-adopted'].advice,
+  'prompt-filtered': errorTable['prompt-filtered'].advice,
+  'prompt-too-long': errorTable['prompt-too-long'].advice,
+  'model-declined': errorTable['model-declined'].advice,
+  'answer-refused': errorTable['answer-refused'].advice,
+  'ai-opted-out': errorTable['ai-opted-out'].advice,
+  'ai-tier-missing': 'Buy an AI tier in Hub, or ask an owner of the organization to. Then repeat the request.',
+  'ai-call-too-large': errorTable['ai-call-too-large'].advice,
+  'ai-limit-reached': `${waits} A higher tier in Hub has higher limits.`,
+  'model-missing': `Have a model connected for this, then ask again: it is not answered without one. ${support}`,
+  'model-unauthorized': `The provider of the model refuses the platform's credential. We are notified and have to mend that: it does not pass by itself. Ask again once this is resolved.`,
+}
 
 const tenantAdvice = (code: ErrorCode, name: string): string => {
   if (code === 'peer-rejected')
     return `${name} refused the request. Check in ${name} that the organization, the client and the settings exist, then repeat the request. ${support}`
-  if (code === 'company-unknown') return errorTable[code].advice
   if (code === 'peer-unauthorized')
     return `${name} refused our key. Check in ${name} that the connection is still allowed. ${support}`
-  return errorTable[code].onMessage === 'retry' ? waits : support
+  return ownAdvice[code] ?? (errorTable[code].onMessage === 'retry' ? waits : support)
 }
 
 /** What to do about it, for whoever reads it. */

@@ -66,6 +66,22 @@ describe('what a tenant reads', () => {
     expect(forTenant('peer-rejected', { peer: 'psa' })).toMatch(/^PSA refused the request\./)
     expect(forTenant('peer-unavailable')).toMatch(/retried automatically/)
   })
+
+  it('says of what it can mend how to, and does not send it to support alone', () => {
+    expect(forTenant('model-missing')).toMatch(/^Have a model connected/)
+    for (const code of ['ai-opted-out', 'prompt-too-long', 'key-not-adopted'] as const)
+      expect(forTenant(code)).toBe(errorTable[code].advice)
+    expect(forTenant('ai-tier-missing')).toMatch(/^Buy an AI tier/)
+  })
+
+  it('does not promise that what a person asked for is repeated', () => {
+    expect(forTenant('model-unavailable')).toMatch(/What you asked for yourself, ask for again/)
+  })
+
+  it('promises no retry where the platform has to mend something first', () => {
+    expect(forTenant('model-unauthorized')).toMatch(/does not pass by itself/)
+    expect(forTenant('model-unauthorized')).not.toMatch(/retried|No action/)
+  })
 })
 
 describe('a limit that was reached', () => {
