@@ -266,6 +266,57 @@ describe('an invoice explained by rule', () => {
     ])
   })
 
+  it('says nothing of a price where a product has several', () => {
+    const line = (id: string, unitPrice: string, amount: string) => ({
+      id,
+      product: 'Backup',
+      quantity: '1',
+      unitPrice,
+      amount,
+    })
+    const invoice = (period: string, quantity: string, total: string) => ({
+      id: period,
+      period,
+      lines: [line('l1', '10.00', '10.00'), { ...line('l2', '20.00', total), quantity }],
+      total: period === '2026-10' ? '30.00' : '50.00',
+    })
+    const [, ...changes] = factsOf({
+      client: { name: 'Fabrikam' },
+      currency: 'EUR',
+      invoice: invoice('2026-11', '2', '40.00'),
+      previous: {
+        ...invoice('2026-10', '1', '20.00'),
+        lines: [line('k1', '20.00', '20.00'), line('k2', '10.00', '10.00')],
+      },
+    })
+    expect(changes.map(({ text }) => text)).toEqual([
+      'The quantity of Backup went from 2 to 3: EUR 30.00 became EUR 50.00, EUR 20.00 more.',
+    ])
+  })
+
+  it('tells the total and every contradiction, however many changes there are', async () => {
+    const { answer } = await byRule('billing-explanation', () => {
+      const lines = Array.from({ length: 80 }, (_, index) => ({
+        id: `l${index}`,
+        product: `Product ${index}`,
+        quantity: '1',
+        unitPrice: '1.00',
+        amount: index === 79 ? '2.00' : '1.00',
+      }))
+      return {
+        client: { name: 'Fabrikam' },
+        currency: 'EUR',
+        invoice: { id: 'i2', period: '2026-11', lines, total: '90.00' },
+        previous: { id: 'i1', period: '2026-10', lines: [{ ...lines[0], product: 'Gone' }], total: '1.00' },
+      }
+    })
+    const { sentences } = answer as { sentences: { text: string; evidence: string[] }[] }
+    const told = sentences.flatMap(({ evidence }) => evidence)
+    expect(sentences).toHaveLength(60)
+    expect(told).toEqual(expect.arrayContaining(['total', 'amount:l79', 'sum:i2']))
+    expect(sentences[0]?.text).toMatch(/ 24 more changes are not told here\.$/)
+  })
+
   it('says of a credit as well that its lines do not make what it says', () => {
     const credit = (quantity: string, unitPrice: string, amount: string, total: string) =>
       factsOf({
@@ -344,6 +395,34 @@ describe('the check between a model and a product', () => {
         reason: 'Similar.',
       },
       /^resolution\.evidence must name the closed ticket/,
+    ],
+    [
+      'a resolution that its closed ticket does not have',
+      'ticket-suggest',
+      {
+        category: null,
+        priority: null,
+        resolution: { text: 'Replaced the mainboard and formatted every drive.', confidence: 0.9, evidence: ['c1'] },
+        reason: 'Similar.',
+      },
+      /^resolution\.text is not what its closed tickets say/,
+    ],
+    [
+      'a category for which tickets of another one speak',
+      'ticket-suggest',
+      {
+        category: { value: 'Printing', confidence: 0.9, evidence: ['c1'] },
+        priority: null,
+        resolution: null,
+        reason: 'Similar.',
+      },
+      /^category\.evidence names closed tickets of other categories alone/,
+    ],
+    [
+      'a reason with a figure that no ticket has',
+      'ticket-suggest',
+      { category: null, priority: null, resolution: null, reason: 'This was so in 4711 tickets.' },
+      /^reason has 4711, which no ticket has/,
     ],
     [
       'a suggestion that is less certain than was asked for',

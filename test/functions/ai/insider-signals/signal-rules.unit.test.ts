@@ -116,6 +116,18 @@ describe('nothing is unusual', () => {
     ).toEqual([])
   })
 
+  it('about an hour on the other side of midnight', () => {
+    const late = Array.from({ length: 30 }, (_, offset) => day(offset, { hours: [21, 22, 23] }))
+    const over = (hours: readonly number[]) =>
+      newSignals({
+        ...after([]),
+        days: [...late, ...[33, 35].map((offset) => day(offset, { hours: [22, 23, ...hours] }))],
+        leaving,
+      })
+    expect(over([0, 1])).toEqual([])
+    expect(over([3, 4])).toHaveLength(1)
+  })
+
   it('about an hour beside those in which they always work', () => {
     const late = { hours: [...office, 16, 17] }
     expect(signalsOf([day(33, late), day(35, late)], { leaving })).toEqual([])
