@@ -1,6 +1,6 @@
 // What the dashboard shows of incidents.
 import { describe, expect, it } from 'vitest'
-import { dashboardOf } from '../../../functions/governance/incidents/dashboard.ts'
+import { bannersOf, dashboardOf } from '../../../functions/governance/incidents/dashboard.ts'
 import type { Incident } from '../../../shared/incidents/incident-table.ts'
 
 const incident = (given: Partial<Incident> = {}): Incident => ({
@@ -35,6 +35,13 @@ describe('the dashboard', () => {
       'c',
       'b',
     ])
+  })
+
+  it('has no banner for what works again', () => {
+    const broken = incident({ owner: 'platform' })
+    const recovered = incident({ owner: 'platform', recoveredAt: '2026-11-02T11:00:00.000Z', parked: 2 })
+    expect(bannersOf([broken, recovered])).toEqual([expect.objectContaining({ since: broken.firstSeenAt })])
+    expect(bannersOf([recovered])).toEqual([])
   })
 
   it('does not warn of what works again, and says that messages wait', () => {

@@ -206,6 +206,13 @@ describe('an incident of high severity', () => {
     expect([await alerts(), await markers()]).toEqual([[], []])
   })
 
+  it('of an organization that Hub has not has nobody called', async () => {
+    hub.answerWith(json(404, { title: 'None', status: 404 }))
+    await fails()
+    await runAfter(5)
+    expect([await alerts(), await markers()]).toEqual([[], []])
+  })
+
   it('has somebody called while Hub is away: that may be what is broken', async () => {
     hub.answerWith(json(503, { title: 'Away', status: 503 }))
     await fails()

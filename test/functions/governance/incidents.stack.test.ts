@@ -303,6 +303,17 @@ describe('the parked messages of an incident', () => {
     )
   })
 
+  it('are discarded with their incident only when that is asked for', async () => {
+    const [id, admin] = [await park(), await sessionFor('admin')]
+    for (const query of ['', '?discardParked=false'])
+      expect((await call('POST', `incidents/${id}/resolve${query}`, admin)).body).toMatchObject({
+        type: 'urn:theonestack:problem:messages-parked',
+      })
+    expect((await call('GET', `incidents/${id}`, admin)).body).toMatchObject({ messages: [{ state: 'parked' }] })
+    const resolved = await call('POST', `incidents/${id}/resolve?discardParked=true`, admin)
+    expect(resolved.body).toMatchObject({ state: 'resolved', parked: 0 })
+  })
+
   it('can have no type, when they were no events', async () => {
     const { eventType: _, ...message } = messageOf(tenantId)
     const { incidentId } = await parkMessage(tools(), failureOf(tenantId), message)
