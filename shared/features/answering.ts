@@ -8,6 +8,7 @@ import type { PromptPart } from '../ai/safety/prompt-parts.ts'
 import { requireConsent } from './consent.ts'
 import type { Answerable, FeatureRequest } from './feature.ts'
 import type { FeatureEvent } from './feature-answer.ts'
+import type { GroundedText } from './grounded-text.ts'
 import { type ModelTurn, type Turns, createTurns } from './model-turn.ts'
 
 /**
@@ -47,17 +48,23 @@ async function* answerInText(
   let text = ''
   try {
     const turn = turns.begin({ isLeftToRules: feature.fallback !== undefined })
+    const readable = await readableText(feature, turns)
     for await (const part of turn.parts) {
       if (part.kind === 'admitted') yield progress(turns)
       else if (part.kind === 'retract') {
         text = ''
+        readable.reset()
         yield { kind: 'retract', reason: 'The content filter of the model has found something late.' }
-      } else if (part.text !== '') {
-        text += part.text
-        yield { kind: 'text', text: part.text }
+      } else {
+        const more = readable.push(part.text)
+        text += more
+        if (more !== '') yield { kind: 'text', text: more }
       }
     }
     refuseUnfinished(turn)
+    const rest = readable.end()
+    text += rest
+    if (rest !== '') yield { kind: 'text', text: rest }
     yield done(feature, turns, turn.result(), { answer: text, isRepaired: false })
   } catch (error) {
     const answer = await answerByRule(feature, request, { turns, error })
@@ -91,6 +98,12 @@ async function* answerInForm(
     const answer = await answerByRule(feature, request, { turns, error })
     yield done(feature, turns, undefined, { answer, isRepaired: false })
   }
+}
+
+const readableText = async ({ isGrounded }: Answerable, turns: Turns): Promise<GroundedText> => {
+  if (!isGrounded) return { push: (text) => text, end: () => '', reset: () => {} }
+  const { groundedText } = await import('./grounded-text.ts')
+  return groundedText(turns.known())
 }
 
 /** @throws the error that is handed in, where it is not for rules to answer, or there are none */
@@ -176,7 +189,10 @@ const refuseUnfinished = (turn: ModelTurn): void => {
 
 type Outcome = { readonly answer: unknown; readonly isRepaired: boolean }
 
-const rulesLabel = 'Made by rule from the data alone: no model has read it.'
+const rulesLabel = (wasModelAsked: boolean): string =>
+  wasModelAsked
+    ? 'Made by rule from the data alone: a model was asked, and its answer could not be used.'
+    : 'Made by rule from the data alone: no model has read it.'
 
 /** @param result undefined for an answer by rule */
 const done = (
@@ -185,7 +201,7 @@ const done = (
   result: ModelResult | undefined,
   { answer, isRepaired }: Outcome,
 ): FeatureEvent => {
-  const label = result ? result.label : rulesLabel
+  const label = result ? result.label : rulesLabel(turns.wasModelAsked())
   return {
     kind: 'done',
     answer: {

@@ -62,8 +62,8 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
   /** Largest body in bytes, 262,144 unless told. */
   readonly inputBytesMax?: number
   /**
-   * Of a feature with a schema: the sentences beside a member `evidence` name no figure, host, path or id that is in none of the sources
-   * which that evidence names.
+   * The sentences beside a member `evidence` name no figure, host, path or id that is in none of the sources which that evidence names. Of a
+   * feature of text: a statement that names one which the model was not given says so itself.
    */
   readonly isGrounded?: true
   /** Of a feature with a schema: what an answer must also keep to, given the input. The model may mend it once. */

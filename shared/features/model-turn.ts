@@ -41,6 +41,8 @@ export type Turns = {
   readonly promptVersion: string
   /** What the prompt shows, with the numbers that did not leave put back. */
   readonly sources: readonly Material[]
+  /** All that the model was given to answer from: the sources with their ids, the question, what was said before. */
+  readonly known: () => readonly string[]
   /** The text with the numbers that did not leave put back. */
   readonly restore: (text: string) => string
   readonly begin: (options?: TurnOptions) => ModelTurn
@@ -48,6 +50,8 @@ export type Turns = {
   readonly shown: (value: unknown) => unknown
   /** Of the turn that was let in last; undefined before. */
   readonly admission: () => Admission | undefined
+  /** Whether what was asked has reached a model, whatever came of it. */
+  readonly wasModelAsked: () => boolean
   /** Of all turns together. */
   readonly usage: () => ReturnType<typeof usageOf>
 }
@@ -83,10 +87,19 @@ export const createTurns = async (services: Services, feature: Answerable, reque
   return {
     promptVersion: version,
     sources,
+    known: () => [
+      ...sources.map(({ id, text }) => `${id} ${text}`),
+      ...first.messages
+        .filter(({ role }) => role !== 'system')
+        .slice(0, -1)
+        .map(({ content }) => restore(content)),
+      restore(first.question ?? ''),
+    ],
     restore,
     // In the members of a form a person reads what stands there: nothing in them may become a link.
     shown: showing({ newGate, rules: feature.output === 'text' ? rules : { ...rules, form: 'text' }, ids }),
     admission: () => admission,
+    wasModelAsked: () => uses.some(({ provider }) => provider !== 'embedded'),
     usage: () => usageOf(uses),
     begin: ({ output, isLeftToRules = false, more } = {}) => {
       const sent = more ? seal(more) : first

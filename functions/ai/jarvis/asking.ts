@@ -142,14 +142,18 @@ type Answered = {
   readonly answer: FeatureAnswer
 }
 
+const uncitedLabel = 'This answer names no fact of the records. Check it before you rely on it.'
+
 const messageOf = ({ asked, askedAt, reads, material: { shown }, answer }: Answered): Message => {
   const text = String(answer.answer)
+  const citations = withQuotedFacts(citationsIn(text, shown), text, shown)
+  const label = answer.label ?? (shown.length > 0 && citations.length === 0 ? uncitedLabel : undefined)
   return {
     id: asked.messageId ?? randomUUID(),
     askedAt,
     text: asked.text,
     answer: text,
-    citations: withQuotedFacts(citationsIn(text, shown), text, shown),
+    citations,
     context: reads.map((read) => {
       const own = shown.find(({ record }) => record === read)
       return {
@@ -161,7 +165,7 @@ const messageOf = ({ asked, askedAt, reads, material: { shown }, answer }: Answe
       }
     }),
     model: answer.model,
-    ...(answer.label !== undefined && { label: answer.label }),
+    ...(label !== undefined && { label }),
     isComplete: answer.isComplete,
     ...(answer.callId !== '' && { callId: answer.callId }),
   }

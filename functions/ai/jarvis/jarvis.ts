@@ -4,6 +4,7 @@ import type { Answerable } from '../../../shared/features/feature.ts'
 export const jarvis: Answerable = {
   name: 'jarvis',
   output: 'text',
+  isGrounded: true,
   prompt: async () => (await import('./prompt.ts')).prompt,
   modelClass: 'deep',
   ceiling: 1_500,

@@ -1,4 +1,5 @@
-// Cuts an answer into its statements, each with the ids of facts that it names in brackets.
+// The statements of an answer, each with the ids of facts that it names in brackets.
+import { completeStatements as complete } from '../../../shared/ai/answers/statements.ts'
 
 export type Statement = {
   /** As it stands there, with the space after it: all of them together are the answer. */
@@ -6,20 +7,12 @@ export type Statement = {
   readonly ids: readonly string[]
 }
 
-/** A line ends, or a sentence with its brackets does and something else begins. */
-const end = /\n|[.!?]["')*_]*(?:\s*\\?\[[^\]\n]{0,500}\])*[ \t]+(?=[^\s\\[])/g
-
 /** @returns those that are complete, whatever comes after them, and the rest */
 export const completeStatements = (
   answer: string,
 ): { readonly statements: readonly Statement[]; readonly rest: string } => {
-  const statements: Statement[] = []
-  let start = 0
-  for (const { index, 0: mark } of answer.matchAll(end)) {
-    statements.push(statementOf(answer.slice(start, index + mark.length)))
-    start = index + mark.length
-  }
-  return { statements, rest: answer.slice(start) }
+  const { statements, rest } = complete(answer)
+  return { statements: statements.map(statementOf), rest }
 }
 
 export const statementsIn = (answer: string): readonly Statement[] => {

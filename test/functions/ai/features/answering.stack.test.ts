@@ -174,7 +174,7 @@ describe('an answer in text', () => {
   })
 
   it('of a model that breaks off is taken back, and what rules can say follows', async () => {
-    const { services } = await modelThat({ fault: 'cut', text: 'A long answer with many words in it.', at: 4 })
+    const { services } = await modelThat({ fault: 'cut', text: 'A long answer. It has many words in it.', at: 6 })
     const events: FeatureEvent[] = []
     const asked = { tenantId, input: { ...input, kind: 'handoff' }, signal: new AbortController().signal }
     for await (const event of answerFeature(services, featureNamed('code-documentation'), asked)) events.push(event)
@@ -186,6 +186,15 @@ describe('an answer in text', () => {
     expect(text).toMatchObject({ text: expect.stringMatching(/^# Handoff of `northwind\/storefront`/) as string })
     expect(done).toMatchObject({ answer: { model: 'rules', label: expect.stringMatching(/^Made by rule/) as string } })
     expect(JSON.stringify(text)).not.toContain('A long answer')
+  })
+
+  it('says of a statement that names what no source has that none has it', async () => {
+    const { services } = await modelThat({
+      text: 'Mail is sent by the worker [b.ts]. It has 42 tables in /etc/shadow.',
+    })
+    expect((await ask(services, 'code-review-narrative')).answer).toBe(
+      'Mail is sent by the worker \\[b.ts\\]. It has 42 tables in /etc/shadow. (not in the sources)',
+    )
   })
 
   it('without rules fails when the model breaks off', async () => {

@@ -76,10 +76,10 @@ describe('a suggestion for a ticket by rule', () => {
   it('says in its reason which tickets speak for each field, what was missing, and what was left out', async () => {
     const { ticket, closedTickets } = samples['ticket-suggest']
     expect(await reasonFor((input) => input)).toMatch(
-      /^Category Email: as similar closed tickets have, such as c1.* Resolution: what solved c1, the most similar one\. No model has read them\.$/,
+      /^Category Email: as similar closed tickets have, such as c1.* Resolution: what solved c1, the most similar one\. Made by rule\.$/,
     )
     expect(await reasonFor((input) => ({ ...input, closedTickets: [] }))).toBe(
-      'No category: no closed tickets were given to compare it with. No model has read them.',
+      'No category: no closed tickets were given to compare it with. Made by rule.',
     )
     const odd = { title: 'Please order four office chairs', text: 'Grey ones with armrests.' }
     expect(await reasonFor((input) => ({ ...input, ticket: odd }))).toMatch(

@@ -47,13 +47,41 @@ describe('technical debt', () => {
     expect(asked.error?.issues).toMatchObject([fault])
   })
 
+  it('by rule is not denied where no tool has looked', async () => {
+    const { sources } = studies['debt-analysis']
+    expect(await answerOf('code-debt-analysis', { sources })).toMatchObject({
+      summary: expect.stringMatching(/^No findings of tools were given/) as string,
+    })
+    expect(await answerOf('code-debt-analysis', { sources, findings: [] })).toMatchObject({
+      summary: 'Tools have found nothing in these sources.',
+    })
+  })
+
   it('by rule says how many findings are left out', async () => {
     const { sources } = studies['debt-analysis']
     const findings = Array.from({ length: 42 }, () => ({ ...finding, sourceId: 'src/app.ts' }))
     const answer = await answerOf('code-debt-analysis', { sources, findings })
     expect(answer).toMatchObject({
-      summary:
-        'Tools have found 42 items. The 40 most severe are shown, 2 are left out. No model has read the sources.',
+      summary: 'Tools have found 42 items. The 40 most severe are shown, 2 are left out. They are listed by rule.',
+    })
+  })
+})
+
+describe('critical files by rule', () => {
+  it('say what is known of each, and no figure that nobody gave', async () => {
+    const files = [
+      { path: 'a.ts' },
+      { path: 'b.ts', changes: 0 },
+      { path: 'c.ts', changes: 12, authors: 1, dependents: 1 },
+    ]
+    const { files: named } = (await answerOf('code-critical-files', { files })) as {
+      files: { path: string; reason: string }[]
+    }
+    expect(Object.fromEntries(named.map(({ path, reason }) => [path, reason]))).toEqual({
+      'a.ts': 'Nothing is known of how often it changes and what depends on it.',
+      'b.ts': 'it has changed 0 times in a year. Weighed by rule.',
+      'c.ts':
+        '1 file depends on it, it has changed 12 times in a year, one person alone has changed it. Weighed by rule.',
     })
   })
 })

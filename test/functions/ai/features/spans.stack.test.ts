@@ -147,7 +147,7 @@ describe('an AI call', () => {
   })
 
   it('whose reader stops reading says so as well', async () => {
-    const { services } = await models.modelThat({ text: 'word '.repeat(500), tokensPerSecond: 50 })
+    const { services } = await models.modelThat({ text: 'Few words. '.repeat(250), tokensPerSecond: 50 })
     await asked(async () => {
       for await (const { kind } of begin(services)) if (kind === 'text') break
     })

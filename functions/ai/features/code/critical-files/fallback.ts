@@ -14,12 +14,17 @@ export const fallback = ({ files }: z.output<typeof CriticalFilesInput>): z.inpu
   files: files
     .toSorted((one, other) => weight(other) - weight(one) || (one.path < other.path ? -1 : 1))
     .slice(0, filesMax)
-    .map((file) => ({ path: file.path, reason: `${reasonOf(file)}. No model has read it.`, evidence: [file.path] })),
+    .map((file) => ({ path: file.path, reason: reasonOf(file), evidence: [file.path] })),
 })
 
-const reasonOf = ({ dependents = 0, changes = 0, authors }: File): string =>
-  [
-    `${dependents} ${dependents === 1 ? 'file depends' : 'files depend'} on it`,
-    `it has changed ${changes} ${changes === 1 ? 'time' : 'times'} in a year`,
+/** What was not said is not known, and no zero. */
+const reasonOf = ({ dependents, changes, authors }: File): string => {
+  const said = [
+    ...(dependents === undefined ? [] : [`${dependents} ${dependents === 1 ? 'file depends' : 'files depend'} on it`]),
+    ...(changes === undefined ? [] : [`it has changed ${changes} ${changes === 1 ? 'time' : 'times'} in a year`]),
     ...(authors === 1 ? ['one person alone has changed it'] : []),
-  ].join(', ')
+  ]
+  return said.length === 0
+    ? 'Nothing is known of how often it changes and what depends on it.'
+    : `${said.join(', ')}. Weighed by rule.`
+}

@@ -5,13 +5,18 @@ import type { DebtAnalysis, DebtInput } from './contract.ts'
 const severities = ['critical', 'high', 'medium', 'low'] as const
 const itemsMax = 40
 
-export const fallback = ({ findings = [] }: z.output<typeof DebtInput>): z.input<typeof DebtAnalysis> => {
+export const fallback = ({ findings }: z.output<typeof DebtInput>): z.input<typeof DebtAnalysis> => {
+  if (!findings)
+    return {
+      summary: 'No findings of tools were given. Rules find none: a model would have to read the sources.',
+      items: [],
+    }
   const shown = findings.toSorted((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))
   return {
     summary:
       shown.length === 0
-        ? 'Tools have found nothing in these sources, and no model has read them.'
-        : `Tools have found ${shown.length} ${shown.length === 1 ? 'item' : 'items'}.${leftOut(shown.length)} No model has read the sources.`,
+        ? 'Tools have found nothing in these sources.'
+        : `Tools have found ${shown.length} ${shown.length === 1 ? 'item' : 'items'}.${leftOut(shown.length)} They are listed by rule.`,
     items: shown.slice(0, itemsMax).map(({ title, kind, severity, sourceId }) => ({
       title,
       kind,

@@ -10,6 +10,7 @@ export const documentation = feature({
   contract: () => import('./contract.ts'),
   input: 'DocumentationInput',
   output: 'text',
+  isGrounded: true,
   prompt: async () => (await import('./prompt.ts')).prompt,
   fallback: async () => (await import('./fallback.ts')).fallback,
   modelClass: 'deep',

@@ -57,7 +57,7 @@ export const fallback = ({ sources }: z.output<typeof RegulatoryInput>): z.input
     classes: found.map(({ regulation, dataKind, evidence }) => ({
       regulation,
       applies: 'possibly',
-      reason: `Words of ${dataKind} stand in the sources. No model has read them.`,
+      reason: `Words of ${dataKind} stand in the sources. Found by rule.`,
       evidence,
     })),
     dataKinds: found.map(({ dataKind }) => dataKind),

@@ -10,6 +10,7 @@ export const reviewNarrative = feature({
   contract: () => import('./contract.ts'),
   input: 'ReviewInput',
   output: 'text',
+  isGrounded: true,
   prompt: async () => (await import('./prompt.ts')).prompt,
   modelClass: 'deep',
   ceiling: 2_000,

@@ -76,7 +76,7 @@ const deedOf = (event: Event): string => {
     case 'privilege-change':
       return `${user ?? 'An unnamed account'} got the rights of ${target}`
     case 'persistence-created':
-      return `${process} made itself start again by ${target}${by}`
+      return `${process} created ${target}, which starts a program again${by}`
     case 'credential-access':
       return `${process} read credentials from ${target}${by}`
     case 'data-sent':

@@ -48,7 +48,7 @@ export const reasonOf = (input: Input, outcome: Outcome): string => {
       : '',
     resolutionReason(category, suggested.resolution, least.resolution),
     ...leftOut(input, hasDrafts),
-    'No model has read them.',
+    'Made by rule.',
   ]
   return shorten(parts.filter((part) => part !== '').join(' '), reasonMax)
 }
