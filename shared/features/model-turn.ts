@@ -87,14 +87,7 @@ export const createTurns = async (services: Services, feature: Answerable, reque
   return {
     promptVersion: version,
     sources,
-    known: () => [
-      ...sources.map(({ id, text }) => `${id} ${text}`),
-      ...first.messages
-        .filter(({ role }) => role !== 'system')
-        .slice(0, -1)
-        .map(({ content }) => restore(content)),
-      restore(first.question ?? ''),
-    ],
+    known: () => [...sources.map(({ id, text }) => `${id} ${text}`), ...saidIn(first).map(restore)],
     restore,
     // In the members of a form a person reads what stands there: nothing in them may become a link.
     shown: showing({ newGate, rules: feature.output === 'text' ? rules : { ...rules, form: 'text' }, ids }),
@@ -120,6 +113,12 @@ export const createTurns = async (services: Services, feature: Answerable, reque
     },
   }
 }
+
+/** What people and the model said before, and the question; the last message is the prompt, with its instructions. */
+const saidIn = ({ messages, question }: SealedPrompt): readonly string[] => [
+  ...messages.slice(0, -1).flatMap(({ role, content }) => (role === 'system' ? [] : [content])),
+  ...(question === undefined ? [] : [question]),
+]
 
 type Turn = {
   readonly feature: Answerable

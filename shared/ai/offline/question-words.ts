@@ -11,6 +11,14 @@ const asked: readonly (readonly [RegExp, string])[] = [
   [/\b(?:state|open or closed|zustand)(?![\p{L}])/iu, 'status'],
   [/\b(?:created|reported|raised|filed|eröffnet|geöffnet|erstellt|gemeldet)(?![\p{L}])/iu, 'opened'],
   [/\b(?:updated|modified|geändert|aktualisiert)(?![\p{L}])/iu, 'last changed'],
+  [
+    /\b(?:(?:what|how) (?:do|does|can|should|must|has to|have to|needs? to)\b|steps?|next|recommend(?:ed|s|ation)?|fix(?:ed|es)?|remediat\w*|to do|was (?:muss|müssen|soll|sollen|ist zu tun)|schritte?|empfohlen|empfehlung\w*|behebung|beheben|lösung)(?![\p{L}])/iu,
+    'recommended remediation steps',
+  ],
+  [
+    /\b(?:what (?:has )?happened|what is (?:it|this|the ticket|the problem) about|what is (?:wrong|the (?:problem|matter|issue))|summar(?:y|i[sz]e)|sum up|worum geht|was ist (?:passiert|los|das problem)|zusammenfass\w*|fass\w*)(?![\p{L}])/iu,
+    'description',
+  ],
   [/\b(?:queue|team)(?![\p{L}])/iu, 'board'],
 ]
 

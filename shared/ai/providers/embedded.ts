@@ -1,9 +1,10 @@
 // The embedded provider: answers offline and without a model, with sentences taken word for word from the material, and says so.
 import { AppError } from '../../errors.ts'
 import { draftClaims, draftMark, saidByOthers } from '../../text/own-draft.ts'
-import type { ModelAnswer, ModelCall, ModelResult, Usage } from './provider.ts'
+import type { Material, ModelAnswer, ModelCall, ModelResult, Usage } from './provider.ts'
 import { asFactsSay } from '../offline/question-words.ts'
-import { chooseSentences } from '../offline/sentence-choice.ts'
+import { type ChosenSentence, chooseSentences } from '../offline/sentence-choice.ts'
+import { listOf } from '../offline/whole-list.ts'
 
 /** What a person reads with every such answer that quotes something. */
 export const embeddedLabel =
@@ -93,10 +94,27 @@ const linesFor = ({ messages, material = [], question: asked, ceiling }: ModelCa
   const room = bytesMax - chosen.reduce((sum, { sentence }) => sum + Buffer.byteLength(sentence), 0)
   const drafted = chooseSentences(question, drafts, { max: sentencesMax - chosen.length, bytesMax: room })
   const lines = [
-    ...chosen.map(({ materialId, sentence }) => `${sentence} [${materialId}]`),
+    ...withLists(chosen, said).map(({ materialId, sentence }) => `${sentence} [${materialId}]`),
     ...drafted.map(({ materialId, sentence }) => `${draftMark} ${sentence} [${materialId}]`),
   ]
-  return lines.length === 0 ? unquoted('The sources say nothing about this.') : { lines, isQuoted: true }
+  return lines.length === 0
+    ? unquoted('Nothing in the sources fits the words of the question. Ask in other words.')
+    : { lines, isQuoted: true }
+}
+
+/** A list is quoted whole where one item of it, or the line that opens it, was chosen. */
+const withLists = (chosen: readonly ChosenSentence[], said: readonly Material[]): readonly ChosenSentence[] => {
+  const lines: ChosenSentence[] = []
+  for (const one of chosen) {
+    const text = said.find(({ id }) => id === one.materialId)?.text ?? ''
+    const items = listOf(text, one.sentence)
+    const all = items.some((item) => item.includes(one.sentence)) ? items : [one.sentence, ...items]
+    for (const sentence of all) {
+      const isThere = lines.some((line) => line.materialId === one.materialId && line.sentence.includes(sentence))
+      if (!isThere) lines.push({ materialId: one.materialId, sentence })
+    }
+  }
+  return lines
 }
 
 const unquoted = (line: string): Lines => ({ lines: [line], isQuoted: false })

@@ -72,7 +72,25 @@ describe('the embedded provider', () => {
 
   it('says that the sources say nothing, rather than quote what has nothing to do with the question', async () => {
     const { text } = await wholeAnswer(embeddedAnswer(call('When is the firewall replaced?')))
-    expect(text).toBe('The sources say nothing about this.')
+    expect(text).toBe('Nothing in the sources fits the words of the question. Ask in other words.')
+  })
+
+  it.each([
+    'What has to be done about lodash?',
+    'What do I have to do?',
+    'List the steps.',
+    'Which version fixes it?',
+    'Welche Schritte werden empfohlen?',
+  ])('quotes all steps where one is asked for: %s', async (question) => {
+    const text =
+      'Known weakness in billing.\n\nRecommended remediation:\n1. Update lodash to 4.17.21.\n2. Deploy billing.'
+    const material = [
+      { id: 'r1.status', text: 'Status: new' },
+      { id: 'r1.description', text },
+    ]
+    const answer = await wholeAnswer(embeddedAnswer(call('', { question, material })))
+    expect(answer.text).toContain('1. Update lodash to 4.17.21. [r1.description]\n2. Deploy billing. [r1.description]')
+    expect(answer.text.match(/Update lodash/g)).toHaveLength(1)
   })
 
   it('looks for what was asked, not for what the prompt shows beside it', async () => {
