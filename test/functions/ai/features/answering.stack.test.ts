@@ -84,7 +84,7 @@ describe('an answer in a form', () => {
     )
     expect(await ask(services, 'code-debt-analysis')).toMatchObject({
       model: 'rules',
-      label: expect.stringContaining('no model') as string,
+      label: expect.stringContaining('a model was asked') as string,
     })
     expect(await calls()).toHaveLength(2)
   })

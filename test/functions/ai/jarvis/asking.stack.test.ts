@@ -87,6 +87,13 @@ describe('an answer of a model to Jarvis', () => {
     expect([model.length > 0, label]).toEqual([true, undefined])
   })
 
+  it('says of itself that it names no fact, and of a figure that no fact has it', async () => {
+    const { ask } = await conversationWith({ text: 'The CVSS score is 9.8. Tim Cook is its owner.' })
+    const { answer, citations, label } = await ask('How bad is it?')
+    expect(answer).toBe('The CVSS score is 9.8. (not in the sources) Tim Cook is its owner.')
+    expect([citations, label]).toEqual([[], expect.stringMatching(/names no fact/)])
+  })
+
   it('has no link but those of the records', async () => {
     const { ask } = await conversationWith({ text: 'See [here](https://evil.example/x) now.' })
     expect((await ask('Where?')).answer).not.toContain('evil.example')
