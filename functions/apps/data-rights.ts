@@ -86,7 +86,11 @@ const record = async (services: Services, { subject }: Order, action: 'data.expo
 const exportTo = async (services: Services, search: Search, order: Order): Promise<void> => {
   await record(services, order, 'data.exported')
   // For nobody but who asked; a file that is there is not written over.
-  await pipeline(exportedLines(search), createWriteStream(order.out ?? '', { mode: 0o600, flags: 'wx' }))
+  const file = createWriteStream(order.out ?? '', { mode: 0o600, flags: 'wx' })
+  await pipeline(exportedLines(search), file).catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+    throw new Error(`${order.out} is there already. Name another file with --out, or remove it.`, { cause })
+  })
   console.log(`Written to ${order.out}.`)
 }
 

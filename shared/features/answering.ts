@@ -1,5 +1,5 @@
 // Answers a feature: who pays, the prompt, the turn in the queue, the model, and the checks between its answer and anyone who sees it (AI-1).
-import { AppError, isAppError } from '../errors.ts'
+import { AppError, isAppError, toAppError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { log } from '../telemetry/log.ts'
 import { schemaOf } from '../triggers/schema-source.ts'
@@ -67,10 +67,12 @@ async function* answerInText(
     if (rest !== '') yield { kind: 'text', text: rest }
     yield done(feature, turns, turn.result(), { answer: text, isRepaired: false })
   } catch (error) {
-    const answer = await answerByRule(feature, request, { turns, error })
-    if (text !== '') yield { kind: 'retract', reason: 'The model broke off. What rules can say follows.' }
+    const result = feature.quotesInstead && leavesToOthers(error, request) ? await turns.quote() : undefined
+    const answer = result ? turns.shown(result.text) : await answerByRule(feature, request, { turns, error })
+    if (result) log.info('ai.answer.quoted', { feature: feature.name, error: toAppError(error) })
+    if (text !== '') yield { kind: 'retract', reason: 'The model broke off. What can be said without it follows.' }
     yield { kind: 'text', text: answer as string }
-    yield done(feature, turns, undefined, { answer, isRepaired: false })
+    yield done(feature, turns, result, { answer, isRepaired: false })
   }
 }
 
@@ -109,15 +111,14 @@ const readableText = async ({ isGrounded }: Answerable, turns: Turns): Promise<G
 /** @throws the error that is handed in, where it is not for rules to answer, or there are none */
 const answerByRule = async (
   feature: Answerable,
-  { input, isUnattended }: FeatureRequest,
+  request: FeatureRequest,
   { turns, error }: { readonly turns: Turns; readonly error: unknown },
 ): Promise<unknown> => {
-  const leaves = isAppError(error) && (leavesToRules.has(error.code) || (isUnattended && nobodyMends.has(error.code)))
-  const byRule = leaves ? await feature.fallback?.() : undefined
+  const byRule = leavesToOthers(error, request) ? await feature.fallback?.() : undefined
   if (!byRule) throw error
   log.info('ai.answer.by_rule', { feature: feature.name, error })
   // Others have written what rules quote: it passes the gate as well.
-  const answer = turns.shown(byRule(input as never))
+  const answer = turns.shown(byRule(request.input as never))
   const isFit = feature.output === 'text' || (await schemaOf(feature.output)).safeParse(answer).success
   if (!isFit) throw unfit('What the rules quote does not fit once it is as it may be shown.')
   return answer
@@ -154,6 +155,9 @@ const progress = (turns: Turns): FeatureEvent => ({
   stage: 'asking',
   headers: turns.admission()?.headers ?? {},
 })
+
+const leavesToOthers = (error: unknown, { isUnattended }: FeatureRequest): boolean =>
+  isAppError(error) && (leavesToRules.has(error.code) || (isUnattended === true && nobodyMends.has(error.code)))
 
 /** What no other try of ours would change, and the caller cannot either. */
 const leavesToRules: ReadonlySet<string> = new Set([

@@ -80,6 +80,8 @@ type Shape<C, I extends NamedSchema<C>, O extends NamedSchema<C> | 'text'> = {
   readonly fallback?: () => Promise<
     (input: z.output<SchemaNamed<C, I>>) => O extends 'text' ? string : z.input<SchemaNamed<C, O>>
   >
+  /** Of a feature of text without rules: sentences of its sources are quoted when a model fails, as they are when there is none. */
+  readonly quotesInstead?: true
   /** Left out: each question is asked anew. */
   readonly cached?: CacheRule
   /** Whom the answer may be shown to: a draft for the people of the tenant, or also clients once a person has approved it. */
@@ -109,6 +111,7 @@ export type Answerable = Pick<
   | 'ceiling'
   | 'waitMs'
   | 'fallback'
+  | 'quotesInstead'
   | 'audience'
   | 'check'
   | 'isGrounded'

@@ -3,7 +3,14 @@ import { AppError } from '../errors.ts'
 import type { AiTier } from '../peers/hub/vocabulary.ts'
 import type { Services } from '../services.ts'
 import type { Admission } from '../ai/limits/admissions.ts'
-import type { Material, ModelResult, ModelUse, OutputSchema } from '../ai/providers/provider.ts'
+import {
+  type Material,
+  type ModelCall,
+  type ModelResult,
+  type ModelUse,
+  type OutputSchema,
+  wholeAnswer,
+} from '../ai/providers/provider.ts'
 import { contextLinksOf } from '../ai/safety/context-links.ts'
 import { type GateRules, type GateStream, outputGate } from '../ai/safety/output-gate.ts'
 import type { PromptPart } from '../ai/safety/prompt-parts.ts'
@@ -48,6 +55,8 @@ export type Turns = {
   readonly begin: (options?: TurnOptions) => ModelTurn
   /** The value with every string as it may be shown: gated, and with the numbers that did not leave put back. */
   readonly shown: (value: unknown) => unknown
+  /** What is quoted of the sources, without a model. */
+  readonly quote: () => Promise<ModelResult>
   /** Of the turn that was let in last; undefined before. */
   readonly admission: () => Admission | undefined
   /** Whether what was asked has reached a model, whatever came of it. */
@@ -91,6 +100,7 @@ export const createTurns = async (services: Services, feature: Answerable, reque
     restore,
     // In the members of a form a person reads what stands there: nothing in them may become a link.
     shown: showing({ newGate, rules: feature.output === 'text' ? rules : { ...rules, form: 'text' }, ids }),
+    quote: () => quoteOf(first, { ceiling: feature.ceiling, signal: request.signal }),
     admission: () => admission,
     wasModelAsked: () => uses.some(({ provider }) => provider !== 'embedded'),
     usage: () => usageOf(uses),
@@ -113,6 +123,16 @@ export const createTurns = async (services: Services, feature: Answerable, reque
     },
   }
 }
+
+const quoteOf = async (
+  { messages, material, question }: SealedPrompt,
+  limits: Pick<ModelCall, 'ceiling' | 'signal'>,
+): Promise<ModelResult> => {
+  const { embeddedAnswer } = await import('../ai/providers/embedded.ts')
+  const asked = { messages, material, ...(question !== undefined && { question }) }
+  return wholeAnswer(embeddedAnswer({ ...asked, ...limits, deadlineMs: quoteMsMax }))
+}
+const quoteMsMax = 10_000
 
 /** What people and the model said before, and the question; the last message is the prompt, with its instructions. */
 const saidIn = ({ messages, question }: SealedPrompt): readonly string[] => [

@@ -24,7 +24,7 @@ export const conversationOf = (given: ChatCompletionRequest['messages']): readon
 
 const textOf = (content: ChatCompletionRequest['messages'][number]['content'], index: number): string => {
   const text = typeof content === 'string' ? content : content.map((part) => part.text).join('\n')
-  if (text.trim() === '') throw refusal(index, 'must not be empty')
+  if (text.trim() === '') throw refused(index, 'must not be empty', 'A message has no content.')
   return text
 }
 
@@ -40,6 +40,7 @@ const merged = (messages: readonly Message[]): readonly Message[] => {
 }
 
 const refusal = (index: number, message: string): AppError =>
-  new AppError('validation-failed', 'The messages are not in an order that a model can answer.', {
-    details: { errors: [{ path: `body.messages.${index}`, message }] },
-  })
+  refused(index, message, 'The messages are not in an order that a model can answer.')
+
+const refused = (index: number, message: string, detail: string): AppError =>
+  new AppError('validation-failed', detail, { details: { errors: [{ path: `body.messages.${index}`, message }] } })

@@ -5,6 +5,7 @@ export const jarvis: Answerable = {
   name: 'jarvis',
   output: 'text',
   isGrounded: true,
+  quotesInstead: true,
   prompt: async () => (await import('./prompt.ts')).prompt,
   modelClass: 'deep',
   ceiling: 1_500,

@@ -71,6 +71,8 @@ const askModel = async (
     // By rule: these were told before.
     if (model === 'rules') return round.tell('model', unavailableOf('model', upToLine, 'model-unavailable'))
     const replies = repliesOf(ReplySuggestion.parse(body.answer).replies, ids)
+    // What was quoted from the knowledge base is better than nothing.
+    if (replies.length === 0) return round.tell('model')
     const data = { upToLine, replies, model, ...(label !== undefined && { label }), promptVersion }
     round.tell('model', { event: 'replies', data })
   } catch (error) {

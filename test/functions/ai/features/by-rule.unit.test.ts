@@ -331,7 +331,7 @@ describe('an invoice explained by rule', () => {
       }).map(({ text }) => text)
     expect(credit('-3', '15.00', '-45.00', '-54.00')).toEqual([
       'The total of 2026-11 is EUR -54.00.',
-      'The lines of n1 add up to EUR -45.00, but its total says EUR -54.00. Have it checked.',
+      'The lines of n1 add up to EUR -45.00, but its total says EUR -54.00.',
     ])
     // Half a cent goes away from zero, as on invoices of what is owed.
     expect(credit('-1', '0.005', '-0.01', '-0.01')).toEqual(['The total of 2026-11 is EUR -0.01.'])
@@ -352,7 +352,7 @@ describe('an invoice explained by rule', () => {
         evidence: ['quantity:l1'],
       },
       {
-        text: 'The line l2, Backup, says EUR 50.00, but 3 at EUR 15.00 make EUR 45.00: EUR 5.00 too much. Have it checked.',
+        text: 'The line l2, Backup, says EUR 50.00, but 3 at EUR 15.00 make EUR 45.00: EUR 5.00 too much.',
         evidence: ['amount:l2'],
       },
     ])

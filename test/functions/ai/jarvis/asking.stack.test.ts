@@ -87,6 +87,15 @@ describe('an answer of a model to Jarvis', () => {
     expect([model.length > 0, label]).toEqual([true, undefined])
   })
 
+  it('is quoted from the facts when the model fails, and says so', async () => {
+    const { ask } = await conversationWith({ fault: 'cut', text: 'The device runs well. It has no disk.', at: 4 })
+    const { answer, citations, model, label } = await ask('How much memory does it have?')
+    expect(answer).toMatch(/memory/i)
+    expect(answer).not.toContain('runs well')
+    expect(citations.map(({ id }) => id)).toContain('r1.memory')
+    expect([model, label]).toEqual(['embedded', expect.stringMatching(/without a language model/)])
+  })
+
   it('says of itself that it names no fact, and of a figure that no fact has it', async () => {
     const { ask } = await conversationWith({ text: 'The CVSS score is 9.8. Tim Cook is its owner.' })
     const { answer, citations, label } = await ask('How bad is it?')

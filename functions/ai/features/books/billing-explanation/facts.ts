@@ -153,12 +153,12 @@ const contradictions = (invoice: Invoice, currency: string): readonly BillingFac
   const lines = invoice.lines.flatMap(({ id, product: name, quantity, unitPrice, amount }) => {
     const [said, computed] = [moneyOf(amount), product(moneyOf(quantity), moneyOf(unitPrice))]
     if (said === computed) return []
-    const text = `The line ${id}, ${name}, says ${currency} ${shown(said)}, but ${quantity} at ${currency} ${unitPrice} make ${currency} ${shown(computed)}: ${currency} ${shown(said > computed ? said - computed : computed - said)} too ${said > computed ? 'much' : 'little'}. Have it checked.`
+    const text = `The line ${id}, ${name}, says ${currency} ${shown(said)}, but ${quantity} at ${currency} ${unitPrice} make ${currency} ${shown(computed)}: ${currency} ${shown(said > computed ? said - computed : computed - said)} too ${said > computed ? 'much' : 'little'}.`
     return [{ id: factId('amount', id), text, figures: [said, computed], changes: [] }]
   })
   const sum = invoice.lines.reduce((all, { amount }) => all + moneyOf(amount), 0n)
   const total = moneyOf(invoice.total)
   if (sum === total) return lines
-  const text = `The lines of ${invoice.id} add up to ${currency} ${shown(sum)}, but its total says ${currency} ${shown(total)}. Have it checked.`
+  const text = `The lines of ${invoice.id} add up to ${currency} ${shown(sum)}, but its total says ${currency} ${shown(total)}.`
   return [...lines, { id: factId('sum', invoice.id), text, figures: [sum, total], changes: [] }]
 }
