@@ -106,7 +106,10 @@ describe('the command that exports data', () => {
       { action: 'data.exported', outcome: 'asked', subjects: ['user:mia'], facts: { of: 'person' } },
     ])
     const { code, stderr } = await exportTo('mia.jsonl', '--tenant', tenantId)
-    expect([code, stderr]).toEqual([1, expect.stringContaining('mia.jsonl is there already. Name another file with --out')])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('mia.jsonl is there already. Name another file with --out'),
+    ])
     expect(linesOf('mia.jsonl')).toEqual(lines)
   })
 
