@@ -4,7 +4,7 @@ import { cookieValues } from '../http/cookies.ts'
 import { EndedCredential } from './ended-credential.ts'
 import { type Caller, type CallerRule, type KnownCaller, type Operator, hasRole, operatorActor } from './caller.ts'
 import type { CredentialAttempts } from './credential-attempts.ts'
-import { KeyRefusal, refusedKey } from './key-refusal.ts'
+import { KeyRefusal, keyWithoutScope } from './key-refusal.ts'
 import type { KeyUse } from './key-use.ts'
 import type { KeyVerifier } from './key-verifier.ts'
 import type { Sessions } from './session.ts'
@@ -44,8 +44,8 @@ type Judges = {
 }
 
 /**
- * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential, for a key without the scope, or for a
- * suspended organization, `forbidden` when the role is too small, `too-many-requests` for a credential or an address that failed too often.
+ * The caller, if one of the rules takes them. Throws `unauthenticated` without a good credential or for a suspended organization,
+ * `forbidden` when the role is too small or the key lacks the scope, `too-many-requests` for a credential or an address that failed too often.
  *
  * A request with an integration key is judged by the key alone: a cookie beside it counts for nothing. Its use is recorded, and so is why it
  * was refused.
@@ -166,9 +166,12 @@ const authorize = (caller: JudgedCaller, rules: readonly CallerRule[]): void => 
   if (ofKind.length === 0) throw new AppError('forbidden', 'This cannot be called with an integration key.')
   if (ofKind.some((rule) => isEnough(caller, rule))) return
   const [rule] = ofKind
-  if (caller.kind === 'integration') throw refusedKey(new KeyRefusal('scope', caller))
+  if (caller.kind === 'integration') throw keyWithoutScope(new KeyRefusal('scope', caller), scopesOf(ofKind))
   throw new AppError('forbidden', `This needs at least the role ${rule?.kind === 'session' ? rule.atLeast : ''}.`)
 }
+
+const scopesOf = (rules: readonly CallerRule[]): readonly string[] =>
+  rules.flatMap((rule) => (rule.kind === 'integration' ? [rule.scope] : []))
 
 const isEnough = (caller: JudgedCaller, rule: CallerRule): boolean => {
   if (caller.kind === 'session' && rule.kind === 'session')

@@ -1,4 +1,4 @@
-// A credential that was good once, or is good for something else.
+// A credential that was good once.
 import { AppError } from '../errors.ts'
 
 /** Nobody guesses it, and a page or a program that goes on with it does no harm: it does not count as a failed try. */

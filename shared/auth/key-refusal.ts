@@ -1,4 +1,4 @@
-// Why a key was refused. The caller is told the same words whatever it was; the reason is for the audit log of the key's organization.
+// Why a key was refused. The caller of one that is not good is told the same words whatever it was; the reason is for the audit log of the key's organization.
 import { AppError } from '../errors.ts'
 import { EndedCredential } from './ended-credential.ts'
 
@@ -17,12 +17,15 @@ export class KeyRefusal extends Error {
   }
 }
 
-const refusalText =
-  'The integration key in X-Integration-Key is not valid here. Check that it is whole, current, and made for this.'
+const refusalText = 'The integration key in X-Integration-Key is not valid here. Check that it is whole and current.'
 
 /** A key that nobody was given: it counts as a guess. */
 export const refusedGuess = (refusal?: KeyRefusal): AppError =>
   new AppError('unauthenticated', refusalText, { cause: refusal })
 
-/** A key that was given out, and is good no longer or not for this. */
+/** A key that is good, but not for this. Only who has the whole key hears it: of a key that is not good the caller learns nothing. */
+export const keyWithoutScope = (refusal: KeyRefusal, scopes: readonly string[]): AppError =>
+  new AppError('forbidden', `This needs an integration key with the scope ${scopes.join(' or ')}.`, { cause: refusal })
+
+/** A key that was given out, and is good no longer. */
 export const refusedKey = (refusal: KeyRefusal): AppError => new EndedCredential(refusalText, refusal)

@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { all } from '../../functions/apps/all.ts'
-import type { CallerRule } from '../../shared/auth/caller.ts'
+import type { CallerRule, Scope } from '../../shared/auth/caller.ts'
 import type { SignInProduct } from '../../shared/auth/sign-in-product.ts'
 import { operatorRoles, scopes } from '../../shared/auth/caller.ts'
 import { createIntegrationKey } from '../../shared/auth/integration-key.ts'
@@ -16,7 +16,7 @@ import { createStore } from '../../shared/store/store.ts'
 import { type HttpDefinition, mediaTypeOf } from '../../shared/triggers/http.ts'
 import { schemaOf } from '../../shared/triggers/schema-source.ts'
 import { type Client, identity, newClient, newTenantId, signIn } from '../support/browser-client.ts'
-import { expectProblem as expectProblemDocument, keyRefusal, problemOf } from '../support/problem.ts'
+import { expectProblem as expectProblemDocument, needsScope, problemOf } from '../support/problem.ts'
 import { admittedOperator, operatorHeaders } from '../support/operators.ts'
 import { psaControl } from '../support/psa-control.ts'
 import { samplePathOf, sampleTenantId } from '../support/sample-path.ts'
@@ -296,13 +296,15 @@ describe('who is let in', () => {
   })
 
   it.each(eachRule)('%s refuses an integration key that is not meant for it', async (_, definition) => {
-    const needed: readonly string[] = rulesOf(definition, 'integration').map(({ scope }) => scope)
+    const needed: readonly Scope[] = rulesOf(definition, 'integration').map(({ scope }) => scope)
     const client = newClient(urls, {
       'x-integration-key': await keyFor(scopes.filter((scope) => !needed.includes(scope))),
     })
     await expectProblem(
       await call(client, definition),
-      needed.length === 0 ? problemOf('forbidden', 'This cannot be called with an integration key.') : keyRefusal,
+      needed.length === 0
+        ? problemOf('forbidden', 'This cannot be called with an integration key.')
+        : needsScope(...needed),
       definition,
     )
   })

@@ -1,6 +1,7 @@
 // What a refusal looks like: the whole problem document, so that nothing in it goes unnoticed.
 import { expect } from 'vitest'
 import { type ErrorCode, errorTable } from '../../shared/error-table.ts'
+import type { Scope } from '../../shared/auth/caller.ts'
 import type { ErrorDetails } from '../../shared/errors.ts'
 
 /** The document for this code as RFC 9457 has it; only the correlation id is left open. */
@@ -17,11 +18,15 @@ export const problemOf = (
   ...details,
 })
 
-/** Whatever a key was refused for. */
+/** Whatever a key is not good for. */
 export const keyRefusal = problemOf(
   'unauthenticated',
-  'The integration key in X-Integration-Key is not valid here. Check that it is whole, current, and made for this.',
+  'The integration key in X-Integration-Key is not valid here. Check that it is whole and current.',
 )
+
+/** A key that is good, but not for this. */
+export const needsScope = (...scopes: readonly Scope[]) =>
+  problemOf('forbidden', `This needs an integration key with the scope ${scopes.join(' or ')}.`)
 
 /** One bad field after the other, as `[path, message]`. */
 export const notValid = (...errors: readonly (readonly [path: string, message: unknown])[]) =>

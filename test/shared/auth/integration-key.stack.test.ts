@@ -10,7 +10,7 @@ import { createStore } from '../../../shared/store/store.ts'
 import { type Client, newClient, newTenantId } from '../../support/browser-client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { vulnerability } from '../../support/findings.ts'
-import { expectProblem, keyRefusal, problemOf } from '../../support/problem.ts'
+import { expectProblem, keyRefusal, needsScope, problemOf } from '../../support/problem.ts'
 import { psaControl } from '../../support/psa-control.ts'
 import { storedText } from '../../support/stored-text.ts'
 import { startTicketing } from '../../support/ticketing.ts'
@@ -166,7 +166,10 @@ describe('an integration key', () => {
     const cookie = `code_session=${technician.client.cookies.get('code_session') ?? ''}`
     const reader = caller(await newKey({ scopes: ['code:tickets:read'] }), { cookie })
     expect(await (await list(reader)).json()).toEqual({ tickets: [], psaAvailable: true })
-    await expectProblem(await reader.send('POST', '/api/code/tickets', vulnerability()), keyRefusal)
+    await expectProblem(
+      await reader.send('POST', '/api/code/tickets', vulnerability()),
+      needsScope('code:tickets:write'),
+    )
     await expectProblem(
       await reader.fetch('/api/code/session'),
       problemOf('forbidden', 'This cannot be called with an integration key.'),

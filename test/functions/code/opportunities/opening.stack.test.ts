@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
 import type { Scope } from '../../../../shared/auth/caller.ts'
-import { expectProblem, keyRefusal, notValid, problemOf } from '../../../support/problem.ts'
+import { expectProblem, needsScope, notValid, problemOf } from '../../../support/problem.ts'
 import { secretSamples } from '../../../support/secret-samples.ts'
 import { storedText } from '../../../support/stored-text.ts'
 import { openingPending } from '../../../../functions/code/opportunities/opportunity-table.ts'
@@ -237,8 +237,14 @@ describe('who may make and see opportunities', () => {
     const reading = { 'x-integration-key': await keyOf(seller.tenantId, ['code:opportunities:read']) }
     expect((await sales.send({ method: 'POST', path, body: migration(), headers: writing })).status).toBe(201)
     expect((await sales.send({ method: 'GET', path, headers: reading })).status).toBe(200)
-    await expectProblem(await sales.send({ method: 'POST', path, body: migration(), headers: reading }), keyRefusal)
-    await expectProblem(await sales.send({ method: 'GET', path, headers: writing }), keyRefusal)
+    await expectProblem(
+      await sales.send({ method: 'POST', path, body: migration(), headers: reading }),
+      needsScope('code:opportunities:write'),
+    )
+    await expectProblem(
+      await sales.send({ method: 'GET', path, headers: writing }),
+      needsScope('code:opportunities:read'),
+    )
     expect(await seller.crm.opportunities()).toHaveLength(1)
     expect((await other.list()).opportunities).toEqual([])
   })

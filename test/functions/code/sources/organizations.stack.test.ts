@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { identity, signIn } from '../../../support/browser-client.ts'
-import { expectProblem, keyRefusal, notValid, problemOf } from '../../../support/problem.ts'
+import { expectProblem, needsScope, notValid, problemOf } from '../../../support/problem.ts'
 import { type CodeProduct, type Tenant, startCodeProduct } from './code-product.ts'
 
 const stack = inject('stack')
@@ -162,7 +162,7 @@ describe('disconnecting an organization', () => {
 describe('who may tell about sources', () => {
   it('an admin of the product may, a technician may not, and neither may another key', async () => {
     const tenant = await product.tenant({ scopes: ['code:tickets:write'] })
-    await expectProblem(await tenant.send('PUT', path, draft), keyRefusal)
+    await expectProblem(await tenant.send('PUT', path, draft), needsScope('code:sources:write'))
     const cookieOf = async (role: 'admin' | 'member') => {
       const client = await signIn(stack.urls, identity({ tenantId: tenant.tenantId, role }))
       return { cookie: `code_session=${client.cookies.get('code_session') ?? ''}` }

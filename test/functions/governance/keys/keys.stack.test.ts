@@ -9,7 +9,7 @@ import { type Client, identity, newClient, newTenantId, signIn } from '../../../
 import { read } from '../../../support/checked-answer.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { admittedOperator } from '../../../support/operators.ts'
-import { expectProblem, keyRefusal, problemOf } from '../../../support/problem.ts'
+import { expectProblem, keyRefusal, needsScope, problemOf } from '../../../support/problem.ts'
 import { storedText } from '../../../support/stored-text.ts'
 
 const { urls, settings } = inject('stack')
@@ -130,7 +130,7 @@ describe.concurrent('the use of a key', () => {
     const admin = await adminOf(newTenantId())
     const { id, key } = await make(admin)
     await tickets(key)
-    await expectProblem(await withKey(key).send('POST', '/api/code/tickets', {}), keyRefusal)
+    await expectProblem(await withKey(key).send('POST', '/api/code/tickets', {}), needsScope('code:tickets:write'))
     type Entry = { readonly action: string; readonly subjects?: readonly string[]; readonly facts?: object }
     const { entries } = await eventually(
       async () => (await (await admin.fetch('/api/ai/governance/audit')).json()) as { entries: readonly Entry[] },
@@ -146,7 +146,7 @@ describe.concurrent('the use of a key', () => {
   it('does not count what was refused', async () => {
     const admin = await adminOf(newTenantId())
     const { id, key } = await make(admin)
-    await expectProblem(await withKey(key).send('POST', '/api/code/tickets', {}), keyRefusal)
+    await expectProblem(await withKey(key).send('POST', '/api/code/tickets', {}), needsScope('code:tickets:write'))
     expect(await read(await admin.fetch(`${path}/${id}`), 200, contract.Key)).not.toHaveProperty('firstUsedAt')
   })
 })

@@ -9,7 +9,7 @@ import { read } from '../../../support/checked-answer.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { hubControl } from '../../../support/hub-control.ts'
 import { admittedOperator, operatorHeaders } from '../../../support/operators.ts'
-import { expectProblem, keyRefusal, problemOf } from '../../../support/problem.ts'
+import { expectProblem, needsScope, problemOf } from '../../../support/problem.ts'
 import { keysAtPsa } from './rotation-traffic.ts'
 
 const { urls, settings } = inject('stack')
@@ -200,7 +200,7 @@ describe('a key that a product has by registration', () => {
     }
     expect((await rotation(await withScope('ai:keys:read'), id)).id).toBe(id)
     const other = await withScope('governance:audit:read')
-    await expectProblem(await other.fetch(`/api/ai/governance/key-rotations/${id}`), keyRefusal)
+    await expectProblem(await other.fetch(`/api/ai/governance/key-rotations/${id}`), needsScope('ai:keys:read'))
   })
 })
 
