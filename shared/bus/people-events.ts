@@ -20,7 +20,7 @@ export const WorkDaySummarized = z.strictObject({
   records_exported: count,
   active_hours: z.array(hour).max(24),
 })
-/** Of whom nobody can say on which day, or when, nothing is known: it is left out by who handles it. */
+/** Whose day it is has to be known. What else is needed is for who handles it to say, once it is certain that somebody wants it. */
 export const ReadWorkDay = reading(
   z.object({
     user_id: anyId,

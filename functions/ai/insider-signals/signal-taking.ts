@@ -1,5 +1,6 @@
 // Takes a day of work, or a change of employment, into what is known of the person, and tells Defend the signals that come of it.
 import type { Event } from '../../../shared/bus/event.ts'
+import { requireData } from '../../../shared/bus/needed-data.ts'
 import { shortId } from '../../../shared/bus/short-id.ts'
 import { isAhead } from '../../../shared/schema/time.ts'
 import { unknownValue } from '../../../shared/schema/reading.ts'
@@ -26,11 +27,19 @@ export const takeWork = async (services: Services, tenantId: string, event: Work
     await services.store().open(insiderSignalTable).history.delete(who)
     return 'ignored'
   }
+  requireReadable(event)
   const change = changeOf(event, services.now())
   if (!change) return 'ignored'
   const isNew = await retryOnConflict(() => keep(services, who, change))
   const hasTold = await tellOpen(services, who)
   return isNew || hasTold ? 'completed' : 'duplicate'
+}
+
+/** Only where signals are wanted: elsewhere nothing of anybody is kept, parked messages included. */
+const requireReadable = (event: WorkEvent): void => {
+  if (event.type === 'people.work_day.summarized')
+    requireData(event, ['day', 'records_opened', 'records_exported', 'active_hours'])
+  else requireData(event, ['change', 'changed_at'])
 }
 
 type Change = (history: WorkHistory) => WorkHistory | 'known'

@@ -9,9 +9,8 @@ export const suggestionSubscriber = subscriber({
   integration: 'psa→ai',
   operation: 'count outcomes of suggestions',
   handler: async ({ event, store, now, tenantId }) => {
-    const { suggestion_id: suggestionId, field, outcome } = event.data
-    // A part or an outcome of which this version does not know.
-    if (field === undefined || field === 'unknown' || outcome === undefined || outcome === 'unknown') return 'ignored'
+    const { requireData } = await import('../../../shared/bus/needed-data.ts')
+    const { suggestion_id: suggestionId, field, outcome } = requireData(event, ['suggestion_id', 'field', 'outcome'])
     const { takeOutcome } = await import('./counting.ts')
     const taken = await takeOutcome({ store, now, tenantId }, { suggestionId, field, outcome })
     return taken === 'counted' ? 'completed' : 'duplicate'

@@ -73,6 +73,33 @@ describe('a signal', () => {
   })
 })
 
+/** As it is read: what cannot be is left out. */
+const without = (event: { readonly data?: unknown }, name: string) => ({
+  ...event,
+  data: { ...Object(event.data), [name]: undefined } as unknown,
+})
+
+describe('an event of which what is needed cannot be read', () => {
+  it('is parked by name, and not taken for a day without work', async () => {
+    const { take, notice, copying, history } = await newPerson()
+    for (const [event, name] of [
+      ...['day', 'records_opened', 'records_exported', 'active_hours'].map((each) => [copying[0], each] as const),
+      [notice, 'change'],
+      [notice, 'changed_at'],
+    ] as const)
+      await expect(take(without(event ?? notice, name))).rejects.toMatchObject({
+        code: 'event-not-understood',
+        details: { errors: [{ path: name }] },
+      })
+    expect(await history()).toBeUndefined()
+  })
+
+  it('is not kept at all where nobody wants it', async () => {
+    const { take, notice } = await newPerson({ insiderSignals: false })
+    expect(await take(without(notice, 'changed_at'))).toBe('ignored')
+  })
+})
+
 describe('where it is switched off', () => {
   it.each([{}, { insiderSignals: false }, { insiderSignals: true, aiOptOut: true }])(
     'nothing of anybody is kept, and nothing told: %j',

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
+import { suggestionSubscriber } from '../../../../functions/ai/suggestions/subscriber.ts'
 import { showOutcomes, takeOutcome } from '../../../../functions/ai/suggestions/counting.ts'
 import { createIntegrationKey } from '../../../../shared/auth/integration-key.ts'
+import { readEvent } from '../../../../shared/bus/event.ts'
 import { createStore } from '../../../../shared/store/store.ts'
 import { tenantSettingsTable, wholeTenant } from '../../../../shared/tenants/tenant-settings.ts'
 import { eventOf, publish } from '../../../support/bus-events.ts'
@@ -102,6 +104,30 @@ describe('what became of suggestions', () => {
     const shown = () => showOutcomes({ store, tenantId, now: () => new Date() }, {})
     const { totals } = await eventually(shown, ({ days }) => days.length > 0, 20_000)
     expect(totals[2]).toMatchObject({ field: 'resolution', shown: 1, accepted: 1 })
+  })
+
+  it.each([
+    ['a part', { field: 'titel' }, 'field'],
+    ['an outcome', { outcome: 'acepted' }, 'outcome'],
+    ['no outcome', { outcome: undefined }, 'outcome'],
+  ])('is parked by name when PSA tells of %s that is not known', async (_, given, field) => {
+    const { tenantId } = startCounting()
+    const data = {
+      suggestion_id: 'call-8',
+      field: 'category',
+      outcome: 'accepted',
+      answered_at: '2026-03-01T08:00:00Z',
+    }
+    const sent = {
+      ...eventOf({ type: 'psa.suggestion.answered', tenantId, data: data as never }),
+      data: { ...data, ...given },
+    }
+    const event = readEvent(sent, { sentBy: 'psa', receivedAt: new Date() })
+    const tools = { event, store, now: () => new Date(), tenantId } as unknown as never
+    await expect(suggestionSubscriber.handler(tools)).rejects.toMatchObject({
+      code: 'event-not-understood',
+      details: { errors: [{ path: field }] },
+    })
   })
 
   it('comes from PSA over HTTP, and is its organization’s alone', async () => {
