@@ -30,7 +30,9 @@ const read = (file) => {
 }
 
 /** Why node_modules does not fit package-lock.json, or nothing if it does. */
-const misfit = () => {
+const misfit = () => packagesMisfit() ?? nodeMisfit()
+
+const packagesMisfit = () => {
   const wanted = read(join(folder, 'package-lock.json'))
   if (!wanted) throw new Error('package-lock.json is missing or cannot be read. Restore it from the repository.')
   const installed = read(installedFile)
@@ -45,13 +47,14 @@ const misfit = () => {
     // A package for a system that the lock was not made on may have been written into it without a checksum.
     if (found.version !== version || (integrity && found.integrity !== integrity)) return `${path} is not ${version}`
   }
-  return nodeMisfit(wanted)
+  return undefined
 }
 
 const versionOf = (program) =>
   existsSync(program) ? spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim() : undefined
 
-const nodeMisfit = (wanted) => {
+const nodeMisfit = () => {
+  const wanted = read(join(folder, 'package-lock.json'))
   for (const name of nodePackages) {
     const version = wanted[`node_modules/${name}`]?.version
     if (version !== undefined && versionOf(nodeProgramOf(name)) !== `v${version}`)
@@ -135,24 +138,38 @@ const install = async (reason) => {
 }
 
 const installWith = async (npm, reason) => {
-  console.log(`Installing dependencies (${reason}). This takes about a minute.`)
   const begun = Date.now()
-  // Until npm has written it anew, an installation that is broken off counts as none.
-  rmSync(installedFile, { force: true })
-  const code = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (state.interruptedBy) return
-  if (code !== 0)
-    throw new Error(
-      `"npm ci" failed with code ${code}; its own words are above. Check that the npm registry can be reached ("npm ping"), stop programs that use this folder, delete node_modules, and try again.`,
-    )
-  // npm runs no install scripts here (.npmrc): the only one that is needed brings Node.js, and is run by name.
-  const wanted = read(join(folder, 'package-lock.json'))
-  const names = nodePackages.filter((name) => wanted[`node_modules/${name}`])
-  if (nodeMisfit(wanted)) await npm(['rebuild', ...names, '--ignore-scripts=false', '--loglevel=error'])
+  // Whoever has run "npm ci" has all packages, and no Node.js.
+  if (packagesMisfit() === undefined) {
+    console.log(`Installing Node.js (${reason}).`)
+    await bringNode(npm)
+  }
+  if (misfit() && !state.interruptedBy) {
+    console.log(`Installing dependencies (${reason}). This takes about a minute.`)
+    await installPackages(npm)
+    if (!state.interruptedBy) await bringNode(npm)
+  }
   if (state.interruptedBy) return
   const left = misfit()
   if (left) throw new Error(`"npm ci" has run, but ${left}. Delete node_modules and try again.`)
   console.log(`Installed in ${Math.round((Date.now() - begun) / 1000)} s.\n`)
+}
+
+/** npm runs no install scripts here (.npmrc): the only one that is needed brings Node.js, and is run by name. */
+const bringNode = async (npm) => {
+  const wanted = read(join(folder, 'package-lock.json'))
+  const names = nodePackages.filter((name) => wanted[`node_modules/${name}`])
+  if (nodeMisfit()) await npm(['rebuild', ...names, '--ignore-scripts=false', '--loglevel=error'])
+}
+
+const installPackages = async (npm) => {
+  // Until npm has written it anew, an installation that is broken off counts as none.
+  rmSync(installedFile, { force: true })
+  const code = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (code !== 0 && !state.interruptedBy)
+    throw new Error(
+      `"npm ci" failed with code ${code}; its own words are above. Check that the npm registry can be reached ("npm ping"), stop programs that use this folder, delete node_modules, and try again.`,
+    )
 }
 
 const installIfNeeded = async () => {

@@ -98,7 +98,22 @@ describe('the installer', () => {
     symlinkSync('/nowhere', join(folder, 'node_modules/node/bin/node'))
     expect((await install()).output).toContain(`Node.js ${process.versions.node} does not run`)
     expect(await install()).toEqual({ code: 0, output: '' })
-    expect(runs()).toEqual(['ci', 'ci', 'ci'])
+    expect(runs()).toEqual(['ci', 'ci', 'rebuild node'])
+  })
+
+  it('brings Node.js alone to whoever has run "npm ci"', async () => {
+    await install()
+    rmSync(join(folder, 'node_modules/node/bin/node'))
+    expect((await install()).output).toMatch(/^Installing Node\.js \(Node\.js \S+ does not run\)\.\nInstalled in/)
+    expect(runs()).toEqual(['ci', 'rebuild node'])
+  })
+
+  it('installs all anew where a script alone brings no Node.js', async () => {
+    await install()
+    rmSync(join(folder, 'node_modules/node'), { recursive: true })
+    npmThat("if (process.argv[2] === 'rebuild') return")
+    expect((await install()).output).toMatch(/^Installing Node\.js [^]*\nInstalling dependencies [^]*\nInstalled in/)
+    expect(runs()).toEqual(['ci', 'rebuild node', 'ci'])
   })
 
   it('tells packages apart by their checksum, where the lock has one', async () => {
