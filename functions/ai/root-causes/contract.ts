@@ -61,6 +61,10 @@ const Source = z.object({
 export const ToldFact = z.object({
   id: z.string().describe('As `evidence` names it'),
   label: z.string().describe('What it is, as the record has it: "Patch status"'),
+  text: z
+    .string()
+    .optional()
+    .describe('What the record says there, shortened. Absent in reports from before it was kept'),
   product: z.string(),
   kind: z.string(),
   recordId: z.string().describe('Of the product'),

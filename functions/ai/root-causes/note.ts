@@ -56,25 +56,35 @@ const cited = (evidence: readonly string[]): string => {
 
 const othersLine = '- The others are in the report of the AI Platform.'
 
+/** So much is said of each fact at most: less where there are many, and nothing but their labels before any is left out. */
+const textLengths = [200, 80, 30, 0]
+
 /** None when there is no room for even one record. */
 const factSection = (facts: readonly ToldFact[], room: number): readonly string[] => {
-  const lines = recordLines(facts)
+  if (facts.length === 0) return []
   const lengthOf = (some: readonly string[]): number => section('Facts', some, '').length
-  if (lines.length > 0 && lengthOf(lines) <= room) return [section('Facts', lines, '')]
+  const whole = textLengths.map((most) => recordLines(facts, most)).find((lines) => lengthOf(lines) <= room)
+  if (whole) return [section('Facts', whole, '')]
+  const lines = recordLines(facts, 0)
   const fitting = lines.findLastIndex((_, index) => lengthOf([...lines.slice(0, index + 1), othersLine]) <= room)
   return fitting === -1 ? [] : [section('Facts', [...lines.slice(0, fitting + 1), othersLine], '')]
 }
 
-/** `- RMM device FS-02 (device-1): rmm-device-1.disk-1 is Disk` */
-const recordLines = (facts: readonly ToldFact[]): readonly string[] => {
+/** `- RMM device FS-02 (device-1): rmm-device-1.disk-1 is Disk “C: 21.4 GB of 480 GB are free”` */
+const recordLines = (facts: readonly ToldFact[], textMax: number): readonly string[] => {
   const byRecord = Map.groupBy(facts, ({ product, kind, recordId }) => JSON.stringify([product, kind, recordId]))
   return [...byRecord.values()].flatMap((some) => {
     const [first] = some
     if (!first) return []
     const { recordName, recordId } = first
     const record = recordName.includes(recordId) ? recordName : `${recordName} (${recordId})`
-    return [`- ${plain(record)}: ${some.map(({ id, label }) => `${plain(id)} is ${plain(label)}`).join('; ')}`]
+    return [`- ${plain(record)}: ${some.map((fact) => factWords(fact, textMax)).join('; ')}`]
   })
+}
+
+const factWords = ({ id, label, text }: ToldFact, textMax: number): string => {
+  const name = `${plain(id)} is ${plain(label)}`
+  return text === undefined || textMax === 0 ? name : `${name} “${plain(shorten(text, textMax))}”`
 }
 
 const sourceLine = ({ name, id, outcome }: Report['sources'][number]): string =>

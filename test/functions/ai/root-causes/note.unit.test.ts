@@ -47,6 +47,7 @@ it('says at its end what each fact is that it cites, and no other one', () => {
   expect(report.facts).toContainEqual({
     id: 'rmm-device-2.f-1',
     label: 'Patch status',
+    text: 'yes',
     product: 'rmm',
     kind: 'device',
     recordId: 'device-0042',
@@ -55,12 +56,62 @@ it('says at its end what each fact is that it cites, and no other one', () => {
   expect(noteOf(report)).toContain(
     [
       'Facts:',
-      '- PSA ticket T1: [Critical] Odd: ticket.f-1 is Title; onset is Since when it has been so',
-      '- RMM device FS-02 (device-0042): rmm-device-2.f-1 is Patch status',
+      '- PSA ticket T1: [Critical] Odd: ticket.f-1 is Title “yes”; onset is Since when it has been so “the ticket says no more than when it was opened”',
+      '- RMM device FS-02 (device-0042): rmm-device-2.f-1 is Patch status “yes”',
       '',
       'Sources:',
     ].join('\n'),
   )
+})
+
+it('says what the facts say, with their figures: of a long one its beginning, without secrets', () => {
+  const disk = { id: 'disk-1', label: 'Disk', text: 'C: 21.4 GB of 480 GB are free' }
+  const told = (text: string) => {
+    const server = { ...device, facts: [disk, { id: 'change-1', label: 'Change', text }] }
+    return noteOf(reportOf('It is full.', ['rmm-device-2.disk-1', 'rmm-device-2.change-1'], [server]))
+  }
+  expect(told('Fan\n\nreplaced')).toContain(
+    'rmm-device-2.disk-1 is Disk “C: 21.4 GB of 480 GB are free”; rmm-device-2.change-1 is Change “Fan replaced”',
+  )
+  expect(told('word '.repeat(100))).toMatch(/is Change “(?:word ){30,39}word…”\n\nSources/)
+  expect(told('password=Winter2026!x')).not.toContain('Winter2026')
+})
+
+it('says of the onset in which words the ticket tells it', () => {
+  const since = {
+    ...ticket,
+    facts: [
+      { id: 'opened', label: 'Opened', text: '2026-11-18T10:00:00Z' },
+      { id: 'description', label: 'Description', text: 'Dead since 09:10.' },
+    ],
+  }
+  const statements = { timeline: [], openQuestions: [], hypotheses: [] }
+  const cited = { statement: 'Odd.', state: 'open' as const, evidence: ['onset'] }
+  expect(citedFacts({ ...statements, hypotheses: [cited] }, since, [])).toMatchObject([{ text: 'since 09:10' }])
+})
+
+it('says less of each fact where there are many, before it leaves one out', () => {
+  const long = Array.from({ length: 60 }, (_, index) => ({
+    id: `c-${index}`,
+    label: 'Change',
+    text: 'word '.repeat(40),
+  }))
+  const evidence = long.map(({ id }) => `rmm-device-2.${id}`)
+  const statements = {
+    timeline: [],
+    openQuestions: [],
+    hypotheses: [{ statement: 'Many.', state: 'open' as const, evidence }],
+  }
+  const facts = citedFacts(statements, ticket, [refused, { ...device, facts: long }])
+  const note = noteOf({ ...reportOf('Many.', []), facts: [...facts] })
+  expect(note.length).toBeLessThanOrEqual(psaLimits.noteText)
+  for (const id of evidence) expect(note).toMatch(new RegExp(`${id} is Change “word word`))
+})
+
+it('names the facts of a report that was made before their texts were kept', () => {
+  const report = reportOf('A patch.', ['rmm-device-2.f-1'])
+  const facts = report.facts.map((fact) => ({ ...fact, text: undefined }))
+  expect(noteOf({ ...report, facts })).toContain('rmm-device-2.f-1 is Patch status\n')
 })
 
 it('has its facts within the limit of PSA, and can still be told from what people write', () => {
