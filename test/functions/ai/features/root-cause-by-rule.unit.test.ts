@@ -137,6 +137,18 @@ describe('the root cause of a ticket by rule', () => {
     )
   })
 
+  it('asks what was changed shortly before, unless it has read a change of then', () => {
+    const asks = (at: string, title = 'FS-02') =>
+      JSON.stringify(
+        fallback(asked('Sums are wrong on FS-02', 'Since 09:30.', record(title, 'd', change(at, 'Fan replaced'))))
+          .openQuestions,
+      ).includes('What was changed shortly before')
+    expect(asks('2026-11-18T07:00:00Z')).toBe(false)
+    expect(asks('2026-11-10T07:00:00Z')).toBe(true)
+    expect(asks('2026-11-18T09:30:00Z')).toBe(true)
+    expect(asks('2026-11-18T07:00:00Z', 'FS-01')).toBe(true)
+  })
+
   it('says that nothing explains it, where no fact does', () => {
     const { hypotheses, openQuestions } = fallback(
       asked('Keys stick on LT-31', '', record('LT-31', 'd', ['Online', 'yes'])),
@@ -219,19 +231,40 @@ describe('the check of a report that a model wrote', () => {
     const times = ['2026-11-18T07:15:00Z', '2026-11-18T08:05:00Z'] as const
     const input = asked(
       'Mapped drives are gone on FS-02',
-      'Since 09:30.',
+      'No drive is there.',
       record('FS-02', 'd', ...times.map((at) => change(at, 'Policy replaced'))),
     )
     const judge = await judgeOf('proposal-generate', input)
     const line = (...entries: readonly (readonly [at: string, id: string])[]) =>
       judge({
         timeline: entries.map(([at, id]) => ({ at, text: 'A policy was replaced.', evidence: [id] })),
-        hypotheses: [],
+        hypotheses: [{ statement: 'A policy did it.', state: 'open', evidence: ['d-1'] }],
         openQuestions: [],
       })
     expect(line([times[0], 'd-1'], [times[1], 'd-2'])).toEqual([])
     expect(line([times[1], 'd-2'], [times[0], 'd-1'])).toEqual([
       expect.stringMatching(/^timeline\.1 comes before the one above it/),
     ])
+  })
+
+  it('refuses one that leaves out what is there: hypotheses, times, the onset, what could not be read', async () => {
+    const empty = { timeline: [], hypotheses: [], openQuestions: [] }
+    const full = record('FS-02', 'd', ['Disk', 'D: 1 GB of 960 GB are free'])
+    const input = {
+      ...asked('Cannot save on FS-02', 'Since 09:30.', full),
+      unread: [{ name: 'CMDB asset', reason: 'away' }],
+    }
+    const judge = await judgeOf('proposal-generate', input)
+    expect(judge(empty)).toEqual([
+      'hypotheses is empty. Say what these facts speak for or against: d-1',
+      'timeline is empty. These facts have times: t-2',
+      'openQuestions asks nothing of what could not be read. Ask for it, with unread as its evidence',
+    ])
+    expect(
+      judge({ ...fallback(input), timeline: [{ at: '2026-11-18T10:00:00Z', text: 'Opened.', evidence: ['t-2'] }] }),
+    ).toEqual(['timeline lacks the onset, which the ticket says. Add it, with onset as its evidence'])
+    expect(judge(fallback(input))).toEqual([])
+    const bare = { ticket: record('Odd', 't', ['Title', 'Odd']), records: [], unread: [] }
+    expect((await judgeOf('proposal-generate', bare))(empty)).toEqual([])
   })
 })

@@ -3,9 +3,11 @@ import type * as z from 'zod'
 import { oneLine } from '../../../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../../../shared/text/shortened-text.ts'
 import { type Onset, isoOf, onsetOf, undatedOf } from './causes/onset.ts'
+import { subjectOf } from './causes/subject.ts'
+import { symptomOf } from './causes/symptom.ts'
 import { usualCauses } from './causes/usual-causes.ts'
 import { type Proposal, onsetId, unreadId } from './contract.ts'
-import { type Fact, type Input, timeOf } from './times.ts'
+import { type Fact, type Input, changeTime, timeOf } from './times.ts'
 
 type Report = z.input<typeof Proposal>
 type Entry = Report['timeline'][number]
@@ -22,11 +24,7 @@ export const fallback = (input: Input): Report => {
   return {
     timeline: timelineOf([ticket, ...records], onset),
     hypotheses,
-    openQuestions: [
-      ...(isExplained ? [] : [unexplained(ticket)]),
-      ...aboutSources(input),
-      ...aboutOnset(onset, ticket),
-    ],
+    openQuestions: [...(isExplained ? [] : [unexplained(ticket)]), ...aboutSources(input), ...aboutOnset(onset, input)],
   }
 }
 
@@ -72,8 +70,8 @@ const aboutSources = ({ records, unread }: Input): readonly Question[] => [
     : []),
 ]
 
-const aboutOnset = (onset: Onset | undefined, ticket: Input['ticket']): readonly Question[] => {
-  const undated = onset ? undefined : undatedOf(ticket)
+const aboutOnset = (onset: Onset | undefined, input: Input): readonly Question[] => {
+  const undated = onset ? undefined : undatedOf(input.ticket)
   if (undated)
     return [
       {
@@ -93,8 +91,25 @@ const aboutOnset = (onset: Onset | undefined, ticket: Input['ticket']): readonly
           },
         ]
       : []),
-    { question: line(`What was changed shortly before “${words}”, and by whom?`), evidence: [onsetId] },
+    ...(isChangeRead(input, onset)
+      ? []
+      : [{ question: line(`What was changed shortly before “${words}”, and by whom?`), evidence: [onsetId] }]),
   ]
+}
+
+const shortlyMs = 3 * 86_400_000
+
+/** Of what the ticket is about, as far as anybody can tell: the time line says it. */
+const isChangeRead = ({ ticket, records }: Input, { earliest, latest }: Onset): boolean => {
+  const symptom = symptomOf(ticket)
+  return records.some(
+    (record) =>
+      subjectOf(symptom, record, records).kind !== 'other' &&
+      record.facts.some((fact) => {
+        const at = Date.parse(changeTime(fact) ?? '')
+        return at <= latest && earliest - at <= shortlyMs
+      }),
+  )
 }
 
 const wordsOf = ({ label, text }: Fact): string => `${label}: ${text}`

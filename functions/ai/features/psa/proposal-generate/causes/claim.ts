@@ -25,6 +25,10 @@ export type Claim = {
   readonly isCritical?: boolean
   /** Of the same record: what else may have a name that the ticket has. */
   readonly details?: readonly Fact[]
+  /** The letter of a disk. */
+  readonly part?: string
+  /** A device does nothing at all while it is so. */
+  readonly stops?: boolean
   /** Many devices hang on it: it may be the cause of what goes wrong on another one. */
   readonly isShared?: boolean
 }

@@ -48,6 +48,7 @@ const diskClaim = (text: string, title: string): Found | undefined => {
     kind: share < nearlyFull ? 'state' : 'absence',
     explains: ['storage'],
     explainsPartly: ['slowness'],
+    part: name.slice(0, 1),
   }
 }
 const nearlyFull = 0.1
@@ -62,7 +63,14 @@ const onlineClaim = (text: string, { title, facts }: Record): Found | undefined 
   if (text !== 'no') return { statement, kind: 'absence', explains }
   const seen = facts.find(({ label }) => label === 'Last seen')
   const kind = facts.find(({ label }) => label === 'Kind' || label === 'Type')?.text ?? ''
-  return { statement, kind: 'state', explains, at: seen && timeOf(seen), isShared: networkKinds.test(kind) }
+  return {
+    statement,
+    kind: 'state',
+    explains,
+    at: seen && timeOf(seen),
+    stops: true,
+    isShared: networkKinds.test(kind),
+  }
 }
 
 const patchClaim = (text: string, title: string): Found | undefined => {

@@ -14,6 +14,7 @@ const ofTopic: Readonly<Record<Topic, number>> = {
   attack: 5,
   storage: 4,
   reach: 4,
+  failure: 4,
   internet: 4,
   certificate: 3,
   licence: 3,

@@ -23,6 +23,8 @@ export const subjectOf = (symptom: Symptom, record: Record, all: readonly Record
   const own = namesOf(record)
   const quote = spoken(symptom, own)
   if (quote) return { kind: 'named', quote }
+  const called = callingOf(symptom, record, all)
+  if (called) return { kind: 'named', quote: called }
   // "runs on FS-02", of the record or of the one that is named.
   for (const fact of record.facts.filter(isRelation)) {
     const named = [...symptom.hosts].find(([host]) => hasName(fact.text, host))
@@ -64,6 +66,35 @@ const spoken = ({ hosts, words, names }: Symptom, own: readonly string[]): Quote
   }
   return undefined
 }
+
+/** "The printer", of a device that is one; the words that tickets say are stems. */
+const appliances: readonly (readonly [record: RegExp, said: readonly string[]])[] = [
+  [/print|drucker|laserjet|officejet|copier|kopierer/i, ['print', 'drucker', 'copier', 'kopierer']],
+  [/scanner/i, ['scanner']],
+  [/firewall/i, ['firewall']],
+  [/router|gateway/i, ['router', 'gateway']],
+  [/switch/i, ['switch']],
+  [/access point/i, ['wi-fi', 'wlan']],
+  [/phone|telefon/i, ['phone', 'telefon']],
+  [/camera|kamera/i, ['camera', 'kamera']],
+]
+const kindOfAppliance = new Set(['Kind', 'Type', 'Model', 'Device'])
+
+/** None where there are several: nobody can tell which of them is meant. */
+const callingOf = (symptom: Symptom, record: Record, all: readonly Record[]): Quote | undefined => {
+  for (const [pattern, said] of appliances) {
+    const quote = isCalled(record, pattern) ? said.flatMap((one) => symptom.words.get(stemOf(one)) ?? [])[0] : undefined
+    const others = all.filter((one) => one.title !== record.title && isCalled(one, pattern))
+    if (quote && others.length === 0) return quote
+  }
+  return undefined
+}
+
+const isCalled = ({ name, title, facts }: Record, pattern: RegExp): boolean =>
+  !/detection|call/i.test(name) &&
+  [title, ...facts.filter(({ label }) => kindOfAppliance.has(label)).map(({ text }) => text)].some((text) =>
+    pattern.test(text),
+  )
 
 const hasName = (text: string, name: string): boolean =>
   text

@@ -1,5 +1,6 @@
 // What the ticket itself says is wrong: which devices it names, what kinds of trouble, and names of things such as error codes and updates.
-import { complaintOf, isOfFindings, namesBlanked } from './complaint.ts'
+import { complaintOf, isOfFindings } from './complaint.ts'
+import { type Denied, denialsIn, withoutDenials } from './denial.ts'
 import { sentencesOf } from '../../../../../../shared/ai/offline/sentences.ts'
 import { stemOf, wordsOf } from '../../../../../../shared/ai/offline/terms.ts'
 import { type Topic, topics } from './topics.ts'
@@ -8,6 +9,17 @@ import type { Fact, Input } from '../times.ts'
 /** Words of the ticket, as they stand there, with the fact that has them. */
 export type Quote = { readonly words: string; readonly fact: string }
 
+/** What the ticket says is not so, and of what. */
+export type Denial = {
+  readonly denied: Denied
+  readonly quote: Quote
+  readonly stems: ReadonlySet<string>
+  /** That it names, in lower case. None: it is said of what the ticket is about. */
+  readonly hosts: ReadonlySet<string>
+  /** The letter of the disk that it names. */
+  readonly drive: string | undefined
+}
+
 export type Symptom = {
   /** In lower case, with how the ticket writes them. */
   readonly hosts: ReadonlyMap<string, Quote>
@@ -15,6 +27,7 @@ export type Symptom = {
   readonly names: ReadonlyMap<string, Quote>
   /** Of a topic, the first words that speak of it. */
   readonly topics: ReadonlyMap<Topic, Quote>
+  readonly denials: readonly Denial[]
   /** All words, for matters that no topic has. */
   readonly words: ReadonlyMap<string, Quote>
   /** Of the title and the description, each with the stems of its words. */
@@ -34,8 +47,9 @@ export const symptomOf = ({ facts }: Input['ticket']): Symptom => {
     names: firstOf(named, ({ text }) => namesIn(text)),
     topics: firstOf(complaints, ({ text }) => topicsIn(text)),
     words: firstOf(complaints, ({ text }) =>
-      wordsOf(complaintOf(text)).map((word) => [stemOf(word), asWritten(text, word)] as const),
+      wordsOf(withoutUnchanged(text)).map((word) => [stemOf(word), asWritten(text, word)] as const),
     ),
+    denials: complaints.flatMap(denialsOf),
     sentences: told.flatMap(({ id, text }) =>
       sentencesOf(text, sentencesMax).map((words) => ({
         stems: stemsOf(words),
@@ -60,22 +74,47 @@ const firstOf = <Key>(
   return first
 }
 
+/** That nobody changed something is no talk of a change. */
+const withoutUnchanged = (text: string): string => {
+  const complaint = complaintOf(text)
+  return withoutDenials(complaint, denialsIn(complaint), 'change')
+}
+
+const denialsOf = ({ id, text }: Fact): readonly Denial[] =>
+  denialsIn(complaintOf(text)).map(({ denied, from, to }) => {
+    const clause = text.slice(from, to)
+    return {
+      denied,
+      quote: { words: sentenceAt(text, from, clause.trim()), fact: id },
+      stems: stemsOf(clause),
+      hosts: new Set(hostsIn(clause).map(([name]) => name)),
+      // The colon after a letter begins a clause.
+      drive: /\b([A-Z])(?::|(?= (?:is|was|ist|war|has|hat)\b))/.exec(text.slice(Math.max(0, from - 2), to))?.[1],
+    }
+  })
+
 const topicsIn = (text: string): readonly (readonly [Topic, string])[] => {
   const complaint = complaintOf(text)
+  const denials = denialsIn(complaint)
   return [...topics].flatMap(([topic, pattern]) => {
-    const found = pattern.exec(complaint)
+    const found = pattern.exec(withoutDenials(complaint, denials, topic))
     if (!found) return []
     const words = text.slice(found.index, found.index + found[0].length)
-    return [[topic, sentenceWith(text, words, pattern)] as const]
+    return [[topic, sentenceAt(text, found.index, words)] as const]
   })
 }
 
 const sentenceMax = 100
 
 /** So that a reader knows what is meant; of a long one the words alone. */
-const sentenceWith = (text: string, words: string, pattern: RegExp): string => {
-  const sentence = sentencesOf(text, sentencesMax).find((one) => one.includes(words) && pattern.test(namesBlanked(one)))
-  return sentence !== undefined && sentence.length <= sentenceMax ? sentence.replace(/[.!]$/, '') : words
+const sentenceAt = (text: string, index: number, words: string): string => {
+  let end = 0
+  for (const sentence of sentencesOf(text, sentencesMax)) {
+    const start = text.indexOf(sentence, end)
+    end = start + sentence.length
+    if (index < end) return sentence.length <= sentenceMax ? sentence.replace(/[.!]$/, '') : words
+  }
+  return words
 }
 
 /** FS-02, HR-LT-07, DC-EAST, fin-srv-02, SRV02. No host is KB5068861, CVE-2026-1234, M365 or step-2. */

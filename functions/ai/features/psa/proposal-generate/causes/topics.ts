@@ -1,11 +1,25 @@
 // Kinds of trouble, by the words in which people tell of them, in English and German.
 
-export type Topic = 'storage' | 'slowness' | 'reach' | 'internet' | 'update' | 'certificate' | 'licence' | 'attack'
+export type Topic =
+  | 'failure'
+  | 'storage'
+  | 'slowness'
+  | 'reach'
+  | 'internet'
+  | 'update'
+  | 'certificate'
+  | 'licence'
+  | 'attack'
 
 export const topics: ReadonlyMap<Topic, RegExp> = new Map<Topic, RegExp>([
+  // That a device does nothing at all. One that prints in the wrong colour is on.
+  [
+    'failure',
+    /\b(?:(?:(?:does|do|did|is|are|will)(?: not|n['’]t)|won['’]t|(?:can ?not|can['’]t|could not|couldn['’]t|unable to)|no longer|never|nobody can|nothing) (?:longer |even )?(?:work|print|scan|respond|react|start|connect|boot|charge|ring|answer|come on|turn on|switch on)(?:s|ing)?|stopped (?:working|printing|scanning|responding)|out of order|(?:druckt|scannt|geht|läuft|funktioniert|reagiert|startet|verbindet)\b[^.,;:!?\n]{0,20}\b(?:nicht|nichts|kein\w{0,2}))\b(?! (?:in (?:colou?r|black)|colou?r|double|duplex|both|correctly|properly|well|farbig|beid\w+|richtig|sauber|gut))/i,
+  ],
   [
     'storage',
-    /\b(?:sav(?:e|es|ed|ing)|(?:disk|drive|mailbox|volume)\b.{0,20}\bfull|full (?:disk|drive)|out of (?:disk )?space|(?:disk|free|storage) space|no space|writ(?:e|ing)|backups?|upload\w*|copy(?:ing)? files|database|quota|speicher\w*|festplatte|voll|kein platz|sicherung)\b/i,
+    /\b(?:sav(?:e|es|ed|ing)|(?:disk|drive|mailbox|volume)\b.{0,20}\bfull|full (?:disk|drive)|out of (?:disk )?space|(?:disk|free|storage) space|(?:no|not enough|insufficient|too little|low on|short of|run(?:s|ning)? out of|ran out of|lack of) (?:\w+ ){0,2}space|space (?:on|left)|writ(?:e|ing)|backups?|upload\w*|copy(?:ing)? files|database|quota|speicher\w*|festplatte|voll|(?:kein|zu wenig|nicht genug|nicht genügend|nicht ausreichend) (?:\w+ )?platz|platz reicht nicht|sicherung)\b/i,
   ],
   ['slowness', /\b(?:slow\w*|freez\w+|frozen|hangs?|sluggish|takes (?:minutes|ages|forever)|langsam|hängt)\b/i],
   [

@@ -9,14 +9,20 @@ import { type Weighed, outdone, weigh } from './verdict.ts'
 const hypothesesMax = 12
 
 export const usualCauses = (
-  { ticket, records }: Input,
+  input: Input,
   onset: Onset | undefined,
-): readonly Omit<Weighed, 'weight' | 'isNamed'>[] => {
+): readonly Pick<Weighed, 'statement' | 'state' | 'evidence'>[] =>
+  weighedCauses(input, onset)
+    .slice(0, hypothesesMax)
+    .map(({ statement, state, evidence }) => ({ statement, state, evidence }))
+
+/** All of them. The first evidence of each is the fact that it is made of. */
+export const weighedCauses = ({ ticket, records }: Input, onset: Onset | undefined): readonly Weighed[] => {
   const symptom = symptomOf(ticket)
   const weighed = records.flatMap((record) => {
     const subject = subjectOf(symptom, record, records)
     const claims = claimsOf(record).filter(({ kind }) => kind !== 'absence' || subject.kind !== 'other')
-    return claims.map((claim) => weigh(claim, { title: record.title, subject }, { symptom, onset }))
+    return claims.map((claim) => weigh(claim, { name: record.name, title: record.title, subject }, { symptom, onset }))
   })
   const isNameFound = weighed.some(({ state, isNamed }) => state === 'supported' && isNamed)
   return weighed
@@ -25,8 +31,6 @@ export const usualCauses = (
       (one, other) =>
         order[one.state] - order[other.state] || other.weight[0] - one.weight[0] || other.weight[1] - one.weight[1],
     )
-    .slice(0, hypothesesMax)
-    .map(({ statement, state, evidence }) => ({ statement, state, evidence }))
 }
 
 const order = { supported: 0, open: 1, contradicted: 2 } as const

@@ -1,13 +1,13 @@
 // Holds what a fact claims against what the ticket says: is it of the same device, did it come before the onset, does the ticket speak of it?
 import { oneLine } from '../../../../../../shared/text/quoted-text.ts'
 import { shorten } from '../../../../../../shared/text/shortened-text.ts'
-import { type Bond, bondOf, isSure } from './bond.ts'
+import { type Bond, bondOf, denialOf, isSure } from './bond.ts'
 import type { Claim } from './claim.ts'
 import { type Proposal, onsetId } from '../contract.ts'
 import { gravityOf } from './gravity.ts'
 import type { Onset } from './onset.ts'
 import type { Subject } from './subject.ts'
-import type { Symptom } from './symptom.ts'
+import type { Quote, Symptom } from './symptom.ts'
 import type { Fact } from '../times.ts'
 import type * as z from 'zod'
 
@@ -18,6 +18,7 @@ export type Weighed = Hypothesis & {
   readonly weight: readonly [closeness: number, weight: number]
   /** It has a name that the ticket has, such as that of an update. */
   readonly isNamed: boolean
+  readonly isDenied: boolean
 }
 
 export type Ticket = { readonly symptom: Symptom; readonly onset: Onset | undefined }
@@ -29,18 +30,32 @@ type Case = {
   readonly title: string
   readonly subject: Subject
   readonly bond: Bond | undefined
+  readonly denial: Quote | undefined
+  /** Of what product or kind the record is. */
+  readonly source: string
   readonly timing: Timing
   readonly onset: Onset | undefined
 }
 
 export const weigh = (
-  claim: Claim,
-  { title, subject }: { title: string; subject: Subject },
-  ticket: Ticket,
+  told: Claim,
+  { name, title, subject }: { name: string; title: string; subject: Subject },
+  { symptom, onset }: Ticket,
 ): Weighed => {
-  const bond = bondOf(claim, ticket.symptom, title)
-  const timing = timingOf(claim, ticket.onset)
-  const own: Case = { claim, title, subject, bond, timing, onset: ticket.onset }
+  const claim = ofSubject(told, subject)
+  const bond = bondOf(claim, symptom, title)
+  const about = subject.kind === 'named' ? subject.quote.words : undefined
+  const denial = denialOf(claim, symptom, { bond, title, about })
+  const own: Case = {
+    claim,
+    title,
+    subject,
+    bond,
+    denial,
+    source: sourceOf(name),
+    timing: timingOf(claim, onset),
+    onset,
+  }
   const { state, reason, evidence } = verdictOf(own)
   return {
     statement: shorten(oneLine(`${claim.statement} ${reason}`), statementMax),
@@ -48,15 +63,24 @@ export const weigh = (
     evidence: [...new Set([claim.fact.id, ...evidence])],
     weight: weightOf(own),
     isNamed: isSure(bond),
+    isDenied: denial !== undefined,
   }
 }
+
+/** What is off does nothing: of the very device that does nothing, the ticket speaks of that. */
+const ofSubject = (claim: Claim, { kind }: Subject): Claim =>
+  claim.stops === true && kind !== 'other' && kind !== 'unclear'
+    ? { ...claim, explains: [...claim.explains, 'failure'] }
+    : claim
+
+const sourceOf = (name: string): string => /^(?:RMM|CMDB|Defend|Voice)\b/.exec(name)?.[0] ?? `the ${name}`
 
 const statementMax = 600
 
 type Verdict = Pick<Hypothesis, 'state' | 'evidence'> & { readonly reason: string }
 
 const verdictOf = (own: Case): Verdict => {
-  const { claim, subject, timing, bond } = own
+  const { claim, subject, timing, bond, denial, source } = own
   if (claim.kind === 'absence') return absenceVerdict(own)
   if (own.onset && isAfter(claim, own.onset)) return lateVerdict(claim, own.onset)
   if (subject.kind === 'other' && !claim.isShared)
@@ -64,6 +88,12 @@ const verdictOf = (own: Case): Verdict => {
       state: 'open',
       reason: `But the ticket is about ${subject.quote.words}, not about ${own.title}.`,
       evidence: [subject.quote.fact],
+    }
+  if (denial)
+    return {
+      state: 'open',
+      reason: `But the ticket says “${denial.words}”, and ${source} says otherwise: “${claim.fact.label}: ${claim.fact.text}”.`,
+      evidence: [denial.fact],
     }
   if (!bond) return { state: 'open', reason: 'Nothing in the ticket speaks of it.', evidence: [] }
   const doubt = doubtOf(own)
@@ -157,16 +187,16 @@ const timingOf = ({ at, kind }: Claim, onset: Onset | undefined): Timing => {
   return moment <= earliest ? 'before' : 'unclear'
 }
 
-/** What the ticket speaks of; then what it does not, the worst first; then what is of another device. */
+/** What the ticket speaks of, by a kind of trouble rather than by a single word; then what it does not, the worst first; then what is of another device. */
 const weightOf = (own: Case): Weighed['weight'] => {
-  const { claim, subject, bond, timing } = own
+  const { claim, subject, bond, denial, timing } = own
   const isElsewhere = subject.kind === 'other' && claim.isShared !== true
   const near = claim.isShared === true ? 1 : subjects[subject.kind]
-  if (isElsewhere || !bond) return [isElsewhere ? 0 : 1, gravityOf(claim) * 10 + near + timings[timing]]
+  if (isElsewhere || denial || !bond) return [isElsewhere ? 0 : 1, gravityOf(claim) * 10 + near + timings[timing]]
   return [2, bonds[bond.by] + near + timings[timing] + kinds[claim.kind]]
 }
 
-const bonds = { name: 4, title: 4, topic: 2, word: 2, 'common trouble': 1 } as const
+const bonds = { name: 4, title: 4, topic: 2, word: 0.5, 'common trouble': 1 } as const
 const subjects = { named: 2, related: 1, unsaid: 0.5, unclear: 0.5, other: -4 } as const
 const timings = { none: 0, before: 1.5, unclear: 0.5, 'just after': 0, 'long before': -2, after: -3 } as const
 const kinds = { state: 1, change: 0.5, detection: 0.5, hint: 0, absence: 0 } as const
