@@ -1,5 +1,4 @@
 // Finds in a conversation who said that they or somebody would do what, and until when. By modality, imperative and deadline: word for word.
-import { deadlineIn } from './deadline.ts'
 import { sentencesOf } from './sentences.ts'
 import { commonTerms, termSetOf } from './terms.ts'
 
@@ -16,23 +15,33 @@ export type ActionItem = {
   readonly due: string | null
 }
 
-/** Somebody takes it on. "We" is nobody. */
-const promise =
-  /\b(?:I(?:'|’)ll|I will|I(?:'|’)m going to|I am going to|let me|I can (?:send|order|call|check|schedule|set|get|do)|ich (?:werde|schicke|bestelle|rufe|kümmere))\b/i
-const common =
-  /\b(?:we(?:'|’)ll|we will|we(?:'|’)re going to|we are going to|we (?:need|have) to|wir (?:werden|müssen))\b/i
-const request =
-  /\b(?:(?:can|could|would|will) you|please|you (?:need|have) to|you should|make sure|bitte|kannst du|können sie)\b/i
-const task = /\b(?:needs? to be|has to be|must be|should be|action item|to[- ]do|follow[- ]up:?)\b/i
-/** What is done, conditional, general or a courtesy. */
-const noTask =
-  /\b(?:let me know|let me (?:see|think|share my)|I(?:'|’)ll be (?:right )?back|hold on|bear with me|please hold|I will (?:not|never)|I won't|if you (?:want|like|need)|would have|should have|could have|can you (?:hear|see)|could you (?:repeat|say|spell)|can you (?:repeat|say|spell|tell|confirm)|could you (?:tell|confirm)|thank(?:s| you)|please (?:wait|repeat))\b/i
+/** How a language says it. */
+export type Wording = {
+  /** Somebody takes it on. */
+  readonly promise: RegExp
+  /** "We" take it on, which is nobody. */
+  readonly common: RegExp
+  readonly request: RegExp
+  /** Something has to be done, by whomever. */
+  readonly task?: RegExp
+  readonly noTask: RegExp
+  /** What will not be done: all of them in a sentence, each to the end of its clause. */
+  readonly denial: RegExp
+  readonly deadlineIn: (sentence: string) => string | undefined
+}
 
 const sentencesMax = 5_000
 const termsMin = 2
 
-/** @returns at most `max` items, in the order in which they were said; what is said again is named once */
-export const actionItemsOf = (utterances: readonly Utterance[], max: number): readonly ActionItem[] => {
+/**
+ * @param wordings of the languages that are listened to
+ * @returns at most `max` items, in the order in which they were said; what is said again is named once
+ */
+export const actionItemsOf = (
+  utterances: readonly Utterance[],
+  max: number,
+  wordings: readonly Wording[],
+): readonly ActionItem[] => {
   const speakers = [...new Set(utterances.map(({ speaker }) => speaker))]
   const items: { readonly item: ActionItem; readonly terms: ReadonlySet<string> }[] = []
   let left = sentencesMax
@@ -42,27 +51,33 @@ export const actionItemsOf = (utterances: readonly Utterance[], max: number): re
     left -= sentences.length
     for (const what of sentences) {
       const terms = termSetOf(what)
-      if (!isTask(what) || terms.size < termsMin) continue
+      const meant = wordings.reduce((rest, { denial: denied }) => rest.replaceAll(denied, ' '), what)
+      const isSaid = (name: 'promise' | 'common' | 'request' | 'task' | 'noTask'): boolean =>
+        wordings.some((wording) => wording[name]?.test(meant))
+      const isTask = (['promise', 'common', 'request', 'task'] as const).some(isSaid)
+      if (isSaid('noTask') || !isTask || terms.size < termsMin) continue
       if (items.some((known) => isSame(known.terms, terms))) continue
-      const item = { id, what, owner: ownerOf(what, speaker, speakers), due: deadlineIn(what) ?? null }
-      items.push({ item, terms })
+      const owner = ownerOf(what, speaker, speakers, isSaid)
+      const due = wordings.map((wording) => wording.deadlineIn(meant)).find((said) => said !== undefined)
+      items.push({ item: { id, what, owner, due: due ?? null }, terms })
       if (items.length === max) break
     }
   }
   return items.map((found) => found.item)
 }
 
-const isTask = (sentence: string): boolean =>
-  !noTask.test(sentence) &&
-  (promise.test(sentence) || common.test(sentence) || request.test(sentence) || task.test(sentence))
-
-const ownerOf = (sentence: string, speaker: string, speakers: readonly string[]): string | null => {
-  if (promise.test(sentence)) return speaker
+const ownerOf = (
+  sentence: string,
+  speaker: string,
+  speakers: readonly string[],
+  isSaid: (name: 'promise' | 'request') => boolean,
+): string | null => {
+  if (isSaid('promise')) return speaker
   const named = speakers.find((other) => other !== speaker && mentions(sentence, other))
   if (named !== undefined) return named
   // Of two people, the other one is asked.
   const others = speakers.filter((other) => other !== speaker)
-  return request.test(sentence) && others.length === 1 ? (others[0] ?? null) : null
+  return isSaid('request') && others.length === 1 ? (others[0] ?? null) : null
 }
 
 /** By the first or the whole name, as a word of its own. */

@@ -16,10 +16,29 @@ const abbreviations = new Set([
   'd.h',
   'bzw',
   'nr',
+  'hr',
+  'ggf',
+  'evtl',
+  'inkl',
+  'vgl',
 ])
+
+/** What a point stands behind that ends nothing, by what follows: "z. B.", and in German "15. Dezember", "15. 12. 2026", "3. Stock". */
+const marks = [
+  [/(?<!\p{L})[zdu]$/iu, /^\. [bha]\./i],
+  [/(?<!\p{L})[zdu]\. [bha]$/iu, /^\./],
+  [
+    /(?<![\p{L}\p{N}.,:])\d{1,2}$/u,
+    /^\.\s+(?:(?:(?:jan|feb|aug|sept|okt|nov|dez)\p{L}*|jänner|märz|april|mai|juni|juli|stock|etage|quartal)(?!\p{L})|\d{1,2}\.)/iu,
+  ],
+  [/\d\. ?\d{1,2}$/, /^\.\s+20\d\d\b/],
+] as const
 
 /** No more is looked at before a point: a line may have a thousand abbreviations, and no sentence. */
 const abbreviationLengthMax = Math.max(...[...abbreviations].map(({ length }) => length))
+
+/** Of what follows an ordinal: a point, a few spaces, a month. */
+const ordinalLengthMax = 20
 
 /** Longer ones are no sentence that anybody would quote: a dump, a log. */
 const sentenceLengthMax = 600
@@ -44,7 +63,7 @@ const sentencesOfLine = (line: string): string[] => {
   const end = /[.!?]["')\]]*\s+(?=["'([]?[\p{Lu}\p{N}])/gu
   for (let match = end.exec(line); match; match = end.exec(line)) {
     const wordFrom = Math.max(start, match.index - abbreviationLengthMax - 1)
-    if (line[match.index] === '.' && isAbbreviated(line.slice(wordFrom, match.index))) continue
+    if (line[match.index] === '.' && isWithin(line.slice(wordFrom, match.index), line, match.index)) continue
     sentences.push(line.slice(start, end.lastIndex))
     start = end.lastIndex
   }
@@ -52,7 +71,10 @@ const sentencesOfLine = (line: string): string[] => {
   return sentences
 }
 
-const isAbbreviated = (before: string): boolean => {
+/** Whether the point at `at` belongs to the word before it. */
+const isWithin = (before: string, line: string, at: number): boolean => {
   const word = /[\p{L}.]+$/u.exec(before)?.[0].toLowerCase() ?? ''
-  return abbreviations.has(word)
+  if (abbreviations.has(word)) return true
+  const from = line.slice(at, at + ordinalLengthMax)
+  return marks.some(([one, next]) => one.test(before) && next.test(from))
 }

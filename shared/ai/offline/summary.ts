@@ -17,14 +17,26 @@ type Candidate = Extract & {
 const candidatesMax = 600
 const termsMin = 2
 
+type Choice = {
+  /** What is never chosen. */
+  readonly isLeftOut?: (sentence: string) => boolean
+  /** The first of these is always chosen. */
+  readonly isMatter?: (sentence: string) => boolean
+}
+
 /** @returns at most `max` sentences, in the order in which they stand there */
-export const summaryOf = (passages: readonly Passage[], max: number): readonly Extract[] => {
-  const candidates = candidatesOf(passages)
+export const summaryOf = (
+  passages: readonly Passage[],
+  max: number,
+  { isLeftOut = () => false, isMatter = () => false }: Choice = {},
+): readonly Extract[] => {
+  const candidates = candidatesOf(passages).filter(({ sentence }) => !isLeftOut(sentence))
+  const matter = candidates.find(({ sentence }) => isMatter(sentence))
   const centrality = centralityOf(candidates)
   const ranked = candidates
     .map((candidate, index) => ({ candidate, score: (centrality[index] ?? 0) * cueOf(candidate.sentence) }))
     .toSorted((a, b) => b.score - a.score || a.candidate.order - b.candidate.order)
-  const chosen: Candidate[] = []
+  const chosen: Candidate[] = matter ? [matter] : []
   for (const { candidate } of ranked) {
     if (chosen.length === max) break
     if (!chosen.some((other) => overlapOf(candidate.terms, other.terms) > repetitionShare)) chosen.push(candidate)

@@ -445,7 +445,7 @@ describe('the check between a model and a product', () => {
       'somebody who was not on the call',
       'call-recap',
       {
-        summary: [],
+        summary: [{ sentence: 'The file server at the branch is down.', evidence: ['s2'] }],
         actionItems: [{ what: 'Move the logs', owner: 'Bob', due: 'by Friday', at: 31, evidence: ['s4'] }],
       },
       /^actionItems\.0\.owner was not on the call/,
@@ -454,7 +454,7 @@ describe('the check between a model and a product', () => {
       'a deadline that was not said',
       'call-recap',
       {
-        summary: [],
+        summary: [{ sentence: 'The file server at the branch is down.', evidence: ['s2'] }],
         actionItems: [{ what: 'Move the logs', owner: null, due: 'by Monday', at: 31, evidence: ['s4'] }],
       },
       /^actionItems\.0\.due was not said/,

@@ -20,6 +20,18 @@ describe('the day that somebody meant', () => {
     ['by December 1st', '2026-12-01'],
     ['on the 5th of December', '2026-12-05'],
     ['2026-12-24', '2026-12-24'],
+    ['heute noch', '2026-11-26'],
+    ['heute Morgen', '2026-11-26'],
+    ['bis morgen früh', '2026-11-27'],
+    ['übermorgen', '2026-11-28'],
+    ['bis Freitagmittag', '2026-11-27'],
+    ['am Freitag Morgen', '2026-11-27'],
+    ['am Mittwoch', '2026-12-02'],
+    ['bis zum 15. Dezember', '2026-12-15'],
+    ['am 3. März', '2027-03-03'],
+    ['in zwei Wochen', '2026-12-10'],
+    ['in 3 Tagen', '2026-11-29'],
+    ['in einer Woche', '2026-12-03'],
   ])('is clear: %s is %s', (said, day) => {
     expect(dueOn(said, at, 'UTC')).toBe(day)
   })
@@ -27,6 +39,10 @@ describe('the day that somebody meant', () => {
   it.each([
     'soon',
     'next week',
+    'nächste Woche',
+    'nächsten Freitag',
+    'am Morgen',
+    'am 31. Februar',
     'next Friday',
     'Monday or Tuesday',
     'in a few days',

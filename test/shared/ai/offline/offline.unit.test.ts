@@ -1,6 +1,7 @@
 // What is said of a text without a model: parts of what was given, and nothing where it would be a guess.
 import { array, assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { english } from '../../../../functions/ai/features/voice/call-recap/english.ts'
 import { actionItemsOf } from '../../../../shared/ai/offline/action-items.ts'
 import { backingOf } from '../../../../shared/ai/offline/backing.ts'
 import { createClassifier } from '../../../../shared/ai/offline/classification.ts'
@@ -47,7 +48,26 @@ describe('a summary', () => {
       'He knows.',
     ])
     // It would not come to its end in time if each were looked for from the beginning of the line on.
-    expect(sentencesOf(`${'Mr. '.repeat(30_000)}!`, 5)).toEqual([])
+    expect(sentencesOf(`${'Mr. '.repeat(60_000)}!`, 5)).toEqual([])
+  })
+
+  it.each([
+    [['Wir melden uns bis zum 15. Dezember.', 'Danke.']],
+    [['Am 15. 12. 2026 kommen wir.', 'Gut.']],
+    [['Das Gerät im 3. Stock steht.', 'Schade.']],
+    [['Am 15. um acht, z. B. Montag, d. h. Frau Alt bzw. Hr. Beck.', 'Gut.']],
+    [['Das dauert ca. 15 Minuten an Nr. 5.', 'Gut.']],
+    [['Es sind 15.', 'Danke.']],
+    [['The cable is in port 24.', 'Dana knows.']],
+  ])('ends as German and English sentences do: %j', (sentences) => {
+    expect(sentencesOf(sentences.join(' '), 5)).toEqual(sentences)
+  })
+
+  it('has what is the matter, and not what is left out', () => {
+    const isMatter = (sentence: string) => sentence.includes('weather')
+    expect(summaryOf(passages, 1, { isMatter }).map(({ sentence }) => sentence)).toEqual(['The weather is nice today.'])
+    const isLeftOut = (sentence: string) => !sentence.includes('Mail works')
+    expect(summaryOf(passages, 3, { isLeftOut })).toEqual([{ id: 'c', sentence: 'Mail works again.' }])
   })
 
   it('is made of sentences of the text, word for word, each once, whatever the text is', () => {
@@ -73,6 +93,7 @@ describe('the action items of a call', () => {
     actionItemsOf(
       said.map(([speaker, text], index) => ({ id: String(index), speaker, text })),
       30,
+      [english],
     ).map(({ what, owner, due }) => [what, owner, due])
 
   it.each<[string, string, string | null, string | null]>([
@@ -115,8 +136,20 @@ describe('the action items of a call', () => {
     'I would have called you yesterday.',
     'Let me know if you need anything else from us.',
     'The router was replaced on Monday.',
+    'We will not touch the switch.',
+    'We won’t replace the disk today.',
+    'We are not going to touch the switch.',
+    'The switch does not need to be replaced.',
+    'We do not have to replace the switch.',
   ])('are not in %j', (sentence) => {
     expect(of(['Ben', 'Hello Ana.'], ['Ana', sentence])).toEqual([])
+  })
+
+  it.each([
+    ['We will not touch the switch, but I will order a cable by Friday.', 'Ana', 'by Friday'],
+    ['I won’t forget to send it tomorrow.', 'Ana', 'tomorrow'],
+  ])('are in %j, whatever is denied beside', (what, owner, due) => {
+    expect(of(['Ben', 'Hello Ana.'], ['Ana', what])).toEqual([[what, owner, due]])
   })
 
   it('belong to nobody where it is not clear who of several is asked', () => {

@@ -1,10 +1,25 @@
 // What a recap must keep to: people who were on the call, and moments of it.
 import type * as z from 'zod'
 import type { AnswerFault } from '../../../../../shared/features/feature.ts'
+import { hasMatter } from './courtesy.ts'
 import { isSaid } from './said-deadline.ts'
 import type { CallRecap, CallRecapInput } from './contract.ts'
 
 export const check = (
+  input: z.output<typeof CallRecapInput>,
+  recap: z.output<typeof CallRecap>,
+): readonly AnswerFault[] => [...faultsOfSummary(input, recap), ...faultsOfItems(input, recap)]
+
+/** Of greetings alone there is nothing to tell. */
+const faultsOfSummary = (
+  { segments }: z.output<typeof CallRecapInput>,
+  { summary }: z.output<typeof CallRecap>,
+): readonly AnswerFault[] =>
+  summary.length === 0 && hasMatter(segments.map(({ text }) => text))
+    ? [{ path: ['summary'], message: 'is empty. Say what the call was about' }]
+    : []
+
+const faultsOfItems = (
   { segments }: z.output<typeof CallRecapInput>,
   { actionItems }: z.output<typeof CallRecap>,
 ): readonly AnswerFault[] => {

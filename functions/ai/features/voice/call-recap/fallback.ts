@@ -3,15 +3,23 @@ import type * as z from 'zod'
 import { actionItemsOf } from '../../../../../shared/ai/offline/action-items.ts'
 import { summaryOf } from '../../../../../shared/ai/offline/summary.ts'
 import type { CallRecap, CallRecapInput } from './contract.ts'
+import { hasMatter, isComplaint, isCourtesy } from './courtesy.ts'
+import { english } from './english.ts'
+import { german } from './german.ts'
 
 const sentencesMax = 6
+const sentenceLengthMax = 600
 const itemsMax = 30
 
-export const fallback = ({ segments }: z.output<typeof CallRecapInput>): z.input<typeof CallRecap> => {
+type Input = z.output<typeof CallRecapInput>
+type Recap = z.input<typeof CallRecap>
+
+export const fallback = ({ segments }: Input): Recap => {
   const moments = new Map(segments.map(({ id, at }) => [id, at]))
+  const told = summaryOf(segments, sentencesMax, { isLeftOut: isCourtesy, isMatter: isComplaint })
   return {
-    summary: summaryOf(segments, sentencesMax).map(({ id, sentence }) => ({ sentence, evidence: [id] })),
-    actionItems: actionItemsOf(segments, itemsMax).map(({ id, what, owner, due }) => ({
+    summary: told.length > 0 ? told.map(({ id, sentence }) => ({ sentence, evidence: [id] })) : beginningOf(segments),
+    actionItems: actionItemsOf(segments, itemsMax, [english, german]).map(({ id, what, owner, due }) => ({
       what,
       owner,
       due,
@@ -20,3 +28,10 @@ export const fallback = ({ segments }: z.output<typeof CallRecapInput>): z.input
     })),
   }
 }
+
+/** Where nothing is a sentence, as in a transcript without points: as much as fits of the first line that says something. */
+const beginningOf = (segments: Input['segments']): Recap['summary'] =>
+  segments
+    .filter(({ text }) => hasMatter([text]))
+    .slice(0, 1)
+    .map(({ id, text }) => ({ sentence: text.trim().slice(0, sentenceLengthMax).trim(), evidence: [id] }))
