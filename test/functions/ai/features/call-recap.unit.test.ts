@@ -83,7 +83,8 @@ describe('what has to be done, in German', () => {
     ['Ich prüfe, warum der Drucker seit Montag nicht geht.', 'Mia', null],
   ])('%j: by %j, due %j', (text, owner, due) => {
     expect(itemsOf(text)).toEqual([[owner, due]])
-    expect(check(callOf('Hallo Mia.', text), { ...fallback(callOf('Hallo Mia.', text)) } as never)).toEqual([])
+    const call = callOf('Hallo Mia.', text)
+    expect(check(call, fallback(call))).toEqual([])
   })
 
   it.each([
