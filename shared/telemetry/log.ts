@@ -10,7 +10,8 @@ export type LogSink = (level: LogLevel, line: string) => void
 
 const sinks = new AsyncLocalStorage<LogSink>()
 
-const toConsole: LogSink = (level, line) => console[level](line)
+/** For what belongs to no invocation, or to one that is over. */
+export const toConsole: LogSink = (level, line) => console[level](line)
 
 export const runWithLogSink = <T>(sink: LogSink, work: () => T): T => sinks.run(sink, work)
 
