@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 /** After that it is parked (R3). */
 export const retryForMs = 24 * 3_600_000
 
-/** From the fifth time on, some three minutes after the first, somebody should know that it does not work. */
+/** From the fifth time on, two to four minutes after the first, somebody should know that it does not work. */
 export const attemptsUntilIncident = 5
 
 export const retryDelayMsMax = 3_600_000

@@ -113,10 +113,12 @@ const failureOf = ({ definition, tenantId, error }: Failed): Failure => ({
 
 /** False when it could not be recorded: the next attempt tries again, and the message must not suffer for it. */
 const report = async (failed: Failed): Promise<boolean> => {
-  const { services, definition } = failed
+  const { services, definition, message } = failed
   try {
     const { recordIncident } = await import('../incidents/incident-recording.ts')
-    await recordIncident({ store: services.store(), now: services.now }, failureOf(failed))
+    // The attempts until now are told of with this one.
+    const failure = { ...failureOf(failed), times: message.attempt }
+    await recordIncident({ store: services.store(), now: services.now }, failure)
     return true
   } catch (error) {
     log.error('message.not_reported', { function: definition.name, error })

@@ -35,7 +35,9 @@ export const watchStep = (step: string, services: Services): StepWaits => {
         const { attempts } = await recordWait(tools, input, step, error)
         if (attempts < attemptsUntilIncident) return
         const { recordIncident } = await import('../incidents/incident-recording.ts')
-        await recordIncident(tools, { ...input.work, tenantId: input.tenantId, error })
+        // The first time all tries until then are told of.
+        const times = attempts === attemptsUntilIncident ? attempts : 1
+        await recordIncident(tools, { ...input.work, tenantId: input.tenantId, error, times })
       } catch (telling) {
         log.error('flow.wait.not_recorded', { function: step, requestId: input.requestId, error: telling })
       }

@@ -123,8 +123,10 @@ describe('a step that is tried again', () => {
     expect(await incidents()).toEqual([])
     await attempt(refusal)
     expect(await incidents()).toMatchObject([
-      { integration: 'code→psa', operation: 'create project', code: 'peer-unauthorized', state: 'open' },
+      { integration: 'code→psa', operation: 'create project', code: 'peer-unauthorized', state: 'open', count: 5 },
     ])
+    await attempt(refusal)
+    expect(await incidents()).toMatchObject([{ count: 6 }])
   })
 
   it('that goes through in the end closes the incident of what it had failed with, and of nothing else', async () => {
