@@ -1,5 +1,10 @@
 // The words that people ask by for what facts of records are called. In English and German.
 
+/** Who wants to be told all of it in short. */
+const whole =
+  /\b(?:what (?:has )?happened|what is (?:it|this|the ticket|the problem) about|what is (?:wrong|the (?:problem|matter|issue))|summar(?:y|i[sz]e)|sum up|worum geht|was ist (?:passiert|los|das problem)|zusammenfass\w*|fass\w*)(?![\p{L}])/iu
+export const asksForAll = (question: string): boolean => whole.test(question)
+
 /** Each with what a fact says instead. */
 const asked: readonly (readonly [RegExp, string])[] = [
   [
@@ -15,10 +20,7 @@ const asked: readonly (readonly [RegExp, string])[] = [
     /\b(?:(?:what|how) (?:do|does|can|should|must|has to|have to|needs? to)\b|steps?|next|recommend(?:ed|s|ation)?|fix(?:ed|es)?|remediat\w*|to do|was (?:muss|müssen|soll|sollen|ist zu tun)|schritte?|empfohlen|empfehlung\w*|behebung|beheben|lösung)(?![\p{L}])/iu,
     'recommended remediation steps',
   ],
-  [
-    /\b(?:what (?:has )?happened|what is (?:it|this|the ticket|the problem) about|what is (?:wrong|the (?:problem|matter|issue))|summar(?:y|i[sz]e)|sum up|worum geht|was ist (?:passiert|los|das problem)|zusammenfass\w*|fass\w*)(?![\p{L}])/iu,
-    'description',
-  ],
+  [whole, 'description'],
   [/\b(?:queue|team)(?![\p{L}])/iu, 'board'],
 ]
 

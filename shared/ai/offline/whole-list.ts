@@ -4,6 +4,8 @@ const itemsMax = 8
 /** Longer ones are no step that anybody would quote. */
 const itemLengthMax = 600
 const item = /^\s*(?:[-*•]|\d{1,2}[.)])\s+\S/
+/** What a heading is of, where it is no list. */
+const anything = /\S/
 const numbered = /^\s*\d{1,2}[.)]\s+\S/
 
 /** @returns the items as they stand there; none where the sentence belongs to no list */
@@ -12,7 +14,10 @@ export const listOf = (text: string, sentence: string): readonly string[] => {
   const at = lines.findIndex((line) => line.includes(sentence))
   const line = lines[at]
   if (line === undefined) return []
-  if (line.trimEnd().endsWith(':')) return itemsFrom(lines, at + 1, item)
+  if (line.trimEnd().endsWith(':')) {
+    const items = itemsFrom(lines, at + 1, item)
+    return items.length > 0 ? items : itemsFrom(lines, at + 1, anything).slice(0, 1)
+  }
   if (!numbered.test(line)) return []
   let first = at
   while (first > 0 && numbered.test(lines[first - 1] ?? '')) first -= 1

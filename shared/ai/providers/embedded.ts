@@ -2,8 +2,9 @@
 import { AppError } from '../../errors.ts'
 import { draftClaims, draftMark, saidByOthers } from '../../text/own-draft.ts'
 import type { Material, ModelAnswer, ModelCall, ModelResult, Usage } from './provider.ts'
-import { asFactsSay } from '../offline/question-words.ts'
+import { asFactsSay, asksForAll } from '../offline/question-words.ts'
 import { type ChosenSentence, chooseSentences } from '../offline/sentence-choice.ts'
+import { summaryOf } from '../offline/summary.ts'
 import { listOf } from '../offline/whole-list.ts'
 
 /** What a person reads with every such answer that quotes something. */
@@ -88,7 +89,11 @@ const linesFor = ({ messages, material = [], question: asked, ceiling }: ModelCa
   const bytesMax = ceiling * bytesPerToken
   const written = material.filter(({ text }) => !isRecord(text))
   const said = written.map(({ id, text }) => ({ id, text: saidByOthers(text) }))
-  const chosen = chooseSentences(question, said, { max: sentencesMax, bytesMax })
+  const inShort = asked !== undefined && asksForAll(asked) ? summaryOf(said.filter(isTold), sentencesMax) : []
+  const chosen =
+    inShort.length > 0
+      ? inShort.map(({ id, sentence }) => ({ materialId: id, sentence }))
+      : chooseSentences(question, said, { max: sentencesMax, bytesMax })
   // Drafts of our own come after what people and products say, and say in each sentence what they are.
   const drafts = written.map(({ id, text }) => ({ id, text: draftClaims(text).join('\n') }))
   const room = bytesMax - chosen.reduce((sum, { sentence }) => sum + Buffer.byteLength(sentence), 0)
@@ -101,6 +106,9 @@ const linesFor = ({ messages, material = [], question: asked, ceiling }: ModelCa
     ? unquoted('Nothing in the sources fits the words of the question. Ask in other words.')
     : { lines, isQuoted: true }
 }
+
+/** More than a fact of a few words, as "Status: new" is. */
+const isTold = ({ text }: Material): boolean => text.length > 80
 
 /** A list is quoted whole where one item of it, or the line that opens it, was chosen. */
 const withLists = (chosen: readonly ChosenSentence[], said: readonly Material[]): readonly ChosenSentence[] => {

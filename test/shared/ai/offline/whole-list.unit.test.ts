@@ -12,7 +12,10 @@ Remediation:
 Seen on:
 - FS-01
 - FS-02
-Nothing else.`
+Nothing else.
+Cause:
+The disk was full.
+It is not now.`
 
 describe('the list of a sentence', () => {
   it.each([
@@ -20,6 +23,7 @@ describe('the list of a sentence', () => {
     ['Update lodash to 4.17.21.', ['1. Update lodash to 4.17.21.', '2. Run the tests.', '3. Deploy it.']],
     ['Deploy it.', ['1. Update lodash to 4.17.21.', '2. Run the tests.', '3. Deploy it.']],
     ['Seen on:', ['- FS-01', '- FS-02']],
+    ['Cause:', ['The disk was full.']],
   ])('"%s" is whole', (sentence, items) => {
     expect(listOf(text, sentence)).toEqual(items)
   })

@@ -93,6 +93,23 @@ describe('the embedded provider', () => {
     expect(answer.text.match(/Update lodash/g)).toHaveLength(1)
   })
 
+  it.each(['Summarize the ticket.', 'What happened?', 'Worum geht es?'])(
+    'tells in short what people wrote where all is asked for: %s',
+    async (question) => {
+      const text =
+        'Description:\n\nThe login of two customers fails since the update. Ann has rolled it back by hand this morning.'
+      const material = [
+        { id: 'r1.status', text: 'Status: new' },
+        { id: 'r1.description', text },
+      ]
+      const answer = await wholeAnswer(embeddedAnswer(call('', { question, material })))
+      expect(answer.text.split('\n')).toEqual([
+        'The login of two customers fails since the update. [r1.description]',
+        'Ann has rolled it back by hand this morning. [r1.description]',
+      ])
+    },
+  )
+
   it('looks for what was asked, not for what the prompt shows beside it', async () => {
     const prompt = ['These are the notes:', ...notes.map(({ text }) => text), 'Is there paper?'].join('\n')
     const { text } = await wholeAnswer(embeddedAnswer(call(prompt, { question: 'Is there paper?' })))
