@@ -1,11 +1,13 @@
 // What a page says of its organization in words and links, by patterns in English and German.
 import { type Finding, confidences } from './candidate.ts'
+import { contactFindings } from './contact-findings.ts'
 import type { Link, PageText, Passage } from './page-text.ts'
 import { linkedInAddress } from './structured-findings.ts'
 
 export const findingsInText = ({ passages, links, description }: PageText): readonly Finding[] => [
   ...passages.flatMap((passage) => [...employees(passage), ...founded(passage)]),
   ...links.flatMap(linkedIn),
+  ...contactFindings({ passages, links }, (text) => ofOthers.test(text)),
   ...(description ? [stated('description', description, description.text, description.text)] : []),
 ]
 
@@ -43,12 +45,22 @@ const once = /\b(?:in|im jahr)\s+(?:1[89]|20)\d\d\b[^.]{0,40}\b(?:had|were|emplo
 const employees = (passage: Passage): readonly Finding[] => {
   if (ofOthers.test(passage.text) || once.test(passage.text)) return []
   for (const pattern of employeePatterns) {
-    const [quote, count] = pattern.exec(passage.text) ?? []
-    if (quote !== undefined && count !== undefined)
-      return [stated('employees', passage, count.replaceAll(/[.,]/g, ''), quote)]
+    const match = pattern.exec(passage.text)
+    const [said, count] = match ?? []
+    if (match === null || said === undefined || count === undefined) continue
+    const before = boundBefore.exec(passage.text.slice(0, match.index))?.[0] ?? ''
+    const quote = before + said
+    // Up to so many says nothing of how many there are.
+    if (most.test(quote)) return []
+    return [stated('employees', passage, count.replaceAll(/[.,]/g, '') + (least.test(quote) ? '+' : ''), quote)]
   }
   return []
 }
+
+const boundBefore =
+  /\b(?:more than|over|at least|up to|fewer than|less than|mehr als|mindestens|bis zu|weniger als)\s+$|(?<!\p{L})über\s+$/iu
+const least = /\b(?:more than|over|at least|mehr als|mindestens)\b|(?<!\p{L})über /iu
+const most = /\b(?:up to|fewer than|less than|bis zu|weniger als)\b/i
 
 const foundedPattern =
   /\b(?:founded|established|(?:was )?started|gegründet|in business since|family[- ]owned since|seit)\b[^.\d]{0,20}\b(1[89]\d\d|20\d\d)\b|\b(?:im Jahr|in)\s+(1[89]\d\d|20\d\d)\s+gegründet\b/iu

@@ -127,6 +127,18 @@ describe('text', () => {
     ['Rund 40 Mitarbeiterinnen und Mitarbeiter', 'employees', '40'],
     ['Founded in 1987 by two friends.', 'foundedYear', '1987'],
     ['Das Haus wurde im Jahr 1952 gegründet.', 'foundedYear', '1952'],
+    ['We employ more than 200 people.', 'employees', '200+'],
+    ['With more than 200 employees we are here for you.', 'employees', '200+'],
+    ['Über 200 Mitarbeiter', 'employees', '200+'],
+    ['Call us at +44 20 7946 0018.', 'phone', '+442079460018'],
+    ['Telefon: +49 30 901820', 'phone', '+4930901820'],
+    ['<a href="tel:+49-30-901820">Call</a>', 'phone', '+4930901820'],
+    ['USt-IdNr.: DE136695976', 'vatId', 'DE136695976'],
+    ['Umsatzsteuer-Identifikationsnummer gemäß Paragraph 27: DE 136 695 976', 'vatId', 'DE136695976'],
+    ['Our VAT number is GB 123 4567 89.', 'vatId', 'GB123456789'],
+    ['Northwind Traders GmbH<br>Lindenallee 1<br>10115 Berlin', 'address', 'Lindenallee 1, 10115 Berlin'],
+    ['Find us at Am Markt 12 a, 60311 Frankfurt am Main.', 'address', 'Am Markt 12 a, 60311 Frankfurt am Main'],
+    ['You find us at 12 High Street, London SW1A 1AA.', 'address', '12 High Street, London SW1A 1AA'],
   ])('"%s" is read', async (text, field, value) => {
     expect(await found(withThing(northwind, `<p>${text}</p>`))).toEqual([[field, value, 0.8]])
   })
@@ -139,10 +151,27 @@ describe('text', () => {
     'Im Jahr 2009 waren wir erst 12 Mitarbeiter.',
     'We have 25 years of experience.',
     'Call 030 901820.',
+    'Tel.: 089 / 123456',
+    'Fax: +49 30 901820',
+    'Up to 200 employees can have lunch here.',
+    'Our partner Pixelhof: Tel. +49 30 901820, Lindenallee 1, 10115 Berlin.',
+    'Aufsichtsbehörde: Hafenweg 3, 20457 Hamburg, Tel. +49 40 428280',
+    'USt-IdNr.: DE12345',
+    '<p>Lindenallee 1, 10115 Berlin</p><p>Hafenweg 3, 20457 Hamburg</p>',
     '<script>var text = "We employ 120 people."</script>',
     '<!-- We employ 120 people. -->',
   ])('"%s" says nothing', async (text) => {
     expect(await found(withThing(northwind, `<p>${text}</p>`))).toEqual([])
+  })
+
+  it('of an imprint is read, with numbers of the country of its VAT number', async () => {
+    const imprint =
+      '<h1>Impressum</h1><p>Northwind Traders GmbH<br>Leopoldstraße 10<br>80802 München</p><p>Tel.: 089 / 123456<br>Fax: 089 / 123457</p><p>USt-IdNr.: DE136695976</p>'
+    expect(await found(withThing(northwind, imprint))).toEqual([
+      ['vatId', 'DE136695976', 0.8],
+      ['phone', '+4989123456', 0.8],
+      ['address', 'Leopoldstraße 10, 80802 München', 0.8],
+    ])
   })
 
   it('is read across markup, and links to its own page at LinkedIn count', async () => {
