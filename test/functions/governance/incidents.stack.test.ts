@@ -219,8 +219,8 @@ describe('the incidents of an organization', () => {
           Object.entries(callers).map(async ([name, headers]) => [name, (await call(method, path, headers)).status]),
         ),
       ) as Record<string, number>
-    const reading = { viewer: 403, member: 200, admin: 200, reader: 200, writer: 401, nobody: 401 }
-    const changing = { viewer: 403, member: 403, admin: 200, reader: 401, writer: 200, nobody: 401 }
+    const reading = { viewer: 403, member: 200, admin: 200, reader: 200, writer: 403, nobody: 401 }
+    const changing = { viewer: 403, member: 403, admin: 200, reader: 403, writer: 200, nobody: 401 }
     for (const path of ['incidents', `incidents/${id}`, `incidents/${id}/messages`])
       expect(await statuses('GET', path)).toEqual(reading)
     expect(await statuses('POST', `incidents/${id}/replay`)).toEqual({ ...changing, admin: 202, writer: 202 })
