@@ -139,7 +139,7 @@ describe('a feature that is asked for events', () => {
 describe('whoever asks for a feature', () => {
   it('needs a key of its product', async () => {
     const other = await keyWith(['code:tickets:read'])
-    expect((await ask('code-review-narrative', { input }, {}, other)).status).toBe(401)
+    expect((await ask('code-review-narrative', { input }, {}, other)).status).toBe(403)
     expect((await newClient(urls).send('POST', '/api/ai/features/code-review-narrative', { input })).status).toBe(401)
   })
 
