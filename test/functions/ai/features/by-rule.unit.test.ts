@@ -3,6 +3,7 @@ import { factsOf } from '../../../../functions/ai/features/books/billing-explana
 import { describe, expect, it } from 'vitest'
 import { featureNamed } from '../../../../eval/answerer.ts'
 import { leastOf } from '../../../../functions/ai/features/psa/ticket-suggest/least-confidence.ts'
+import { ticketInputs } from '../../../../eval/tickets/ticket-measures.ts'
 import { judgeOf } from '../../../../eval/judge.ts'
 import { draftOpening } from '../../../../shared/text/own-draft.ts'
 import { schemaOf } from '../../../../shared/triggers/schema-source.ts'
@@ -191,6 +192,13 @@ describe('a suggestion for a ticket by rule', () => {
       expect(await about({ title: denied }, other)).toMatchObject({ category: null, resolution: null })
     },
   )
+
+  it('rests on the most similar tickets alone, as that of a model does', async () => {
+    for (const { input } of ticketInputs('development', 100).listed) {
+      const { answer, judge } = await byRule('ticket-suggest', () => input)
+      expect(judge(answer)).toEqual([])
+    }
+  })
 
   it('is the most urgent priority where nobody can work', async () => {
     const ticket = { title: 'Server down, nobody can work', text: 'The whole office is affected.' }

@@ -5,7 +5,7 @@ import { unsupportedFigures } from '../../../../../shared/ai/safety/citations.ts
 import type { AnswerFault } from '../../../../../shared/features/feature.ts'
 import { ticketId, type TicketSuggestInput, type TicketSuggestion } from './contract.ts'
 import { leastOf } from './least-confidence.ts'
-import { shownMax } from './prompt.ts'
+import { shownMax } from './shown-tickets.ts'
 import { closedTextOf, textOf } from './ticket-text.ts'
 
 type Input = z.output<typeof TicketSuggestInput>

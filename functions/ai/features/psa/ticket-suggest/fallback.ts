@@ -7,6 +7,7 @@ import { withoutDenied } from './denied-words.ts'
 import { isEveryday } from './everyday-words.ts'
 import { leastOf } from './least-confidence.ts'
 import { reasonOf } from './reason.ts'
+import { shownTickets } from './shown-tickets.ts'
 import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
 import { twinLabel, twinsOf } from './twin.ts'
 
@@ -19,6 +20,7 @@ export const fallback = (input: Input): Suggestion => {
   const least = leastOf(input)
   const text = withoutDenied(textOf(ticket))
   const twins = twinsOf(ticket, closedTickets)
+  const shown = new Set(shownTickets(ticket, closedTickets).map(({ id }) => id))
   const classify = (
     labelOf: (closed: Input['closedTickets'][number]) => string,
     known: readonly string[],
@@ -31,7 +33,9 @@ export const fallback = (input: Input): Suggestion => {
       .filter(isKnown)
       .map((closed) => ({ id: closed.id, label: labelOf(closed), text: withoutDenied(closedTextOf(closed)) }))
     const found = createClassifier(examples, { isAlwaysLabelled, isEveryday }).classify(text)
-    return found && found.evidence.length > 0 ? suggested(found) : null
+    // Words in common may be of another matter: nothing rests on a ticket that is not among the most similar ones.
+    const evidence = found?.evidence.filter((id) => shown.has(id)) ?? []
+    return found && evidence.length > 0 ? suggested({ ...found, evidence }) : null
   }
   const category = classify((closed) => closed.category, categories, false)
   const priority = urgencyOf(ticket, priorities) ?? classify((closed) => closed.priority, priorities, true)

@@ -2,15 +2,10 @@
 import type * as z from 'zod'
 import type { FeaturePrompt } from '../../../../../shared/features/feature.ts'
 import { data, instruction } from '../../../../../shared/ai/safety/prompt-parts.ts'
-import { createClassifier } from '../../../../../shared/ai/offline/classification.ts'
 import { ticketId, type TicketSuggestInput } from './contract.ts'
-import { withoutDenied } from './denied-words.ts'
 import { leastOf } from './least-confidence.ts'
-import { closedTextOf, textOf, writtenByPeople } from './ticket-text.ts'
-import { twinsOf } from './twin.ts'
-
-/** What the model reads of the closed tickets: the most similar ones, and first those that say the very same. */
-export const shownMax = 12
+import { shownTickets } from './shown-tickets.ts'
+import { textOf, writtenByPeople } from './ticket-text.ts'
 
 export const prompt: FeaturePrompt<z.output<typeof TicketSuggestInput>> = {
   version: '3',
@@ -21,17 +16,7 @@ When similar tickets do not settle a point, answer null for it.`,
     const closedTickets = input.closedTickets.map(writtenByPeople)
     const { category, priority, resolution } = leastOf(input)
     const { category: ownCategory = null, priority: ownPriority = null } = ticket
-    const { similarTo } = createClassifier(
-      closedTickets.map((closed) => ({
-        id: closed.id,
-        label: closed.category,
-        text: withoutDenied(closedTextOf(closed)),
-      })),
-    )
-    const similar = similarTo(withoutDenied(textOf(ticket)), shownMax).flatMap(
-      ({ id }) => closedTickets.find((one) => one.id === id) ?? [],
-    )
-    const shown = [...new Set([...twinsOf(ticket, closedTickets), ...similar])].slice(0, shownMax)
+    const shown = shownTickets(ticket, closedTickets)
     return [
       instruction`Suggest the category and the priority of the ticket and what will solve it. Choose category and priority from the lists alone.
 A resolution repeats in your words what solved a similar ticket, and names that ticket as its evidence.
