@@ -2,7 +2,7 @@
 import { AppError } from '../../errors.ts'
 import { draftClaims, draftMark, saidByOthers } from '../../text/own-draft.ts'
 import type { Material, ModelAnswer, ModelCall, ModelResult, Usage } from './provider.ts'
-import { asFactsSay, asksForAll } from '../offline/question-words.ts'
+import { asFactsSay, asksForAll } from './question-words.ts'
 import { type ChosenSentence, chooseSentences } from '../offline/sentence-choice.ts'
 import { summaryOf } from '../offline/summary.ts'
 import { listOf } from '../offline/whole-list.ts'

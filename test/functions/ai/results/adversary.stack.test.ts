@@ -62,7 +62,7 @@ describe('a narrative by a model', () => {
     expect(JSON.stringify(told)).not.toContain(mark)
     if (mark !== 'evil.example')
       expect(results).toMatchObject([
-        { result: { model: 'rules', label: expect.stringContaining('no model') as string } },
+        { result: { model: 'rules', label: expect.stringContaining('a model was asked') as string } },
       ])
   })
 
