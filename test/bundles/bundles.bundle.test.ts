@@ -1,6 +1,7 @@
 // What is deployed: the bundle of each Function App in a host of its own, side by side, with storage, broker and stand-ins that both
 // passes share. Every capability over its real door, every timer, every subscriber, every flow; on the Node.js that is deployed and, in a
 // long run, on the oldest that the bundles ask for.
+import { randomUUID } from 'node:crypto'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -440,13 +441,13 @@ describe.each([{ version: 'v24.', node: undefined }, ...(isLong ? [{ version: 'v
       const response = await fetch(`${stack.urls.functions}/api/ai/behavioral-analysis`, {
         method: 'POST',
         headers: { 'x-integration-key': stack.integrationKey, 'content-type': 'application/json' },
-        body: JSON.stringify({ batchId: 'batch-1', devices: [{ deviceId: 'device-1', events }] }),
+        body: JSON.stringify({ batchId: randomUUID(), devices: [{ deviceId: 'device-1', events }] }),
       })
       expect([response.status, await response.json()]).toMatchObject([200, { devices: [{ standing: 'learning' }] }])
-      const data = { batch_id: 'batch-2', devices: [{ device_id: 'device-2', events }] }
+      const data = { batch_id: randomUUID(), devices: [{ device_id: 'device-2', events }] }
       await publish(stack.urls.bus, 'defend', eventOf({ type: 'defend.device.activity', tenantId, data }))
       const answered = {
-        suggestion_id: 'suggestion-1',
+        suggestion_id: randomUUID(),
         field: 'category' as const,
         outcome: 'shown' as const,
         answered_at: new Date().toISOString(),

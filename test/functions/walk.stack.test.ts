@@ -44,10 +44,13 @@ const methodAndWireOf = ([, { method, wire }]: (typeof named)[number]): string =
 const rulesAndWireOf = ([, { callers, wire }]: (typeof named)[number]): string => JSON.stringify([callers, wire])
 const eachRule = oneOfEach(guarded, rulesAndWireOf)
 
+/** A name in the place of a parameter may be the name of another route. */
+const matcherOf = (route: string): RegExp => new RegExp(`^/api/${route.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`)
+
 /** Of all functions whose path it is, whatever their queries. */
 const methodsAt = (path: string): ReadonlySet<string> => {
-  const bare = (address: string): string | undefined => address.split('?')[0]
-  const there = httpDefinitions.filter((definition) => bare(samplePathOf(definition)) === bare(path))
+  const bare = path.split('?')[0] ?? ''
+  const there = httpDefinitions.filter(({ route }) => matcherOf(route).test(bare))
   return new Set(there.map(({ method }) => method))
 }
 
