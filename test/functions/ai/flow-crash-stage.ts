@@ -14,7 +14,9 @@ import type { CrashedFlow, FlowKind } from './crashed-flows.ts'
 /** Requests of every flow that are steps of it, by the end of their address. */
 export const ofEveryFlow = /\/flowRequests\b|\/flowStarts\(P|\/\$batch/
 
-const startTimer = 'ai-flow-start-timer'
+/** Of the app that has the flow: what a message asks for is begun in the background. */
+const startTimerOf = ({ kind }: Asked): string =>
+  kind.isAskedByMessage ? 'ai-background-flow-start-timer' : 'ai-flow-start-timer'
 
 /** What was asked for, of which flow, and in which organization. */
 export type Asked = { readonly kind: FlowKind; readonly work: CrashedFlow; readonly id: string }
@@ -46,6 +48,10 @@ export const startFlowCrashStage = async (countsOf: (part: PortName) => readonly
 
   /** What was asked for and not started is started by a timer once it has waited for a minute, which this says it has. */
   const startLate = async (late: readonly Asked[]): Promise<void> => {
+    for (const [startTimer, asked] of Map.groupBy(late, startTimerOf)) await startBy(startTimer, asked)
+  }
+
+  const startBy = async (startTimer: string, late: readonly Asked[]): Promise<void> => {
     const markers = store.open(flowStartTable).marker
     const since = new Date(Date.now() - 3_600_000).toISOString()
     const keys = late.map(({ kind: { flow }, work: { tenantId }, id: requestId }) => ({
