@@ -22,7 +22,7 @@ export const groundedText = (known: readonly string[]): GroundedText => {
   let waiting = ''
   let fence = newFence()
   const write = (statements: readonly string[]): string =>
-    statements.map((statement) => fence(statement, inventsIn(statement, told))).join('')
+    statements.map((statement) => fence.write(statement, inventsIn(statement, told))).join('')
   return {
     push: (text) => {
       const { statements, rest } = completeStatements(waiting + text)
@@ -30,7 +30,7 @@ export const groundedText = (known: readonly string[]): GroundedText => {
       return write(waiting === rest ? statements : [...statements, rest])
     },
     end: () => {
-      const text = write(waiting === '' ? [] : [waiting])
+      const text = write(waiting === '' ? [] : [waiting]) + fence.rest()
       waiting = ''
       return text
     },
@@ -59,22 +59,31 @@ const inventsIn = (statement: string, told: () => readonly FiguresTold[]): boole
   return !figuresBeyond(words, told()).every(isSmallCount)
 }
 
+type Fence = {
+  readonly write: (statement: string, invents: boolean) => string
+  /** What is owed to a block that was left open. */
+  readonly rest: () => string
+}
+
 /** In a block of code nothing can be marked: the word comes after it. */
-const newFence = (): ((statement: string, invents: boolean) => string) => {
+const newFence = (): Fence => {
   let isOpen = false
   let isOwed = false
-  return (statement, invents) => {
-    const isFence = /^\s{0,3}(?:```|~~~)/.test(statement)
-    if (isFence) isOpen = !isOpen
-    if (isOpen) {
-      isOwed ||= invents
-      return statement
-    }
-    if (isFence && isOwed) {
-      isOwed = false
-      return `${statement.trimEnd()}\n\n${ungroundedMark}\n`
-    }
-    return invents ? marked(statement) : statement
+  return {
+    write: (statement, invents) => {
+      const isFence = /^\s{0,3}(?:```|~~~)/.test(statement)
+      if (isFence) isOpen = !isOpen
+      if (isOpen) {
+        isOwed ||= invents
+        return statement
+      }
+      if (isFence && isOwed) {
+        isOwed = false
+        return `${statement.trimEnd()}\n\n${ungroundedMark}\n`
+      }
+      return invents ? marked(statement) : statement
+    },
+    rest: () => (isOwed ? `\n\n${ungroundedMark}\n` : ''),
   }
 }
 

@@ -39,6 +39,7 @@ describe('a statement', () => {
     ['| port | use |\n| 9090 | web |\n', `| port | use |\n| 9090 | web ${mark} |\n`],
     ['It runs on db-02.northwind.example.', `It runs on db-02.northwind.example. ${mark}`],
     ['```\nnode /opt/x/y.js\n```\nDone.', `\`\`\`\nnode /opt/x/y.js\n\`\`\`\n\n${mark}\nDone.`],
+    ['```\nnode /opt/x/y.js\n', `\`\`\`\nnode /opt/x/y.js\n\n\n${mark}\n`],
   ])('that names something else says so itself: %s', (answer, expected) => {
     expect(shown(answer)).toBe(expected)
   })
