@@ -69,6 +69,28 @@ describe('a technician on a call', () => {
     await stream.close()
   })
 
+  it('keeps what was quoted when the model has nothing to say', async () => {
+    const { says, open, models, deployment } = await startAssisting(stack)
+    await models.order(deployment, {
+      next: [{ text: '{"replies":[]}' }],
+      usual: { text: suggestion('Is the toner empty?', 'l-4') },
+    })
+    const id = await says(undefined, talk)
+    const stream = open(id)
+    await stream.until(({ event }) => event === 'replies')
+    await eventually(
+      () => models.endedCalls(deployment),
+      (calls) => calls.length === 1,
+      10_000,
+    )
+    await says(id, [...talk, more])
+    const events = await stream.until(isOfModel)
+    const told = events.filter(({ event }) => event === 'replies').map((event) => repliesOf(event))
+    expect(told.at(-1)).toMatchObject({ upToLine: 4, replies: [{ text: 'Is the toner empty?' }] })
+    for (const one of told) expect(one?.replies).not.toEqual([])
+    await stream.close()
+  })
+
   it('has articles and quotes in time while the model is slow or away, and learns of the latter', async () => {
     const { says, open, models, deployment } = await startAssisting(stack)
     await models.order(deployment, { usual: { fault: 'status', status: 401 } })
