@@ -55,6 +55,7 @@ const escaped = /\\([[\]()_*`#>|~!<])/g
 
 const inventsIn = (statement: string, told: () => readonly FiguresTold[]): boolean => {
   const words = statement.replace(opening, '').replace(escaped, '$1')
+  if (words.trim() === '') return false
   if (figuresBeyond(words, []).every(isSmallCount)) return false
   return !figuresBeyond(words, told()).every(isSmallCount)
 }
